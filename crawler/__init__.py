@@ -1,0 +1,1 @@
+"""Fetches pages politely, finds their related links and hands both over."""

@@ -1,0 +1,1 @@
+"""The rows: models, frontier, archive, articles, search. Knows SQLAlchemy and nothing above it."""

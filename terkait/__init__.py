@@ -1,0 +1,1 @@
+"""The face: command line and what starts the parts on one machine."""

@@ -1,0 +1,1 @@
+"""Reads archived pages, recognises copies and versions, stores the result."""
