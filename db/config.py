@@ -1,0 +1,149 @@
+"""The settings: the one place that reads the environment and ``terkait.toml``."""
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from db.errors import BadSettings
+
+SETTINGS_FILE = "terkait.toml"
+MIB = 1024 * 1024
+
+
+def program_version() -> str:
+    """The installed version of Terkait, "0" when it runs from a bare checkout."""
+    try:
+        return version("terkait")
+    except PackageNotFoundError:
+        return "0"
+
+
+class Site(BaseModel):
+    """One ``[[sites]]`` table of ``terkait.toml``: a publisher of the nightly crawl."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    #: addresses that the walk starts from
+    seeds: tuple[str, ...] = Field(min_length=1)
+    depth: int = Field(default=2, ge=0, le=100)
+    max_pages: int = Field(default=500, ge=0)
+    follow: tuple[Literal["related", "readmore", "inline"], ...] = ("related", "readmore", "inline")
+
+
+class Nightly(BaseModel):
+    """The ``[nightly]`` table of ``terkait.toml``: when the scheduled crawl runs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: local time of day, HH:MM
+    at: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    #: IANA name of the zone that ``at`` is meant in
+    timezone: str = "Asia/Jakarta"
+
+
+class Config(BaseSettings):
+    """All settings; ``docs/settings.md`` describes each."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TERKAIT_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    #: the data folder
+    data: Path = Path("terkait-data")
+    #: SQLAlchemy address; empty: SQLite in the data folder
+    database_url: str = ""
+    #: Celery broker; empty: a private Redis in the data folder
+    broker_url: str = ""
+    #: worker processes that ``crawl`` and ``up`` start; 0: none
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=0, le=256)
+    #: least time between two requests to one host
+    delay_seconds: float = Field(default=1.0, ge=0, le=3600)
+    #: requests to one host at a time; 0: 1, or 16 where the delay is 0
+    host_concurrency: int = Field(default=0, ge=0, le=256)
+    #: requests in all at a time
+    concurrency: int = Field(default=32, ge=1, le=1024)
+    #: hosts or networks on private addresses that may be fetched
+    allow_private: Annotated[tuple[str, ...], NoDecode] = ()
+    #: sent with each request; its product token selects the robots.txt group
+    user_agent: str = ""
+    #: how a webmaster reaches you, an address or a mailbox; part of the default user agent
+    contact: str = ""
+    #: after decompression
+    max_page_bytes: int = Field(default=10 * MIB, ge=1024)
+    #: a request that takes longer, in all, is given up
+    timeout_seconds: float = Field(default=30.0, gt=0, le=3600)
+    #: no new work below this much free space in the data folder
+    min_free_bytes: int = Field(default=200 * MIB, ge=0)
+    #: the sites of the nightly crawl
+    sites: tuple[Site, ...] = ()
+    nightly: Nightly = Nightly()
+
+    @field_validator("allow_private", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
+        return value
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header."""
+        about = f"+{self.contact}" if self.contact else "news crawler"
+        return self.user_agent or f"Terkait/{program_version()} ({about})"
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'terkait.db'}"
+
+    @property
+    def is_embedded_database(self) -> bool:
+        """True where the database is our own file in the data folder."""
+        return not self.database_url
+
+    @property
+    def per_host(self) -> int:
+        """Requests to one host at a time."""
+        return self.host_concurrency or (16 if self.delay_seconds == 0 else 1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments beat the environment, the environment beats ``terkait.toml``."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_config(**overrides: Any) -> Config:
+    """Read the settings. Raises BadSettings with one line per fault."""
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise BadSettings("settings: " + "; ".join(lines)) from error
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"{SETTINGS_FILE}: {error}") from error

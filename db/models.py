@@ -1,0 +1,288 @@
+"""The tables. One row a canonical address in ``pages``; everything else hangs on it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.types import CleanText, UTCDateTime
+
+#: SQLite can drop a constraint only by its name, so every one has one from the first revision on
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+#: the states of an address; docs/architecture.md says who leaves each
+STATES = ("due", "leased", "fetched", "done", "failed", "skipped")
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {
+        str: CleanText(),
+        datetime: UTCDateTime(),
+        bytes: LargeBinary(),
+    }
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(Id, Identity(), primary_key=True)
+
+
+class Run(Base):
+    """One crawl, manual or nightly, with its rules and its counts."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = _key()
+    kind: Mapped[str]
+    #: equal for runs that mean the same job: an unfinished one is gone on with
+    job: Mapped[str] = mapped_column(index=True)
+    #: unique per scheduled moment, so that two beats start one run
+    due_key: Mapped[str | None] = mapped_column(unique=True)
+    seeds: Mapped[list[str]] = mapped_column(Json)
+    #: db.follow.Rules as a dictionary
+    rules: Mapped[dict[str, Any]] = mapped_column(Json)
+    #: running, finished, interrupted
+    state: Mapped[str]
+    verdict: Mapped[str | None]
+    message: Mapped[str | None]
+    started_at: Mapped[datetime]
+    heartbeat_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    #: requests taken out of the frontier, those under way included
+    claimed: Mapped[int] = mapped_column(default=0)
+    fetched: Mapped[int] = mapped_column(default=0)
+    read: Mapped[int] = mapped_column(default=0)
+    #: pages read that are articles, known ones included
+    stored: Mapped[int] = mapped_column(default=0)
+    new_articles: Mapped[int] = mapped_column(default=0)
+    new_revisions: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+
+
+class Host(Base):
+    """A web server: who walks it now, until when it rests, what its robots.txt says."""
+
+    __tablename__ = "hosts"
+
+    id: Mapped[int] = _key()
+    #: host, or host:port where the port is not the default one
+    name: Mapped[str] = mapped_column(unique=True)
+    #: registered domain by the public suffix list
+    site: Mapped[str] = mapped_column(index=True)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    #: no request before this moment (Retry-After, back-off)
+    rest_until: Mapped[datetime | None]
+    robots_status: Mapped[int | None]
+    robots_body: Mapped[str | None]
+    robots_until: Mapped[datetime | None]
+
+
+class HostQueue(Base):
+    """When a run has next something due on a host, so that a claim need not scan pages."""
+
+    __tablename__ = "host_queues"
+    __table_args__ = (Index("ix_host_queues_due", "run_id", "next_due_at"),)
+
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("runs.id"), primary_key=True)
+    host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), primary_key=True)
+    next_due_at: Mapped[datetime | None]
+
+
+class Page(Base):
+    """An address and where it stands on its way."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        Index(
+            "ix_pages_due",
+            "run_id",
+            "host_id",
+            "priority",
+            "id",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
+        Index(
+            "ix_pages_moving",
+            "state",
+            "run_id",
+            sqlite_where=text("state IN ('leased', 'fetched')"),
+            postgresql_where=text("state IN ('leased', 'fetched')"),
+        ),
+        Index("ix_pages_run_id", "run_id", "state"),
+    )
+
+    id: Mapped[int] = _key()
+    #: cleaned by crawler.urls.canonical
+    url: Mapped[str] = mapped_column(unique=True)
+    host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
+    state: Mapped[str]
+    #: why it was skipped, failed or read without an article
+    reason: Mapped[str | None]
+    #: the run that last wanted it
+    run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    #: links from the nearest seed of that run
+    depth: Mapped[int] = mapped_column(SmallInteger, default=0)
+    #: smaller is sooner
+    priority: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_fetch_at: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    fetched_at: Mapped[datetime | None]
+    #: when a worker was last told of it by the sweeper
+    rung_at: Mapped[datetime | None]
+    #: how often a worker has begun to read it since it was fetched
+    reads: Mapped[int] = mapped_column(SmallInteger, default=0)
+    #: the page that first led here
+    found_on_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    #: where a redirect, or rel=canonical, leads
+    alias_of_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    article_id: Mapped[int | None] = mapped_column(Id, ForeignKey("articles.id"), index=True)
+
+
+class ArchivedPage(Base):
+    """A page as fetched, so that reading can be repeated without a request."""
+
+    __tablename__ = "archive"
+    __table_args__ = (Index("ix_archive_page_id", "page_id", "id"),)
+
+    id: Mapped[int] = _key()
+    page_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
+    run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    #: the address that answered
+    url: Mapped[str]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    headers: Mapped[dict[str, str]] = mapped_column(Json)
+    fetched_at: Mapped[datetime]
+    #: bytes before compression
+    size: Mapped[int]
+    #: zstd
+    body: Mapped[bytes]
+
+
+class Text(Base):
+    """A body, kept once however many articles and revisions have it."""
+
+    __tablename__ = "texts"
+
+    id: Mapped[int] = _key()
+    #: SHA-256 of the body as it is
+    sha256: Mapped[bytes] = mapped_column(unique=True)
+    #: SHA-256 of its words without dateline, case and punctuation; NULL where too short to tell
+    fingerprint: Mapped[bytes | None] = mapped_column(index=True)
+    body: Mapped[str]
+    words: Mapped[int]
+
+
+class Cluster(Base):
+    """Articles with the same text, and which of them came first."""
+
+    __tablename__ = "clusters"
+
+    id: Mapped[int] = _key()
+    #: articles.id; no foreign key, since articles refer to clusters already
+    original_id: Mapped[int | None] = mapped_column(Id, index=True)
+
+
+class Article(Base):
+    """An article as last read; its history is in ``revisions``."""
+
+    __tablename__ = "articles"
+
+    id: Mapped[int] = _key()
+    #: canonical address
+    url: Mapped[str] = mapped_column(unique=True)
+    site: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str | None]
+    authors: Mapped[list[str]] = mapped_column(Json)
+    #: as the page gives it, ISO 8601
+    published: Mapped[str | None]
+    #: the same as a moment; a day alone counts as its first minute in UTC
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    modified: Mapped[str | None]
+    language: Mapped[str | None]
+    dateline: Mapped[str | None]
+    sources: Mapped[list[str]] = mapped_column(Json)
+    topics: Mapped[list[str]] = mapped_column(Json)
+    section: Mapped[str | None]
+    image: Mapped[str | None]
+    paywalled: Mapped[bool | None]
+    evidence: Mapped[dict[str, str]] = mapped_column(Json)
+    text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"), index=True)
+    #: archive.id; no foreign key, so that the archive may be pruned or moved
+    archive_id: Mapped[int] = mapped_column(Id)
+    cluster_id: Mapped[int | None] = mapped_column(Id, ForeignKey("clusters.id"), index=True)
+    revisions: Mapped[int] = mapped_column(default=1)
+    first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"), index=True)
+    depth: Mapped[int] = mapped_column(SmallInteger)
+    first_seen_at: Mapped[datetime]
+    last_fetched_at: Mapped[datetime]
+
+
+class Revision(Base):
+    """What an article said from one moment on."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: Mapped[int] = _key()
+    article_id: Mapped[int] = mapped_column(Id, ForeignKey("articles.id"))
+    #: 1 for the first
+    number: Mapped[int]
+    title: Mapped[str | None]
+    authors: Mapped[list[str]] = mapped_column(Json)
+    published: Mapped[str | None]
+    modified: Mapped[str | None]
+    text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"))
+    archive_id: Mapped[int] = mapped_column(Id)
+    seen_at: Mapped[datetime]
+
+
+class Link(Base):
+    """One edge: a page's link to another article, as the publisher presents it."""
+
+    __tablename__ = "links"
+    __table_args__ = (UniqueConstraint("source_id", "target_id"),)
+
+    id: Mapped[int] = _key()
+    source_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
+    target_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    kind: Mapped[str]
+    box: Mapped[str]
+    anchor: Mapped[str]
+    position: Mapped[int]
+    teaser: Mapped[str]
+    published_at: Mapped[datetime | None]
+    #: why this link was not followed, NULL where it was
+    unfollowed: Mapped[str | None]
+    first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    last_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))

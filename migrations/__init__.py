@@ -1,0 +1,1 @@
+"""Alembic's migrations; ``terkait db upgrade`` runs them."""
