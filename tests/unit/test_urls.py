@@ -1,0 +1,270 @@
+"""Canonical addresses, sites, and which addresses stand for one article."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.shapes import article_strength, is_article_path
+from crawler.urls import (
+    MAX_URL_BYTES,
+    BadURL,
+    article_address,
+    canonical,
+    host_of,
+    identity,
+    same_site,
+    site_of,
+)
+
+PAGE = "https://www.example.com/news/2026/page.html?id=7"
+
+SPELLINGS = {
+    "HTTPS://Example.COM": "https://example.com/",
+    "http://example.com:80/a": "http://example.com/a",
+    "https://example.com:443/a": "https://example.com/a",
+    "http://example.com:443/a": "http://example.com:443/a",
+    "https://user:secret@example.com/a": "https://example.com/a",
+    "https://example.com./a": "https://example.com/a",
+    "https://bücher.example/a": "https://xn--bcher-kva.example/a",
+    "https://example.com/a/./b/../c/": "https://example.com/a/c/",
+    "https://example.com/a/..": "https://example.com/",
+    "https://example.com/../../a": "https://example.com/a",
+    "https://example.com/%7ejoe/%c3%a4?q=%e2%82%ac": "https://example.com/~joe/%C3%A4?q=%E2%82%AC",
+    "https://example.com/ä b": "https://example.com/%C3%A4%20b",
+    "https://example.com/%2Fa": "https://example.com/%2Fa",
+    "https://example.com/100%": "https://example.com/100%",
+    "https://example.com/A/B/": "https://example.com/A/B/",
+    "https://example.com//a": "https://example.com//a",
+    "https://example.com/a?b=2&a=1": "https://example.com/a?b=2&a=1",
+    "https://example.com/a?": "https://example.com/a",
+    "https://example.com/a#b": "https://example.com/a",
+    "https://example.com/a?utm_source=x&id=1&fbclid=y": "https://example.com/a?id=1",
+    "https://example.com/a?utm_source=x": "https://example.com/a",
+    "https://example.com/a?q=1+2%20%26": "https://example.com/a?q=1+2%20%26",
+    "https:\\\\example.com\\a?b\\c": "https://example.com/a?b%5Cc",
+    " https://example.com/a\n ": "https://example.com/a",
+    "https://exam\nple.com/a": "https://example.com/a",
+    "http://2130706433/": "http://127.0.0.1/",
+    "http://0x7f.1/": "http://127.0.0.1/",
+    "http://[0:0:0:0:0:0:0:1]:8080/": "http://[::1]:8080/",
+}
+
+
+@pytest.mark.parametrize(("given_url", "wanted"), SPELLINGS.items())
+def test_each_spelling_becomes_the_canonical_one(given_url: str, wanted: str) -> None:
+    assert canonical(given_url) == wanted
+
+
+REFERENCES = {
+    "//cdn.example.org/x": "https://cdn.example.org/x",
+    "/x?y=1": "https://www.example.com/x?y=1",
+    "x.html": "https://www.example.com/news/2026/x.html",
+    "../x.html": "https://www.example.com/news/x.html",
+    "?id=8": "https://www.example.com/news/2026/page.html?id=8",
+    "#top": "https://www.example.com/news/2026/page.html?id=7",
+    "": "https://www.example.com/news/2026/page.html?id=7",
+    "a b/ö": "https://www.example.com/news/2026/a%20b/%C3%B6",
+    "http://other.example/": "http://other.example/",
+}
+
+
+@pytest.mark.parametrize(("reference", "wanted"), REFERENCES.items())
+def test_a_relative_reference_is_resolved_against_its_base(reference: str, wanted: str) -> None:
+    assert canonical(reference, PAGE) == wanted
+
+
+REFUSED = {
+    "": "not an absolute address",
+    "example.com/a": "not an absolute address",
+    "javascript:void(0)": "scheme 'javascript'",
+    "data:text/html,x": "scheme 'data'",
+    "file:///etc/hostname": "scheme 'file'",
+    "mailto:a@example.com": "scheme 'mailto'",
+    "http:example.com": "no host",
+    "http://": "no host",
+    "http:///a": "no host",
+    "http://./": "no host",
+    "http://a:70000/": "bad port",
+    "http://a:0/": "bad port",
+    "http://a:b/": "bad port",
+    "http://a b/": "bad host name",
+    "http://a..b/": "bad host name",
+    "http://%00/": "bad host name",
+    "http://xn--\u2028/": "bad host name",
+    "http://[::1/": "bad host name",
+    "http://[nonsense]/": "bad IPv6",
+    "http://1.2.3.999/": "bad IPv4",
+    "http://example.com/" + "a" * MAX_URL_BYTES: "too long",
+    "http://example.com/?" + "&utm_x=1" * 2_000: "too long",
+}
+
+
+@pytest.mark.parametrize(("url", "reason"), REFUSED.items(), ids=lambda text: text[:24])
+def test_what_is_no_address_is_refused_with_the_reason(url: str, reason: str) -> None:
+    with pytest.raises(BadURL, match=reason):
+        canonical(url)
+
+
+def test_a_base_that_is_no_address_is_refused() -> None:
+    with pytest.raises(BadURL, match="base"):
+        canonical("/a", "about:blank")
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_an_address_or_refused(text: str) -> None:
+    for base in (None, PAGE):
+        try:
+            url = canonical(text, base)
+        except BadURL:
+            continue
+        assert url.isascii()
+        assert url.startswith(("http://", "https://"))
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_the_canonical_spelling_is_its_own_canonical_spelling(a: str, b: str, c: str) -> None:
+    url = canonical(f"https://example.com/{a}/{b}?{c}")
+    assert canonical(url) == url
+
+
+@given(st.text(max_size=80))
+def test_the_identity_of_an_address_is_that_of_its_canonical_spelling(path: str) -> None:
+    url = f"http://www.example.com/{path}"
+    assert identity(url) == identity(canonical(url))
+
+
+def test_host_keeps_a_port_that_is_not_the_default() -> None:
+    assert host_of("http://Example.com:80/a") == "example.com"
+    assert host_of("http://example.com:8080/a") == "example.com:8080"
+
+
+SITES = {
+    "https://dunia.tempo.example.co.id/a": "example.co.id",
+    "https://www.bbc.co.uk/news": "bbc.co.uk",
+    "https://m.example.com:8443/": "example.com",
+    "http://127.0.0.1:8089/": "127.0.0.1",
+    "http://[::1]:80/": "[::1]",
+    "http://localhost/": "localhost",
+    "https://co.id/": "co.id",
+    "https://one.blogspot.com/": "one.blogspot.com",
+}
+
+
+@pytest.mark.parametrize(("url", "site"), SITES.items())
+def test_the_site_is_the_registered_domain(url: str, site: str) -> None:
+    assert site_of(url) == site
+
+
+def test_two_addresses_are_of_one_site_or_not() -> None:
+    assert same_site("https://a.example.co.id/", "http://b.example.co.id/x")
+    assert not same_site("https://a.co.id/", "https://b.co.id/")
+    assert not same_site("http://127.0.0.1/", "http://127.0.0.2/")
+
+
+PLAIN = "https://www.example.com/news/a-long-headline-here-123456"
+VARIANTS = [
+    "http://example.com/news/a-long-headline-here-123456/",
+    "https://m.example.com/news/a-long-headline-here-123456",
+    "https://amp.example.com/news/a-long-headline-here-123456",
+    "https://www.example.com/amp/news/a-long-headline-here-123456",
+    "https://www.example.com/news/a-long-headline-here-123456/amp/",
+    "https://www.example.com/news/a-long-headline-here-123456.amp",
+    "https://www.example.com/news/a-long-headline-here-123456?outputType=amp",
+    "https://www.example.com/news/a-long-headline-here-123456?page=all",
+    "https://www.example.com/news/a-long-headline-here-123456?single=1&utm_source=x#c",
+    "https://www.example.com/news/a-long-headline-here-123456/print",
+    "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/news/a-long-headline-here-123456",
+]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_forms_of_one_article_share_an_identity(variant: str) -> None:
+    assert identity(variant) == identity(PLAIN)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PLAIN.replace("123456", "123457"),
+        PLAIN + "?page=2",
+        PLAIN + "?id=3",
+        PLAIN.replace("/news", "/News"),
+        "https://sport.example.com/news/a-long-headline-here-123456",
+        "https://www.example.com/amplifier/news/a-long-headline-here-123456",
+    ],
+)
+def test_other_articles_have_another_identity(other: str) -> None:
+    assert identity(other) != identity(PLAIN)
+
+
+def test_the_mobile_label_stays_where_it_is_the_domain() -> None:
+    assert identity("https://m.co.id/a") == "m.co.id/a"
+
+
+OWN = "https://www.example.com/news/read/123456/ministers-meet-in-the-capital"
+ARTICLE = "https://www.example.com/politics/123456/ministers-meet-in-the-capital-again"
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        (ARTICLE, ARTICLE),
+        ("/politics/123456/ministers-meet", OWN.replace("news/read", "politics")[:-15]),
+        ("http://www.example.com/news/read/123456/ministers-meet-in-the-capital", OWN),
+        (None, OWN),
+        ("", OWN),
+        ("/", OWN),
+        ("/news/", OWN),
+        ("/news/read", OWN),
+        ("https://www.other.example/politics/123456/ministers-meet-in-the-capital", OWN),
+        ("https://www.example.com/news/read/999999/cup-final-ends-in-a-draw", OWN),
+        ("javascript:0", OWN),
+        ("http://[", OWN),
+    ],
+)
+def test_rel_canonical_is_believed_only_where_it_is_plausible(
+    said: str | None, wanted: str
+) -> None:
+    assert article_address(OWN, said) == wanted
+
+
+def test_the_amp_page_is_kept_under_the_plain_address() -> None:
+    assert article_address(PLAIN + "/amp", PLAIN) == PLAIN
+
+
+ARTICLES = [
+    "/read/1481000/ministers-meet-in-the-capital",
+    "/news/2026/11/22/flood",
+    "/berita/16/02/15/o2l08w284-banjir-di-kota",
+    "/artikel/522515.gipfel.html",
+    "/story-title-of-many-words/",
+    "/news/world-11047811",
+    "/a/lux.EpvrebwmiP2Lr5rQUeXKHK",
+    "/news_view.html?idx=10285",
+]
+NO_ARTICLES = [
+    "/",
+    "",
+    "/sport",
+    "/news/world/",
+    "/2026/11/22/",
+    "/tag/2026-election-of-the-governor",
+    "/author/jane-q-public-of-example-town-12345",
+    "/files/report-on-the-state-of-things.pdf",
+    "/search?q=long-words-of-a-headline",
+]
+
+
+@pytest.mark.parametrize("path", ARTICLES)
+def test_the_path_of_an_article_is_known(path: str) -> None:
+    assert is_article_path(path)
+
+
+@pytest.mark.parametrize("path", NO_ARTICLES)
+def test_the_path_of_a_section_a_tag_or_a_file_is_no_article(path: str) -> None:
+    assert not is_article_path(path)
+
+
+@given(st.text(max_size=700))
+def test_the_strength_of_any_path_is_between_none_and_sure(path: str) -> None:
+    assert 0 <= article_strength(path) <= 3
