@@ -1,0 +1,158 @@
+"""The command ``terkait``: a table of commands, each loaded only when it is used.
+
+One module a command. Every error that the user can mend becomes one line on standard error.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from db.errors import TerkaitError
+from terkait.errors import BadUsage
+
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+#: 128 + SIGINT, as shells report a program that Ctrl-C stopped
+EXIT_INTERRUPTED = 130
+#: 128 + SIGPIPE: the reader of our output (``head``) had enough
+EXIT_PIPE_CLOSED = 141
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A command that is not loaded yet."""
+
+    #: "module:attribute"
+    target: str
+    #: its line in ``terkait --help``
+    help: str
+    #: heading in ``terkait --help``
+    section: str
+
+
+def _entry(section: str, name: str, line: str) -> tuple[str, Entry]:
+    return name, Entry(target=f"terkait.cli.{name}:{name}", help=line, section=section)
+
+
+COMMANDS: dict[str, Entry] = dict(
+    (
+        _entry("Crawl", "crawl", "Crawl from these addresses, following related links."),
+        _entry("Crawl", "nightly", "Crawl the sites of terkait.toml, as the schedule does."),
+        _entry("Crawl", "up", "Run schedule, workers and crawler in one terminal."),
+        _entry("Crawl", "sites", "List, add or check the sites of the nightly crawl."),
+        _entry("Crawl", "demo", "Crawl a small news site of our own on this machine."),
+        _entry("Crawl", "extract", "Read saved pages; needs neither database nor queue."),
+        _entry("Ask", "search", "Find articles by their words."),
+        _entry("Ask", "show", "Show one article with everything known of it."),
+        _entry("Ask", "related", "Show the articles linked with one, both ways."),
+        _entry("Ask", "copies", "Show the copies of an article, original first."),
+        _entry("Ask", "history", "Show the versions of an article and what changed."),
+        _entry("Ask", "explain", "Say why an address was fetched, skipped or failed."),
+        _entry("Ask", "runs", "Show what the crawls did."),
+        _entry("Ask", "stats", "Show what the database holds."),
+        _entry("Ask", "export", "Write all articles, or those that filters leave."),
+        _entry("Keep", "db", "Upgrade or check the database's schema."),
+        _entry("Keep", "doctor", "Check what is installed, configured and reachable."),
+    )
+)
+
+
+def load(name: str) -> click.Command | None:
+    """Import the command of that name; None where there is none."""
+    entry = COMMANDS.get(name)
+    if entry is None:
+        return None
+    module, _, attribute = entry.target.partition(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    return command
+
+
+def complain(message: str) -> None:
+    """One line on standard error, under the program's name."""
+    # messages quote addresses and names from the web: nothing of them may steer the terminal
+    from terkait.cli.output import plain
+
+    click.echo(f"terkait: {plain(message)}", err=True)
+
+
+@contextmanager
+def _errors_as_lines() -> Iterator[None]:
+    try:
+        yield
+        sys.stdout.flush()
+    except BadUsage as error:
+        complain(str(error))
+        raise click.exceptions.Exit(EXIT_WRONG_USE) from error
+    except TerkaitError as error:
+        complain(str(error))
+        raise click.exceptions.Exit(EXIT_FAILED) from error
+    except KeyboardInterrupt as error:
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
+    except BrokenPipeError as error:
+        # else the interpreter complains when it flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from error
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from db.config import program_version
+
+    click.echo(f"terkait {program_version()}")
+    context.exit()
+
+
+class CommandTable(click.Group):
+    """The commands of ``COMMANDS``; ``--help`` lists them without loading one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now."""
+        return load(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table by sections."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
+                )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command; errors the user can mend become one line."""
+        with _errors_as_lines():
+            return super().invoke(ctx)
+
+
+@click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and end.",
+)
+def main() -> None:
+    """Crawl news by following related articles, and ask what was found.
+
+    \b
+    Examples:
+      terkait crawl https://news.example/read/1 --depth 2
+      terkait search banjir jakarta --since 2026-01-01
+      terkait related https://news.example/read/1 --hops 2
+
+    Data goes to standard output, messages to standard error. Commands that print data
+    take --json. Settings come from the environment (TERKAIT_...) and terkait.toml.
+    """

@@ -1,0 +1,11 @@
+"""Errors of the face. The message says what happened and what to do."""
+
+from db.errors import TerkaitError
+
+
+class BadUsage(TerkaitError):
+    """What was asked makes no sense as it stands; ends with exit code 2."""
+
+
+class NothingCrawled(TerkaitError):
+    """The data folder holds no database yet."""
