@@ -68,6 +68,8 @@ class Run(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(Json)
     #: running, finished, interrupted
     state: Mapped[str]
+    #: machine:process that carries it out
+    owner: Mapped[str | None]
     verdict: Mapped[str | None]
     message: Mapped[str | None]
     started_at: Mapped[datetime]

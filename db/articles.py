@@ -1,0 +1,202 @@
+"""Articles as rows: one per article, its texts kept once, its versions, its exact copies."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.dialect import insert_into, lock
+from db.models import Article, Cluster, Page, Revision, Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Read:
+    """An article as a worker read it, ready to be stored."""
+
+    #: canonical address
+    url: str
+    #: every address that leads to it, ``url`` among them
+    addresses: tuple[str, ...]
+    site: str
+    body: str
+    #: the same for texts that are the same but for dateline, case and punctuation; None: too short
+    fingerprint: bytes | None
+    words: int
+    #: the other columns of ``articles``: title, authors, published ...
+    fields: Mapping[str, Any]
+    archive_id: int
+    run_id: int | None
+    depth: int
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """What storing an article came to."""
+
+    article_id: int
+    is_new: bool
+    #: its title, text, authors or time differ from the last version
+    is_revised: bool
+
+
+#: a change in one of these makes a new version
+_VERSIONED = ("title", "authors", "published", "modified")
+
+
+def store(session: Session, read: Read) -> Stored:
+    """Store an article: new, known as it is, or in a new version. May be called twice."""
+    # both databases: nobody else decides on this article or on copies of its text meanwhile
+    lock(session, [read.url.encode(), *([read.fingerprint] if read.fingerprint else [])])
+    text_id = _text_id(session, read)
+    article = find(session, read.addresses)
+    if article is None:
+        article = _add(session, read, text_id)
+        _add_revision(session, article, read)
+        is_new, is_revised = True, False
+    else:
+        is_new, is_revised = False, _update(session, article, read, text_id)
+    session.flush()
+    _cluster(session, article, read.fingerprint)
+    return Stored(article_id=article.id, is_new=is_new, is_revised=is_revised)
+
+
+def find(session: Session, urls: Collection[str]) -> Article | None:
+    """The article that one of these addresses leads to: its own address first."""
+    own = session.scalar(select(Article).where(Article.url.in_(urls)).order_by(Article.id).limit(1))
+    if own is not None:
+        return own
+    return session.scalar(
+        select(Article)
+        .join(Page, Page.article_id == Article.id)
+        .where(Page.url.in_(urls))
+        .order_by(Article.id)
+        .limit(1)
+    )
+
+
+def _text_id(session: Session, read: Read) -> int:
+    digest = hashlib.sha256(read.body.encode("utf-8", "surrogatepass")).digest()
+    row = {
+        "sha256": digest,
+        "fingerprint": read.fingerprint,
+        "body": read.body,
+        "words": read.words,
+    }
+    session.execute(insert_into(session, Text).on_conflict_do_nothing(), row)
+    return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
+
+
+def _add(session: Session, read: Read, text_id: int) -> Article:
+    article = Article(
+        url=read.url,
+        site=read.site,
+        text_id=text_id,
+        archive_id=read.archive_id,
+        first_run_id=read.run_id,
+        run_id=read.run_id,
+        depth=read.depth,
+        first_seen_at=read.fetched_at,
+        last_fetched_at=read.fetched_at,
+        revisions=1,
+        **read.fields,
+    )
+    session.add(article)
+    session.flush()
+    return article
+
+
+def _update(session: Session, article: Article, read: Read, text_id: int) -> bool:
+    """Bring the row up to date; True where that made a new version."""
+    if read.archive_id < article.archive_id:
+        return False  # an older page, read late: what is stored is newer
+    changed = article.text_id != text_id or any(
+        getattr(article, name) != read.fields[name] for name in _VERSIONED
+    )
+    # another address of the same article often says less than its own: that is no new version
+    is_revised = changed and (read.url == article.url)
+    if is_revised or not changed:
+        for name, value in read.fields.items():
+            setattr(article, name, value)
+        article.archive_id, article.run_id = read.archive_id, read.run_id
+        article.last_fetched_at = read.fetched_at
+    article.depth = min(article.depth, read.depth)
+    if is_revised:
+        article.text_id = text_id
+        article.revisions += 1
+        _add_revision(session, article, read)
+    return is_revised
+
+
+def _add_revision(session: Session, article: Article, read: Read) -> None:
+    session.add(
+        Revision(
+            article_id=article.id,
+            number=article.revisions,
+            title=article.title,
+            authors=article.authors,
+            published=article.published,
+            modified=article.modified,
+            text_id=article.text_id,
+            archive_id=read.archive_id,
+            seen_at=read.fetched_at,
+        )
+    )
+
+
+def _cluster(session: Session, article: Article, fingerprint: bytes | None) -> None:
+    """Put the article with those that have the same text, and name the original among them."""
+    twins = _twins(session, article, fingerprint)
+    before = article.cluster_id
+    if not twins:
+        article.cluster_id = None
+    else:
+        known = min((t.cluster_id for t in twins if t.cluster_id is not None), default=None)
+        if known is None:
+            cluster = Cluster()
+            session.add(cluster)
+            session.flush()
+            known = cluster.id
+        for one in (article, *twins):
+            one.cluster_id = known
+    session.flush()
+    for cluster_id in {before, article.cluster_id} - {None}:
+        _name_original(session, cluster_id)
+
+
+def _twins(session: Session, article: Article, fingerprint: bytes | None) -> list[Article]:
+    if fingerprint is None:
+        return []
+    return list(
+        session.scalars(
+            select(Article)
+            .join(Text, Text.id == Article.text_id)
+            .where(Text.fingerprint == fingerprint, Article.id != article.id)
+        )
+    )
+
+
+def _name_original(session: Session, cluster_id: int | None) -> None:
+    """The earliest published is the original; a cluster of one is none."""
+    members = session.scalars(select(Article).where(Article.cluster_id == cluster_id)).all()
+    cluster = session.get_one(Cluster, cluster_id)
+    if len(members) < 2:
+        for lone in members:
+            lone.cluster_id = None
+        session.flush()
+        session.delete(cluster)
+        return
+
+    def age(one: Article) -> tuple[bool, datetime, str]:
+        return one.published_at is None, one.published_at or one.first_seen_at, one.url
+
+    cluster.original_id = min(members, key=age).id
+
+
+def point_pages(session: Session, page_ids: Collection[int], article_id: int) -> None:
+    """Let these addresses lead to the article."""
+    session.execute(update(Page).where(Page.id.in_(page_ids)).values(article_id=article_id))

@@ -1,0 +1,51 @@
+"""Which links a run follows, and the word for why not. Plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+#: kinds in the order in which they are walked
+KIND_RANK = {"related": 0, "readmore": 1, "inline": 5}
+#: a step away from the seed weighs more than any kind
+_DEPTH_WEIGHT = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What a run may fetch."""
+
+    #: kinds of links that are followed
+    follow: tuple[str, ...] = ("related", "readmore", "inline")
+    #: links from a seed; 0: the seeds alone
+    depth: int = 3
+    #: requests in all; 0: no limit
+    max_pages: int = 1000
+    #: registered domains that are walked; empty: any
+    sites: tuple[str, ...] = ()
+    #: fetch again what is known and not yet due
+    fresh: bool = False
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "Rules":
+        """The rules of a run row."""
+        lists = {"follow": tuple(stored["follow"]), "sites": tuple(stored["sites"])}
+        return cls(**{**stored, **lists})
+
+    def stored(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return {**asdict(self), "follow": list(self.follow), "sites": list(self.sites)}
+
+    def refusal(self, *, kind: str, depth: int, site: str) -> str | None:
+        """Why a link of this kind to this site at this depth is not followed, or None."""
+        if kind not in self.follow:
+            return "other box" if kind not in KIND_RANK else "kind not followed"
+        if self.sites and site not in self.sites:
+            return "offsite"
+        if depth > self.depth:
+            return "depth"
+        return None
+
+
+def priority_of(kind: str, depth: int) -> int:
+    """Smaller is sooner: near the seed first, then the stronger kind."""
+    return depth * _DEPTH_WEIGHT + KIND_RANK.get(kind, 9)

@@ -1,0 +1,198 @@
+"""Runs: begin, go on, count, end with a verdict."""
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from db.addresses import Address, ensure_pages
+from db.errors import NotFound, RunAlreadyActive
+from db.follow import Rules
+from db.frontier import reclaim
+from db.models import Page, Run
+from db.walk import Walk, Wish, want
+
+#: a run whose program is silent for so long is taken to be interrupted
+SILENCE = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """A run's counts at one moment."""
+
+    due: int
+    leased: int
+    #: fetched in this run
+    fetched: int
+    #: fetched, not yet read
+    unread: int
+    read: int
+    stored: int
+    new_articles: int
+    new_revisions: int
+    failed: int
+
+
+def begin(
+    session: Session,
+    *,
+    kind: str,
+    seeds: Sequence[Address],
+    rules: Rules,
+    owner: str,
+    now: datetime,
+    due_key: str | None = None,
+) -> tuple[int, bool]:
+    """Begin a run, or go on with an unfinished one that means the same job.
+
+    owner: machine:process of the caller. Returns (run id, True where it goes on). Raises
+    RunAlreadyActive where the scheduled moment ``due_key`` has had its run, or where a live
+    program carries the job out.
+    """
+    job = _job(kind, [seed.url for seed in seeds], rules)
+    run = session.scalar(
+        select(Run).where(Run.job == job, Run.state != "finished").order_by(Run.id.desc()).limit(1)
+    )
+    goes_on = run is not None
+    if run is None:
+        run = _new_run(session, kind=kind, job=job, seeds=seeds, rules=rules, now=now, key=due_key)
+    elif run.owner and run.owner != owner:
+        if run.state == "running" and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
+            raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
+        reclaim(session, now=now, owner=run.owner)
+    run.state, run.owner, run.heartbeat_at = "running", owner, now
+    session.flush()
+    ids = ensure_pages(session, seeds)
+    wishes = {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()}
+    want(session, Walk(run_id=run.id, rules=rules, now=now), wishes)
+    return run.id, goes_on
+
+
+def this_process() -> str:
+    """machine:process, as it stands in leases."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _is_alive(owner: str) -> bool:
+    """False where the owner is known to be gone; one on another machine may be alive."""
+    machine, _, process = owner.rpartition(":")
+    if machine != socket.gethostname():
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _new_run(
+    session: Session,
+    *,
+    kind: str,
+    job: str,
+    seeds: Sequence[Address],
+    rules: Rules,
+    now: datetime,
+    key: str | None,
+) -> Run:
+    run = Run(
+        kind=kind,
+        job=job,
+        due_key=key,
+        seeds=[seed.url for seed in seeds],
+        rules=rules.stored(),
+        state="running",
+        started_at=now,
+        heartbeat_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError as error:
+        raise RunAlreadyActive(f"the run of {key} has been started already") from error
+    return run
+
+
+def _job(kind: str, seeds: Sequence[str], rules: Rules) -> str:
+    """The same for runs that mean the same work."""
+    described = json.dumps([kind, sorted(seeds), rules.stored()], sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()
+
+
+def get(session: Session, run_id: int) -> Run:
+    """The run's row. Raises NotFound."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}; `terkait runs` lists them")
+    return run
+
+
+def beat(session: Session, run_id: int, now: datetime) -> None:
+    """Say that the run's program is alive."""
+    session.execute(update(Run).where(Run.id == run_id).values(heartbeat_at=now))
+
+
+def progress(session: Session, run_id: int) -> Progress:
+    """The counts now."""
+    run = get(session, run_id)
+    counts = session.execute(
+        select(Page.state, func.count().label("pages"))
+        .where(Page.run_id == run_id, Page.state.in_(("due", "leased", "fetched")))
+        .group_by(Page.state)
+    )
+    states = {row.state: row.pages for row in counts}
+    return Progress(
+        due=states.get("due", 0),
+        leased=states.get("leased", 0),
+        fetched=run.fetched,
+        unread=states.get("fetched", 0),
+        read=run.read,
+        stored=run.stored,
+        new_articles=run.new_articles,
+        new_revisions=run.new_revisions,
+        failed=run.failed,
+    )
+
+
+def budget_left(session: Session, run_id: int, rules: Rules) -> int | None:
+    """Requests that the run may still make, None for no limit."""
+    if not rules.max_pages:
+        return None
+    claimed = session.scalar(select(Run.claimed).where(Run.id == run_id)) or 0
+    return max(0, rules.max_pages - claimed)
+
+
+def pause(session: Session, run_id: int, message: str, now: datetime) -> None:
+    """Leave the run unfinished, to be gone on with later."""
+    values = {"state": "interrupted", "message": message, "heartbeat_at": now}
+    session.execute(update(Run).where(Run.id == run_id).values(values))
+
+
+def finish(session: Session, run_id: int, *, message: str | None, now: datetime) -> Run:
+    """End the run with a verdict; what the budget left over says so."""
+    session.execute(
+        update(Page).where(Page.run_id == run_id, Page.state == "due").values(reason="budget")
+    )
+    run = get(session, run_id)
+    run.state, run.finished_at, run.heartbeat_at = "finished", now, now
+    run.verdict = verdict(run)
+    run.message = message
+    return run
+
+
+def verdict(run: Run) -> str:
+    """ok, nothing due, degraded (some pages failed), empty (read, but no article), failed."""
+    if run.stored:
+        return "degraded" if run.failed > run.stored else "ok"
+    if run.read:
+        return "empty"
+    return "failed" if run.failed else "nothing due"

@@ -1,0 +1,197 @@
+"""A run's walk over the links that are in the database: what becomes due, what is passed over.
+
+Pages that are known and not yet due are walked through without a request, so that a run goes
+on where an earlier one stopped, and a page that turns out to be nearer to the seed than first
+thought passes that on to what it links to.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.dialect import chunks, insert_into
+from db.follow import Rules, priority_of
+from db.models import Host, HostQueue, Link, Page
+
+#: found, but nobody has asked for it yet
+_UNTOUCHED = ("skipped", "due")
+#: its links are in the database
+_HAS_LINKS = ("fetched", "done")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walk:
+    """A run and its rules, as the walk needs them."""
+
+    run_id: int
+    rules: Rules
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """A page that the run wants, and from how far."""
+
+    depth: int
+    priority: int
+    #: a seed is fetched even where it failed before and its time has not come
+    is_seed: bool = False
+
+
+def want(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> None:
+    """Put these pages (by id) into the run, and all that known links lead to from there."""
+    while wishes:
+        sources = _take_in(session, walk, wishes)
+        wishes = _follow(session, walk, sources)
+
+
+def expand(session: Session, walk: Walk, depths: Mapping[int, int]) -> None:
+    """Follow the stored links of these pages (id -> depth)."""
+    want(session, walk, _follow(session, walk, depths))
+
+
+def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[int, int]:
+    """Make due what is to be fetched; return id -> depth of what can be walked through."""
+    changes: list[dict[str, Any]] = []
+    due: set[int] = set()
+    through: dict[int, int] = {}
+    for page in _pages(session, wishes):
+        wish = wishes[page.id]
+        if page.run_id == walk.run_id and page.depth <= wish.depth and page.state != "skipped":
+            continue
+        change: dict[str, Any] = {"id": page.id, "run_id": walk.run_id, "depth": wish.depth}
+        if page.state == "leased" and page.run_id != walk.run_id:
+            continue  # another run has it in hand
+        if _is_to_fetch(page, walk, wish):
+            change |= {"state": "due", "reason": None, "priority": wish.priority}
+            if page.state != "due" or page.run_id != walk.run_id:
+                change |= {"attempts": 0, "next_fetch_at": walk.now}
+            else:
+                change |= {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
+            due.add(page.host_id)
+        else:
+            change |= {
+                "state": page.state,
+                "reason": page.reason,
+                "priority": page.priority,
+                "attempts": page.attempts,
+                "next_fetch_at": page.next_fetch_at,
+            }
+            if page.state in _HAS_LINKS:
+                through[page.id] = wish.depth
+        changes.append(change)
+    if changes:
+        session.execute(update(Page), changes)
+    queue(session, walk.run_id, dict.fromkeys(due, walk.now))
+    return through
+
+
+def _is_to_fetch(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    if page.state in _UNTOUCHED:
+        return True
+    if page.run_id == walk.run_id or page.state in ("leased", "fetched"):
+        return False
+    if walk.rules.fresh or (wish.is_seed and page.state == "failed"):
+        return page.alias_of_id is None or wish.is_seed
+    return page.next_fetch_at is not None and page.next_fetch_at <= walk.now
+
+
+def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
+    columns = (
+        Page.id,
+        Page.host_id,
+        Page.state,
+        Page.reason,
+        Page.run_id,
+        Page.depth,
+        Page.priority,
+        Page.attempts,
+        Page.next_fetch_at,
+        Page.alias_of_id,
+    )
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(ids)):
+        rows += session.execute(select(*columns).where(Page.id.in_(some)))
+    return rows
+
+
+def _follow(session: Session, walk: Walk, depths: Mapping[int, int]) -> dict[int, Wish]:
+    """The pages that the links of these pages lead to, as far as the rules allow."""
+    wishes: dict[int, Wish] = {}
+    verdicts: list[dict[str, Any]] = []
+    for link in _links(session, depths):
+        depth = depths[link.source_id] + 1
+        refusal = walk.rules.refusal(kind=link.kind, depth=depth, site=link.site)
+        if refusal != link.unfollowed:
+            verdicts.append({"id": link.id, "unfollowed": refusal})
+        if refusal is None:
+            _wish(wishes, link.target_id, depth, priority_of(link.kind, depth))
+        elif link.state == "skipped" and link.reason != refusal:
+            session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
+    if verdicts:
+        session.execute(update(Link), verdicts)
+    for source, alias in _aliases(session, depths):
+        _wish(wishes, alias, depths[source], priority_of("related", depths[source]))
+    return wishes
+
+
+def _wish(wishes: dict[int, Wish], page_id: int, depth: int, priority: int) -> None:
+    known = wishes.get(page_id)
+    if known is None or (depth, priority) < (known.depth, known.priority):
+        wishes[page_id] = Wish(depth=depth, priority=priority)
+
+
+def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
+    target = aliased(Page)
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(sources)):
+        rows += session.execute(
+            select(
+                Link.id,
+                Link.source_id,
+                Link.target_id,
+                Link.kind,
+                Link.unfollowed,
+                target.state,
+                target.reason,
+                Host.site,
+            )
+            .join(target, target.id == Link.target_id)
+            .join(Host, Host.id == target.host_id)
+            .where(Link.source_id.in_(some))
+            .order_by(Link.source_id, Link.position)
+        )
+    return rows
+
+
+def _aliases(session: Session, sources: Iterable[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for some in chunks(sorted(sources)):
+        rows = session.execute(
+            select(Page.id, Page.alias_of_id).where(
+                Page.id.in_(some), Page.alias_of_id.is_not(None)
+            )
+        )
+        found += [(source, alias) for source, alias in rows if alias is not None]
+    return found
+
+
+def queue(session: Session, run_id: int, due: Mapping[int, datetime]) -> None:
+    """Note that these hosts (id -> moment) have something due in the run."""
+    if not due:
+        return
+    insert = insert_into(session, HostQueue)
+    statement = insert.on_conflict_do_update(
+        index_elements=["run_id", "host_id"],
+        set_={"next_due_at": insert.excluded.next_due_at},
+        where=(HostQueue.next_due_at.is_(None))
+        | (HostQueue.next_due_at > insert.excluded.next_due_at),
+    )
+    rows = [
+        {"run_id": run_id, "host_id": host, "next_due_at": at} for host, at in sorted(due.items())
+    ]
+    session.execute(statement, rows)
