@@ -1,0 +1,96 @@
+"""Fixtures: a data folder, both databases, Redis and web servers, all real."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from terkait.demo.server import DemoSite
+from tests.servers import PostgresServer, RedisServer, ReplayProxy
+from tests.web import HttpSite
+
+PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting and no proxy of whoever runs the tests reaches them."""
+    for name in list(os.environ):
+        if name.startswith("TERKAIT_") or name.lower() in PROXIES:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def tmp_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, set as TERKAIT_DATA; the working folder has no ``terkait.toml``."""
+    data = tmp_path / "data"
+    data.mkdir()
+    monkeypatch.setenv("TERKAIT_DATA", str(data))
+    monkeypatch.chdir(tmp_path)
+    return data
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """An empty Redis server; ``kill()`` and ``start()`` it as you like."""
+    with RedisServer() as server:
+        yield server
+        server.process.kill()
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """``redis://...`` of an empty server."""
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """The PostgreSQL server of this run."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """``postgresql+psycopg://...`` of an empty database."""
+    with postgres_server.database() as name:
+        yield postgres_server.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, the test running once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def http_site() -> Iterator[HttpSite]:
+    """A web server on 127.0.0.1; fill its ``routes``."""
+    with HttpSite() as site:
+        yield site
+
+
+@pytest.fixture
+def http_sites() -> Iterator[list[HttpSite]]:
+    """Three web servers on 127.0.0.1, 127.0.0.2 and 127.0.0.3."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(HttpSite(f"127.0.0.{n}")) for n in (1, 2, 3)]
+
+
+@pytest.fixture
+def demo_site() -> Iterator[DemoSite]:
+    """The fictional news site, without delay."""
+    with DemoSite() as site:
+        yield site
+
+
+@pytest.fixture
+def replay_proxy() -> Iterator[ReplayProxy]:
+    """The proxy of recorded pages; skips where ../shared is missing."""
+    with ReplayProxy() as proxy:
+        yield proxy
