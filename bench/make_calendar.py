@@ -18,7 +18,7 @@ LANGUAGES = """
     en id ms jv su de fr es it pt nl da sv nb nn fi is pl cs sk hu ro bg sr sl bs mk sq el ru
     uk be lt lv et tr az vi th ar fa he hi bn ur ta ja zh ko zu sw af ca gl eu fil ga cy ka hy
     kk uz hr
-""".split()  # Croatian last: its "listopad" is October, but November in Czech and Polish
+"""  # Croatian last: its "listopad" is October, but November in Czech and Polish
 
 CONNECTORS = re.compile(r"^(?:de |d[’'])")  # Catalan: "de maig"
 
@@ -93,7 +93,7 @@ def folded(word: str) -> str:
 
 
 def locales() -> Iterator[Locale]:
-    for language in LANGUAGES:
+    for language in LANGUAGES.split():
         yield Locale(language)
 
 

@@ -1,10 +1,13 @@
 """A page decoded and parsed once, for whoever reads it: article reader and link finder."""
 
 from functools import cached_property
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.encoding import decode
 from crawler.items import Page
+from crawler.structured import StructuredData, structured_data
 
 
 class Document:
@@ -19,9 +22,38 @@ class Document:
     @cached_property
     def text(self) -> str:
         """The decoded HTML. NUL and lone surrogates are replaced."""
-        return self.page.body.decode("utf-8", errors="replace").replace("\x00", "\ufffd")
+        return decode(self.page.body, content_type=self.page.content_type, host=self.host)
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed HTML tree (lexbor). Read only."""
         return LexborHTMLParser(self.text)
+
+    @cached_property
+    def host(self) -> str:
+        """The host of the page's address in lower case, or an empty string."""
+        try:
+            return (urlsplit(self.page.url).hostname or "").lower()
+        except ValueError:
+            return ""
+
+    @cached_property
+    def structured(self) -> StructuredData:
+        """What the page says of itself for machines: meta, JSON-LD."""
+        return structured_data(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links are resolved against."""
+        node = self.tree.css_first("base[href]")
+        href = (node.attributes.get("href") if node else None) or ""
+        return self.absolute(href, base=self.page.url) or self.page.url
+
+    def absolute(self, href: str, *, base: str | None = None) -> str | None:
+        """``href`` as an absolute http(s) address, or None if it leads to none."""
+        try:
+            url = urljoin(base or self.base, href.strip())
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        return url if parts.scheme in ("http", "https") and parts.netloc else None

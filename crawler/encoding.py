@@ -1,0 +1,82 @@
+"""Bytes of a page to text: the order of the WHATWG standard, checked against the bytes."""
+
+import codecs
+import re
+
+PRESCAN_BYTES = 2048  # the standard says 1024; real pages put the charset a little later
+SAMPLE_BYTES = 200_000  # enough to tell whether bytes are UTF-8
+MAX_BROKEN_SHARE = 0.02  # of the non-ASCII bytes, until declared UTF-8 is not believed
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
+         (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]+)", re.IGNORECASE)
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
+_UNWANTED = re.compile("[\x00\ud800-\udfff]")
+
+#: labels that browsers read as another, larger encoding (https://encoding.spec.whatwg.org)
+_WHATWG = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "big5hkscs", "utf-7": "utf-8",
+}  # fmt: skip
+
+#: what bytes that are not UTF-8 most likely are, by the last part of the host name
+_BY_COUNTRY = {
+    "ru": "cp1251", "by": "cp1251", "ua": "cp1251", "bg": "cp1251", "rs": "cp1250",
+    "pl": "iso8859-2", "cz": "cp1250", "sk": "cp1250", "hu": "iso8859-2", "gr": "cp1253",
+    "tr": "cp1254", "il": "cp1255", "jp": "cp932", "kr": "cp949", "cn": "gb18030",
+    "tw": "big5hkscs", "hk": "big5hkscs", "th": "cp874", "lt": "cp1257", "lv": "cp1257",
+}  # fmt: skip
+
+
+def decode(body: bytes, *, content_type: str = "", host: str = "") -> str:
+    """The text of ``body``; NUL and lone surrogates become U+FFFD, nothing raises."""
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return _cleaned(body[len(mark) :].decode(name, errors="replace"))
+    name = _believed(body, declared(body, content_type), host)
+    return _cleaned(body.decode(name, errors="replace"))
+
+
+def declared(body: bytes, content_type: str) -> str | None:
+    """The codec that the header, else the head of the page, names; None if none or unknown."""
+    if (match := _CHARSET.search(content_type)) and (codec := _codec(match.group(1))):
+        return codec
+    head = body[:PRESCAN_BYTES]
+    found = _META.search(head) or _XML.match(head)
+    if found is None:
+        return None
+    codec = _codec(found.group(1).decode("ascii", errors="replace"))
+    return "utf-8" if codec and codec.startswith("utf-16") else codec
+
+
+def _codec(label: str) -> str | None:
+    try:
+        info = codecs.lookup(label.strip())
+    except (LookupError, ValueError):
+        return None
+    if not info._is_text_encoding or info.name in ("idna", "punycode", "undefined"):
+        return None
+    return _WHATWG.get(info.name, info.name)
+
+
+def _believed(body: bytes, label: str | None, host: str) -> str:
+    """The declared codec, unless the bytes say that it cannot be."""
+    if label and label.startswith("utf-16"):
+        return label if b"\x00" in body[:200] else "utf-8"
+    sample = body[:SAMPLE_BYTES]
+    high = len(_NON_ASCII.findall(sample)) if not sample.isascii() else 0
+    if not high:
+        return label or "utf-8"
+    broken = sample.decode("utf-8", errors="replace").count("\ufffd")
+    if broken == 0 or broken <= MAX_BROKEN_SHARE * high:
+        return "utf-8" if label in (None, "utf-8", "cp1252") or broken == 0 else label
+    if label and label != "utf-8":
+        return label
+    return _BY_COUNTRY.get(host.rpartition(".")[2].lower(), "cp1252")
+
+
+def _cleaned(text: str) -> str:
+    return _UNWANTED.sub("\ufffd", text) if _UNWANTED.search(text) else text

@@ -1,0 +1,174 @@
+"""What a page says of itself for machines: meta elements, JSON-LD, microdata; read once.
+
+These are candidates and not the truth: readers weigh them against what the page shows.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_SCRIPT_CHARS = 3_000_000  # of one JSON-LD script
+MAX_NODES = 20_000  # objects looked at in all JSON-LD of a page
+MAX_DEPTH = 30
+
+ARTICLE_TYPES = frozenset({
+    "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",
+    "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "liveblogposting",
+    "techarticle", "scholarlyarticle", "advertisercontentarticle", "satiricalarticle",
+    "socialmediaposting", "report", "medicalwebpage", "review", "askpublicnewsarticle", "recipe",
+})  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+_BARE_COMMA = re.compile(r",(\s*[}\]])")
+_BETWEEN = re.compile(r"}\s*{")
+_COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StructuredData:
+    """The machine-readable claims of one page, in document order."""
+
+    #: meta name or property in lower case -> its contents
+    meta: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: every JSON-LD object, outer before inner
+    objects: Sequence[JsonObject] = ()
+    #: itemprop in lower case -> its values, of the page's microdata
+    properties: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    #: text of the title element, white space folded
+    title: str = ""
+    #: href of rel=canonical, as written
+    canonical: str = ""
+    #: lang of the html element, as written
+    language: str = ""
+
+    def first(self, *names: str) -> str | None:
+        """The first meta content that is not empty under the first of these names."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                return content
+        return None
+
+    def all(self, *names: str) -> list[str]:
+        """The meta contents under these names, without repetition."""
+        return list(dict.fromkeys(c for name in names for c in self.meta.get(name, ())))
+
+    def articles(self) -> list[JsonObject]:
+        """The JSON-LD objects that are articles of some type."""
+        return [o for o in self.objects if types_of(o) & ARTICLE_TYPES]
+
+
+def types_of(item: JsonObject) -> set[str]:
+    """The @type names of a JSON-LD object, lower case, without vocabulary address."""
+    kinds = item.get("@type", ())
+    kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+    return {k.rpartition("/")[2].lower() for k in kinds if isinstance(k, str)}
+
+
+def structured_data(tree: LexborHTMLParser) -> StructuredData:
+    """Reads the tree; what is broken is left out, nothing raises."""
+    title = tree.css_first("head title") or tree.css_first("title")
+    root = tree.css_first("html")
+    canonical = tree.css_first('link[rel="canonical" i]')
+    return StructuredData(
+        meta=_meta(tree),
+        objects=_json_ld(tree),
+        properties=_microdata(tree),
+        title=folded(title.text()) if title else "",
+        canonical=attribute(canonical, "href"),
+        language=attribute(root, "lang") or attribute(root, "xml:lang"),
+    )
+
+
+def folded(text: str) -> str:
+    """White space single, none at the ends."""
+    return " ".join(text.split())
+
+
+def attribute(node: LexborNode | None, name: str) -> str:
+    """An attribute's value without white space at the ends, or an empty string."""
+    return (node.attributes.get(name) or "").strip() if node else ""
+
+
+def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        content = folded(attributes.get("content") or "")
+        if not content:
+            continue
+        for key in ("property", "name", "itemprop"):
+            if name := attributes.get(key):
+                found.setdefault(name.strip().lower(), []).append(html.unescape(content))
+                break
+    return found
+
+
+def _microdata(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in tree.css(
+        '[itemprop~="datePublished"],[itemprop~="dateModified"],[itemprop~="headline"],'
+        '[itemprop~="author"],[itemprop~="keywords"],[itemprop~="articleSection"]'
+    ):
+        attributes = node.attributes
+        value = attributes.get("content") or attributes.get("datetime") or folded(node.text()[:500])
+        for name in (attributes.get("itemprop") or "").lower().split():
+            if value:
+                found.setdefault(name, []).append(value.strip())
+    return found
+
+
+def _json_ld(tree: LexborHTMLParser) -> list[JsonObject]:
+    found: list[JsonObject] = []
+    for node in tree.css('script[type*="ld+json" i]'):
+        for value in parse_json(node.text()):
+            found.extend(_objects(value))
+            if len(found) > MAX_NODES:
+                return found
+    return found
+
+
+def parse_json(text: str) -> Iterator[Any]:
+    """The JSON values in a script; mends what can be mended without guessing."""
+    text = _COMMENT.sub("", _COMMENT.sub("", text[:MAX_SCRIPT_CHARS])).strip().rstrip(";")
+    if not text:
+        return
+    try:
+        yield json.loads(text, strict=False)
+        return
+    except (ValueError, RecursionError):
+        pass
+    mended = _BARE_COMMA.sub(r"\1", _CONTROL.sub(" ", text))
+    for attempt in (mended, f"[{_BETWEEN.sub('},{', mended)}]", html.unescape(mended)):
+        try:
+            yield json.loads(attempt, strict=False)
+            return
+        except (ValueError, RecursionError):
+            continue
+
+
+def _objects(value: Any) -> Iterator[JsonObject]:
+    """Every object with a type inside ``value``, outer before inner, bounded."""
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    seen = 0
+    while stack and seen < MAX_NODES:
+        item, depth = stack.pop()
+        seen += 1
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(item, dict):
+            if "@type" in item:
+                yield item
+            stack.extend((v, depth + 1) for v in reversed(item.values()) if _is_nest(v))
+        elif isinstance(item, list):
+            stack.extend((v, depth + 1) for v in reversed(item) if _is_nest(v))
+
+
+def _is_nest(value: Any) -> bool:
+    return isinstance(value, dict | list)

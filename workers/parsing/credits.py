@@ -1,0 +1,136 @@
+"""Cuts a text's frame off: dateline, byline line, agency credits, pointers to other articles."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from workers.parsing.lexicon import lexicon
+
+MAX_CREDIT = 60  # characters of a credit after its label
+MAX_BYLINE = 80  # characters of a byline in capitals
+TAIL = 4  # paragraphs at the end in which a byline may stand
+
+_DATELINE = re.compile(
+    r"^(?:(?P<paper>[A-Z][\w.\-]{1,30}(?:\s[A-Z][\w.\-]{1,20}){0,2})\s?[,:–—-]\s?)?"
+    r"(?P<place>[A-ZÀ-Ý][\w'’.\-/]*(?:[\s/][A-ZÀ-Ý(][\w'’.)\-/]*){0,3})"
+    r"(?:,\s?[\w\s]{2,25})?"
+    r"\s?(?:\((?P<agency>[\w\s./,\-]{2,40})\)\s?)?(?:–|—|--|-|:)+\s"
+)
+_PLACE_AGENCY = re.compile(
+    r"^(?P<place>[A-ZÀ-Ý][^().]{1,40}?),?\s?\((?P<agency>[\w\s./,\-]{2,40})\)\s?(?:[–—:-]+\s?)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Framed:
+    """A text without its frame, and what the frame said."""
+
+    #: the paragraphs that are text
+    paragraphs: tuple[str, ...]
+    #: the place of the report, or None
+    dateline: str | None = None
+    #: agencies credited, in order
+    sources: tuple[str, ...] = ()
+    #: names in a byline at the end of the text, as written
+    bylines: tuple[str, ...] = ()
+
+
+def unframed(paragraphs: Sequence[str]) -> Framed:
+    """Takes the frame off the paragraphs of one article."""
+    kept: list[str] = []
+    sources: list[str] = []
+    bylines: list[str] = []
+    for number, paragraph in enumerate(paragraphs):
+        text, credit = _without_credit(paragraph)
+        if credit:
+            sources += agencies_in(credit)
+        if not text or is_pointer(text) or is_appeal(text):
+            continue
+        is_tail = number >= len(paragraphs) - TAIL and number > 0
+        if is_tail and (names := _byline(text)) is not None:
+            sources += [s for name in names for s in agencies_in(name)]
+            bylines += [name for name in names if not agencies_in(name)]
+            continue
+        kept.append(text)
+    place, agencies = dateline_of(kept[0]) if kept else (None, [])
+    return Framed(
+        paragraphs=tuple(kept),
+        dateline=place,
+        sources=tuple(dict.fromkeys(agencies + sources)),
+        bylines=tuple(bylines),
+    )
+
+
+def dateline_of(paragraph: str) -> tuple[str | None, list[str]]:
+    """Place and agencies at the beginning of a report: "TEMPO.CO, Jakarta - ..."."""
+    head = paragraph[:120]
+    match = _DATELINE.match(head) or _PLACE_AGENCY.match(head)
+    if match is None:
+        return None, []
+    agencies = agencies_in(match["agency"] or "")
+    place = match["place"].strip(" ,")
+    if not match["agency"] and not match.groupdict().get("paper") and not _is_place(place):
+        return None, []
+    return (place.title() if place.isupper() and len(place) > 3 else place), agencies
+
+
+def _is_place(place: str) -> bool:
+    """A place that stands alone before a dash is in capitals, else it could be any name."""
+    return place.isupper() and len(place) > 3
+
+
+def agencies_in(text: str) -> list[str]:
+    """The agencies that a credit names: "Antara/Reuters" gives both."""
+    known = lexicon().agencies
+    parts = re.split(r"[|/,;&+()]|\b(?:and|dan|und|et|y|with|dengan|mit)\b", text)
+    names = (known.get(" ".join(part.lower().split()).strip(" .-–—:")) for part in parts)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def is_pointer(text: str) -> bool:
+    """Whether the paragraph only points to another article: "Baca juga: ..."."""
+    return bool(_pointer_pattern().match(text))
+
+
+def is_appeal(text: str) -> bool:
+    """Whether the paragraph asks the reader to follow, subscribe or scroll."""
+    lower = text.lower()
+    return len(text) < 250 and any(words in lower for words in lexicon().labels["appeal"])
+
+
+@cache
+def _pointer_pattern() -> re.Pattern[str]:
+    labels = _either(lexicon().labels["readmore"])
+    return re.compile(rf"^\W*(?:{labels})\s*(?:[:：>»|]|$)", re.IGNORECASE)
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    labels = _either(lexicon().labels["source"])
+    return re.compile(
+        rf"(?:^|(?<=[.!?\"”’)…]))\s*[(\[]?(?:{labels})\s*[:：]\s*(?P<who>[^:]{{2,{MAX_CREDIT}}}?)[)\].]*$",
+        re.IGNORECASE,
+    )
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _without_credit(paragraph: str) -> tuple[str, str]:
+    """The paragraph without "Sumber: ..." at its end, and what the credit names."""
+    match = _credit_pattern().search(paragraph)
+    if match is None:
+        return paragraph, ""
+    return paragraph[: match.start()].rstrip(), match["who"].strip()
+
+
+def _byline(text: str) -> list[str] | None:
+    """The names of a line such as "ISTMAN MP | REUTERS" or "ANTARA"; None if it is none."""
+    if len(text) > MAX_BYLINE or not text.isupper() or text.endswith((".", "!", "?", ":")):
+        return None
+    names = [name.strip(" *()") for name in re.split(r"\s[|l]\s|[|/]", text)]
+    if any(not name or len(name.split()) > 4 or any(c.isdigit() for c in name) for name in names):
+        return None
+    return names

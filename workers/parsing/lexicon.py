@@ -1,0 +1,30 @@
+"""The words of ``lexicon.toml``, ready for look-up."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lexicon:
+    """Words in lower case, white space single."""
+
+    #: how an agency is written -> its name
+    agencies: dict[str, str]
+    #: kind of label -> the words that stand for it
+    labels: dict[str, tuple[str, ...]]
+    #: what stands around names: ``by``, ``others``, ``roles``, ``nobody`` -> words
+    names: dict[str, frozenset[str]]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon, loaded once."""
+    data = tomllib.loads(files("workers.parsing").joinpath("lexicon.toml").read_text("utf-8"))
+    agencies = {form: name for name, forms in data["agencies"].items() for form in forms}
+    return Lexicon(
+        agencies=agencies,
+        labels={kind: tuple(words) for kind, words in data["labels"].items()},
+        names={kind: frozenset(words) for kind, words in data["names"].items()},
+    )

@@ -1,0 +1,92 @@
+"""Names of people out of bylines: roles, agencies, addresses and the site's own name taken off."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from workers.parsing.credits import agencies_in
+from workers.parsing.lexicon import lexicon
+
+MAX_BYLINE = 300  # characters; longer text is no byline
+MAX_NAME = 50
+MAX_WORDS = 6
+MAX_NAMES = 30
+
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
+_SPLIT = re.compile(
+    r"\s*(?:[;|•·/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
+)
+_SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
+_EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
+
+
+def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
+    """The people that a byline names as writers, in order.
+
+    ``publishers`` are names of the site itself, which are no people.
+    """
+    if len(text) > MAX_BYLINE:
+        return []
+    text = _ADDRESS.sub(" ", _BRACKETS.sub(" ", _SUFFIX.sub("", text)))
+    nobody = {_key(p) for p in publishers}
+    names: list[str] = []
+    for part in _parts(text):
+        name = _name(part)
+        if name and _key(name) not in nobody and not agencies_in(name):
+            names.append(name)
+    return list(dict.fromkeys(names))[:MAX_NAMES]
+
+
+def _parts(text: str) -> list[str]:
+    """The byline cut at "and", commas and the like; "Smith, political correspondent" too."""
+    parts: list[str] = []
+    for piece in _SPLIT.split(text):
+        parts += piece.split(",") if "," in piece else [piece]
+    return parts
+
+
+def _name(part: str) -> str | None:
+    name = " ".join(part.split()).strip(_EDGES)
+    if _others_pattern().match(name):
+        return None
+    name = _by_pattern().sub("", name).strip(_EDGES)
+    name = _roles_pattern().sub("", name).strip(_EDGES)
+    return name if is_person(name) else None
+
+
+def is_person(name: str) -> bool:
+    """Whether the text can be the name of a person: few words, letters, capitals."""
+    if not 2 <= len(name) <= MAX_NAME or len(name.split()) > MAX_WORDS:
+        return False
+    words = lexicon().names
+    key = _key(name)
+    if key in words["nobody"] or key in words["roles"] or key in words["by"]:
+        return False
+    if any(c.isdigit() or c in "?!:=<>{}©" for c in name):
+        return False
+    letters = [c for c in name if c.isalpha()]
+    return bool(letters) and (not letters[0].isascii() or any(c.isupper() for c in name))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+@cache
+def _by_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
+
+
+@cache
+def _others_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{_either('others')})(?:\s*[:：]|\s|$)", re.IGNORECASE)
+
+
+@cache
+def _roles_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s*[,–—-]\s*|\s+)(?:{_either('roles')})(?:\s.*)?$", re.IGNORECASE)
+
+
+def _either(kind: str) -> str:
+    return "|".join(re.escape(w) for w in sorted(lexicon().names[kind], key=len, reverse=True))
