@@ -22,7 +22,7 @@ def _create_full_text() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE article_words USING fts5"
-            "(title, body, tokenize = 'unicode61 remove_diacritics 0')"
+            "(title, body, tokenize = 'ascii')"
         )
         return
     op.execute(

@@ -1,0 +1,124 @@
+"""Words: the one tokeniser for both databases, and what a query typed by a person means.
+
+Case, accents and punctuation do not count. Scripts written without spaces (Han, kana, Thai ...)
+are cut into overlapping pairs of characters, so that any part of a run can be found.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: longer words are cut; PostgreSQL takes 2046 bytes at most
+MAX_WORD_CHARS = 64
+#: what is read of a query, in characters and in terms
+MAX_QUERY_CHARS = 2_000
+MAX_QUERY_TERMS = 32
+
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SCRIPT_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
+#: breaks words although it is a format character
+_ZERO_WIDTH_SPACE = 0x200B
+
+
+class _Letters(dict[int, str | None]):
+    """For ``str.translate``: letters, digits and vowel signs stay, accents go, the rest parts."""
+
+    def __missing__(self, code: int) -> str | None:
+        kept = self[code] = _kept(chr(code))
+        return kept
+
+
+def _kept(char: str) -> str | None:
+    kind = unicodedata.category(char)
+    if kind[0] in "LN":
+        return char
+    if kind[0] == "M":
+        # Arabic and Hebrew vowel points, Latin accents; not the vowel signs of Indic scripts
+        order = unicodedata.combining(char)
+        return None if 10 <= order <= 36 or order >= 200 else char
+    return None if kind == "Cf" and ord(char) != _ZERO_WIDTH_SPACE else " "
+
+
+_LETTERS = _Letters()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as both databases index them, in order."""
+    return list(_cut(text))
+
+
+def _cut(text: str) -> Iterator[str]:
+    if text.isascii():
+        for run in _ASCII_WORD.findall(text.lower()):
+            yield run[:MAX_WORD_CHARS]
+        return
+    # NFKD leaves Hangul in pieces and kana without their marks; NFC joins what is kept
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    for run in unicodedata.normalize("NFC", letters).split():
+        if _IS_UNSPACED.search(run):
+            for part in _SCRIPT_RUN.findall(run):
+                yield from _pairs(part) if _IS_UNSPACED.match(part) else [part[:MAX_WORD_CHARS]]
+        else:
+            yield run[:MAX_WORD_CHARS]
+
+
+def _pairs(run: str) -> Iterator[str]:
+    for start in range(len(run) - 1):
+        yield run[start : start + 2]
+    # the last character alone, so that a query for one character finds it by its beginning
+    yield run[-1]
+
+
+def _phrase(text: str) -> tuple[str, ...]:
+    """The words of a query; a run of an unspaced script at its end may go on in the text."""
+    found = words(text)
+    if len(found) > 1 and _is_tail(found[-2], found[-1]):
+        found.pop()
+    return tuple(found)
+
+
+def _is_tail(before: str, last: str) -> bool:
+    return len(last) == 1 and len(before) == 2 and before[1] == last and _is_unspaced(last)
+
+
+def _is_unspaced(word: str) -> bool:
+    return _IS_UNSPACED.match(word) is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phrase:
+    """Words that follow each other."""
+
+    words: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """True where the last word may go on: one character of a script without spaces."""
+        return len(self.words[-1]) == 1 and _is_unspaced(self.words[-1])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What is looked for: all wanted phrases and none of the unwanted."""
+
+    wanted: tuple[Phrase, ...]
+    unwanted: tuple[Phrase, ...]
+
+
+def parse_query(text: str) -> Query:
+    """Read ``words "a phrase" -without -"this phrase"``; any text is a query."""
+    wanted: dict[Phrase, None] = {}
+    unwanted: dict[Phrase, None] = {}
+    for minus, quoted, bare in _TERM.findall(text[:MAX_QUERY_CHARS]):
+        if found := _phrase(quoted or bare):
+            (unwanted if minus else wanted)[Phrase(words=found)] = None
+        if len(wanted) + len(unwanted) >= MAX_QUERY_TERMS:
+            break
+    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted))
