@@ -1,0 +1,116 @@
+"""The card a link stands in: its title, the teaser beside it, the age it shows."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.boxes import HEADINGS
+from crawler.dates import parse_moment
+from crawler.labels import is_more, meaning_of
+from crawler.outline import Outline
+
+#: a card is small: no larger element than this is one (characters of text)
+MAX_CARD_CHARS = 700
+#: how far the card may reach up from its link
+MAX_CARD_CLIMB = 7
+#: a longer text is no date or age
+MAX_AGE_CHARS = 40
+#: a shorter text beside a link is a rubric or a number of comments, no teaser
+MIN_TEASER_CHARS = 25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """What a card says of the article that it leads to."""
+
+    #: the title, as the link or the heading in the card says it
+    anchor: str
+    #: the text beside it, or ""
+    teaser: str
+    #: when the target was published, aware, or None
+    published: datetime | None
+
+
+def title_of(outline: Outline, links: Sequence[int]) -> str:
+    """The title in the links of one card to one article: a heading, else the longest text."""
+    texts = [text for at in links if (text := outline.text(at)) and not is_more(text)]
+    headed = [outline.text(at) for at in links if _in_heading(outline, at)]
+    if any(headed):
+        return max(headed, key=len)
+    if texts:
+        return max(texts, key=len)
+    return next(filter(None, (_described(outline, at) for at in links)), "")
+
+
+def _in_heading(outline: Outline, link: int) -> bool:
+    above = outline.tags[outline.blocks[link]]
+    return above in HEADINGS or any(
+        outline.tags[at] in HEADINGS for at in range(link, outline.ends[link])
+    )
+
+
+def _described(outline: Outline, link: int) -> str:
+    """What a link without text says of itself, or its picture."""
+    for at in range(link, outline.ends[link]):
+        for name in ("title", "aria-label", "alt"):
+            if text := " ".join(outline.attribute(at, name).split()):
+                return text
+    return ""
+
+
+def card_around(outline: Outline, link: int, others: Sequence[int]) -> int:
+    """The largest small element around a link that no link to another article stands in."""
+    card = link
+    for _ in range(MAX_CARD_CLIMB):
+        above = outline.parents[card]
+        if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
+            break
+        if bisect_left(others, outline.ends[above]) > bisect_left(others, above):
+            break
+        card = above
+    return card
+
+
+def card_of(
+    outline: Outline, card: int, links: Sequence[int], *, now: datetime, language: str | None
+) -> Card:
+    """Read a card: the title, what else it says, and when the target was published."""
+    title = title_of(outline, links)
+    texts = list(_block_texts(outline, card, links))
+    published = None
+    teaser = ""
+    for text in texts:
+        if moment := _moment(text, now, language):
+            published = published or moment
+        elif len(text) > len(teaser) and text != title and _is_teaser(text):
+            teaser = text
+    if not teaser and not texts and _is_paragraph(outline, links):
+        teaser = title
+    return Card(anchor=title, teaser=teaser, published=published)
+
+
+def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]:
+    """The texts of the blocks in a card, links to the article left out."""
+    texts: dict[int, list[int]] = {}
+    for piece in range(outline.text_starts[card], outline.text_ends[card]):
+        owner = outline.owners[piece]
+        if not any(outline.contains(link, owner) for link in links):
+            texts.setdefault(outline.blocks[owner], []).append(piece)
+    return [" ".join(" ".join(outline.pieces[p] for p in ps).split()) for ps in texts.values()]
+
+
+def _moment(text: str, now: datetime, language: str | None) -> datetime | None:
+    if len(text) > MAX_AGE_CHARS or not any(map(str.isdigit, text)):
+        return None
+    moment = parse_moment(text, now=now, language=language)
+    return moment.at if moment else None
+
+
+def _is_teaser(text: str) -> bool:
+    return len(text) >= MIN_TEASER_CHARS and not is_more(text) and meaning_of(text) is None
+
+
+def _is_paragraph(outline: Outline, links: Sequence[int]) -> bool:
+    """Whether the link's own text is the teaser: a paragraph, not a heading."""
+    return any(outline.tags[outline.blocks[at]] == "p" and outline.length(at) for at in links)
