@@ -1,0 +1,90 @@
+"""The documents name every command and setting, and nothing that is not there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import BaseModel
+
+from db.config import Config, Nightly, Site
+from terkait.cli import main
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+TABLES: dict[str, type[BaseModel]] = {"sites": Site, "nightly": Nightly}
+
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def text(name: str) -> str:
+    path = ROOT / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def commands(group: click.Group, context: click.Context, prefix: str) -> Iterator[str]:
+    """Each command without subcommands, as it is typed."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, context, f"{prefix} {name}")
+        else:
+            yield f"{prefix} {name}"
+
+
+def anchors(document: str) -> set[str]:
+    """The headings of a document as GitHub turns them into anchors."""
+    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_command_is_described() -> None:
+    described = text("README.md") + text("docs/commands.md")
+    missing = [
+        command
+        for command in commands(main, click.Context(main), "terkait")
+        if not re.search(rf"{re.escape(command)}\b", described)
+    ]
+    assert missing == []
+
+
+def test_every_setting_is_described() -> None:
+    described = text("docs/settings.md")
+    names = Config.model_fields.keys() - TABLES.keys()
+    wanted = [f"`TERKAIT_{name.upper()}`" for name in names]
+    for table, model in TABLES.items():
+        wanted += [f"[{table}]", *(f"`{name}`" for name in model.model_fields)]
+    assert [word for word in wanted if word not in described] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_settings_that_are_named_exist(name: str) -> None:
+    named = set(re.findall(r"\bTERKAIT_([A-Z_]+)\b", text(name)))
+    assert {word.lower() for word in named} <= Config.model_fields.keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_commands_that_are_named_exist(name: str) -> None:
+    code = "\n".join([*FENCE.findall(text(name)), *re.findall(r"`[^`\n]+`", text(name))])
+    named = set(re.findall(r"(?:^|[`/ ])terkait ([a-z]+)\b(?!\.)", code, re.MULTILINE))
+    assert named <= set(main.list_commands(click.Context(main)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_within_the_project_lead_somewhere(name: str) -> None:
+    targets = ["".join(found) for found in LINK.findall(FENCE.sub("", text(name)))]
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    for target in local:
+        path, _, anchor = target.partition("#")
+        document = (ROOT / name).parent / path if path else ROOT / name
+        assert document.exists(), f"{name} links to {target}"
+        assert not anchor or anchor in anchors(document.read_text(encoding="utf-8")), target
+
+
+def test_the_readme_marks_its_test_command() -> None:
+    block = text("README.md").split("<!-- test command -->\n", 1)[1].split("```")[1]
+    assert "pytest" in block
