@@ -1,0 +1,128 @@
+"""The versions of an article and what changed from one to the next, word by word."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Article, Revision, Text
+
+#: beyond so many words in a changed passage the passage is shown as a whole: comparing words
+#: takes time by the square of their number
+MAX_COMPARED_WORDS = 1_000
+#: words of unchanged text around a change
+CONTEXT_WORDS = 6
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A passage that is different, with a little of what stands before it."""
+
+    before: str
+    after: str
+    #: the last unchanged words before it
+    context: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldChange:
+    """A field other than the body that is different."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """What the article said from a moment on, and how that differs from the version before."""
+
+    number: int
+    seen: datetime
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    modified: str | None
+    words: int
+    fields: tuple[FieldChange, ...]
+    changes: tuple[Change, ...]
+
+
+def versions_of(session: Session, article_id: int) -> list[Version]:
+    """All versions, the first one first."""
+    rows = session.execute(
+        select(Revision, Text)
+        .join(Text, Text.id == Revision.text_id)
+        .where(Revision.article_id == article_id)
+        .order_by(Revision.number)
+    )
+    versions: list[Version] = []
+    before: tuple[Revision, Text] | None = None
+    for revision, text in rows:
+        versions.append(_version(revision, text, before))
+        before = revision, text
+    return versions
+
+
+def _version(revision: Revision, text: Text, before: tuple[Revision, Text] | None) -> Version:
+    return Version(
+        number=revision.number,
+        seen=revision.seen_at,
+        title=revision.title,
+        authors=tuple(revision.authors),
+        published=revision.published,
+        modified=revision.modified,
+        words=text.words,
+        fields=tuple(_field_changes(before[0], revision)) if before else (),
+        changes=tuple(changes(before[1].body, text.body)) if before else (),
+    )
+
+
+def _field_changes(before: Revision, after: Revision) -> Iterator[FieldChange]:
+    for name in ("title", "published", "modified"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield FieldChange(field=name, before=old, after=new)
+    if before.authors != after.authors:
+        yield FieldChange(
+            field="authors", before=", ".join(before.authors), after=", ".join(after.authors)
+        )
+
+
+def changes(before: str, after: str) -> list[Change]:
+    """What is different between two bodies, in order: paragraphs first, then words."""
+    old, new = before.split("\n\n"), after.split("\n\n")
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    found: list[Change] = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            context = old[a - 1] if a else ""
+            found += _word_changes(_words(old[a:b]), _words(new[c:d]), _words([context]))
+    return found
+
+
+def _words(paragraphs: Sequence[str]) -> list[str]:
+    return [word for paragraph in paragraphs for word in _WORD.findall(paragraph)]
+
+
+def _word_changes(old: list[str], new: list[str], context: list[str]) -> list[Change]:
+    if not old or not new or max(len(old), len(new)) > MAX_COMPARED_WORDS:
+        return [_change(old, new, context)]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        _change(old[a:b], new[c:d], old[:a] or context)
+        for kind, a, b, c, d in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _change(old: list[str], new: list[str], context: list[str]) -> Change:
+    return Change(
+        before=" ".join(old), after=" ".join(new), context=" ".join(context[-CONTEXT_WORDS:])
+    )

@@ -1,0 +1,155 @@
+"""From an address as people write it to its page, its article and all addresses of that."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.dialect import chunks
+from db.errors import NotFound
+from db.models import Article, Page
+
+#: redirects and rel=canonical in a row that are followed; the crawl itself follows no more
+MAX_ALIASES = 10
+#: addresses shown beside one that is not known
+MAX_NEAR = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A page row, as far as it is needed to tell where it leads."""
+
+    id: int
+    url: str
+    state: str
+    reason: str | None
+    article_id: int | None
+    alias_of_id: int | None
+
+
+_COLUMNS = (Page.id, Page.url, Page.state, Page.reason, Page.article_id, Page.alias_of_id)
+
+
+def spellings(url: str) -> list[str]:
+    """A canonical address and the others that people write for it, itself first."""
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    other_host = host[4:] if host.startswith("www.") else f"www.{host}"
+    other_path = path[:-1] if path.endswith("/") else f"{path}/"
+    schemes = (scheme, "http" if scheme == "https" else "https")
+    paths = (path, other_path) if path and "?" not in path else (path,)
+    return [f"{s}://{h}{slash}{p}" for h in (host, other_host) for p in paths for s in schemes]
+
+
+def find_page(session: Session, url: str) -> Page | None:
+    """The page of a canonical address, or of another spelling of it."""
+    wanted = spellings(url)
+    found = {page.url: page for page in session.scalars(select(Page).where(Page.url.in_(wanted)))}
+    return next((found[one] for one in wanted if one in found), None)
+
+
+def find_article(session: Session, asked: int | str) -> Article:
+    """The article with that id, or that a canonical address leads to. Raises NotFound."""
+    if isinstance(asked, int):
+        article = session.get(Article, asked)
+        if article is None:
+            raise NotFound(f"there is no article {asked}; `terkait search WORDS` finds some")
+        return article
+    page = find_page(session, asked)
+    ends = follow(session, [page.id]) if page else {}
+    article_id = ends[page.id].article_id if page and page.id in ends else None
+    if article_id is not None:
+        return session.get_one(Article, article_id)
+    own = session.scalars(select(Article).where(Article.url.in_(spellings(asked)))).first()
+    if own is not None:
+        return own
+    if page is None:
+        raise NotFound(f"{asked} is not known; `terkait explain` shows what is near")
+    why = f" ({page.reason})" if page.reason else ""
+    raise NotFound(
+        f"there is no article at {page.url}: it is {page.state}{why}; `terkait explain` says more"
+    )
+
+
+def follow(session: Session, page_ids: Iterable[int]) -> dict[int, Address]:
+    """Where each page leads in the end, by redirects and rel=canonical: page id -> address."""
+    ends = _addresses(session, set(page_ids))
+    for _ in range(MAX_ALIASES):
+        onward = {
+            address.alias_of_id
+            for address in ends.values()
+            if address.article_id is None and address.alias_of_id is not None
+        }
+        if not onward:
+            break
+        next_ones = _addresses(session, onward)
+        ends = {key: _step(address, next_ones) for key, address in ends.items()}
+    return ends
+
+
+def _step(address: Address, next_ones: Mapping[int, Address]) -> Address:
+    if address.article_id is not None or address.alias_of_id is None:
+        return address
+    return next_ones.get(address.alias_of_id, address)
+
+
+def _addresses(session: Session, ids: set[int]) -> dict[int, Address]:
+    found: dict[int, Address] = {}
+    for some in chunks(sorted(ids)):
+        for row in session.execute(select(*_COLUMNS).where(Page.id.in_(some))):
+            found[row.id] = Address(**row._mapping)
+    return found
+
+
+def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[Address]]:
+    """All addresses that lead to each article: article id -> addresses, oldest first."""
+    owners: dict[int, int] = {}
+    found: defaultdict[int, list[Address]] = defaultdict(list)
+    for some in chunks(sorted(set(article_ids))):
+        for row in session.execute(select(*_COLUMNS).where(Page.article_id.in_(some))):
+            assert row.article_id is not None
+            owners[row.id] = row.article_id
+            found[row.article_id].append(Address(**row._mapping))
+    fresh = set(owners)
+    for _ in range(MAX_ALIASES):
+        aliases = _aliases(session, fresh)
+        fresh = {alias.id for alias in aliases if alias.id not in owners}
+        for alias in aliases:
+            if alias.id in fresh and alias.alias_of_id is not None:
+                owners[alias.id] = owners[alias.alias_of_id]
+                found[owners[alias.id]].append(alias)
+        if not fresh:
+            break
+    for addresses in found.values():
+        addresses.sort(key=lambda address: address.id)
+    return found
+
+
+def _aliases(session: Session, ids: set[int]) -> list[Address]:
+    """Pages without an article of their own that lead to these pages."""
+    found: list[Address] = []
+    for some in chunks(sorted(ids)):
+        rows = session.execute(
+            select(*_COLUMNS).where(Page.alias_of_id.in_(some), Page.article_id.is_(None))
+        )
+        found += [Address(**row._mapping) for row in rows]
+    return found
+
+
+def near(session: Session, url: str) -> list[Address]:
+    """Known addresses of the same host that stand next to this one in order."""
+    start = "/".join(url.split("/")[:3]) + "/"
+    before = select(*_COLUMNS).where(Page.url < url).order_by(Page.url.desc()).limit(MAX_NEAR)
+    after = select(*_COLUMNS).where(Page.url > url).order_by(Page.url).limit(MAX_NEAR)
+    rows = [*reversed(session.execute(before).all()), *session.execute(after)]
+    found = [Address(**row._mapping) for row in rows if row.url.startswith(start)]
+    found.sort(key=lambda address: -_common(address.url, url))
+    return found[:MAX_NEAR]
+
+
+def _common(one: str, other: str) -> int:
+    """Characters that two addresses begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
