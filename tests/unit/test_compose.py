@@ -15,7 +15,7 @@ from celery.app.base import Celery
 from celery.bin.base import CLIContext
 from celery.bin.celery import celery as celery_group
 
-from db.config import Config
+from db.config import Config, load_config
 from terkait.cli import main
 from workers.app import app
 from workers.schedule import CRAWL_QUEUE
@@ -86,7 +86,7 @@ def test_settings_exist_and_have_good_values(name: str) -> None:
     assert all(key.startswith("TERKAIT_") for key in values)
     settings = {key.removeprefix("TERKAIT_").lower(): value for key, value in values.items()}
     assert settings.keys() <= Config.model_fields.keys()
-    config = Config(**settings)
+    config = load_config(**settings)
     assert config.database_url.startswith("postgresql+psycopg://terkait:")
     assert config.broker_url == "redis://redis:6379/0"
 
