@@ -20,6 +20,8 @@ from db.walk import Walk, expand
 
 #: zstd level: 3 packs a news page to a fifth in half a millisecond
 _LEVEL = 3
+#: a longer chain of redirects is a trap
+MAX_REDIRECTS = 10
 
 
 def pack(body: bytes) -> bytes:
@@ -183,6 +185,12 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
     """Record that pages lead elsewhere; where they lead to takes their place in the run."""
     held = _held(session, owner, [one.page_id for one in redirects])
     mine = [one for one in redirects if one.page_id in held]
+    endless = [one for one in mine if _hops(session, one.page_id) >= MAX_REDIRECTS]
+    if endless:
+        reason = {"state": "failed", "reason": "too many redirects", "next_fetch_at": walk.now}
+        freed = {"lease_owner": None, "lease_until": None}
+        session.execute(update(Page), [{"id": one.page_id} | reason | freed for one in endless])
+        mine = [one for one in mine if one not in endless]
     if not mine:
         return
     found_on = {one.target.url: one.page_id for one in mine}
@@ -203,3 +211,14 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
     ]
     session.execute(update(Page), rows)
     expand(session, walk, {one.page_id: held[one.page_id] for one in mine})
+
+
+def _hops(session: Session, page_id: int) -> int:
+    """Redirects in a row that led to the page, counted up to the limit."""
+    hops, current = 0, page_id
+    while hops < MAX_REDIRECTS:
+        before = session.scalar(select(Page.id).where(Page.alias_of_id == current).limit(1))
+        if before is None:
+            break
+        hops, current = hops + 1, before
+    return hops

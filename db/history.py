@@ -9,11 +9,11 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Article, Revision, Text
+from db.models import Revision, Text
 
-#: beyond so many words in a changed passage the passage is shown as a whole: comparing words
+#: more paragraphs of a body, or words of a changed passage, are shown as a whole: comparing
 #: takes time by the square of their number
-MAX_COMPARED_WORDS = 1_000
+MAX_COMPARED = 1_000
 #: words of unchanged text around a change
 CONTEXT_WORDS = 6
 
@@ -98,6 +98,8 @@ def _field_changes(before: Revision, after: Revision) -> Iterator[FieldChange]:
 def changes(before: str, after: str) -> list[Change]:
     """What is different between two bodies, in order: paragraphs first, then words."""
     old, new = before.split("\n\n"), after.split("\n\n")
+    if max(len(old), len(new)) > MAX_COMPARED:
+        return [] if old == new else [_change(_words(old), _words(new), [])]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     found: list[Change] = []
     for kind, a, b, c, d in matcher.get_opcodes():
@@ -112,7 +114,7 @@ def _words(paragraphs: Sequence[str]) -> list[str]:
 
 
 def _word_changes(old: list[str], new: list[str], context: list[str]) -> list[Change]:
-    if not old or not new or max(len(old), len(new)) > MAX_COMPARED_WORDS:
+    if not old or not new or max(len(old), len(new)) > MAX_COMPARED:
         return [_change(old, new, context)]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [

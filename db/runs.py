@@ -56,7 +56,7 @@ def begin(
     RunAlreadyActive where the scheduled moment ``due_key`` has had its run, or where a live
     program carries the job out.
     """
-    job = _job(kind, [seed.url for seed in seeds], rules)
+    job = _job(kind, [seed.url for seed in seeds], rules, due_key)
     run = session.scalar(
         select(Run).where(Run.job == job, Run.state != "finished").order_by(Run.id.desc()).limit(1)
     )
@@ -122,9 +122,9 @@ def _new_run(
     return run
 
 
-def _job(kind: str, seeds: Sequence[str], rules: Rules) -> str:
+def _job(kind: str, seeds: Sequence[str], rules: Rules, due_key: str | None) -> str:
     """The same for runs that mean the same work."""
-    described = json.dumps([kind, sorted(seeds), rules.stored()], sort_keys=True)
+    described = json.dumps([kind, sorted(seeds), rules.stored(), due_key], sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()
 
 

@@ -9,3 +9,11 @@ class BadUsage(TerkaitError):
 
 class NothingCrawled(TerkaitError):
     """The data folder holds no database yet."""
+
+
+class BrokerDown(TerkaitError):
+    """The queue does not answer."""
+
+
+class DataFolderBusy(TerkaitError):
+    """Another program is at work in the data folder."""

@@ -20,10 +20,7 @@ depends_on = None
 def _create_full_text() -> None:
     # The words are cut in Python (db.search.words), so that both databases find the same.
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            "CREATE VIRTUAL TABLE article_words USING fts5"
-            "(title, body, tokenize = 'ascii')"
-        )
+        op.execute("CREATE VIRTUAL TABLE article_words USING fts5(title, body, tokenize = 'ascii')")
         return
     op.execute(
         "CREATE TABLE article_words ("
@@ -96,6 +93,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("state", db.types.CleanText(), nullable=False),
+        sa.Column("owner", db.types.CleanText(), nullable=True),
         sa.Column("verdict", db.types.CleanText(), nullable=True),
         sa.Column("message", db.types.CleanText(), nullable=True),
         sa.Column("started_at", db.types.UTCDateTime(timezone=True), nullable=False),

@@ -1,0 +1,219 @@
+"""One run carried out by one spider: turns answers into outcomes and ends well."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from scrapy.http import Response
+
+from crawler.bell import Bell
+from crawler.errors import PrivateAddress
+from crawler.feed import Ask, Feed, Limits
+from crawler.guards import Guard
+from crawler.handoff import Handoff, Refusal, Visit, address_of
+from crawler.items import FOLLOWABLE, Page
+from crawler.outcomes import (
+    KEPT_HEADERS,
+    REDIRECTS,
+    failure_of_error,
+    failure_of_status,
+    is_web_page,
+    unusable,
+)
+from crawler.robots import MAX_REDIRECTS
+from crawler.urls import BadURL, canonical, site_of
+from db import runs
+from db.archive import Redirect
+from db.config import Config, load_config
+from db.errors import BadSettings
+from db.follow import Rules
+from db.schema import require_current, upgrade
+from db.session import Database
+from db.types import utc_now
+
+logger = logging.getLogger(__name__)
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+class Crawl:
+    """The parts of a run in one spider process."""
+
+    def __init__(self, config: Config, database: Database, run_id: int, owner: str) -> None:
+        self._database = database
+        self.run_id = run_id
+        #: True when the feed came to its end
+        self.is_complete = False
+        with database.read() as session:
+            rules = Rules.of(runs.get(session, run_id).rules)
+        guard = Guard(config.allow_private)
+        self._guard = guard
+        self._is_own = False
+        self.handoff = Handoff(
+            database,
+            Bell(config.broker_url) if config.broker_url else None,
+            run_id=run_id,
+            rules=rules,
+            owner=owner,
+            stored=lambda: self.feed.changed(),
+        )
+        self.feed = Feed(
+            database,
+            self.handoff,
+            run_id=run_id,
+            rules=rules,
+            owner=owner,
+            guard=guard,
+            limits=Limits(
+                delay_seconds=config.delay_seconds,
+                per_host=config.per_host,
+                concurrency=config.concurrency,
+                agent=config.agent,
+                data=config.data if config.data.exists() else config.data.absolute().parent,
+                min_free_bytes=config.min_free_bytes,
+            ),
+        )
+        self.handoff.start()
+
+    @classmethod
+    async def open(cls, arguments: Mapping[str, str]) -> "Crawl":
+        """Open the run that the spider's arguments name, or begin one."""
+        config = load_config()
+        database, run_id, owner, is_own = await asyncio.to_thread(_open, config, arguments)
+        crawl = cls(config, database, run_id, owner)
+        crawl._is_own = is_own
+        return crawl
+
+    async def close(self) -> None:
+        """Store what came, give back the rest, and end the run if it is this spider's own."""
+        await self.handoff.close()
+        await self.feed.close()
+        if self._is_own:
+            await asyncio.to_thread(self._end)
+        self._database.close()
+
+    def _end(self) -> None:
+        now = utc_now()
+        with self._database.write() as session:
+            if self.is_complete:
+                runs.finish(session, self.run_id, message=None, now=now)
+            else:
+                runs.pause(session, self.run_id, self.feed.stopped_by or "stopped", now)
+
+    def answered(self, ask: Ask, response: Response) -> None:
+        """Turn an answer into an outcome."""
+        assert ask.claim is not None
+        claim, now = ask.claim, utc_now()
+        headers = _headers(response)
+        status = response.status
+        if status in REDIRECTS:
+            self._redirected(ask, status, headers.get("location", ""))
+        elif status != 200:
+            failure = failure_of_status(
+                claim.page_id, status, headers, attempts=claim.attempts, now=now
+            )
+            if failure.retry_seconds is not None and not failure.counts:
+                self.feed.rest(ask.lane, failure.retry_seconds)
+            self.handoff.put(failure)
+        elif not is_web_page(headers.get("content-type", "")):
+            kind = headers["content-type"].partition(";")[0][:60]
+            self.handoff.put(unusable(claim.page_id, f"not a web page: {kind}", status))
+        elif not response.body.strip():
+            self.handoff.put(unusable(claim.page_id, "empty page", status))
+        else:
+            ask.lane.pace.went_well()
+            kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            page = Page(url=claim.url, body=response.body, fetched_at=now, headers=kept)
+            self.handoff.put(Visit(claim=claim, page=page))
+
+    def _redirected(self, ask: Ask, status: int, location: str) -> None:
+        assert ask.claim is not None
+        claim = ask.claim
+        try:
+            target = canonical(location, claim.url)
+        except BadURL as error:
+            self.handoff.put(unusable(claim.page_id, f"redirect: {error}", status))
+            return
+        address = address_of(target)
+        try:
+            self._guard.check_host(address.host)
+        except PrivateAddress as error:
+            self.handoff.put(Refusal(page_id=claim.page_id, reason=f"redirect to {error}"))
+            return
+        if target == claim.url:
+            self.handoff.put(unusable(claim.page_id, "redirects to itself", status))
+        else:
+            self.handoff.put(Redirect(page_id=claim.page_id, target=address, status=status))
+
+    def unanswered(self, ask: Ask, reason: str, retry: bool) -> None:
+        """Turn the lack of an answer into an outcome."""
+        assert ask.claim is not None
+        if reason.startswith("private address"):
+            self.handoff.put(Refusal(page_id=ask.claim.page_id, reason=reason))
+            return
+        self.handoff.put(
+            failure_of_error(ask.claim.page_id, reason, attempts=ask.claim.attempts, retry=retry)
+        )
+
+    async def robots_answered(self, ask: Ask, response: Response) -> None:
+        """Take a host's rules, following its redirects."""
+        if response.status in REDIRECTS and ask.robots_hops < MAX_REDIRECTS:
+            location = _headers(response).get("location", "")
+            try:
+                url = canonical(location, response.url)
+                self._guard.check_host(address_of(url).host)
+            except (BadURL, PrivateAddress):
+                await self.feed.robots_came(ask.lane, 404, b"", "", is_final=True)
+                return
+            self.feed.ask_again(ask.lane, url, ask.robots_hops + 1)
+            return
+        status = 404 if response.status in REDIRECTS else response.status
+        await self.feed.robots_came(
+            ask.lane, status, response.body, f"http {status}", is_final=False
+        )
+
+
+def _headers(response: Response) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")[:2_000]
+        for name, values in response.headers.items()
+    }
+
+
+def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, str, bool]:
+    database = Database.of(config)
+    owner = arguments.get("owner") or runs.this_process()
+    if "run" in arguments:
+        require_current(database)
+        return database, int(arguments["run"]), owner, False
+    if config.is_embedded_database:
+        config.data.mkdir(parents=True, exist_ok=True)
+        upgrade(database)
+    require_current(database)
+    run_id = _begin(database, arguments, owner)
+    return database, run_id, owner, True
+
+
+def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
+    urls = arguments.get("url", "").split()
+    if not urls:
+        raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
+    seeds = [canonical(url) for url in urls]
+    any_site = arguments.get("any_site", "").lower() in _TRUE
+    rules = Rules(
+        follow=tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(",")),
+        depth=int(arguments.get("depth", 3)),
+        max_pages=int(arguments.get("max_pages", 1000)),
+        sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),
+        fresh=arguments.get("fresh", "").lower() in _TRUE,
+    )
+    with database.write() as session:
+        run_id, _ = runs.begin(
+            session,
+            kind="manual",
+            seeds=[address_of(url) for url in seeds],
+            rules=rules,
+            owner=owner,
+            now=utc_now(),
+        )
+    return run_id

@@ -1,0 +1,9 @@
+"""Why a page was not fetched."""
+
+
+class Refused(Exception):
+    """The address may not be fetched; the message is the reason that is kept with it."""
+
+
+class PrivateAddress(Refused):
+    """The host is, or resolves to, an address of a private network that was not allowed."""

@@ -1,0 +1,60 @@
+"""Scrapy's settings. What a user may change comes from ``db.config``; the rest is decided here."""
+
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from db.config import load_config
+
+_config = load_config()
+
+BOT_NAME = "terkait"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+USER_AGENT = _config.agent
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+    "Accept-Language": "id,en;q=0.8,*;q=0.5",
+}
+
+# Pace, robots.txt, retries, redirects and what was seen are the frontier's business
+# (crawler.feed): Scrapy leaks past a slow robots.txt, knows no Crawl-delay and no Retry-After,
+# and forgets on a crash.
+ROBOTSTXT_OBEY = False
+DOWNLOAD_DELAY = 0
+CONCURRENT_REQUESTS = _config.concurrency
+CONCURRENT_REQUESTS_PER_DOMAIN = max(_config.per_host, 1)
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+AUTOTHROTTLE_ENABLED = False
+
+# Hostile servers
+TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
+DNS_TIMEOUT = 10
+DOWNLOAD_TIMEOUT = _config.timeout_seconds
+DOWNLOAD_MAXSIZE = _config.max_page_bytes
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+URLLENGTH_LIMIT = 2_000
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+LOG_LEVEL = "WARNING"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LOGSTATS_INTERVAL = 0
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+
+#: names that the resolver lets lead to private addresses: those allowed, and the proxies
+TERKAIT_ALLOWED_HOSTS = [
+    *_config.allow_private,
+    *(host for proxy in getproxies().values() if (host := urlsplit(proxy).hostname)),
+]

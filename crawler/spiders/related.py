@@ -1,0 +1,123 @@
+"""The spider: asks for what the feed lets leave and hands over what comes back."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure as TwistedFailure
+
+from crawler.crawl import Crawl
+from crawler.errors import PrivateAddress, Refused
+from crawler.feed import Ask
+
+#: what is said of an error, and whether trying again may help
+_ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (DownloadTimeoutError, "timeout", True),
+    (DownloadConnectionRefusedError, "connection refused", True),
+    (CannotResolveHostError, "unknown host", False),
+    (ResponseDataLossError, "truncated", True),
+    (DownloadCancelledError, "too large", False),
+)
+
+
+def describe_error(failure: TwistedFailure) -> tuple[str, bool]:
+    """(reason, may trying again help) of a request without an answer."""
+    for cause in _causes(failure.value):
+        if isinstance(cause, Refused):
+            return str(cause), False
+        for kind, reason, retry in _ERRORS:
+            if isinstance(cause, kind):
+                return reason, retry
+    return f"no answer: {type(failure.value).__name__}", True
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """The error and those that led to it; Twisted keeps some in ``reasons``."""
+    found: list[BaseException] = []
+    queue = [error]
+    while queue and len(found) < 20:
+        one = queue.pop(0)
+        if one is None:
+            continue
+        found.append(one)
+        queue += [one.__cause__, one.__context__]
+        queue += [reason.value for reason in getattr(one, "reasons", None) or ()]
+    return sorted(found, key=lambda one: not isinstance(one, PrivateAddress))
+
+
+class RelatedSpider(scrapy.Spider):
+    """Walks related links from the addresses given.
+
+    ``scrapy crawl related -a url=https://...`` begins a run of its own (further arguments:
+    ``depth``, ``max_pages``, ``follow``, ``any_site``, ``fresh``); ``-a run=ID`` carries out one
+    that was begun.
+    """
+
+    name = "related"
+    crawl: Crawl
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._arguments = arguments
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "RelatedSpider":
+        """Made by Scrapy."""
+        spider: RelatedSpider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.spider_closed, signal=signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """The run's requests, each when it may leave."""
+        self.crawl = await Crawl.open(self._arguments)
+        async for ask in self.crawl.feed.asks():
+            yield self._request(ask)
+        self.crawl.is_complete = self.crawl.feed.stopped_by is None
+
+    def _request(self, ask: Ask) -> scrapy.Request:
+        return scrapy.Request(
+            ask.url,
+            callback=self.parse if ask.claim else self.parse_robots,
+            errback=self.failed if ask.claim else self.robots_failed,
+            dont_filter=True,
+            cb_kwargs={"ask": ask},
+            meta={"download_slot": ask.lane.host.name},
+        )
+
+    async def parse(self, response: Response, ask: Ask) -> None:
+        """Hand over an answer."""
+        self.crawl.feed.came_back(ask.lane)
+        self.crawl.answered(ask, response)
+
+    async def failed(self, failure: TwistedFailure) -> None:
+        """Hand over that there is no answer."""
+        ask: Ask = failure.request.cb_kwargs["ask"]  # type: ignore[attr-defined]
+        self.crawl.feed.came_back(ask.lane)
+        self.crawl.unanswered(ask, *describe_error(failure))
+
+    async def parse_robots(self, response: Response, ask: Ask) -> None:
+        """Take the rules of a host."""
+        self.crawl.feed.came_back(ask.lane)
+        await self.crawl.robots_answered(ask, response)
+
+    async def robots_failed(self, failure: TwistedFailure) -> None:
+        """A host whose rules cannot be had is held."""
+        ask: Ask = failure.request.cb_kwargs["ask"]  # type: ignore[attr-defined]
+        self.crawl.feed.came_back(ask.lane)
+        reason, retry = describe_error(failure)
+        await self.crawl.feed.robots_came(ask.lane, None, b"", reason, is_final=not retry)
+
+    async def spider_closed(self) -> None:
+        """Store what came, give back what was not asked for."""
+        if hasattr(self, "crawl"):
+            await self.crawl.close()

@@ -1,0 +1,246 @@
+"""A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crawler.errors import PrivateAddress
+from crawler.guards import Guard
+from crawler.handoff import address_of
+from crawler.items import FOLLOWABLE
+from crawler.urls import BadURL, canonical
+from db import runs
+from db.addresses import Address
+from db.config import Config
+from db.follow import Rules
+from db.models import Host, Page, Run
+from db.session import Database
+from db.types import utc_now
+from terkait.errors import BadUsage
+from terkait.local import Local
+from terkait.opening import open_database
+from terkait.progress import ProgressDisplay
+from workers.carry import Carrier, Watch
+
+EXIT_STORED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
+#: verdicts with which a run counts as done
+_GOOD = ("ok", "degraded", "nothing due")
+#: failures named in the summary
+_MAX_FAILURES = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What is to be crawled."""
+
+    urls: tuple[str, ...]
+    follow: tuple[str, ...] = FOLLOWABLE
+    depth: int = 3
+    max_pages: int = 1000
+    any_site: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How a run ended."""
+
+    run: Run
+    #: (reason, how many pages, one of them)
+    failures: tuple[tuple[str, int, str], ...]
+    #: pages that are due and were not fetched
+    left: int
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with."""
+        if self.run.state == "finished":
+            return EXIT_STORED if self.run.verdict in _GOOD else EXIT_FAILED
+        return EXIT_INTERRUPTED if self.run.message == "stopped" else EXIT_FAILED
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as JSON values."""
+        run = self.run
+        return {
+            "run": run.id,
+            "state": run.state,
+            "verdict": run.verdict,
+            "message": run.message,
+            "fetched": run.fetched,
+            "read": run.read,
+            "stored": run.stored,
+            "new_articles": run.new_articles,
+            "new_revisions": run.new_revisions,
+            "failed": run.failed,
+            "left": self.left,
+            "failures": [
+                {"reason": reason, "pages": pages, "example": url}
+                for reason, pages, url in self.failures
+            ],
+        }
+
+
+def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result:
+    """Crawl as ordered, with progress and a summary on standard error."""
+    seeds = _seeds(config, order)
+    with ProgressDisplay("crawl", is_quiet=is_quiet) as display:
+        for refused in _refused(config, order):
+            display.say(f"passed over: {refused}")
+        with Local(config) as local:
+            database = open_database(config, create=True)
+            try:
+                with _signals(display) as stop:
+                    run = _run(local, database, seeds, _rules(order, seeds), display, stop)
+                    result = _result(database, run)
+            finally:
+                database.close()
+    _summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
+    return result
+
+
+def _run(
+    local: Local,
+    database: Database,
+    seeds: list[Address],
+    rules: Rules,
+    display: ProgressDisplay,
+    stop: "_Stop",
+) -> Run:
+    owner = runs.this_process()
+    with database.write() as session:
+        run_id, goes_on = runs.begin(
+            session, kind="manual", seeds=seeds, rules=rules, owner=owner, now=utc_now()
+        )
+    if goes_on:
+        display.say(f"run {run_id} goes on where it stopped")
+
+    def on_progress(progress: runs.Progress) -> None:
+        local.look_after()
+        with database.read() as session:
+            hosts = _hosts_under_way(session, run_id)
+        display.show(progress, hosts)
+
+    watch = Watch(
+        on_progress=on_progress, should_stop=lambda: stop.is_asked, environment=local.environment
+    )
+    carrier = Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch)
+    return carrier.carry_out()
+
+
+def _hosts_under_way(session: Session, run_id: int) -> list[str]:
+    names = (
+        select(Host.name)
+        .join(Page, Page.host_id == Host.id)
+        .where(Page.state == "leased", Page.run_id == run_id)
+        .distinct()
+        .limit(50)
+    )
+    return list(session.scalars(names))
+
+
+def _rules(order: Order, seeds: list[Address]) -> Rules:
+    unknown = [kind for kind in order.follow if kind not in FOLLOWABLE]
+    if unknown or not order.follow:
+        said = ", ".join(unknown) or "nothing"
+        raise BadUsage(f"--follow takes {', '.join(FOLLOWABLE)}, not {said}")
+    return Rules(
+        follow=tuple(kind for kind in FOLLOWABLE if kind in order.follow),
+        depth=order.depth,
+        max_pages=order.max_pages,
+        sites=() if order.any_site else tuple(sorted({seed.site for seed in seeds})),
+        fresh=order.fresh,
+    )
+
+
+def _seeds(config: Config, order: Order) -> list[Address]:
+    """The addresses that may be crawled. Raises BadUsage where there is none."""
+    guard = Guard(config.allow_private)
+    seeds, problem = [], ""
+    for url in order.urls:
+        try:
+            address = address_of(canonical(url))
+            guard.check_host(address.host)
+        except BadURL as error:
+            raise BadUsage(f"{url!r}: {error}") from error
+        except PrivateAddress as error:
+            problem = _private(url, error)
+            continue
+        seeds.append(address)
+    if not seeds:
+        raise BadUsage(problem)
+    return list(dict.fromkeys(seeds))
+
+
+def _refused(config: Config, order: Order) -> Iterator[str]:
+    guard = Guard(config.allow_private)
+    for url in order.urls:
+        try:
+            guard.check_host(address_of(canonical(url)).host)
+        except PrivateAddress as error:
+            yield _private(url, error)
+
+
+def _private(url: str, error: PrivateAddress) -> str:
+    return f"{url}: {error}; name it in TERKAIT_ALLOW_PRIVATE to fetch it all the same"
+
+
+class _Stop:
+    """Whether the user has asked to stop."""
+
+    is_asked = False
+
+
+@contextmanager
+def _signals(display: ProgressDisplay) -> Iterator[_Stop]:
+    """Ctrl-C, or SIGTERM, once: stop cleanly; twice: at once."""
+    stop = _Stop()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_asked:
+            raise KeyboardInterrupt
+        stop.is_asked = True
+        display.say("stopping: what is under way is kept; press Ctrl-C again to end at once")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _result(database: Database, run: Run) -> Result:
+    with database.read() as session:
+        rows = session.execute(
+            select(Page.reason, func.count().label("pages"), func.min(Page.url).label("url"))
+            .where(Page.run_id == run.id, Page.state == "failed")
+            .group_by(Page.reason)
+            .order_by(func.count().desc(), Page.reason)
+        ).all()
+        left = session.scalar(
+            select(func.count()).where(Page.run_id == run.id, Page.state == "due")
+        )
+    failures = tuple((row.reason or "unknown", row.pages, row.url) for row in rows)
+    return Result(run=run, failures=failures, left=left or 0)
+
+
+def _summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
+    run = result.run
+    how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"
+    display.say(
+        f"run {run.id} {how}: {run.fetched} fetched, {run.stored} articles "
+        f"({run.new_articles} new, {run.new_revisions} in a new version), {run.failed} failed"
+    )
+    for reason, pages, url in result.failures[:_MAX_FAILURES]:
+        more = f" and {pages - 1} more" if pages > 1 else ""
+        display.say(f"  {reason}: {url}{more}")
+    if result.left:
+        display.say(f"  {result.left} pages are left; run the same command again to go on")
+    if run.state != "finished" and run.message != "stopped":
+        display.say(f"  see {config.data}/spider.log and worker.log")

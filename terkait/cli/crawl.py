@@ -1,0 +1,70 @@
+"""``terkait crawl``: a manual run from these addresses, start to finish."""
+
+import json
+import sys
+
+import click
+
+from db.config import load_config
+from terkait.carrying import Order, carry_out
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option(
+    "--follow",
+    default="related,readmore,inline",
+    show_default=True,
+    metavar="KINDS",
+    help="Kinds of links to follow.",
+)
+@click.option(
+    "--depth",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="Links from the start.",
+)
+@click.option(
+    "--max-pages", default=1000, show_default=True, type=click.IntRange(min=0), help="0: no limit."
+)
+@click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
+@click.option("--fresh", is_flag=True, help="Fetch again what is known and not yet due.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON value.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def crawl(
+    urls: tuple[str, ...],
+    follow: str,
+    depth: int,
+    max_pages: int,
+    any_site: bool,
+    fresh: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Crawl from these addresses, following related links.
+
+    Starts a private queue and workers where none are configured, and ends them. Run again, it
+    goes on where it stopped.
+
+    \b
+    Examples:
+      terkait crawl https://news.example/read/1
+      terkait crawl https://news.example/read/1 --depth 2 --max-pages 200
+      terkait crawl https://news.example/read/1 --follow related --any-site
+
+    Exit code 0: everything stored; 1: nothing could be stored, or pages are left unread;
+    2: wrong use; 130: stopped by Ctrl-C.
+    """
+    order = Order(
+        urls=urls,
+        follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
+        depth=depth,
+        max_pages=max_pages,
+        any_site=any_site,
+        fresh=fresh,
+    )
+    result = carry_out(load_config(), order, is_quiet=quiet)
+    if as_json:
+        click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+    sys.exit(result.exit_code)

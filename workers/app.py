@@ -1,0 +1,52 @@
+"""The Celery application: ``celery -A workers.app worker`` and ``celery -A workers.app beat``."""
+
+from functools import cache
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init, worker_process_shutdown
+
+from crawler.bell import make_celery
+from db.config import Config, load_config
+from db.session import Database
+from workers.schedule import beat_schedule
+
+#: children are replaced now and then: parsers in C leak
+MAX_TASKS_PER_CHILD = 500
+MAX_MEMORY_PER_CHILD_KIB = 600_000
+
+
+def make_app(config: Config) -> Celery:
+    """The application with the tasks, its workers' limits and the beat schedule."""
+    app = make_celery(config.broker_url or "memory://")
+    app.set_default()
+    app.conf.update(
+        include=["workers.tasks"],
+        worker_max_tasks_per_child=MAX_TASKS_PER_CHILD,
+        worker_max_memory_per_child=MAX_MEMORY_PER_CHILD_KIB,
+        worker_enable_remote_control=not config.broker_url.startswith("filesystem"),
+        worker_send_task_events=False,
+        beat_schedule=beat_schedule(config),
+        beat_schedule_filename=str(config.data / "beat-schedule"),
+    )
+    return app
+
+
+app = make_app(load_config())
+
+
+@cache
+def database() -> Database:
+    """This process's database; made on first use, so that forked children share no connection."""
+    return Database.of(load_config())
+
+
+@worker_process_init.connect
+def _forget_connections(**_arguments: Any) -> None:
+    database.cache_clear()
+
+
+@worker_process_shutdown.connect
+def _close_connections(**_arguments: Any) -> None:
+    if database.cache_info().currsize:
+        database().close()

@@ -1,0 +1,50 @@
+"""Child processes that end with their parent, whatever ends it."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+#: a log that grew beyond this is begun anew
+_MAX_LOG_BYTES = 5 * 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    # Linux alone can promise it; elsewhere the next start ends what was left (terkait.local).
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(
+    command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start a program in a session of its own, so that Ctrl-C is ours to pass on.
+
+    log: gets what it prints, appended.
+    """
+    is_long = log.exists() and log.stat().st_size > _MAX_LOG_BYTES
+    with log.open("wb" if is_long else "ab") as output:
+        return subprocess.Popen(
+            list(command),
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+
+def stop(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:
+    """Ask the program to end, and end it where it does not within so many seconds."""
+    if child.poll() is not None:
+        return
+    child.terminate()
+    try:
+        child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -1,0 +1,262 @@
+"""A fetched page becomes rows: read it, recognise it, store it and mark it done in one commit."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from crawler.document import Document
+from crawler.handoff import address_of
+from crawler.items import Page as FetchedPage
+from crawler.profiles import profile_for
+from crawler.urls import BadURL, canonical, site_of
+from db import articles, search
+from db.addresses import ensure_pages
+from db.archive import unpack
+from db.models import ArchivedPage, Page, Run
+from db.session import Database
+from db.types import utc_now
+from workers.dedup import fingerprint, words_of
+from workers.parsing import read
+from workers.parsing.article import Article
+from workers.parsing.errors import PageUnreadable
+
+logger = logging.getLogger(__name__)
+
+#: beginnings without an end (a crash, a time limit) after which a page is given up
+MAX_READS = 3
+#: a page that is no article may be a list that changes
+_LIST_REVISIT = timedelta(hours=6)
+#: (age of an article up to, time to its next visit): news cools down
+_REVISITS = (
+    (timedelta(days=1), timedelta(hours=12)),
+    (timedelta(days=7), timedelta(days=3)),
+    (timedelta(days=90), timedelta(days=30)),
+)
+_OLD_REVISIT = timedelta(days=180)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A page out of the archive that waits to be read."""
+
+    page_id: int
+    #: the address asked for
+    url: str
+    run_id: int | None
+    depth: int
+    archive_id: int
+    #: the address that answered
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    fetched_at: datetime
+    #: zstd
+    body: bytes
+
+
+def ingest(database: Database, page_ids: Sequence[int]) -> int:
+    """Read and store these pages, passing over those read already. Returns how many it read."""
+    count = 0
+    for page_id in page_ids:
+        waiting = begin(database, page_id)
+        if waiting is not None:
+            finish(database, waiting)
+            count += 1
+    return count
+
+
+def begin(database: Database, page_id: int) -> Waiting | None:
+    """Count the beginning, so that a page that kills its reader is given up after some; load it."""
+    with database.write() as session:
+        page = session.scalar(select(Page).where(Page.id == page_id, Page.state == "fetched"))
+        if page is None:
+            return None
+        if page.reads >= MAX_READS:
+            _give_up(session, page.id, page.run_id, "its reader died on it")
+            return None
+        page.reads += 1
+        archived = session.scalars(
+            select(ArchivedPage)
+            .where(ArchivedPage.page_id == page_id)
+            .order_by(ArchivedPage.id.desc())
+            .limit(1)
+        ).one()
+        return Waiting(
+            page_id=page.id,
+            url=page.url,
+            run_id=page.run_id,
+            depth=page.depth,
+            archive_id=archived.id,
+            final_url=archived.url,
+            status=archived.status,
+            headers=archived.headers,
+            fetched_at=archived.fetched_at,
+            body=archived.body,
+        )
+
+
+def finish(database: Database, waiting: Waiting) -> None:
+    """Read the page and commit what it says together with its state."""
+    try:
+        article = read_page(waiting)
+    except PageUnreadable as error:
+        with database.write() as session:
+            _give_up(session, waiting.page_id, waiting.run_id, f"unreadable: {error}")
+        return
+    with database.write() as session:
+        _store(session, waiting, article)
+
+
+def read_page(waiting: Waiting) -> Article:
+    """The article that an archived page holds."""
+    page = FetchedPage(
+        url=waiting.final_url,
+        body=unpack(waiting.body),
+        fetched_at=waiting.fetched_at,
+        status=waiting.status,
+        headers=waiting.headers,
+    )
+    return read(Document(page), profile_for(page.url))
+
+
+def _store(session: Session, waiting: Waiting, article: Article) -> None:
+    current = _is_current(session, waiting)
+    if not current:
+        return  # read meanwhile by another worker, or fetched again
+    counts = {"read": 1}
+    article_id = None
+    if article.not_article is None:
+        row = _as_read(waiting, article)
+        stored = articles.store(session, row)
+        article_id = stored.article_id
+        if stored.is_new or stored.is_revised:
+            search.index(session, article_id, article.title or "", article.body)
+        ids = ensure_pages(session, [address_of(url) for url in row.addresses])
+        _point(session, waiting, ids, article_id)
+        counts |= {
+            "stored": 1,
+            "new_articles": int(stored.is_new),
+            "new_revisions": int(stored.is_revised),
+        }
+    session.execute(
+        update(Page)
+        .where(Page.id == waiting.page_id)
+        .values(
+            state="done",
+            reason=article.not_article and f"not an article: {article.not_article}",
+            article_id=article_id,
+            attempts=0,
+            next_fetch_at=next_visit(article, waiting.fetched_at),
+        )
+    )
+    _count(session, waiting.run_id, counts)
+
+
+def _is_current(session: Session, waiting: Waiting) -> bool:
+    """True while the page still waits to be read as it was loaded; holds its row."""
+    held = session.scalar(
+        select(Page.id).where(Page.id == waiting.page_id, Page.state == "fetched").with_for_update()
+    )
+    newest = session.scalar(
+        select(func.max(ArchivedPage.id)).where(ArchivedPage.page_id == waiting.page_id)
+    )
+    return held is not None and newest == waiting.archive_id
+
+
+def _point(session: Session, waiting: Waiting, ids: Mapping[str, int], article_id: int) -> None:
+    """Let every address of the article lead to it, those that redirect here included."""
+    aliases = [id_ for id_ in ids.values() if id_ != waiting.page_id]
+    home = ids[min(ids, key=lambda url: ids[url] != waiting.page_id)]
+    session.execute(
+        update(Page)
+        .where(Page.id.in_(aliases), Page.state.in_(("skipped", "due")), Page.fetched_at.is_(None))
+        .values(state="done", reason="another address of an article", alias_of_id=home)
+    )
+    session.execute(
+        update(Page)
+        .where((Page.id.in_(aliases)) | (Page.alias_of_id == waiting.page_id))
+        .values(article_id=article_id)
+    )
+
+
+def _as_read(waiting: Waiting, article: Article) -> articles.Read:
+    addresses = dict.fromkeys((_canonical(article.url, waiting), waiting.final_url, waiting.url))
+    url = next(iter(addresses))
+    return articles.Read(
+        url=url,
+        addresses=tuple(addresses),
+        site=site_of(url),
+        body=article.body,
+        fingerprint=fingerprint(article.paragraphs),
+        words=len(words_of(article.body)),
+        fields=_fields(article),
+        archive_id=waiting.archive_id,
+        run_id=waiting.run_id,
+        depth=waiting.depth,
+        fetched_at=waiting.fetched_at,
+    )
+
+
+def _canonical(url: str, waiting: Waiting) -> str:
+    try:
+        return canonical(url)
+    except BadURL:
+        return waiting.final_url
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    """The columns of ``articles`` that come straight from the page."""
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "published": article.published,
+        "published_at": moment(article.published),
+        "modified": article.modified,
+        "language": article.language,
+        "dateline": article.dateline,
+        "sources": list(article.sources),
+        "topics": list(article.topics),
+        "section": article.section,
+        "image": article.image,
+        "paywalled": article.paywalled,
+        "evidence": dict(article.evidence),
+    }
+
+
+def moment(text: str | None) -> datetime | None:
+    """ISO 8601 as a moment; a day alone, and a time without offset, are read as UTC."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def next_visit(article: Article, fetched_at: datetime) -> datetime:
+    """When the page is due again."""
+    if article.not_article is not None:
+        return fetched_at + _LIST_REVISIT
+    published = moment(article.published)
+    age = fetched_at - published if published else timedelta(days=30)
+    wait = next((wait for limit, wait in _REVISITS if age <= limit), _OLD_REVISIT)
+    return fetched_at + wait
+
+
+def _give_up(session: Session, page_id: int, run_id: int | None, reason: str) -> None:
+    values = {"state": "failed", "reason": reason, "next_fetch_at": utc_now() + _OLD_REVISIT}
+    session.execute(update(Page).where(Page.id == page_id).values(values))
+    _count(session, run_id, {"read": 1, "failed": 1})
+    logger.warning("page %s is given up: %s", page_id, reason)
+
+
+def _count(session: Session, run_id: int | None, counts: Mapping[str, int]) -> None:
+    changed = {name: getattr(Run, name) + by for name, by in counts.items() if by}
+    if run_id is not None and changed:
+        session.execute(update(Run).where(Run.id == run_id).values(changed))

@@ -1,0 +1,59 @@
+"""The tasks: load, call, map errors. They carry ids only, and may run twice."""
+
+import logging
+from collections.abc import Sequence
+
+from billiard.exceptions import SoftTimeLimitExceeded
+
+from crawler.bell import Bell
+from db import frontier
+from db.config import load_config
+from db.errors import DatabaseUnreachable
+from db.types import utc_now
+from workers.app import app, database
+from workers.ingest import ingest
+from workers.nightly import run_night
+from workers.schedule import NIGHTLY, SILENT_SECONDS, SWEEP
+
+logger = logging.getLogger(__name__)
+
+#: a batch that takes longer to read is given up, first gently, then hard
+SOFT_TIME_LIMIT_SECONDS = 60
+HARD_TIME_LIMIT_SECONDS = 90
+#: most pages rung for in one sweep
+_SWEEP_LIMIT = 5_000
+
+
+@app.task(
+    name="workers.tasks.read_pages",
+    soft_time_limit=SOFT_TIME_LIMIT_SECONDS,
+    time_limit=HARD_TIME_LIMIT_SECONDS,
+    autoretry_for=(DatabaseUnreachable,),
+    retry_backoff=True,
+    retry_jitter=True,
+    max_retries=5,
+)
+def read_pages(page_ids: Sequence[int]) -> None:
+    """Read these pages, where they still wait for it."""
+    try:
+        ingest(database(), page_ids)
+    except SoftTimeLimitExceeded:
+        # what was not read stays ``fetched``; the sweeper rings again, the page counts its tries
+        logger.warning("reading %s took too long", page_ids)
+
+
+@app.task(name=SWEEP)
+def sweep() -> None:
+    """Ring again for pages that wait too long, and free what dead spiders hold."""
+    now = utc_now()
+    with database().write() as session:
+        frontier.reclaim(session, now=now)
+        ids = frontier.waiting(session, silent_seconds=SILENT_SECONDS, limit=_SWEEP_LIMIT, now=now)
+    Bell(load_config().broker_url).ring(ids)
+
+
+# acknowledged at once: a run lasts longer than any message may stay unacknowledged
+@app.task(name=NIGHTLY, acks_late=False)
+def nightly() -> None:
+    """Crawl the sites of ``terkait.toml``, once a night."""
+    run_night(load_config(), database())
