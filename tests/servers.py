@@ -54,12 +54,13 @@ class Process:
         self.stop_signal = stop
         self.log = folder / "server.log"
         guard = [sys.executable, "-SEs", "-c", GUARD, str(os.geteuid() if uid is None else uid)]
-        environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+        # no PGPORT and the like: a server is what its options say
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))}
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
                 [*guard, str(int(stop)), *argv],
                 cwd=folder,
-                env=environment,
+                env=inherited | {"LC_ALL": "C", "TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -186,8 +187,10 @@ class PostgresServer(Server):
     """A PostgreSQL server of its own on a unix socket; fast, since it need not survive a crash."""
 
     USER = "terkait"
+    PORT = 5432  # a part of the socket's name
     OPTIONS: Mapping[str, str] = {
         "listen_addresses": "",
+        "port": str(PORT),
         "fsync": "off",
         "full_page_writes": "off",
         "synchronous_commit": "off",
@@ -225,7 +228,7 @@ class PostgresServer(Server):
 
     def url(self, database: str) -> str:
         """For TERKAIT_DATABASE_URL."""
-        return f"postgresql+psycopg://{self.USER}@/{database}?host={self.folder}"
+        return f"postgresql+psycopg://{self.USER}@/{database}?host={self.folder}&port={self.PORT}"
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
@@ -245,7 +248,11 @@ class PostgresServer(Server):
 
     def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(
-            host=str(self.folder), user=self.USER, dbname="postgres", autocommit=True
+            host=str(self.folder),
+            port=self.PORT,
+            user=self.USER,
+            dbname="postgres",
+            autocommit=True,
         )
 
     def _answers(self) -> bool:
