@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from db.frontier import Failure
 
 #: tries for one page within a run come after so many seconds, then four times as many
-_RETRY_SECONDS = 2.0
+_RETRY_SECONDS = 1.0
 _DAY_SECONDS = 86_400.0
 _HOUR_SECONDS = 3_600.0
 #: no Retry-After is believed beyond this

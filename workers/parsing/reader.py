@@ -10,6 +10,7 @@ from crawler.dates import Moment, parse_moment
 from crawler.document import Document
 from crawler.profiles import Layout, SiteProfile, profile_for
 from crawler.structured import folded
+from crawler.urls import BadURL, article_address
 from workers.parsing.article import Article
 from workers.parsing.credits import unframed
 from workers.parsing.generic import body_of
@@ -54,7 +55,7 @@ class _Reading:
         published = self._moment("published", _PUBLISHED, "datePublished")
         modified = self._moment("modified", _MODIFIED, "dateModified")
         return Article(
-            url=self.document.page.url,
+            url=self._address(),
             title=title,
             authors=authors,
             published=published.iso() if published else None,
@@ -69,6 +70,13 @@ class _Reading:
             not_article=None if framed.paragraphs or title else "no text",
             evidence=self.evidence,
         )
+
+    def _address(self) -> str:
+        own = self.document.page.url
+        try:
+            return article_address(own, self.data.canonical)
+        except BadURL:
+            return own  # a saved page whose address nobody gave
 
     def _layout(self) -> tuple[Layout | None, LexborNode | None]:
         for layout in self.profile.layouts if self.profile else ():
