@@ -17,3 +17,7 @@ class BrokerDown(TerkaitError):
 
 class DataFolderBusy(TerkaitError):
     """Another program is at work in the data folder."""
+
+
+class OutputUnusable(TerkaitError):
+    """The file to write to cannot be written."""

@@ -23,7 +23,7 @@ def open_database(config: Config, *, create: bool = False) -> Database:
     path = sqlite_file(config)
     if path is not None and not path.exists():
         _prepare(path, config, create=create)
-    database = _connect(config)
+    database = connect(config)
     try:
         if config.is_embedded_database:
             schema.upgrade(database)
@@ -49,7 +49,8 @@ def sqlite_file(config: Config) -> Path | None:
     return Path(url.database)
 
 
-def _connect(config: Config) -> Database:
+def connect(config: Config) -> Database:
+    """The database that the settings name, whatever its schema. Raises BadSettings."""
     try:
         return Database.of(config)
     except (ArgumentError, ValueError) as error:

@@ -3,12 +3,14 @@
 One module a command. Every error that the user can mend becomes one line on standard error.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -22,6 +24,8 @@ EXIT_WRONG_USE = 2
 EXIT_INTERRUPTED = 130
 #: 128 + SIGPIPE: the reader of our output (``head``) had enough
 EXIT_PIPE_CLOSED = 141
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,9 +100,19 @@ def _errors_as_lines() -> Iterator[None]:
     except KeyboardInterrupt as error:
         raise click.exceptions.Exit(EXIT_INTERRUPTED) from error
     except BrokenPipeError as error:
-        # else the interpreter complains when it flushes at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         raise click.exceptions.Exit(EXIT_PIPE_CLOSED) from error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        complain(f"the output cannot be written: {error.strerror}")
+        _forget_output()
+        raise click.exceptions.Exit(EXIT_FAILED) from error
+
+
+def _forget_output() -> None:
+    """Let what is still buffered go nowhere, else the interpreter complains at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -131,11 +145,13 @@ class CommandTable(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; errors the user can mend become one line."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a locale without Unicode is no error
         with _errors_as_lines():
             return super().invoke(ctx)
 
 
-@click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=CommandTable)
 @click.option(
     "--version",
     is_flag=True,

@@ -1,18 +1,200 @@
 """What commands print: text from the web made harmless, tables for people, JSON for programs."""
 
+import json
+import re
+import sys
 import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-#: terminal escapes, other controls, bidi overrides, private and unassigned code points
+import click
+
+#: controls (terminal escapes), format characters (bidi overrides), surrogates, private, unassigned
 _DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-#: format characters that scripts need to be written rightly: joiners, and emoji tags are not
-_NEEDED = frozenset("\u200c\u200d")
+#: joiners: some scripts and emoji are not written rightly without them
+_JOINERS = frozenset("\u200c\u200d")
+#: the same for JSON, where it is escaped and so not lost; lone surrogates included
+_ESCAPED = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U0010ffff]"
+)
+#: what a spreadsheet would take for a formula, full-width forms included
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+Mark = tuple[int, int]
+
+json_option: Callable[[Any], Any] = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON for programs."
+)
 
 
 def plain(text: str) -> str:
     """The text on one line, without anything that could steer a terminal."""
     if text.isascii() and text.isprintable():
         return text
-    folded = " ".join(text.split())
+    return _harmless(" ".join(text.split()))
+
+
+def block(text: str) -> str:
+    """The same, with its line breaks."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def _harmless(text: str) -> str:
     return "".join(
-        char for char in folded if char in _NEEDED or unicodedata.category(char) not in _DANGEROUS
+        char for char in text if char in _JOINERS or unicodedata.category(char) not in _DANGEROUS
     )
+
+
+def guarded(value: object) -> object:
+    """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def is_terminal() -> bool:
+    """True where a person watches the output."""
+    return sys.stdout.isatty()
+
+
+def to_json(value: object) -> str:
+    """One line of JSON: values of ours as objects, moments as ISO 8601, no control characters."""
+    text = json.dumps(value, ensure_ascii=not _takes_unicode(), default=_plain_value)
+    return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _takes_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def print_json(value: object) -> None:
+    """One JSON value on one line."""
+    click.echo(to_json(value))
+
+
+def print_json_lines(values: Iterable[object]) -> None:
+    """One JSON value a line."""
+    for value in values:
+        print_json(value)
+
+
+def note(message: str) -> None:
+    """A message for the person, on standard error."""
+    click.echo(plain(message), err=True)
+
+
+def moment(value: datetime | None) -> str:
+    """A moment to the minute in UTC, "" for none."""
+    return "" if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+
+
+def cell(value: object) -> str:
+    """A value as text on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(cell(one) for one in value)
+    return plain(str(value))
+
+
+def print_line(text: str = "", *, style: str = "", marks: Sequence[Mark] = ()) -> None:
+    """One line; on a terminal in a style, and with its marked parts in bold."""
+    if not is_terminal():
+        click.echo(plain(text))
+        return
+    from rich.text import Text
+
+    shown = Text(style=style)
+    at = 0
+    for start, end in marks:
+        shown.append(plain_part(text[at:start])).append(plain_part(text[start:end]), "bold yellow")
+        at = end
+    shown.append(plain_part(text[at:]))
+    _print_rich(shown)
+
+
+def plain_part(text: str) -> str:
+    """A part of a line, made harmless; the spaces at its ends stay."""
+    return text if text.isascii() and text.isprintable() else _harmless(re.sub(r"\s", " ", text))
+
+
+def print_block(text: str) -> None:
+    """Paragraphs, with one blank line between."""
+    if not is_terminal():
+        click.echo(block(text))
+        return
+    from rich.text import Text
+
+    _print_rich(Text(block(text)))
+
+
+def print_fields(pairs: Mapping[str, object]) -> None:
+    """Names and values beneath each other; what has no value is left out."""
+    shown = {name: cell(value) for name, value in pairs.items() if value not in (None, (), [], "")}
+    if not is_terminal():
+        for name, value in shown.items():
+            click.echo(f"{name}\t{value}")
+        return
+    table = _grid()
+    for name, value in shown.items():
+        table.add_row(_text(name, "dim"), _text(value))
+    _print_rich(table)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows beneath a heading; tab-separated where no person watches."""
+    if not is_terminal():
+        click.echo("\t".join(columns))
+        for row in rows:
+            click.echo("\t".join(cell(value) for value in row))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(_text(cell(value), _style(value)) for value in row))
+    _print_rich(table)
+
+
+def _style(value: object) -> str:
+    return "cyan" if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _grid() -> Any:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(overflow="fold")
+    return table
+
+
+def _text(text: str, style: str = "") -> Any:
+    # rich.text.Text is never read for markup, so that [brackets] from the web stay brackets
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def _print_rich(shown: Any) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, emoji=False, markup=False).print(shown)

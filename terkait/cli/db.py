@@ -1,0 +1,88 @@
+"""``terkait db``: migrations, and the schema against the program."""
+
+import click
+
+from db import schema
+from db.config import Config, load_config
+from db.session import Database
+from terkait.cli.output import json_option, note, print_json, print_line
+from terkait.opening import connect, make_folder, sqlite_file
+
+
+@click.group(name="db")
+def db() -> None:
+    """Bring the database's schema up to date, or compare it with the program.
+
+    \b
+    Examples:
+      terkait db upgrade
+      terkait db check
+    """
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema up to date; makes the tables of an empty database.
+
+    \b
+    Example:
+      TERKAIT_DATABASE_URL=postgresql+psycopg://user@host/news terkait db upgrade
+    """
+    config = load_config()
+    database = _database(config)
+    try:
+        before, after = schema.upgrade(database)
+    finally:
+        database.close()
+    if before == after:
+        note(f"the schema is up to date ({after})")
+    else:
+        note(f"the schema was upgraded from {before or 'nothing'} to {after}")
+
+
+def _database(config: Config) -> Database:
+    if config.is_embedded_database:
+        make_folder(config.data)
+    return connect(config)
+
+
+@db.command()
+@click.pass_context
+@json_option
+def check(context: click.Context, as_json: bool) -> None:
+    """Compare the schema with the program; ends with 1 on a difference.
+
+    \b
+    Examples:
+      terkait db check
+      terkait db check --json
+    """
+    config = load_config()
+    path = sqlite_file(config)
+    if path is not None and not path.exists():
+        # looking must not make the file
+        differences, revision = [f"there is no database {path}: run `terkait db upgrade`"], None
+    else:
+        revision, differences = _compare(config)
+    if as_json:
+        report = {"revision": revision, "newest": schema.newest_revision()}
+        print_json(report | {"is_current": not differences, "differences": differences})
+    else:
+        for line in differences:
+            print_line(line)
+        if not differences:
+            note(f"the schema is as it should be ({revision})")
+    context.exit(1 if differences else 0)
+
+
+def _compare(config: Config) -> tuple[str | None, list[str]]:
+    database = connect(config)
+    try:
+        revision = schema.current_revision(database)
+        newest = schema.newest_revision()
+        found = schema.differences(database)
+    finally:
+        database.close()
+    if revision != newest:
+        found.insert(0, f"revision {revision}, the program needs {newest}: `terkait db upgrade`")
+    return revision, found

@@ -1,0 +1,133 @@
+"""``terkait export``: all articles, or those that filters leave, as JSON lines or CSV."""
+
+import csv
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from sqlalchemy.orm import Session
+
+from db.errors import DiskFull
+from db.export import BATCH, count
+from db.export import export as records_of
+from db.record import KEYS
+from db.search import Filters, Query, parse_query
+from terkait.cli.asking import filter_options, make_filters, opened
+from terkait.cli.output import guarded, json_option, note, to_json
+from terkait.errors import BadUsage, OutputUnusable
+
+#: paragraphs are the body over again
+_CSV_COLUMNS = tuple(key for key in KEYS if key not in ("paragraphs", "not_article"))
+#: lists of names are joined for people; what has parts of its own is JSON
+_AS_JSON = ("evidence", "related")
+
+Records = Iterator[dict[str, Any]]
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file.")
+@click.option("--words", metavar="WORDS", help="Only articles that `search WORDS` finds.")
+@filter_options
+@json_option
+def export(
+    form: str,
+    out: Path | None,
+    words: str | None,
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Write every stored article, or those that filters leave; memory stays flat.
+
+    A file given with --out appears when it is complete. --json is --format jsonl.
+
+    \b
+    Examples:
+      terkait export --format jsonl | gzip > articles.jsonl.gz
+      terkait export --format csv --site news.example --since 2026-01-01 --out articles.csv
+    """
+    form = "jsonl" if as_json else form
+    filters = make_filters(site=site, since=since, until=until, language=language)
+    query = _query(words)
+    write = _write_csv if form == "csv" else _write_json_lines
+    with opened() as session, _target(out) as file:
+        records = _watched(session, filters, query, to_file=out is not None)
+        written = write(records, file)
+    if out is not None:
+        note(f"{written} articles written to {out}")
+
+
+def _query(words: str | None) -> Query | None:
+    if words is None:
+        return None
+    query = parse_query(words)
+    if not query.wanted:
+        raise BadUsage("--words: give at least one word to look for")
+    return query
+
+
+def _write_json_lines(records: Records, file: TextIO) -> int:
+    written = 0
+    for written, record in enumerate(records, 1):  # noqa: B007
+        file.write(to_json(record) + "\n")
+    return written
+
+
+def _write_csv(records: Records, file: TextIO) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(_CSV_COLUMNS)
+    written = 0
+    for written, record in enumerate(records, 1):  # noqa: B007
+        writer.writerow([_csv_cell(key, record[key]) for key in _CSV_COLUMNS])
+    return written
+
+
+def _csv_cell(key: str, value: object) -> object:
+    if key in _AS_JSON:
+        return to_json(value)
+    if isinstance(value, list):
+        return guarded("; ".join(str(one) for one in value))
+    return guarded(value)
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its name when it is complete."""
+    if out is None or str(out) == "-":
+        yield sys.stdout
+        return
+    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(out)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"{out}: the disk is full; nothing was written") from error
+        raise OutputUnusable(f"{out} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _watched(session: Session, filters: Filters, query: Query | None, *, to_file: bool) -> Records:
+    """The records, with a moving count where a person watches and the output is elsewhere."""
+    records = records_of(session, filters, query)
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and not to_file):
+        yield from records
+        return
+    total = count(session, filters, query)
+    with click.progressbar(length=total, label="Articles", file=sys.stderr) as bar:
+        while some := list(islice(records, BATCH)):
+            yield from some
+            bar.update(len(some))

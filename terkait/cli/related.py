@@ -1,0 +1,92 @@
+"""``terkait related``: the articles linked with one, in both directions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from db.graph import Edge, neighbourhood
+from db.lookup import find_article
+from terkait.cli.asking import article_key, opened
+from terkait.cli.output import json_option, note, print_json, print_line, print_table
+from terkait.cli.show import fate
+
+#: the graph is a small world: beyond, everything is related to everything
+MAX_HOPS = 10
+
+_ARROWS = {"out": "→", "in": "←"}
+
+
+@click.command()
+@click.argument("which", metavar="URL|ID")
+@click.option("--hops", default=1, show_default=True, type=click.IntRange(1, MAX_HOPS))
+@click.option(
+    "--limit",
+    default=500,
+    show_default=True,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Links shown at most; 0: all.",
+)
+@json_option
+def related(which: str, hops: int, limit: int, as_json: bool) -> None:
+    """Show what an article links to (→) and what links to it (←), and so on for N hops.
+
+    \b
+    Examples:
+      terkait related https://news.example/read/1
+      terkait related https://news.example/read/1 --hops 2 --json
+    """
+    key = article_key(which)
+    with opened() as session:
+        article = find_article(session, key)
+        around = neighbourhood(session, article.id, hops=hops, limit=limit or None)
+        about = {"url": article.url, "id": article.id, "title": article.title}
+    if as_json:
+        links = [_as_record(edge) for edge in around.edges]
+        print_json(about | {"hops": hops, "is_cut": around.is_cut, "related": links})
+    else:
+        _print(article.title or article.url, around.edges)
+    if around.is_cut:
+        note(f"only the first {len(around.edges)} links are shown; see --limit")
+    elif not around.edges:
+        note("no related link leads from or to this article")
+
+
+def _as_record(edge: Edge) -> dict[str, Any]:
+    far = edge.far
+    return {
+        "hop": edge.hop,
+        "direction": edge.direction,
+        "kind": edge.kind,
+        "url": far.url,
+        "id": far.article_id,
+        "title": far.title,
+        "site": far.site,
+        "published": far.published,
+        "state": far.state,
+        "reason": far.reason or (edge.unfollowed if edge.direction == "out" else None),
+        "box": edge.box,
+        "anchor": edge.anchor,
+        "position": edge.position,
+        "teaser": edge.teaser,
+        "from": edge.near.url,
+    }
+
+
+def _print(title: str, edges: Iterable[Edge]) -> None:
+    print_line(title, style="bold")
+    rows = [
+        (
+            edge.hop,
+            _ARROWS[edge.direction],
+            edge.kind,
+            edge.far.title or edge.anchor,
+            edge.far.published,
+            edge.far.url,
+            fate(edge),
+        )
+        for edge in edges
+    ]
+    if rows:
+        print_table(("hop", "", "kind", "title", "published", "address", "state"), rows)

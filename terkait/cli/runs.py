@@ -1,0 +1,115 @@
+"""``terkait runs``: what the crawls did."""
+
+from datetime import datetime
+
+import click
+
+from db.run_report import RunLine, RunReport, list_runs, report
+from terkait.cli.asking import opened
+from terkait.cli.output import (
+    json_option,
+    note,
+    print_fields,
+    print_json,
+    print_json_lines,
+    print_line,
+    print_table,
+)
+
+
+@click.command()
+@click.argument("run_id", metavar="[ID]", required=False, type=click.IntRange(0, 2**63 - 1))
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), metavar="N")
+@json_option
+def runs(run_id: int | None, limit: int, as_json: bool) -> None:
+    """List the crawls, newest first, or show one in full.
+
+    \b
+    Examples:
+      terkait runs
+      terkait runs 3 --json
+    """
+    with opened() as session:
+        if run_id is None:
+            _show_list(list_runs(session, limit=limit), as_json=as_json)
+        else:
+            _show_one(report(session, run_id), as_json=as_json)
+
+
+def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
+    if as_json:
+        print_json_lines(lines)
+        return
+    if not lines:
+        note("there has been no crawl yet")
+        return
+    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "failed")
+    print_table(
+        (*columns, "seeds"),
+        [
+            (
+                line.id,
+                line.kind,
+                line.started,
+                _took(line.started, line.finished),
+                line.verdict or line.state,
+                line.fetched,
+                line.stored,
+                line.new_articles,
+                line.failed,
+                _seeds(line.seeds),
+            )
+            for line in lines
+        ],
+    )
+
+
+def _took(started: datetime, finished: datetime | None) -> str:
+    return "" if finished is None else f"{(finished - started).total_seconds():.0f} s"
+
+
+def _seeds(seeds: tuple[str, ...]) -> str:
+    more = f" and {len(seeds) - 1} more" if len(seeds) > 1 else ""
+    return f"{seeds[0]}{more}" if seeds else ""
+
+
+def _show_one(found: RunReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    run = found.run
+    print_line(f"Run {run.id}: {run.verdict or run.state}", style="bold")
+    if run.message:
+        print_line(run.message)
+    rules = {name: value for name, value in found.rules.items() if value not in (None, [], ())}
+    print_fields(
+        {
+            "kind": run.kind,
+            "seeds": run.seeds,
+            "began": run.started,
+            "ended": run.finished,
+            "took": _took(run.started, run.finished),
+            "fetched": run.fetched,
+            "read": run.read,
+            "articles": run.stored,
+            "new": run.new_articles,
+            "new versions": run.new_revisions,
+            "failed": run.failed,
+        }
+        | rules
+    )
+    _show_pages(found)
+
+
+def _show_pages(found: RunReport) -> None:
+    print_line()
+    print_line("Pages that it wanted last, by state", style="bold")
+    print_table(("state", "pages"), found.pages.items())
+    if found.reasons:
+        print_line()
+        print_line("Reasons", style="bold")
+        print_table(("state", "reason", "pages"), found.reasons)
+    if found.hosts:
+        print_line()
+        print_line("Hosts", style="bold")
+        print_table(("host", "pages"), found.hosts)

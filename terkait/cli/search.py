@@ -1,0 +1,87 @@
+"""``terkait search``: articles by their words."""
+
+import click
+
+from db.search import Hit, parse_query
+from db.search import search as find
+from terkait.cli.asking import filter_options, make_filters, opened
+from terkait.cli.output import json_option, note, print_json_lines, print_line
+from terkait.errors import BadUsage
+
+MAX_LIMIT = 10_000
+
+
+# -WORD is no option but a word to leave out
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@filter_options
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, MAX_LIMIT), metavar="N"
+)
+@click.option(
+    "--offset", default=0, type=click.IntRange(0, MAX_LIMIT), metavar="N", help="Pass over N."
+)
+@json_option
+def search(
+    words: tuple[str, ...],
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    language: str | None,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
+    """Find articles that hold all these words, best first.
+
+    Case, accents and punctuation do not count. Quotes make a phrase; -WORD leaves out what
+    holds the word.
+
+    \b
+    Examples:
+      terkait search banjir jakarta
+      terkait search '"air pasang" jakarta' --since 2026-01-01 --site news.example
+      terkait search banjir -semarang --json | head
+    """
+    _refuse_options(words)
+    query = parse_query(" ".join(words))
+    if not query.wanted:
+        raise BadUsage("give at least one word to look for")
+    filters = make_filters(site=site, since=since, until=until, language=language)
+    with opened() as session:
+        hits = find(session, query, filters, limit=limit, offset=offset)
+    if as_json:
+        print_json_lines(_as_record(hit) for hit in hits)
+        return
+    for hit in hits:
+        _print_hit(hit)
+    if not hits:
+        note("nothing found")
+
+
+def _refuse_options(words: tuple[str, ...]) -> None:
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
+
+
+def _as_record(hit: Hit) -> dict[str, object]:
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "site": hit.site,
+        "title": hit.title,
+        "published": hit.published,
+        "language": hit.language,
+        "score": hit.score,
+        "snippet": hit.snippet.text,
+        "marks": hit.snippet.marks,
+    }
+
+
+def _print_hit(hit: Hit) -> None:
+    print_line(hit.title or "(no title)", style="bold")
+    about = [hit.url, hit.published, hit.site, f"article {hit.id}"]
+    print_line(" · ".join(part for part in about if part), style="dim")
+    print_line(hit.snippet.text, marks=hit.snippet.marks)
+    print_line()

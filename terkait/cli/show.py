@@ -1,0 +1,214 @@
+"""``terkait show``: one article with everything known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from db.copies import Copy, copies_of
+from db.graph import Edge, neighbourhood
+from db.history import Version, versions_of
+from db.lookup import Address, addresses_of, find_article
+from db.models import Article
+from db.record import make_records
+from terkait.cli.asking import article_key, opened
+from terkait.cli.output import (
+    json_option,
+    print_block,
+    print_fields,
+    print_json,
+    print_line,
+    print_table,
+)
+
+#: links in each direction that are shown; ``related`` shows all
+MAX_LINKS = 200
+
+_FIELDS = (
+    "title",
+    "authors",
+    "published",
+    "modified",
+    "language",
+    "dateline",
+    "sources",
+    "topics",
+    "section",
+    "image",
+    "paywalled",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """Everything about an article."""
+
+    #: the keys of ``export``
+    record: dict[str, Any]
+    addresses: list[Address]
+    links_here: list[Edge]
+    links_out: list[Edge]
+    copies: list[Copy]
+    versions: list[Version]
+    first_run: int | None
+    published_at: datetime | None
+
+
+@click.command()
+@click.argument("which", metavar="URL|ID")
+@click.option("--text/--no-text", default=True, help="Show the body too, or not.")
+@json_option
+def show(which: str, text: bool, as_json: bool) -> None:
+    """Show one article with everything known of it.
+
+    Any address that leads to the article will do: its own, AMP, mobile, a redirect.
+
+    \b
+    Examples:
+      terkait show https://news.example/read/1
+      terkait show 17 --json
+    """
+    key = article_key(which)
+    with opened() as session:
+        known = _gather(session, find_article(session, key))
+    if as_json:
+        print_json(_as_record(known))
+    else:
+        _print(known, text=text)
+
+
+def _gather(session: Session, article: Article) -> Known:
+    around = neighbourhood(session, article.id, limit=2 * MAX_LINKS)
+    return Known(
+        record=make_records(session, [article])[0],
+        addresses=addresses_of(session, [article.id]).get(article.id, []),
+        links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
+        links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
+        copies=copies_of(session, article),
+        versions=versions_of(session, article.id),
+        first_run=article.first_run_id,
+        published_at=article.published_at,
+    )
+
+
+def _as_record(known: Known) -> dict[str, Any]:
+    return known.record | {
+        "first_run": known.first_run,
+        "addresses": [
+            {"url": one.url, "state": one.state, "reason": one.reason} for one in known.addresses
+        ],
+        "linked_from": [
+            {"url": e.far.url, "id": e.far.article_id, "title": e.far.title, "kind": e.kind}
+            for e in known.links_here
+        ],
+        "copies": [
+            {"url": one.url, "id": one.id, "is_original": one.is_original}
+            for one in known.copies
+            if one.id != known.record["id"]
+        ],
+        "versions": [
+            {"number": one.number, "seen": one.seen, "title": one.title, "words": one.words}
+            for one in known.versions
+        ],
+    }
+
+
+def _print(known: Known, *, text: bool) -> None:
+    record = known.record
+    print_line(record["title"] or "(no title)", style="bold")
+    print_line(record["url"], style="dim")
+    print_line()
+    _print_fields(record)
+    if text:
+        print_line()
+        print_block(record["body"])
+    _print_crawl(known)
+    _print_links("Links to", known.links_out)
+    _print_links("Linked from", known.links_here)
+    _print_others(known)
+
+
+def _print_fields(record: dict[str, Any]) -> None:
+    evidence = record["evidence"]
+    rows = [
+        (name, record[name], evidence.get(name, ""))
+        for name in _FIELDS
+        if record[name] not in (None, "", [])
+    ]
+    print_table(("field", "value", "from"), rows)
+
+
+def _print_crawl(known: Known) -> None:
+    record = known.record
+    print_line()
+    print_fields(
+        {
+            "article": record["id"],
+            "site": record["site"],
+            "first seen": datetime.fromisoformat(record["first_seen"]),
+            "last fetched": datetime.fromisoformat(record["last_fetched"]),
+            "runs": sorted({run for run in (known.first_run, record["run"]) if run}),
+            "depth": record["depth"],
+            "versions": record["revisions"],
+            "copy of": record["copy_of"],
+        }
+    )
+
+
+def _print_links(heading: str, edges: list[Edge]) -> None:
+    if not edges:
+        return
+    print_line()
+    print_line(heading, style="bold")
+    rows = [
+        (edge.kind, edge.box, edge.far.title or edge.anchor, edge.far.url, fate(edge))
+        for edge in edges
+    ]
+    print_table(("kind", "box", "title", "address", "state"), rows)
+
+
+def fate(edge: Edge) -> str:
+    """What became of the far end of a link: stored, or its state and the reason."""
+    if edge.far.article_id is not None:
+        return f"article {edge.far.article_id}"
+    reason = edge.far.reason or (edge.unfollowed if edge.direction == "out" else None)
+    return f"{edge.far.state} ({reason})" if reason else edge.far.state or ""
+
+
+def _print_others(known: Known) -> None:
+    if len(known.addresses) > 1:
+        print_line()
+        print_line("Addresses", style="bold")
+        rows = [(one.url, one.state, one.reason) for one in known.addresses]
+        print_table(("address", "state", "reason"), rows)
+    if len(known.copies) > 1:
+        print_line()
+        print_line("Copies", style="bold")
+        print_copies(known.copies)
+    if len(known.versions) > 1:
+        print_line()
+        print_line("Versions", style="bold")
+        print_table(
+            ("version", "seen", "title", "words"),
+            [(one.number, one.seen, one.title, one.words) for one in known.versions],
+        )
+
+
+def print_copies(copies: list[Copy]) -> None:
+    """Copies as a table."""
+    print_table(
+        ("", "published", "site", "title", "address", "article"),
+        [
+            (
+                "original" if one.is_original else "copy",
+                one.published,
+                one.site,
+                one.title,
+                one.url,
+                one.id,
+            )
+            for one in copies
+        ],
+    )

@@ -1,0 +1,62 @@
+"""``terkait stats``: what the database holds."""
+
+from collections.abc import Mapping
+
+import click
+
+from db.stats import gather
+from terkait.cli.asking import opened
+from terkait.cli.output import json_option, print_fields, print_json, print_line, print_table
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+@click.command()
+@json_option
+def stats(as_json: bool) -> None:
+    """Show what the database holds: articles, sites, links, languages, copies, addresses.
+
+    \b
+    Examples:
+      terkait stats
+      terkait stats --json
+    """
+    with opened() as session:
+        found = gather(session)
+    if as_json:
+        print_json(found)
+        return
+    print_fields(
+        {
+            "articles": found.articles,
+            "versions": found.revisions,
+            "copies": f"{found.copies} in {found.clusters} clusters",
+            "sites": found.sites,
+            "links": found.links,
+            "runs": found.runs,
+            "newest article": found.newest_published,
+            "last fetched": found.newest_fetched,
+            "archive": f"{found.archived_pages} pages, {size(found.archived_bytes)} as fetched",
+            "database": size(found.database_bytes),
+        }
+    )
+    _print_counts("addresses by state", found.addresses)
+    _print_counts("links by kind", found.by_kind)
+    _print_counts("articles by language", found.by_language)
+    _print_counts("articles by site", found.by_site)
+
+
+def _print_counts(heading: str, counts: Mapping[str, int]) -> None:
+    if counts:
+        print_line()
+        print_line(heading.capitalize(), style="bold")
+        print_table((heading.rpartition(" ")[2], "count"), counts.items())
+
+
+def size(number: float) -> str:
+    """Bytes in the unit that suits."""
+    for unit in _UNITS[:-1]:
+        if number < 1024:
+            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1024
+    return f"{number:.1f} {_UNITS[-1]}"
