@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.boxes import HEADINGS
+from crawler.headings import HEADINGS
 from crawler.dates import parse_moment
-from crawler.labels import is_more, meaning_of
+from crawler.labels import is_more, said_by
 from crawler.outline import Outline
 
 #: a card is small: no larger element than this is one (characters of text)
@@ -108,7 +108,7 @@ def _moment(text: str, now: datetime, language: str | None) -> datetime | None:
 
 
 def _is_teaser(text: str) -> bool:
-    return len(text) >= MIN_TEASER_CHARS and not is_more(text) and meaning_of(text) is None
+    return len(text) >= MIN_TEASER_CHARS and not is_more(text) and said_by(text) is None
 
 
 def _is_paragraph(outline: Outline, links: Sequence[int]) -> bool:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +14,22 @@ Meaning = Literal["related", "readmore", "perhaps", "other"]
 
 #: a longer text is no label
 MAX_LABEL_CHARS = 90
+#: of a class attribute, what is looked at
+MAX_CLASS_CHARS = 300
 
 _MEANINGS: tuple[Meaning, ...] = ("other", "perhaps", "readmore", "related")
 _NOISE = re.compile(r"[\W\d_]+")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TABLE = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What a label says."""
+
+    meaning: Meaning
+    #: the words after those that the lexicon knows: "gaza" in "Mehr zum Thema Gaza", or ""
+    rest: str = ""
 
 
 def fold(text: str) -> str:
@@ -46,27 +58,37 @@ def _lexicon() -> tuple[dict[str, Meaning], dict[str, Meaning]]:
 
 _WHOLE, _OPENING = _lexicon()
 _MORE = frozenset(map(fold, _entries("more")))
+_SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
+_SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
 _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
 
 
 @lru_cache(maxsize=8_192)
-def meaning_of(text: str) -> Meaning | None:
+def said_by(text: str) -> Said | None:
     """What a label says of the links under it; None where the lexicon does not know it."""
     if len(text) > MAX_LABEL_CHARS:
         return None
     label = fold(text)
     if found := _WHOLE.get(label):
-        return found
+        return Said(meaning=found)
     words = label.split(" ")
-    for count in range(min(len(words), _LONGEST), 0, -1):
+    for count in range(min(len(words) - 1, _LONGEST), 0, -1):
         if found := _OPENING.get(" ".join(words[:count])):
-            return found
+            return Said(meaning=found, rest=" ".join(words[count:]))
     return None
 
 
 def is_more(text: str) -> bool:
     """Whether a link's text only says that there is more ("Read more"), and is no title."""
     return len(text) <= MAX_LABEL_CHARS and fold(text) in _MORE
+
+
+def is_sponsored(text: str) -> bool:
+    """Whether a short text on a card says that somebody paid for it."""
+    if len(text) > MAX_LABEL_CHARS:
+        return False
+    label = fold(text)
+    return label in _SPONSORED or label.startswith(_SPONSORED_OPENINGS)
 
 
 def _class_words() -> dict[str, Meaning]:
@@ -76,14 +98,22 @@ def _class_words() -> dict[str, Meaning]:
 
 
 _CLASS_WORDS = _class_words()
+_NEVER = frozenset(_TABLE["classes"]["never"])
+
+
+def _words_in(names: str) -> list[str]:
+    """Words and pairs of words: "readAlso" and "read-also" give readalso, read, also."""
+    words = [word.lower() for word in _CLASS_WORD.findall(names[:MAX_CLASS_CHARS])]
+    return [*map("".join, pairwise(words)), *words]
 
 
 @lru_cache(maxsize=8_192)
 def class_meaning(names: str) -> Meaning | None:
     """What the words in a class attribute or an id say; the first that says something counts."""
-    words = [word.lower() for word in _CLASS_WORD.findall(names[:300])]
-    pairs = map("".join, pairwise(words))
-    for word in (*pairs, *words):
-        if found := _CLASS_WORDS.get(word):
-            return found
-    return None
+    return next((_CLASS_WORDS[word] for word in _words_in(names) if word in _CLASS_WORDS), None)
+
+
+@lru_cache(maxsize=8_192)
+def is_never_related(names: str) -> bool:
+    """Whether class names say navigation or advertising."""
+    return not _NEVER.isdisjoint(_words_in(names))

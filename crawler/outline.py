@@ -34,6 +34,8 @@ class Outline:
     tags: list[str] = field(default_factory=list)
     #: position of the parent, -1 for the root
     parents: list[int] = field(default_factory=list)
+    #: how many elements are around the element
+    depths: list[int] = field(default_factory=list)
     #: the nearest block around the element, or the element itself
     blocks: list[int] = field(default_factory=list)
     #: the first position after the element's subtree
@@ -123,6 +125,7 @@ def _add_element(outline: Outline, node: LexborNode, tag: str, above: int) -> No
     outline.nodes.append(node)
     outline.tags.append(tag)
     outline.parents.append(above)
+    outline.depths.append(outline.depths[above] + 1 if above >= 0 else 0)
     outline.blocks.append(outline.blocks[above] if tag in _INLINE and above >= 0 else at)
     outline.text_starts.append(len(outline.pieces))
     outline.text_ends.append(len(outline.pieces))

@@ -13,12 +13,22 @@ from crawler.outline import Outline
 #: a block with so many characters outside links is a paragraph; half of it in scripts where
 #: one character is a word or a syllable
 PARAGRAPH_CHARS = 70
+#: a longer text is no teaser in a card
+MAX_TEASER_CHARS = 400
 #: of all its text, what a paragraph may have inside links
 PARAGRAPH_LINKED = 0.5
 #: a larger container is taken only where it has so much more text
 GROWTH = 1.25
 
-_ASIDE = frozenset(("header", "footer", "nav", "aside", "form", "figure", "figcaption", "button"))
+#: how far up an element is looked at
+MAX_CLIMB = 50
+
+_ASIDE = frozenset(
+    [
+        *("footer", "nav", "aside", "form", "figure", "figcaption", "button", "fieldset"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "dialog", "label", "address"),
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,25 +43,79 @@ class Prose:
     start: int
     end: int
 
+    @property
+    def size(self) -> int:
+        """Characters outside links of all paragraphs."""
+        return sum(self.paragraphs.values())
+
+    @property
+    def order(self) -> list[int]:
+        """The paragraphs in document order."""
+        return list(self.paragraphs)
+
 
 def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
-    """Find the body: the container with most paragraph text that no larger one much exceeds."""
-    paragraphs = _paragraphs(outline)
-    paragraphs = {b: n for b, n in paragraphs.items() if not _is_teaser(outline, b, n, links)}
+    """Find the body: the container with most paragraph text that no larger one much exceeds.
+
+    ``links`` are the positions of the links to articles, in order.
+    """
+    paragraphs = {
+        block: size
+        for block, size in _paragraphs(outline).items()
+        if not _is_teaser(outline, block, size, links)
+    }
     container = _container(outline, paragraphs)
     inside = {b: n for b, n in paragraphs.items() if outline.contains(container, b)}
     if not inside:
         return Prose(container=0, paragraphs={}, start=0, end=0)
+    blocks = _body(outline, inside, links)
     return Prose(
         container=container,
-        paragraphs=inside,
-        start=min(outline.text_starts[b] for b in inside),
-        end=max(_last_piece(outline, b) for b in inside),
+        paragraphs={b: inside[b] for b in blocks},
+        start=outline.text_starts[blocks[0]],
+        end=max(_last_piece(outline, b) for b in blocks),
     )
+
+
+def _body(outline: Outline, inside: dict[int, int], links: Sequence[int]) -> list[int]:
+    """The paragraphs from the first to the last of the commonest sort, and their neighbours.
+
+    What comes after a link to an article is not the body any more, unless it is of that sort.
+    """
+    sort = _sort(outline, inside)
+    order = sorted(inside)
+    main = [n for n, block in enumerate(order) if _sort_of(outline, block) == sort]
+    first, last = main[0], main[-1]
+    while first > 0 and not _between(links, order[first - 1], order[first]):
+        first -= 1
+    while last + 1 < len(order) and not _between(links, outline.ends[order[last]], order[last + 1]):
+        last += 1
+    return order[first : last + 1]
+
+
+def _between(links: Sequence[int], start: int, end: int) -> bool:
+    return bisect_left(links, end) > bisect_left(links, start)
+
+
+def _sort_of(outline: Outline, block: int) -> tuple[str, str]:
+    """Paragraphs of one text have one tag and one class, or no class and stand at one depth."""
+    names = outline.attribute(block, "class").split()
+    return outline.tags[block], names[0].rstrip("0123456789") if names else str(
+        outline.depths[block]
+    )
+
+
+def _sort(outline: Outline, paragraphs: dict[int, int]) -> tuple[str, str]:
+    sizes: dict[tuple[str, str], int] = defaultdict(int)
+    for block, size in paragraphs.items():
+        sizes[_sort_of(outline, block)] += size
+    return max(sizes, key=lambda sort: sizes[sort])
 
 
 def _is_teaser(outline: Outline, block: int, size: int, links: Sequence[int]) -> bool:
     """Whether a paragraph stands in a card: beside a link to an article, with little else."""
+    if size > MAX_TEASER_CHARS:
+        return False
     above = outline.parents[block]
     for _ in range(3):
         if above <= 0 or outline.length(above) - outline.linked(above) > 2 * size:
@@ -85,31 +149,45 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
     return {
         block: size
         for block, size in plain.items()
-        if size >= PARAGRAPH_CHARS and linked[block] <= PARAGRAPH_LINKED * (size + linked[block])
+        if size >= PARAGRAPH_CHARS
+        and linked[block] <= PARAGRAPH_LINKED * (size + linked[block])
+        and not _stands_aside(outline, block)
     }
+
+
+def _stands_aside(outline: Outline, block: int) -> bool:
+    at = block
+    for _ in range(MAX_CLIMB):
+        if at < 0:
+            return False
+        if outline.tags[at] in _ASIDE:
+            return True
+        at = outline.parents[at]
+    return False
 
 
 def _container(outline: Outline, paragraphs: dict[int, int]) -> int:
     """The element whose paragraphs, near beneath it, have most text; larger if that adds much."""
     scores: dict[int, float] = defaultdict(float)
-    sizes: dict[int, int] = defaultdict(int)
+    sizes: dict[tuple[int, str, str], int] = defaultdict(int)
     for block, size in paragraphs.items():
-        above, share, aside = outline.parents[block], 1.0, False
+        sort = _sort_of(outline, block)
         scores[block] += size * 0.9
-        sizes[block] += size
-        while above >= 0:
-            aside = aside or outline.tags[above] in _ASIDE
-            if not aside:
-                scores[above] += size * share
-                sizes[above] += size
+        above, share = outline.parents[block], 1.0
+        for _ in range(MAX_CLIMB):
+            if above < 0:
+                break
+            scores[above] += size * share
+            sizes[above, *sort] += size
             share *= 0.6
             above = outline.parents[above]
     if not scores:
         return 0
     best = max(scores, key=lambda at: scores[at])
+    sort = _sort(outline, {b: n for b, n in paragraphs.items() if outline.contains(best, b)})
     above = outline.parents[best]
     while above > 0:
-        if sizes[above] >= GROWTH * sizes[best]:
+        if sizes[above, *sort] >= GROWTH * sizes[best, *sort]:
             best = above
         above = outline.parents[above]
     return best

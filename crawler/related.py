@@ -7,15 +7,16 @@ The order of evidence: the sentence a link stands in, the label over it, the pla
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from crawler.boxes import Boxes, boxes_of
+from crawler.boxes import Boxes
 from crawler.cards import card_around, card_of
 from crawler.document import Document
+from crawler.headings import labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
-from crawler.labels import meaning_of
+from crawler.kinds import kind_of
 from crawler.outline import Outline, outline_of
 from crawler.prose import prose_of
-from crawler.shapes import article_strength
-from crawler.urls import BadURL, canonical, identity, same_site
+from crawler.targets import is_article_url
+from crawler.urls import BadURL, canonical, identity
 
 #: how sure the kinds are, where one address stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
@@ -38,13 +39,14 @@ def find_links(document: Document, profile: object | None = None) -> tuple[Relat
     outline = outline_of(document.tree)
     targets = tuple(_targets(outline, document))
     prose = prose_of(outline, [t.at for t in targets])
-    boxes = boxes_of(outline, prose, [t.at for t in targets])
+    places = [t.at for t in targets]
+    boxes = Boxes(outline=outline, prose=prose, labels=labels_of(outline, prose, places))
     chosen: dict[str, tuple[LinkKind, str, _Target]] = {}
     for target in targets:
-        kind, box = _kind(boxes, target.at)
+        verdict = kind_of(boxes, target.at, target.url)
         known = chosen.get(target.key)
-        if known is None or _RANK[kind] > _RANK[known[0]]:
-            chosen[target.key] = (kind, box, target)
+        if known is None or _RANK[verdict.kind] > _RANK[known[0]]:
+            chosen[target.key] = (verdict.kind, verdict.box, target)
     return tuple(_links(outline, document, targets, list(chosen.values())))
 
 
@@ -80,49 +82,10 @@ def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | 
         url = canonical(href, base)
     except BadURL:
         return None
-    path = url.split("/", 3)[3] if url.count("/") > 2 else ""
-    strength = article_strength("/" + path)
-    if strength < 2 or (strength < 3 and not same_site(url, own)):
+    if not is_article_url(url, own):
         return None
     key = identity(url)
     return None if key == own_key else (url, key)
-
-
-def _kind(boxes: Boxes, at: int) -> tuple[LinkKind, str]:
-    outline, prose = boxes.outline, boxes.prose
-    block = outline.blocks[at]
-    label = boxes.label_of(at)
-    piece = outline.text_starts[at]
-    inside = prose.start <= piece < prose.end and outline.contains(prose.container, at)
-    before = _text_before(outline, block, at)
-    if (meaning := meaning_of(before)) in ("related", "readmore"):
-        return ("readmore" if inside or meaning == "readmore" else "related"), before.rstrip(" :")
-    if inside and block in prose.paragraphs and not (label and label.scope >= block):
-        return "inline", ""
-    return _boxed(boxes, at, inside)
-
-
-def _text_before(outline: Outline, block: int, at: int) -> str:
-    start, end = outline.text_starts[block], outline.text_starts[at]
-    if end - start > 4 or start == end:
-        return ""
-    return outline.text_between(start, end)
-
-
-def _boxed(boxes: Boxes, at: int, inside: bool) -> tuple[LinkKind, str]:
-    label = boxes.label_of(at)
-    meaning = label.meaning if label else None
-    text = label.text if label else ""
-    if meaning in ("related", "readmore"):
-        return ("readmore" if inside else "related"), text
-    if meaning == "other":
-        return "other", text
-    by_class = boxes.class_meaning(at)
-    if by_class == "related":
-        return ("readmore" if inside else "related"), text
-    if inside and by_class is None and meaning is None:
-        return "readmore", text
-    return "other", text
 
 
 def _links(

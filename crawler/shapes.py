@@ -23,6 +23,7 @@ _EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|ece|story|do|cms|amp)$")
 _ID = re.compile(
     r"(?<![0-9a-z])(?:[a-z]{1,3}[-.]?)?(\d{5,})(?![0-9])|(?<=[-_.a-z])(\d{6,})(?![0-9])"
 )
+_ID_MARK = re.compile(r"[-/_.,](!?[a-z]{0,2}-?)\d{5,}(?:[/.,]|$)")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 _QUERY_ID = re.compile(r"(?:^|&)[a-z_]{0,12}(?:id|idx|no|nr|key)=\d{3,}(?:&|$)")
 _OTHER_FILE = re.compile(
@@ -33,6 +34,7 @@ _OTHER_FILE = re.compile(
 #: the words of addresses.toml, shared with ``crawler.urls``
 WORDS = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text(encoding="utf-8"))
 _LISTS = frozenset(WORDS["lists"].split())
+_LIST_OPENINGS = tuple(WORDS["list_openings"])
 
 
 def is_article_path(path: str) -> bool:
@@ -51,7 +53,7 @@ def article_strength(path: str) -> int:
     segments = [s for s in path.split("/") if s]
     if (not segments and not query) or _OTHER_FILE.search(path):
         return 0
-    if any(segment in _LISTS for segment in segments):
+    if any(segment in _LISTS or segment.startswith(_LIST_OPENINGS) for segment in segments):
         return 0
     marks = _marks(path, segments) + _query_marks(query)
     return min(3, 1 + marks)
@@ -66,7 +68,8 @@ def _marks(path: str, segments: list[str]) -> int:
     rest = path if date is None else _DATE.sub("", path)
     headline = any(words_of(segment) >= HEADLINE_WORDS for segment in segments[-3:])
     numbered = _ID.search(rest) is not None or _has_token(segments[-1] if segments else "")
-    return headline + numbered + (date is not None and date.end() < len(path))
+    dated = date is not None and (headline or date.end() < len(path))
+    return headline + numbered + dated
 
 
 def _has_token(segment: str) -> bool:
@@ -97,6 +100,12 @@ def words_of(segment: str) -> int:
     if text.isascii():
         return sum(1 for word in _WORDS.split(text) if word.isalpha())
     return sum(max(1, len(w) // 4 if w > "\u2e80" else 1) for w in _WORDS.split(text) if w)
+
+
+def id_mark(path: str) -> str:
+    """The letters before the id, which say what it is the id of: "a-" in "/x/a-59080161"."""
+    match = _ID_MARK.search(path[:MAX_PATH_CHARS].lower().partition("?")[0])
+    return match[1] if match else ""
 
 
 def are_other_articles(a: str, b: str) -> bool:

@@ -1,0 +1,198 @@
+"""The labels of a page and the part of it that stands under each.
+
+A label is a heading, or a short text that the lexicon knows, directly before links to articles.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.labels import MAX_LABEL_CHARS, Said, said_by
+from crawler.outline import Outline
+from crawler.prose import Prose
+
+#: so much other text may stand between a label and its first link
+MAX_GAP_CHARS = 250
+#: pages with more labels than this are no articles; the rest are not looked at
+MAX_LABELS = 300
+#: how far up or down the tree a label is followed
+MAX_CLIMB = 12
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """A label and what stands under it."""
+
+    text: str
+    #: None: a heading that the lexicon does not know
+    said: Said | None
+    #: the label's own position
+    at: int
+    #: the element that holds both label and links
+    scope: int
+    #: positions of the elements under the label
+    start: int
+    end: int
+
+
+def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Label, ...]:
+    """Find the labels of a page, given the positions of its links to articles in order."""
+    by_scope: dict[int, list[tuple[int, str, Said | None]]] = defaultdict(list)
+    count = 0
+    for at, text, said in _texts(outline, links):
+        scope = _scope(outline, at, links)
+        if scope >= 0:
+            by_scope[scope].append((at, text, said))
+            count += 1
+        if count >= MAX_LABELS:
+            break
+    labels = [
+        label
+        for scope, found in by_scope.items()
+        for label in _under(outline, prose, links, scope, found)
+    ]
+    return tuple(sorted(labels, key=lambda label: label.start))
+
+
+def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, Said | None]]:
+    """Headings and known short texts that stand in no link to an article."""
+    at, count, targets = 1, len(outline), frozenset(links)
+    while at < count:
+        if at in targets:
+            at = outline.ends[at]
+            continue
+        if 2 <= outline.length(at) <= 2 * MAX_LABEL_CHARS and not _has(links, outline, at):
+            text = outline.text(at)
+            said = said_by(text)
+            if _is_label(outline, at, text, said):
+                if not _belongs_to_link(outline, at, links):
+                    yield at, text.rstrip(" :|"), said
+                at = outline.ends[at]
+                continue
+        at += 1
+
+
+def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:
+    if len(text) > MAX_LABEL_CHARS:
+        return False
+    if outline.tags[at] in HEADINGS:
+        return True
+    return said is not None and not (said.rest and _is_composite(outline, at))
+
+
+def _is_composite(outline: Outline, at: int) -> bool:
+    """Whether an element's text is that of several, as in a row of tabs."""
+    parts, child = 0, at + 1
+    while child < outline.ends[at]:
+        if outline.text_ends[child] > outline.text_starts[child]:
+            parts += outline.tags[child] == "a" or outline.blocks[child] == child
+        child = outline.ends[child]
+    return parts > 1
+
+
+def _has(links: Sequence[int], outline: Outline, at: int) -> bool:
+    return count_between(links, at, outline.ends[at]) > 0
+
+
+def count_between(links: Sequence[int], start: int, end: int) -> int:
+    """How many of the sorted positions are in a range."""
+    return bisect_left(links, end) - bisect_left(links, start)
+
+
+def _belongs_to_link(outline: Outline, label: int, links: Sequence[int]) -> bool:
+    """Whether a text stands on the card of the link before it, as a number of comments does."""
+    at = label
+    for _ in range(MAX_CLIMB):
+        at = outline.parents[at]
+        if at <= 0:
+            return False
+        if _has(links, outline, at):
+            return not count_between(links, label, outline.ends[at])
+    return False
+
+
+def _scope(outline: Outline, label: int, links: Sequence[int]) -> int:
+    """The smallest element that holds the label and links after it, -1 where none is near."""
+    at = bisect_left(links, outline.ends[label])
+    if at >= len(links):
+        return -1
+    first = links[at]
+    gap = outline.chars[outline.text_starts[first]] - outline.chars[outline.text_ends[label]]
+    if gap > MAX_GAP_CHARS:
+        return -1
+    scope = outline.parents[label]
+    while scope >= 0 and outline.ends[scope] <= first:
+        scope = outline.parents[scope]
+    return scope
+
+
+def _under(
+    outline: Outline,
+    prose: Prose,
+    links: Sequence[int],
+    scope: int,
+    found: Sequence[tuple[int, str, Said | None]],
+) -> Iterator[Label]:
+    """The labels of one scope: each reaches to the next, to the next paragraph, or to the end."""
+    for row, stop in _rows(outline, links, scope, found):
+        parts = _panels(outline, links, scope, row, stop) if len(row) > 1 else []
+        if not parts:
+            start = outline.ends[row[-1][0]]
+            parts = [(start, start)] * (len(row) - 1) + [(start, stop)]
+        for (at, text, said), (start, end) in zip(row, parts, strict=True):
+            end = min(end, _next_paragraph(outline, prose, start, end, scope))
+            if start < end:
+                yield Label(text=text, said=said, at=at, scope=scope, start=start, end=end)
+
+
+def _rows(
+    outline: Outline,
+    links: Sequence[int],
+    scope: int,
+    found: Sequence[tuple[int, str, Said | None]],
+) -> Iterator[tuple[list[tuple[int, str, Said | None]], int]]:
+    """Labels with no link between them (tabs, or a title over a title), and where they end."""
+    row: list[tuple[int, str, Said | None]] = []
+    for label in found:
+        if row and count_between(links, row[-1][0], label[0]):
+            yield row, label[0]
+            row = []
+        row.append(label)
+    if row:
+        yield row, outline.ends[scope]
+
+
+def _panels(
+    outline: Outline,
+    links: Sequence[int],
+    scope: int,
+    row: Sequence[tuple[int, str, Said | None]],
+    stop: int,
+) -> list[tuple[int, int]]:
+    """As many elements with links as there are labels in a row: the panels of its tabs."""
+    inside = scope
+    for _ in range(MAX_CLIMB):
+        parts = []
+        child = inside + 1
+        while child < min(outline.ends[inside], stop):
+            if child > row[-1][0] and _has(links, outline, child):
+                parts.append((child, outline.ends[child]))
+            child = outline.ends[child]
+        if len(parts) == len(row):
+            return parts
+        if len(parts) != 1:
+            return []
+        inside = parts[0][0]
+    return []
+
+
+def _next_paragraph(outline: Outline, prose: Prose, start: int, end: int, scope: int) -> int:
+    """Where the article goes on after a box in its midst."""
+    if not (outline.contains(scope, prose.container) or outline.contains(prose.container, scope)):
+        return end
+    order = prose.order
+    at = bisect_left(order, start)
+    return order[at] if at < len(order) and order[at] < end else end

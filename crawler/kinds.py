@@ -1,0 +1,208 @@
+"""Decides what a link is to the article: related, readmore, inline or other.
+
+The rules are asked in order, the first that can say something decides: what the link says
+itself, the sentence it stands in, the label over it, class names, its place. None knows a site.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawler.boxes import Boxes
+from crawler.headings import HEADINGS, Label
+from crawler.items import LinkKind
+from crawler.labels import fold, said_by
+from crawler.outline import Outline
+
+#: a link in a sentence has so many characters of it around it
+MIN_SENTENCE_CHARS = 20
+#: a link that stands alone in the text has a title of so many words, or so many characters
+MIN_TITLE_WORDS = 3
+MIN_TITLE_CHARS = 14
+#: a topic's name has at most so many words
+MAX_TOPIC_WORDS = 3
+#: unlabelled cards so near after the text (characters between) are the publisher's pointers
+MAX_DISTANCE_CHARS = 120
+
+_NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
+_SLUG_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a link is, the label that says so, and the reason in a few words."""
+
+    kind: LinkKind
+    box: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link to an article in its surroundings."""
+
+    boxes: Boxes
+    at: int
+    url: str
+    #: the label over it, if any
+    label: Label | None
+
+    @property
+    def outline(self) -> Outline:
+        """The page."""
+        return self.boxes.outline
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it stands between the article's paragraphs."""
+        return self.boxes.place_of(self.at) == "inside"
+
+
+Rule = Callable[[Link], Verdict | None]
+
+
+def kind_of(boxes: Boxes, at: int, url: str) -> Verdict:
+    """What the link at a position is to the article of the page."""
+    link = Link(boxes=boxes, at=at, url=url, label=boxes.label_of(at))
+    for rule in RULES:
+        if verdict := rule(link):
+            return verdict
+    box = link.label.text if link.label else ""
+    return Verdict(kind="other", box=box, why="nothing says related")
+
+
+def _by_rel(link: Link) -> Verdict | None:
+    """rel="next", "author", "sponsored": what the publisher says for machines."""
+    rels = link.outline.attribute(link.at, "rel").lower().split()
+    if _NO_ARTICLE_RELS.isdisjoint(rels):
+        return None
+    return Verdict(kind="other", box="", why=f"rel={' '.join(rels)}")
+
+
+def _by_picture(link: Link) -> Verdict | None:
+    """A picture in the text that leads to its larger self."""
+    tags, parents = link.outline.tags, link.outline.parents
+    at = link.at
+    for _ in range(3):
+        at = parents[at]
+        if at <= 0:
+            return None
+        if tags[at] in ("figure", "figcaption"):
+            titled = any(tags[n] in HEADINGS for n in range(link.at, link.outline.ends[link.at]))
+            return None if titled or not link.is_inside else _picture()
+    return None
+
+
+def _picture() -> Verdict:
+    return Verdict(kind="other", box="", why="a picture of the article")
+
+
+def _by_navigation(link: Link) -> Verdict | None:
+    """Navigation and advertising within the box."""
+    within = link.label.scope if link.label else 0
+    if not link.boxes.is_never_related(link.at, within):
+        return None
+    return Verdict(kind="other", box="", why="navigation or advertising")
+
+
+def _by_own_words(link: Link) -> Verdict | None:
+    """ "Read also: <link>", or the label within the link."""
+    block = link.outline.blocks[link.at]
+    for text in (_text_before(link.outline, block, link.at), _first_words(link)):
+        said = said_by(text) if text else None
+        if said is None or said.meaning not in ("related", "readmore") or said.rest:
+            continue
+        is_related = said.meaning == "related" and not link.is_inside
+        kind: LinkKind = "related" if is_related else "readmore"
+        return Verdict(kind=kind, box=text.rstrip(" :|"), why="the label before the link")
+    return None
+
+
+def _text_before(outline: Outline, block: int, at: int) -> str:
+    start, end = outline.text_starts[block], outline.text_starts[at]
+    return outline.text_between(start, end) if 0 < end - start <= 4 else ""
+
+
+def _first_words(link: Link) -> str:
+    """The first piece of text in a link of several, where it might be a label."""
+    start, end = link.outline.text_starts[link.at], link.outline.text_ends[link.at]
+    return link.outline.text_between(start, start + 1) if end - start > 1 else ""
+
+
+def _by_sentence(link: Link) -> Verdict | None:
+    """A link in a sentence of the article."""
+    if not link.is_inside or (link.label and link.label.scope >= link.outline.blocks[link.at]):
+        return None
+    if not _is_in_sentence(link):
+        return None
+    if _is_topic(link):
+        return Verdict(kind="other", box="", why="a topic's name in a sentence")
+    return Verdict(kind="inline", box="", why="in a sentence of the article")
+
+
+def _is_in_sentence(link: Link) -> bool:
+    block = link.outline.blocks[link.at]
+    if block in link.boxes.prose.paragraphs:
+        return True
+    plain = link.outline.length(block) - link.outline.linked(block)
+    return link.outline.tags[block] in ("p", "li", "blockquote") and plain >= MIN_SENTENCE_CHARS
+
+
+def _is_topic(link: Link) -> bool:
+    """Whether the link's text is all that the address says: a name, not a headline."""
+    words = fold(link.outline.text(link.at)).split()
+    if not 0 < len(words) <= MAX_TOPIC_WORDS:
+        return False
+    slugs = [_SLUG_WORDS.findall(s.lower()) for s in link.url.split("/")[3:]]
+    return words in slugs
+
+
+def _by_label(link: Link) -> Verdict | None:
+    label = link.label
+    if label is None or label.said is None:
+        return None
+    meaning = label.said.meaning
+    if meaning in ("related", "readmore"):
+        return _positive(link, "the label over the box")
+    if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
+        return _positive(link, "the label may, the class name does")
+    return Verdict(kind="other", box=label.text, why="the label over the box")
+
+
+def _positive(link: Link, why: str) -> Verdict:
+    """Between the paragraphs it is readmore, elsewhere related."""
+    text = link.label.text if link.label else ""
+    return Verdict(kind="readmore" if link.is_inside else "related", box=text, why=why)
+
+
+def _by_class(link: Link) -> Verdict | None:
+    if link.boxes.related_by_class(link.at, link.label):
+        return _positive(link, "class names")
+    if link.boxes.class_meaning(link.at) == "other":
+        text = link.label.text if link.label else ""
+        return Verdict(kind="other", box=text, why="class names")
+    return None
+
+
+def _by_place(link: Link) -> Verdict | None:
+    """A title that stands alone between two paragraphs."""
+    if link.label is not None or not link.is_inside or not _is_title(link):
+        return None
+    return Verdict(kind="readmore", box="", why="a title between two paragraphs")
+
+
+def _is_title(link: Link) -> bool:
+    text = link.outline.text(link.at)
+    return len(text.split()) >= MIN_TITLE_WORDS or len(text) >= MIN_TITLE_CHARS
+
+
+RULES: tuple[Rule, ...] = (
+    _by_rel,
+    _by_picture,
+    _by_navigation,
+    _by_own_words,
+    _by_sentence,
+    _by_label,
+    _by_class,
+    _by_place,
+)
