@@ -212,3 +212,12 @@ def test_one_loopback_address_is_enough(monkeypatch: pytest.MonkeyPatch) -> None
     with DemoSite() as site:
         assert site.hosts == ("127.0.0.1",)
         assert status(site.expected.copy_pair[1]) == 200
+
+
+def test_no_page_leads_twice_to_the_same_article(demo_site: DemoSite) -> None:
+    reach = demo_site.expected.within(ALL)
+    for url in reach.articles:
+        urls = [link.url for link in demo_site.expected.links(url)]
+        targets = [reach.aliases.get(url, url) for url in urls]
+        assert len(set(targets)) == len(targets)
+        assert url not in targets
