@@ -21,3 +21,7 @@ class DataFolderBusy(TerkaitError):
 
 class OutputUnusable(TerkaitError):
     """The file to write to cannot be written."""
+
+
+class PageRefused(TerkaitError):
+    """A saved page cannot be read."""

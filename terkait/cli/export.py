@@ -17,7 +17,8 @@ from db.errors import DiskFull
 from db.export import BATCH, count
 from db.export import export as records_of
 from db.record import KEYS
-from db.search import Filters, Query, parse_query
+from db.search import Filters
+from db.words import Query, parse_query
 from terkait.cli.asking import filter_options, make_filters, opened
 from terkait.cli.output import guarded, json_option, note, to_json
 from terkait.errors import BadUsage, OutputUnusable
@@ -105,6 +106,8 @@ def _target(out: Path | None) -> Iterator[TextIO]:
     if out is None or str(out) == "-":
         yield sys.stdout
         return
+    if not out.name or out.is_dir():
+        raise BadUsage(f"--out: {str(out)!r} is no file")
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:

@@ -1,0 +1,92 @@
+"""``terkait extract``: saved pages in, JSON lines out."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from db.config import load_config
+from terkait.cli.output import note, print_json
+from terkait.errors import BadUsage
+from terkait.reading_pool import read_all
+from terkait.saved import Saved, from_manifest, parse_moment
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--url", help="Where the page was fetched from; for one file.")
+@click.option("--fetched", metavar="TIME", help="When, ISO 8601; without: when it was saved.")
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="JSON lines with id, html (a file beside it), url, crawl_date.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=lambda: os.cpu_count() or 1,
+    show_default="cores",
+    help="Pages read at a time.",
+)
+@click.option("--json", is_flag=True, expose_value=False, hidden=True, help="It is JSON anyway.")
+def extract(
+    files: tuple[Path, ...],
+    url: str | None,
+    fetched: str | None,
+    manifest: Path | None,
+    jobs: int,
+) -> None:
+    """Read saved pages and print one line of JSON for each, in the order given.
+
+    Needs neither database nor queue. Files may be packed with gzip. A page that cannot be
+    read gives a line with "error"; only when all fail the command fails.
+
+    \b
+    Examples:
+      terkait extract page.html --url https://news.example/read/1
+      terkait extract --manifest articles.jsonl > articles.out.jsonl
+    """
+    pages = _pages(files, url, fetched, manifest)
+    max_bytes = load_config().max_page_bytes
+    jobs = min(jobs, len(files)) if files else jobs
+    read = failed = 0
+    for outcome in read_all(pages, jobs=jobs, max_bytes=max_bytes):
+        print_json(outcome.record)
+        read += outcome.is_read
+        failed += not outcome.is_read
+    if failed:
+        note(f"{failed} of {read + failed} pages could not be read")
+    if not read:
+        raise click.exceptions.Exit(1)
+
+
+def _pages(
+    files: tuple[Path, ...], url: str | None, fetched: str | None, manifest: Path | None
+) -> Iterator[Saved]:
+    """The pages meant. Raises BadUsage."""
+    if bool(files) == bool(manifest):
+        raise BadUsage("give files, or --manifest")
+    if manifest is not None:
+        if url or fetched:
+            raise BadUsage("--url and --fetched are for files; a manifest has its own")
+        return from_manifest(manifest)
+    if url and len(files) > 1:
+        raise BadUsage("--url is for one file")
+    address, moment = _address(url), _moment(fetched)
+    return (Saved(id=file.name, file=file, url=address, fetched_at=moment) for file in files)
+
+
+def _address(url: str | None) -> str | None:
+    from terkait.cli.asking import address
+
+    return address(url) if url else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parse_moment(text) if text else None
+    except ValueError as error:
+        raise BadUsage(f"--fetched: {text!r} is no time; write 2026-08-20T12:00+07:00") from error

@@ -1,0 +1,194 @@
+"""Saved pages: which files are meant, and one of them read into a record."""
+
+import gzip
+import json
+import re
+import signal
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from crawler.document import Document
+from crawler.items import Page, RelatedLink
+from crawler.profiles import profile_for
+from crawler.related import related_links
+from crawler.urls import BadURL, canonical
+from terkait.errors import BadUsage, PageRefused
+from workers.parsing import Article, read
+
+#: a page that takes longer is given up; news pages take a hundredth of a second
+READ_SECONDS = 60
+#: longer lines of a manifest are refused
+MAX_LINE_BYTES = 10 * 1024 * 1024
+#: stands for the address of a page that has none; no such host exists
+UNKNOWN_ADDRESS = "https://unknown.invalid/"
+
+_GZIP = b"\x1f\x8b"
+#: what browsers write into pages that they save
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d{4}\)(https?://[^\s>]{1,2000})")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """A page in a file."""
+
+    #: the manifest's id, or the file's name
+    id: str
+    file: Path
+    #: where it was fetched from; None: the page itself may say
+    url: str | None = None
+    #: when, aware; None: when the file was last changed
+    fetched_at: datetime | None = None
+    #: why it cannot be read at all, None where nothing is known against it
+    fault: str | None = None
+
+
+def read_saved(saved: Saved, max_bytes: int) -> dict[str, Any]:
+    """The record of one page. Raises PageRefused, PageUnreadable and OSError."""
+    if saved.fault is not None:
+        raise PageRefused(saved.fault)
+    body = read_body(saved.file, max_bytes)
+    fetched_at = saved.fetched_at or datetime.fromtimestamp(saved.file.stat().st_mtime, UTC)
+    url = saved.url or _own_address(body)
+    page = Page(url=url or UNKNOWN_ADDRESS, body=body, fetched_at=fetched_at)
+    with _limited(READ_SECONDS):
+        document = Document(page)
+        profile = profile_for(page.url)
+        article = read(document, profile)
+        links = related_links(document, profile)
+    return {"id": saved.id} | as_record(article, links, has_address=url is not None)
+
+
+def as_record(
+    article: Article, links: Iterable[RelatedLink], *, has_address: bool = True
+) -> dict[str, Any]:
+    """An article as read, with the keys that programs rely on."""
+    return {
+        "url": article.url if has_address else None,
+        "title": article.title,
+        "authors": list(article.authors),
+        "published": article.published,
+        "modified": article.modified,
+        "language": article.language,
+        "body": article.body,
+        "paragraphs": list(article.paragraphs),
+        "dateline": article.dateline,
+        "sources": list(article.sources),
+        "topics": list(article.topics),
+        "section": article.section,
+        "image": article.image,
+        "paywalled": article.paywalled,
+        "not_article": article.not_article,
+        "evidence": dict(article.evidence),
+        "related": [_link_record(link) for link in links],
+    }
+
+
+def _link_record(link: RelatedLink) -> dict[str, Any]:
+    published = link.published.isoformat() if link.published else None
+    return asdict(link) | {"published": published}
+
+
+def read_body(file: Path, max_bytes: int) -> bytes:
+    """The bytes of a file, unpacked where they are gzip. Raises PageRefused and OSError."""
+    with file.open("rb") as raw:
+        is_packed = raw.read(2) == _GZIP
+        raw.seek(0)
+        try:
+            body = (gzip.GzipFile(fileobj=raw) if is_packed else raw).read(max_bytes + 1)
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise PageRefused(f"{file}: not a whole gzip file: {error}") from error
+    if len(body) > max_bytes:
+        raise PageRefused(f"{file}: larger than {max_bytes} bytes; see TERKAIT_MAX_PAGE_BYTES")
+    return body
+
+
+def _own_address(body: bytes) -> str | None:
+    """The address that a saved page gives itself, canonical, or None."""
+    document = Document(Page(url=UNKNOWN_ADDRESS, body=body, fetched_at=datetime.now(UTC)))
+    saved_from = _SAVED_FROM.search(document.text, 0, 4096)
+    link = document.tree.css_first('link[rel="canonical"][href]')
+    meta = document.tree.css_first('meta[property="og:url"][content]')
+    said = (
+        saved_from[1] if saved_from else None,
+        link.attributes.get("href") if link else None,
+        meta.attributes.get("content") if meta else None,
+    )
+    return next((url for one in said if one and (url := _canonical(one)) is not None), None)
+
+
+def _canonical(url: str) -> str | None:
+    try:
+        return canonical(url)
+    except BadURL:
+        return None
+
+
+@contextmanager
+def _limited(seconds: int) -> Iterator[None]:
+    """Raise PageRefused in here when the time is over; only where the system has alarms."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def give_up(_number: int, _frame: FrameType | None) -> None:
+        raise PageRefused(f"reading took longer than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO 8601 time; one without offset is UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def from_manifest(manifest: Path) -> Iterator[Saved]:
+    """The pages that a manifest of JSON lines names, one by one. Raises BadUsage."""
+    try:
+        with manifest.open("rb") as lines:
+            for number, line in enumerate(iter(lambda: lines.readline(MAX_LINE_BYTES), b""), 1):
+                if line.strip():
+                    yield _from_line(line, manifest, number)
+    except OSError as error:
+        raise BadUsage(f"{manifest}: {error.strerror}") from error
+
+
+def _from_line(line: bytes, manifest: Path, number: int) -> Saved:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return _faulty(manifest, number, f"no JSON: {error}")
+    if not isinstance(entry, dict) or not isinstance(entry.get("html"), str):
+        return _faulty(manifest, number, 'no object with a file name under "html"')
+    try:
+        return _from_entry(entry, manifest)
+    except (ValueError, TypeError) as error:
+        return _faulty(manifest, number, str(error), id_=str(entry.get("id") or entry["html"]))
+
+
+def _from_entry(entry: Mapping[str, Any], manifest: Path) -> Saved:
+    date = entry.get("crawl_date")
+    url = entry.get("url")
+    return Saved(
+        id=str(entry.get("id") or Path(entry["html"]).name),
+        file=manifest.parent / entry["html"],
+        url=canonical(url) if url else None,
+        fetched_at=parse_moment(date) if date else None,
+    )
+
+
+def _faulty(manifest: Path, number: int, fault: str, id_: str | None = None) -> Saved:
+    where = f"{manifest.name}:{number}"
+    return Saved(id=id_ or where, file=manifest, fault=f"{where}: {fault}")
