@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import insert_into, lock
-from db.models import Article, Cluster, Page, Revision, Text
+from db.models import ArchivedPage, Article, Cluster, Page, Revision, Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +30,8 @@ class Read:
     #: the other columns of ``articles``: title, authors, published ...
     fields: Mapping[str, Any]
     archive_id: int
+    #: the page answered at ``url`` itself, not at an AMP, mobile or other address of the article
+    is_own: bool
     run_id: int | None
     depth: int
     fetched_at: datetime
@@ -42,6 +45,16 @@ class Stored:
     is_new: bool
     #: its title, text, authors or time differ from the last version
     is_revised: bool
+    #: its words must be indexed again
+    is_changed: bool
+
+
+class _Change(Enum):
+    NEW = "new"
+    VERSION = "version"
+    #: the same version, read from a better page
+    CORRECTED = "corrected"
+    NONE = "none"
 
 
 #: a change in one of these makes a new version
@@ -57,12 +70,18 @@ def store(session: Session, read: Read) -> Stored:
     if article is None:
         article = _add(session, read, text_id)
         _add_revision(session, article, read)
-        is_new, is_revised = True, False
+        change = _Change.NEW
     else:
-        is_new, is_revised = False, _update(session, article, read, text_id)
+        change = _update(session, article, read, text_id)
     session.flush()
-    _cluster(session, article, read.fingerprint)
-    return Stored(article_id=article.id, is_new=is_new, is_revised=is_revised)
+    if article.text_id == text_id:
+        _cluster(session, article, read.fingerprint)
+    return Stored(
+        article_id=article.id,
+        is_new=change is _Change.NEW,
+        is_revised=change is _Change.VERSION,
+        is_changed=change is not _Change.NONE,
+    )
 
 
 def find(session: Session, urls: Collection[str]) -> Article | None:
@@ -110,26 +129,46 @@ def _add(session: Session, read: Read, text_id: int) -> Article:
     return article
 
 
-def _update(session: Session, article: Article, read: Read, text_id: int) -> bool:
-    """Bring the row up to date; True where that made a new version."""
-    if read.archive_id < article.archive_id:
-        return False  # an older page, read late: what is stored is newer
-    changed = article.text_id != text_id or any(
-        getattr(article, name) != read.fields[name] for name in _VERSIONED
-    )
-    # another address of the same article often says less than its own: that is no new version
-    is_revised = changed and (read.url == article.url)
-    if is_revised or not changed:
-        for name, value in read.fields.items():
-            setattr(article, name, value)
-        article.archive_id, article.run_id = read.archive_id, read.run_id
-        article.last_fetched_at = read.fetched_at
+def _update(session: Session, article: Article, read: Read, text_id: int) -> _Change:
+    """Bring the row up to date."""
     article.depth = min(article.depth, read.depth)
-    if is_revised:
-        article.text_id = text_id
-        article.revisions += 1
-        _add_revision(session, article, read)
-    return is_revised
+    article.last_fetched_at = max(article.last_fetched_at, read.fetched_at)
+    article.run_id = read.run_id
+    if read.archive_id <= article.archive_id:
+        return _Change.NONE  # read again, or late: what is stored is as new
+    is_own = read.is_own and read.url == article.url
+    was_own = _answered_at(session, article.archive_id) == article.url
+    if was_own and not is_own:
+        return _Change.NONE  # an AMP or mobile page says less than the article's own
+    is_same = article.text_id == text_id and all(
+        getattr(article, name) == read.fields[name] for name in _VERSIONED
+    )
+    for name, value in read.fields.items():
+        setattr(article, name, value)
+    article.archive_id, article.text_id = read.archive_id, text_id
+    if is_same:
+        return _Change.NONE
+    if is_own and not was_own:
+        _replace_revision(session, article, read)
+        return _Change.CORRECTED
+    article.revisions += 1
+    _add_revision(session, article, read)
+    return _Change.VERSION
+
+
+def _answered_at(session: Session, archive_id: int) -> str | None:
+    return session.scalar(select(ArchivedPage.url).where(ArchivedPage.id == archive_id))
+
+
+def _replace_revision(session: Session, article: Article, read: Read) -> None:
+    """The article's own page has come: what its other address said was no version of it."""
+    latest = select(Revision).where(
+        Revision.article_id == article.id, Revision.number == article.revisions
+    )
+    revision = session.scalars(latest).one()
+    revision.title, revision.authors = article.title, article.authors
+    revision.published, revision.modified = article.published, article.modified
+    revision.text_id, revision.archive_id = article.text_id, read.archive_id
 
 
 def _add_revision(session: Session, article: Article, read: Read) -> None:

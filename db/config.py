@@ -112,6 +112,25 @@ class Config(BaseSettings):
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite:///{self.data.absolute() / 'terkait.db'}"
 
+    def environment(self) -> dict[str, str]:
+        """The settings as environment variables, for child processes."""
+        values = {
+            "data": str(self.data.absolute()),
+            "database_url": self.database_url,
+            "broker_url": self.broker_url,
+            "workers": self.workers,
+            "delay_seconds": self.delay_seconds,
+            "host_concurrency": self.host_concurrency,
+            "concurrency": self.concurrency,
+            "allow_private": ",".join(self.allow_private),
+            "user_agent": self.user_agent,
+            "contact": self.contact,
+            "max_page_bytes": self.max_page_bytes,
+            "timeout_seconds": self.timeout_seconds,
+            "min_free_bytes": self.min_free_bytes,
+        }
+        return {f"TERKAIT_{name.upper()}": str(value) for name, value in values.items()}
+
     @property
     def is_embedded_database(self) -> bool:
         """True where the database is our own file in the data folder."""

@@ -184,15 +184,21 @@ def finish(session: Session, run_id: int, *, message: str | None, now: datetime)
     )
     run = get(session, run_id)
     run.state, run.finished_at, run.heartbeat_at = "finished", now, now
-    run.verdict = verdict(run)
+    run.verdict = verdict(run, refused=_refused(session, run_id))
     run.message = message
     return run
 
 
-def verdict(run: Run) -> str:
-    """ok, nothing due, degraded (some pages failed), empty (read, but no article), failed."""
+def _refused(session: Session, run_id: int) -> bool:
+    """True where a page that the run wanted may not be fetched."""
+    found = select(Page.id).where(Page.run_id == run_id, Page.state == "skipped").limit(1)
+    return session.scalar(found) is not None
+
+
+def verdict(run: Run, *, refused: bool) -> str:
+    """ok; degraded: more failed than came; empty: pages, but no article; failed; nothing due."""
     if run.stored:
         return "degraded" if run.failed > run.stored else "ok"
     if run.read:
         return "empty"
-    return "failed" if run.failed else "nothing due"
+    return "failed" if run.failed or refused else "nothing due"

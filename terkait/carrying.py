@@ -219,7 +219,7 @@ def _result(database: Database, run: Run) -> Result:
     with database.read() as session:
         rows = session.execute(
             select(Page.reason, func.count().label("pages"), func.min(Page.url).label("url"))
-            .where(Page.run_id == run.id, Page.state == "failed")
+            .where(Page.run_id == run.id, Page.state.in_(("failed", "skipped")))
             .group_by(Page.reason)
             .order_by(func.count().desc(), Page.reason)
         ).all()

@@ -60,11 +60,8 @@ class Local:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The environment of children: ours, with the queue and the data folder in use."""
-        return os.environ | {
-            "TERKAIT_BROKER_URL": self.config.broker_url,
-            "TERKAIT_DATA": str(self.config.data.absolute()),
-        }
+        """The environment of children: ours, with the settings in use."""
+        return os.environ | self.config.environment()
 
     def look_after(self) -> None:
         """Start again what died. What was lost with it is rung for again by the sweeper."""

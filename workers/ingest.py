@@ -134,7 +134,7 @@ def _store(session: Session, waiting: Waiting, article: Article) -> None:
         row = _as_read(waiting, article)
         stored = articles.store(session, row)
         article_id = stored.article_id
-        if stored.is_new or stored.is_revised:
+        if stored.is_changed:
             search.index(session, article_id, article.title or "", article.body)
         ids = ensure_pages(session, [address_of(url) for url in row.addresses])
         _point(session, waiting, ids, article_id)
@@ -196,6 +196,7 @@ def _as_read(waiting: Waiting, article: Article) -> articles.Read:
         words=len(words_of(article.body)),
         fields=_fields(article),
         archive_id=waiting.archive_id,
+        is_own=waiting.final_url == url,
         run_id=waiting.run_id,
         depth=waiting.depth,
         fetched_at=waiting.fetched_at,

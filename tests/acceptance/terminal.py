@@ -1,0 +1,49 @@
+"""Runs the command line as a user does."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+SECONDS = 120
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Ours, with settings; a loopback site may be crawled at full speed."""
+    defaults = {
+        "TERKAIT_DELAY_SECONDS": "0",
+        "TERKAIT_WORKERS": "1",
+        "TERKAIT_ALLOW_PRIVATE": "127.0.0.0/8",
+        "TERKAIT_MIN_FREE_BYTES": "0",
+    }
+    return os.environ | defaults | settings
+
+
+def terkait(
+    *arguments: str, cwd: Path | None = None, settings: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run ``terkait`` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "terkait", *arguments],
+        cwd=cwd,
+        env=environment(**(settings or {})),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def start(
+    *arguments: str, cwd: Path | None = None, settings: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
+    """Start ``terkait``; the caller waits for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "terkait", *arguments],
+        cwd=cwd,
+        env=environment(**(settings or {})),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
