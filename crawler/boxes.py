@@ -27,8 +27,14 @@ class Boxes:
         """Whether an element stands before, between or after the article's paragraphs."""
         piece = self.outline.text_starts[at]
         if piece < self.prose.start:
-            return "before"
+            return "inside" if self.is_beside_paragraphs(at) else "before"
         return "inside" if piece < self.prose.end else "after"
+
+    def is_beside_paragraphs(self, at: int) -> bool:
+        """Whether an element stands in the element that the paragraphs stand in."""
+        outline, parent = self.outline, self.prose.parent
+        beside = sum(1 for block in self.prose.paragraphs if outline.parents[block] == parent)
+        return beside > 1 and outline.contains(parent, at)
 
     def label_of(self, at: int) -> Label | None:
         """The label that an element stands under: of those whose part it is in, the nearest."""
@@ -50,23 +56,24 @@ class Boxes:
             at = self.outline.parents[at]
         return None
 
-    def related_by_class(self, at: int, label: Label | None) -> bool:
-        """Whether class names say related, of an element that has no such label for its own."""
+    def related_by_class(self, at: int, label: Label | None = None) -> bool:
+        """Whether class names say related; not beside such a box, where a label is given."""
         for _ in range(MAX_CLIMB):
             if at <= 0 or self._holds_prose(at):
                 return False
             if found := class_meaning(self._names(at)):
-                return found == "related" and not self._has_related_label(at, label)
+                is_shared = label is not None and self._has_related_label(at, label)
+                return found == "related" and not is_shared
             at = self.outline.parents[at]
         return False
 
-    def _has_related_label(self, at: int, but: Label | None) -> bool:
+    def _has_related_label(self, at: int, but: Label) -> bool:
+        """Whether a related box stands in an element, or in another one named alike."""
+        names = self._names(at)
         return any(
-            self.outline.contains(at, label.at)
-            and label is not but
-            and label.said is not None
-            and label.said.meaning in ("related", "readmore")
+            self.outline.contains(at, label.at) or self._names(label.scope) == names
             for label in self.labels
+            if label is not but and label.said and label.said.meaning in ("related", "readmore")
         )
 
     def is_never_related(self, at: int, within: int) -> bool:

@@ -1,14 +1,14 @@
 """The card a link stands in: its title, the teaser beside it, the age it shows."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.headings import HEADINGS
 from crawler.dates import parse_moment
+from crawler.headings import HEADINGS
 from crawler.labels import is_more, said_by
 from crawler.outline import Outline
+from crawler.targets import Targets
 
 #: a card is small: no larger element than this is one (characters of text)
 MAX_CARD_CHARS = 700
@@ -43,6 +43,20 @@ def title_of(outline: Outline, links: Sequence[int]) -> str:
     return next(filter(None, (_described(outline, at) for at in links)), "")
 
 
+def title_in(outline: Outline, card: int, link: int) -> str:
+    """The title on the card of a link that has none itself, being laid over the card.
+
+    A heading; else, where the link has no text at all, the card's first text of any length.
+    """
+    for at in range(card, outline.ends[card]):
+        if outline.tags[at] in HEADINGS and (text := outline.text(at)):
+            return text
+    if outline.text(link):
+        return ""
+    pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
+    return next((" ".join(p.split()) for p in pieces if len(p) >= MIN_TEASER_CHARS), "")
+
+
 def _in_heading(outline: Outline, link: int) -> bool:
     above = outline.tags[outline.blocks[link]]
     return above in HEADINGS or any(
@@ -59,14 +73,14 @@ def _described(outline: Outline, link: int) -> str:
     return ""
 
 
-def card_around(outline: Outline, link: int, others: Sequence[int]) -> int:
+def card_around(outline: Outline, targets: Targets, link: int) -> int:
     """The largest small element around a link that no link to another article stands in."""
     card = link
     for _ in range(MAX_CARD_CLIMB):
         above = outline.parents[card]
         if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
             break
-        if bisect_left(others, outline.ends[above]) > bisect_left(others, above):
+        if not targets.is_single(above, outline.ends[above]):
             break
         card = above
     return card
@@ -76,7 +90,7 @@ def card_of(
     outline: Outline, card: int, links: Sequence[int], *, now: datetime, language: str | None
 ) -> Card:
     """Read a card: the title, what else it says, and when the target was published."""
-    title = title_of(outline, links)
+    title = title_of(outline, links) or title_in(outline, card, links[0])
     texts = list(_block_texts(outline, card, links))
     published = None
     teaser = ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from crawler.boxes import Boxes
 from crawler.headings import HEADINGS, Label
 from crawler.items import LinkKind
-from crawler.labels import fold, said_by
+from crawler.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
 from crawler.outline import Outline
 
 #: a link in a sentence has so many characters of it around it
@@ -21,6 +21,8 @@ MIN_TITLE_WORDS = 3
 MIN_TITLE_CHARS = 14
 #: a topic's name has at most so many words
 MAX_TOPIC_WORDS = 3
+#: the standfirst between headline and a title under it
+MAX_LEAD_CHARS = 600
 #: unlabelled cards so near after the text (characters between) are the publisher's pointers
 MAX_DISTANCE_CHARS = 120
 
@@ -44,6 +46,12 @@ class Link:
     boxes: Boxes
     at: int
     url: str
+    #: what it is called: its text, that of its picture, or the heading of its card; or ""
+    title: str
+    #: the card it stands on
+    card: int
+    #: whether no other card follows directly
+    is_alone: bool
     #: the label over it, if any
     label: Label | None
 
@@ -51,6 +59,11 @@ class Link:
     def outline(self) -> Outline:
         """The page."""
         return self.boxes.outline
+
+    @property
+    def label_text(self) -> str:
+        """The heading of its box, or ""."""
+        return self.label.text if self.label else ""
 
     @property
     def is_inside(self) -> bool:
@@ -61,14 +74,17 @@ class Link:
 Rule = Callable[[Link], Verdict | None]
 
 
-def kind_of(boxes: Boxes, at: int, url: str) -> Verdict:
-    """What the link at a position is to the article of the page."""
-    link = Link(boxes=boxes, at=at, url=url, label=boxes.label_of(at))
+def kind_of(link: Link) -> Verdict:
+    """What a link is to the article of the page."""
     for rule in RULES:
         if verdict := rule(link):
             return verdict
-    box = link.label.text if link.label else ""
-    return Verdict(kind="other", box=box, why="nothing says related")
+    return Verdict(kind="other", box=link.label_text, why="nothing says related")
+
+
+def _by_name(link: Link) -> Verdict | None:
+    """A link that nobody can see leads nowhere."""
+    return None if link.title else Verdict(kind="other", box="", why="a link without a name")
 
 
 def _by_rel(link: Link) -> Verdict | None:
@@ -80,21 +96,17 @@ def _by_rel(link: Link) -> Verdict | None:
 
 
 def _by_picture(link: Link) -> Verdict | None:
-    """A picture in the text that leads to its larger self."""
-    tags, parents = link.outline.tags, link.outline.parents
-    at = link.at
+    """A picture of the article that leads to its larger self."""
+    outline, at = link.outline, link.at
+    if any(outline.tags[n] in HEADINGS for n in range(at, outline.ends[at])):
+        return None
     for _ in range(3):
-        at = parents[at]
-        if at <= 0:
+        at = outline.parents[at]
+        if at <= 0 or link.label is not None:
             return None
-        if tags[at] in ("figure", "figcaption"):
-            titled = any(tags[n] in HEADINGS for n in range(link.at, link.outline.ends[link.at]))
-            return None if titled or not link.is_inside else _picture()
+        if outline.tags[at] in ("figure", "figcaption"):
+            return Verdict(kind="other", box="", why="a picture")
     return None
-
-
-def _picture() -> Verdict:
-    return Verdict(kind="other", box="", why="a picture of the article")
 
 
 def _by_navigation(link: Link) -> Verdict | None:
@@ -110,7 +122,9 @@ def _by_own_words(link: Link) -> Verdict | None:
     block = link.outline.blocks[link.at]
     for text in (_text_before(link.outline, block, link.at), _first_words(link)):
         said = said_by(text) if text else None
-        if said is None or said.meaning not in ("related", "readmore") or said.rest:
+        if said is None or said.meaning == "other" or said.rest.count(" ") >= MAX_TOPIC_WORDS:
+            continue
+        if said.meaning == "perhaps" and not link.boxes.is_beside_paragraphs(link.at):
             continue
         is_related = said.meaning == "related" and not link.is_inside
         kind: LinkKind = "related" if is_related else "readmore"
@@ -157,6 +171,15 @@ def _is_topic(link: Link) -> bool:
     return words in slugs
 
 
+def _by_mark(link: Link) -> Verdict | None:
+    """A card that says that somebody paid for it."""
+    card, outline = link.card, link.outline
+    pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
+    if any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS):
+        return Verdict(kind="other", box=link.label_text, why="paid for")
+    return None
+
+
 def _by_label(link: Link) -> Verdict | None:
     label = link.label
     if label is None or label.said is None:
@@ -171,16 +194,14 @@ def _by_label(link: Link) -> Verdict | None:
 
 def _positive(link: Link, why: str) -> Verdict:
     """Between the paragraphs it is readmore, elsewhere related."""
-    text = link.label.text if link.label else ""
-    return Verdict(kind="readmore" if link.is_inside else "related", box=text, why=why)
+    return Verdict(kind="readmore" if link.is_inside else "related", box=link.label_text, why=why)
 
 
 def _by_class(link: Link) -> Verdict | None:
-    if link.boxes.related_by_class(link.at, link.label):
+    if link.boxes.related_by_class(link.at):
         return _positive(link, "class names")
     if link.boxes.class_meaning(link.at) == "other":
-        text = link.label.text if link.label else ""
-        return Verdict(kind="other", box=text, why="class names")
+        return Verdict(kind="other", box=link.label_text, why="class names")
     return None
 
 
@@ -191,18 +212,47 @@ def _by_place(link: Link) -> Verdict | None:
     return Verdict(kind="readmore", box="", why="a title between two paragraphs")
 
 
+def _by_headline(link: Link) -> Verdict | None:
+    """A title that the editor has set directly under the headline."""
+    headline, outline = link.boxes.prose.headline, link.outline
+    if link.label is not None or link.boxes.place_of(link.at) != "before" or headline < 0:
+        return None
+    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[outline.text_ends[headline]]
+    if link.at < headline or gap > MAX_LEAD_CHARS or not _is_title(link):
+        return None
+    if outline.contains(outline.parents[headline], link.at):
+        return Verdict(kind="related", box="", why="a title under the headline")
+    return None
+
+
+def _by_nearness(link: Link) -> Verdict | None:
+    """A card without a label directly after the last paragraph."""
+    outline, end = link.outline, link.boxes.prose.end
+    if link.label is not None or link.boxes.place_of(link.at) != "after":
+        return None
+    if outline.chars[outline.text_starts[link.card]] - outline.chars[end] > MAX_DISTANCE_CHARS:
+        return None
+    if not link.is_alone or not _is_title(link):
+        return None
+    return Verdict(kind="related", box="", why="a card directly after the article")
+
+
 def _is_title(link: Link) -> bool:
-    text = link.outline.text(link.at)
+    text = link.title
     return len(text.split()) >= MIN_TITLE_WORDS or len(text) >= MIN_TITLE_CHARS
 
 
 RULES: tuple[Rule, ...] = (
+    _by_name,
     _by_rel,
     _by_picture,
     _by_navigation,
     _by_own_words,
     _by_sentence,
+    _by_mark,
     _by_label,
     _by_class,
     _by_place,
+    _by_headline,
+    _by_nearness,
 )

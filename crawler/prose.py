@@ -18,7 +18,7 @@ MAX_TEASER_CHARS = 400
 #: of all its text, what a paragraph may have inside links
 PARAGRAPH_LINKED = 0.5
 #: a larger container is taken only where it has so much more text
-GROWTH = 1.25
+GROWTH = 1.1
 
 #: how far up an element is looked at
 MAX_CLIMB = 50
@@ -37,6 +37,10 @@ class Prose:
 
     #: the element that holds the paragraphs; 0 where none was found
     container: int
+    #: the last h1 before the first paragraph, -1 where there is none
+    headline: int
+    #: the parent of the first paragraph
+    parent: int
     #: paragraphs by position: characters outside links
     paragraphs: dict[int, int]
     #: the first piece of text of the body, and the first after it
@@ -67,10 +71,12 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
     container = _container(outline, paragraphs)
     inside = {b: n for b, n in paragraphs.items() if outline.contains(container, b)}
     if not inside:
-        return Prose(container=0, paragraphs={}, start=0, end=0)
+        return Prose(container=0, headline=-1, parent=0, paragraphs={}, start=0, end=0)
     blocks = _body(outline, inside, links)
     return Prose(
         container=container,
+        headline=max((n for n in range(blocks[0]) if outline.tags[n] == "h1"), default=-1),
+        parent=max(outline.parents[blocks[0]], 0),
         paragraphs={b: inside[b] for b in blocks},
         start=outline.text_starts[blocks[0]],
         end=max(_last_piece(outline, b) for b in blocks),

@@ -35,6 +35,7 @@ _OTHER_FILE = re.compile(
 WORDS = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text(encoding="utf-8"))
 _LISTS = frozenset(WORDS["lists"].split())
 _LIST_OPENINGS = tuple(WORDS["list_openings"])
+_LIST_ENDINGS = tuple(WORDS["list_endings"])
 
 
 def is_article_path(path: str) -> bool:
@@ -51,7 +52,7 @@ def article_strength(path: str) -> int:
     path, _, query = path[:MAX_PATH_CHARS].lower().partition("?")
     path = path.rstrip("/")
     segments = [s for s in path.split("/") if s]
-    if (not segments and not query) or _OTHER_FILE.search(path):
+    if (not segments and not query) or _OTHER_FILE.search(path) or path.endswith(_LIST_ENDINGS):
         return 0
     if any(segment in _LISTS or segment.startswith(_LIST_OPENINGS) for segment in segments):
         return 0

@@ -1,13 +1,77 @@
-"""Whether a link leads to an article, judged by its address beside that of the page."""
+"""The links of a page that lead to other articles, judged by their addresses."""
 
+from bisect import bisect_left
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+from crawler.outline import Outline
 from crawler.shapes import WORDS, article_strength, id_mark
-from crawler.urls import host_of, site_of
+from crawler.urls import BadURL, canonical, host_of, identity, site_of
+
+#: pages with more links than this are no articles; the rest are not looked at
+MAX_LINKS = 4_000
+#: a card has at most so many links to its article (picture, title, "read more" ...)
+MAX_LINKS_OF_CARD = 8
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
 _NEWS_WORDS = frozenset(WORDS["news_words"].split())
+
+
+@dataclass(kw_only=True, slots=True)
+class Targets:
+    """Links to other articles in document order (lists of equal length)."""
+
+    #: positions in the outline
+    places: list[int] = field(default_factory=list)
+    #: canonical addresses
+    urls: list[str] = field(default_factory=list)
+    #: identities: equal for two addresses of one article
+    keys: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def between(self, start: int, end: int) -> range:
+        """The numbers of the links at positions from ``start`` to before ``end``."""
+        return range(bisect_left(self.places, start), bisect_left(self.places, end))
+
+    def is_single(self, start: int, end: int) -> bool:
+        """Whether few links stand in a range of positions, all to one article."""
+        found = self.between(start, end)
+        return len(found) <= MAX_LINKS_OF_CARD and len({self.keys[n] for n in found}) <= 1
+
+
+def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
+    """The links to articles other than the page's own; ``base`` resolves relative ones."""
+    targets = Targets()
+    own = canonical(own)
+    seen: dict[str, tuple[str, str] | None] = {"": None}
+    own_key = identity(own)
+    places = [at for at, tag in enumerate(outline.tags) if tag == "a"]
+    for at in places[:MAX_LINKS]:
+        href = outline.attribute(at, "href")
+        if href not in seen:
+            seen[href] = _address(href, base, own, own_key)
+        if (address := seen[href]) is not None:
+            targets.places.append(at)
+            targets.urls.append(address[0])
+            targets.keys.append(address[1])
+    return targets
+
+
+def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | None:
+    """Canonical address and identity of what a link leads to, None if to no other article."""
+    if href.startswith("#"):
+        return None
+    try:
+        url = canonical(href, base)
+    except BadURL:
+        return None
+    if not is_article_url(url, own):
+        return None
+    key = identity(url)
+    return None if key == own_key else (url, key)
 
 
 def is_article_url(url: str, own: str) -> bool:
@@ -15,17 +79,16 @@ def is_article_url(url: str, own: str) -> bool:
 
     Another site must show more: every site has pages, few have news.
     """
-    host = host_of(url)
     path = _path(url)
     strength = article_strength(path)
-    if strength < 2 or _is_service(host):
+    if strength < 2:
         return False
-    own_host = host_of(own)
-    if host == own_host and not _has_same_mark(path, _path(own)):
+    host, own_host = host_of(url), host_of(own)
+    if _is_service(host):
         return False
-    if host == own_host or _brand(host) == _brand(own_host):
-        return True
-    return _is_news(host, path) or strength == 3
+    if host == own_host:
+        return _has_same_mark(path, _path(own))
+    return strength == 3 or _brand(host) == _brand(own_host) or _is_news(host, path)
 
 
 def _path(url: str) -> str:
