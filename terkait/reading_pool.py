@@ -1,4 +1,4 @@
-"""Reads many saved pages on all cores, in the order given, a bounded number at a time.
+"""Reads many things on all cores, in the order given, a bounded number at a time.
 
 A page that kills its process (memory, a fault in a library) costs that page alone.
 """
@@ -6,12 +6,12 @@ A page that kills its process (memory, a fault in a library) costs that page alo
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
-from typing import Any
+from typing import Generic, TypeVar
 
 from db.errors import TerkaitError
 
@@ -20,63 +20,75 @@ AHEAD = 4
 #: a new process now and then, so that what a library leaks is given back
 PAGES_PER_PROCESS = 2_000
 
-_MODULE = "terkait.saved"
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(Generic[T, R]):
     """What became of one page."""
 
-    #: a record, or {"id", "error"}
-    record: dict[str, Any]
-    is_read: bool
+    page: T
+    #: what was read, None where that failed
+    result: R | None = None
+    #: why it failed, None where it did not
+    error: str | None = None
 
 
-def read_all(pages: Iterable[Any], *, jobs: int, max_bytes: int) -> Iterator[Outcome]:
-    """The outcome of each page (``terkait.saved.Saved``), in order."""
-    pool = _Pool(jobs)
-    waiting: deque[tuple[Any, Future[dict[str, Any]]]] = deque()
+def read_all(pages: Iterable[T], read: Callable[[T], R], *, jobs: int) -> Iterator[Outcome[T, R]]:
+    """What ``read`` gives for each page, in order; it runs in other processes."""
+    pool = _Pool(read, jobs)
+    waiting: deque[tuple[T, Future[R]]] = deque()
     try:
         for page in pages:
-            waiting.append((page, pool.submit(page, max_bytes)))
+            waiting.append((page, pool.submit(page)))
             if len(waiting) >= jobs * AHEAD:
-                yield pool.outcome(*waiting.popleft(), max_bytes)
+                yield pool.outcome(*waiting.popleft())
         while waiting:
-            yield pool.outcome(*waiting.popleft(), max_bytes)
+            yield pool.outcome(*waiting.popleft())
     finally:
         pool.close()
 
 
-class _Pool:
+class _Pool(Generic[T, R]):
     """Processes that are replaced when a page has killed one."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, read: Callable[[T], R], jobs: int) -> None:
+        self.read = read
         self.jobs = jobs
-        self.processes = _processes(jobs)
+        self.processes = self._start(jobs)
 
-    def submit(self, page: Any, max_bytes: int) -> Future[dict[str, Any]]:
+    def submit(self, page: T) -> Future[R]:
         """Hand a page out."""
         try:
-            return self.processes.submit(_read, page, max_bytes)
+            return self.processes.submit(self.read, page)
         except BrokenProcessPool:
             self.close()
-            self.processes = _processes(self.jobs)
-            return self.processes.submit(_read, page, max_bytes)
+            self.processes = self._start(self.jobs)
+            return self.processes.submit(self.read, page)
 
-    def outcome(self, page: Any, future: Future[dict[str, Any]], max_bytes: int) -> Outcome:
+    def outcome(self, page: T, future: Future[R]) -> Outcome[T, R]:
         """Wait for a page. One whose process was killed is tried once more, on its own."""
         error = future.exception()
         if isinstance(error, BrokenProcessPool):
-            with _processes(1) as alone:
-                future = alone.submit(_read, page, max_bytes)
+            with self._start(1) as alone:
+                future = alone.submit(self.read, page)
                 error = future.exception()
         if error is None:
-            return Outcome(record=future.result(), is_read=True)
-        return Outcome(record={"id": page.id, "error": _described(error)}, is_read=False)
+            return Outcome(page=page, result=future.result())
+        return Outcome(page=page, error=_described(error))
 
     def close(self) -> None:
         """End the processes; what they have begun is dropped."""
         self.processes.shutdown(wait=True, cancel_futures=True)
+
+    def _start(self, jobs: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            max_workers=jobs,
+            mp_context=_context(self.read),
+            initializer=_leave_interrupts,
+            max_tasks_per_child=PAGES_PER_PROCESS,
+        )
 
 
 def _described(error: BaseException) -> str:
@@ -87,30 +99,15 @@ def _described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _processes(jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        max_workers=jobs,
-        mp_context=_context(),
-        initializer=_leave_interrupts,
-        max_tasks_per_child=PAGES_PER_PROCESS,
-    )
-
-
-def _context() -> BaseContext:
+def _context(read: Callable[[T], R]) -> BaseContext:
     """A server forks ready processes where the system can do that: the readers load once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_MODULE])
+    context.set_forkserver_preload([getattr(read, "func", read).__module__])
     return context
 
 
 def _leave_interrupts() -> None:
     """Ctrl-C is for the program that hands out the pages; it ends its processes itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _read(page: Any, max_bytes: int) -> dict[str, Any]:
-    from terkait.saved import read_saved
-
-    return read_saved(page, max_bytes)

@@ -86,7 +86,7 @@ def _print(known: Explanation) -> None:
             (link.kind, link.box, link.anchor, link.source, link.unfollowed or "followed")
             for link in known.links
         ]
-        print_table(("kind", "box", "text", "on", "fate"), rows)
+        print_table(("kind", "box", "title", "address", "fate"), rows)
 
 
 def sentences(known: Explanation) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from db.config import load_config
 from terkait.cli.output import note, print_json
 from terkait.errors import BadUsage
 from terkait.reading_pool import read_all
-from terkait.saved import Saved, from_manifest, parse_moment
+from terkait.saved import Saved, from_manifest, parse_moment, read_saved
 
 
 @click.command()
@@ -50,13 +51,13 @@ def extract(
       terkait extract --manifest articles.jsonl > articles.out.jsonl
     """
     pages = _pages(files, url, fetched, manifest)
-    max_bytes = load_config().max_page_bytes
+    read_one = partial(read_saved, max_bytes=load_config().max_page_bytes)
     jobs = min(jobs, len(files)) if files else jobs
     read = failed = 0
-    for outcome in read_all(pages, jobs=jobs, max_bytes=max_bytes):
-        print_json(outcome.record)
-        read += outcome.is_read
-        failed += not outcome.is_read
+    for outcome in read_all(pages, read_one, jobs=jobs):
+        print_json(outcome.result or {"id": outcome.page.id, "error": outcome.error})
+        read += outcome.error is None
+        failed += outcome.error is not None
     if failed:
         note(f"{failed} of {read + failed} pages could not be read")
     if not read:

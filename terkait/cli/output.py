@@ -15,6 +15,10 @@ import click
 _DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 #: joiners: some scripts and emoji are not written rightly without them
 _JOINERS = frozenset("\u200c\u200d")
+#: whole escape sequences, so that no "[31m" stays behind
+_ESCAPE_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+)
 #: the same for JSON, where it is escaped and so not lost; lone surrogates included
 _ESCAPED = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
@@ -22,6 +26,11 @@ _ESCAPED = re.compile(
 )
 #: what a spreadsheet would take for a formula, full-width forms included
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+#: the column of addresses
+_ADDRESS = "address"
+#: columns that may take several lines
+_LONG = frozenset({"title", "value", "reason", "seeds", "from"})
 
 Mark = tuple[int, int]
 
@@ -43,6 +52,7 @@ def block(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
+    text = _ESCAPE_SEQUENCE.sub("", text)
     return "".join(
         char for char in text if char in _JOINERS or unicodedata.category(char) not in _DANGEROUS
     )
@@ -125,7 +135,8 @@ def print_line(text: str = "", *, style: str = "", marks: Sequence[Mark] = ()) -
         shown.append(plain_part(text[at:start])).append(plain_part(text[start:end]), "bold yellow")
         at = end
     shown.append(plain_part(text[at:]))
-    _print_rich(shown)
+    # the terminal itself wraps the rest, so that a long address stays whole when copied
+    _print_rich(shown, soft_wrap=not marks)
 
 
 def plain_part(text: str) -> str:
@@ -157,21 +168,37 @@ def print_fields(pairs: Mapping[str, object]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows beneath a heading; tab-separated where no person watches."""
+    """Rows beneath a heading; tab-separated where no person watches.
+
+    On a terminal, rows with an address are entries of two lines, the address on its own.
+    """
     if not is_terminal():
         click.echo("\t".join(columns))
         for row in rows:
             click.echo("\t".join(cell(value) for value in row))
+        return
+    if _ADDRESS in columns:
+        for row in rows:
+            _print_entry(columns, row)
         return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name not in _LONG)
     for row in rows:
         table.add_row(*(_text(cell(value), _style(value)) for value in row))
     _print_rich(table)
+
+
+def _print_entry(columns: Sequence[str], row: Sequence[object]) -> None:
+    shown = _text("")
+    for name, value in zip(columns, row, strict=True):
+        if name != _ADDRESS and (text := cell(value)):
+            shown.append(text, "bold" if name == "title" else "dim").append("  ")
+    shown.append(f"\n    {cell(row[columns.index(_ADDRESS)])}")
+    _print_rich(shown, soft_wrap=True)
 
 
 def _style(value: object) -> str:
@@ -194,7 +221,7 @@ def _text(text: str, style: str = "") -> Any:
     return Text(text, style=style)
 
 
-def _print_rich(shown: Any) -> None:
+def _print_rich(shown: Any, *, soft_wrap: bool = False) -> None:
     from rich.console import Console
 
-    Console(highlight=False, emoji=False, markup=False).print(shown)
+    Console(highlight=False, emoji=False, markup=False).print(shown, soft_wrap=soft_wrap)

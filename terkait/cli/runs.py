@@ -1,13 +1,13 @@
 """``terkait runs``: what the crawls did."""
 
-from datetime import datetime
-
 import click
 
 from db.run_report import RunLine, RunReport, list_runs, report
 from terkait.cli.asking import opened
 from terkait.cli.output import (
+    is_terminal,
     json_option,
+    moment,
     note,
     print_fields,
     print_json,
@@ -43,29 +43,44 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
     if not lines:
         note("there has been no crawl yet")
         return
+    if is_terminal():
+        for line in lines:
+            _show_entry(line)
+        return
     columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "failed")
-    print_table(
-        (*columns, "seeds"),
-        [
-            (
-                line.id,
-                line.kind,
-                line.started,
-                _took(line.started, line.finished),
-                line.verdict or line.state,
-                line.fetched,
-                line.stored,
-                line.new_articles,
-                line.failed,
-                _seeds(line.seeds),
-            )
-            for line in lines
-        ],
+    rows = [
+        (
+            line.id,
+            line.kind,
+            line.started,
+            _took(line),
+            line.verdict or line.state,
+            line.fetched,
+            line.stored,
+            line.new_articles,
+            line.failed,
+            _seeds(line.seeds),
+        )
+        for line in lines
+    ]
+    print_table((*columns, "seeds"), rows)
+
+
+def _show_entry(line: RunLine) -> None:
+    print_line(f"Run {line.id}: {line.verdict or line.state}", style="bold")
+    counts = (
+        f"{line.kind}, {moment(line.started)}, {_took(line) or 'not ended'}: "
+        f"{line.fetched} pages fetched, {line.stored} articles, {line.new_articles} new, "
+        f"{line.failed} failed"
     )
+    print_line(f"    {counts}")
+    print_line(f"    {_seeds(line.seeds)}", style="dim")
 
 
-def _took(started: datetime, finished: datetime | None) -> str:
-    return "" if finished is None else f"{(finished - started).total_seconds():.0f} s"
+def _took(line: RunLine) -> str:
+    if line.finished is None:
+        return ""
+    return f"{(line.finished - line.started).total_seconds():.0f} s"
 
 
 def _seeds(seeds: tuple[str, ...]) -> str:
@@ -88,7 +103,7 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "seeds": run.seeds,
             "began": run.started,
             "ended": run.finished,
-            "took": _took(run.started, run.finished),
+            "took": _took(run),
             "fetched": run.fetched,
             "read": run.read,
             "articles": run.stored,
