@@ -1,20 +1,28 @@
 """What stands around a link: the label over it, the class names, the article's text."""
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from crawler.headings import Label
-from crawler.labels import Meaning, class_meaning, is_never_related
+from crawler.labels import Meaning, class_meaning, fold, is_never_related
 from crawler.outline import Outline
 from crawler.prose import Prose
 
 #: how far up class names are believed to speak of the link
 MAX_CLIMB = 8
 
+#: a longer link text names no section
+MAX_SECTION_CHARS = 30
+
 Place = Literal["before", "inside", "after"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+_SECTION_PATH = re.compile(r"(?:https?://[^/]+)?/([^/?#]{2,40})/?$")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Boxes:
     """A page with its body and its labels known, to be asked about any link."""
 
@@ -22,6 +30,18 @@ class Boxes:
     prose: Prose
     #: in order of what is under them
     labels: tuple[Label, ...]
+
+    @cached_property
+    def sections(self) -> frozenset[str]:
+        """The names of the site's sections, as its menus call them ("world", "ekonomi")."""
+        outline = self.outline
+        return frozenset(
+            fold(outline.text(at))
+            for at, tag in enumerate(outline.tags)
+            if tag == "a"
+            and 0 < outline.length(at) <= MAX_SECTION_CHARS
+            and _SECTION_PATH.match(outline.attribute(at, "href"))
+        )
 
     def place_of(self, at: int) -> Place:
         """Whether an element stands before, between or after the article's paragraphs."""
@@ -91,9 +111,5 @@ class Boxes:
         return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
     def _holds_prose(self, at: int) -> bool:
-        """Whether half of the article stands in an element: it is no box then."""
-        outline, prose = self.outline, self.prose
-        if outline.contains(at, prose.container):
-            return True
-        inside = sum(n for b, n in prose.paragraphs.items() if outline.contains(at, b))
-        return inside * 2 > prose.size
+        """Whether an element holds the body of the article: it is no box then."""
+        return at <= self.prose.middle < self.outline.ends[at]

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.labels import MAX_LABEL_CHARS, Said, said_by
+from crawler.labels import MAX_LABEL_CHARS, Said, is_more, said_by
 from crawler.outline import Outline
 from crawler.prose import Prose
 
 #: so much other text may stand between a label and its first link
 MAX_GAP_CHARS = 250
+#: a longer heading that the lexicon does not know is the title of an article
+MAX_HEADING_CHARS = 45
 #: pages with more labels than this are no articles; the rest are not looked at
 MAX_LABELS = 300
 #: how far up or down the tree a label is followed
@@ -76,11 +78,17 @@ def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, S
 
 
 def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:
-    if len(text) > MAX_LABEL_CHARS:
+    """A text that the lexicon knows, or a heading too short to be the title of an article."""
+    if said is None:
+        return outline.tags[at] in HEADINGS and len(text) <= MAX_HEADING_CHARS
+    if is_more(text) and _is_link(outline, at):
         return False
-    if outline.tags[at] in HEADINGS:
-        return True
-    return said is not None and not (said.rest and _is_composite(outline, at))
+    return outline.tags[at] in HEADINGS or not (said.rest and _is_composite(outline, at))
+
+
+def _is_link(outline: Outline, at: int) -> bool:
+    """Whether all of an element's text is that of a link ("Read more", to anywhere)."""
+    return outline.linked(at) == outline.length(at)
 
 
 def _is_composite(outline: Outline, at: int) -> bool:

@@ -21,6 +21,8 @@ MIN_TITLE_WORDS = 3
 MIN_TITLE_CHARS = 14
 #: a topic's name has at most so many words
 MAX_TOPIC_WORDS = 3
+#: how far up a menu may begin
+MAX_MENU_CLIMB = 15
 #: the standfirst between headline and a title under it
 MAX_LEAD_CHARS = 600
 #: unlabelled cards so near after the text (characters between) are the publisher's pointers
@@ -112,9 +114,20 @@ def _by_picture(link: Link) -> Verdict | None:
 def _by_navigation(link: Link) -> Verdict | None:
     """Navigation and advertising within the box."""
     within = link.label.scope if link.label else 0
-    if not link.boxes.is_never_related(link.at, within):
+    if not (link.boxes.is_never_related(link.at, within) or _is_in_menu(link)):
         return None
     return Verdict(kind="other", box="", why="navigation or advertising")
+
+
+def _is_in_menu(link: Link) -> bool:
+    outline, at = link.outline, link.at
+    for _ in range(MAX_MENU_CLIMB):
+        at = outline.parents[at]
+        if at <= 0:
+            return False
+        if outline.tags[at] == "nav" or outline.attribute(at, "role") == "navigation":
+            return True
+    return False
 
 
 def _by_own_words(link: Link) -> Verdict | None:
@@ -185,6 +198,8 @@ def _by_label(link: Link) -> Verdict | None:
     if label is None or label.said is None:
         return None
     meaning = label.said.meaning
+    if label.said.rest and label.said.rest in link.boxes.sections:
+        return Verdict(kind="other", box=label.text, why="more of a section")
     if meaning in ("related", "readmore"):
         return _positive(link, "the label over the box")
     if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
@@ -198,7 +213,7 @@ def _positive(link: Link, why: str) -> Verdict:
 
 
 def _by_class(link: Link) -> Verdict | None:
-    if link.boxes.related_by_class(link.at):
+    if _is_title(link) and link.boxes.related_by_class(link.at):
         return _positive(link, "class names")
     if link.boxes.class_meaning(link.at) == "other":
         return Verdict(kind="other", box=link.label_text, why="class names")
@@ -220,7 +235,8 @@ def _by_headline(link: Link) -> Verdict | None:
     gap = outline.chars[outline.text_starts[link.at]] - outline.chars[outline.text_ends[headline]]
     if link.at < headline or gap > MAX_LEAD_CHARS or not _is_title(link):
         return None
-    if outline.contains(outline.parents[headline], link.at):
+    above = outline.parents[headline]
+    if outline.contains(above, link.at) and outline.length(above) <= MAX_LEAD_CHARS:
         return Verdict(kind="related", box="", why="a title under the headline")
     return None
 
@@ -232,13 +248,23 @@ def _by_nearness(link: Link) -> Verdict | None:
         return None
     if outline.chars[outline.text_starts[link.card]] - outline.chars[end] > MAX_DISTANCE_CHARS:
         return None
-    if not link.is_alone or not _is_title(link):
+    if not link.is_alone or not _is_illustrated(link):
         return None
     return Verdict(kind="related", box="", why="a card directly after the article")
 
 
+def _is_illustrated(link: Link) -> bool:
+    """Whether it is a card with a picture or heading and a title of its own, no button."""
+    tags = link.outline.tags[link.card : link.outline.ends[link.card]]
+    has_face = "img" in tags or not HEADINGS.isdisjoint(tags)
+    return has_face and len(link.title.split()) > MIN_TITLE_WORDS
+
+
 def _is_title(link: Link) -> bool:
     text = link.title
+    said = said_by(text)
+    if said is not None and said.meaning == "other":
+        return False
     return len(text.split()) >= MIN_TITLE_WORDS or len(text) >= MIN_TITLE_CHARS
 
 

@@ -90,45 +90,47 @@ def outline_of(tree: LexborHTMLParser) -> Outline:
 
 
 def _fill(outline: Outline, body: LexborNode) -> None:
-    """One walk over the tree; what is in silent elements is left out with them."""
+    """One walk over the tree; what is in silent elements is left out with them.
+
+    The one hot loop of the link finder: hence the local names and no function calls.
+    """
     positions: dict[int, int] = {}
     in_link: list[bool] = []
-    nodes = outline.nodes
+    nodes, tags, parents, depths = outline.nodes, outline.tags, outline.parents, outline.depths
+    blocks, starts, stops = outline.blocks, outline.text_starts, outline.text_ends
+    pieces, owners = outline.pieces, outline.owners
+    total = linked = 0
     for node in body.traverse(include_text=True):
-        tag = node.tag or ""
         parent = node.parent
         above = positions.get(parent.mem_id, -1) if nodes and parent is not None else -1
+        if above < 0 and nodes:
+            continue
+        tag = node.tag or ""
         if tag == "-text":
-            if above >= 0:
-                _add_text(outline, node.text_content, above, in_link[above])
-        elif tag not in _SILENT and (above >= 0 or not nodes):
-            if len(nodes) >= MAX_ELEMENTS:
+            text = node.text_content
+            if text is None or text.isspace():
+                continue
+            pieces.append(text)
+            owners.append(above)
+            total += len(text)
+            linked += len(text) if in_link[above] else 0
+            outline.chars.append(total)
+            outline.linked_chars.append(linked)
+            stops[above] = len(pieces)
+        elif tag not in _SILENT:
+            at = len(nodes)
+            if at >= MAX_ELEMENTS:
                 break
-            positions[node.mem_id] = len(nodes)
-            in_link.append(tag == "a" or (above >= 0 and in_link[above]))
-            _add_element(outline, node, tag, above)
-
-
-def _add_text(outline: Outline, text: str | None, owner: int, in_link: bool) -> None:
-    if text is None or text.isspace():
-        return
-    size = len(text)
-    outline.pieces.append(text)
-    outline.owners.append(owner)
-    outline.chars.append(outline.chars[-1] + size)
-    outline.linked_chars.append(outline.linked_chars[-1] + (size if in_link else 0))
-    outline.text_ends[owner] = len(outline.pieces)
-
-
-def _add_element(outline: Outline, node: LexborNode, tag: str, above: int) -> None:
-    at = len(outline.nodes)
-    outline.nodes.append(node)
-    outline.tags.append(tag)
-    outline.parents.append(above)
-    outline.depths.append(outline.depths[above] + 1 if above >= 0 else 0)
-    outline.blocks.append(outline.blocks[above] if tag in _INLINE and above >= 0 else at)
-    outline.text_starts.append(len(outline.pieces))
-    outline.text_ends.append(len(outline.pieces))
+            positions[node.mem_id] = at
+            nodes.append(node)
+            tags.append(tag)
+            parents.append(above)
+            starts.append(len(pieces))
+            stops.append(len(pieces))
+            is_root = above < 0
+            depths.append(0 if is_root else depths[above] + 1)
+            in_link.append(tag == "a" or (not is_root and in_link[above]))
+            blocks.append(at if is_root or tag not in _INLINE else blocks[above])
 
 
 def _close(outline: Outline) -> None:

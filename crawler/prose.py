@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from crawler.outline import Outline
 
@@ -46,16 +47,15 @@ class Prose:
     #: the first piece of text of the body, and the first after it
     start: int
     end: int
+    #: the paragraphs in document order
+    order: tuple[int, ...]
+    #: the paragraph in the middle of the text; what holds it holds the body, not a box
+    middle: int
 
-    @property
-    def size(self) -> int:
-        """Characters outside links of all paragraphs."""
-        return sum(self.paragraphs.values())
 
-    @property
-    def order(self) -> list[int]:
-        """The paragraphs in document order."""
-        return list(self.paragraphs)
+NO_PROSE = Prose(
+    container=0, headline=-1, parent=0, paragraphs={}, start=0, end=0, order=(), middle=0
+)
 
 
 def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
@@ -71,7 +71,7 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
     container = _container(outline, paragraphs)
     inside = {b: n for b, n in paragraphs.items() if outline.contains(container, b)}
     if not inside:
-        return Prose(container=0, headline=-1, parent=0, paragraphs={}, start=0, end=0)
+        return NO_PROSE
     blocks = _body(outline, inside, links)
     return Prose(
         container=container,
@@ -80,7 +80,16 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
         paragraphs={b: inside[b] for b in blocks},
         start=outline.text_starts[blocks[0]],
         end=max(_last_piece(outline, b) for b in blocks),
+        order=tuple(blocks),
+        middle=_middle(blocks, inside),
     )
+
+
+def _middle(blocks: Sequence[int], sizes: dict[int, int]) -> int:
+    """The paragraph at which half of the text is reached."""
+    total = sum(sizes[block] for block in blocks)
+    reached = accumulate(sizes[block] for block in blocks)
+    return next(block for block, so_far in zip(blocks, reached, strict=True) if 2 * so_far >= total)
 
 
 def _body(outline: Outline, inside: dict[int, int], links: Sequence[int]) -> list[int]:

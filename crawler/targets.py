@@ -15,6 +15,7 @@ MAX_LINKS_OF_CARD = 8
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
+_OFFICIAL_LABELS = frozenset(WORDS["official_labels"].split())
 _NEWS_WORDS = frozenset(WORDS["news_words"].split())
 
 
@@ -88,7 +89,9 @@ def is_article_url(url: str, own: str) -> bool:
         return False
     if host == own_host:
         return _has_same_mark(path, _path(own))
-    return strength == 3 or _brand(host) == _brand(own_host) or _is_news(host, path)
+    if _brand(host) == _brand(own_host):
+        return True
+    return not _is_official(host) and (strength == 3 or _is_news(host, path))
 
 
 def _path(url: str) -> str:
@@ -106,6 +109,12 @@ def _is_service(host: str) -> bool:
 def _brand(host: str) -> str:
     """The name in a registered domain: "bbc" of bbc.co.uk and bbc.com."""
     return site_of(f"https://{host}/").split(".", 1)[0]
+
+
+def _is_official(host: str) -> bool:
+    """Whether a host is a government's or a university's."""
+    *_, second, top = ("", *host.split("."))
+    return top in _OFFICIAL_LABELS or (len(top) == 2 and second in _OFFICIAL_LABELS)
 
 
 def _has_same_mark(path: str, own_path: str) -> bool:
