@@ -1,13 +1,11 @@
 """Full text on both databases: the same words find the same articles."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import schema
 from db.models import Article
 from db.search import (
     MAX_PLACES,
@@ -19,7 +17,6 @@ from db.search import (
     remove,
     search,
 )
-from db.session import Database
 from tests.rows import add_article
 
 BODIES = {
@@ -79,17 +76,11 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def session(database_url: str) -> Iterator[Session]:
-    """A database with the articles above."""
-    database = Database(database_url)
-    schema.upgrade(database)
-    with database.write() as session:
-        for name, body in BODIES.items():
-            add_article(session, f"https://{name}.test/1", f"Judul {name}", body)
-    with database.write() as session:
-        yield session
-    database.close()
+@pytest.fixture(autouse=True)
+def articles(session: Session) -> None:
+    """The articles above."""
+    for name, body in BODIES.items():
+        add_article(session, f"https://{name}.test/1", f"Judul {name}", body)
 
 
 def found(session: Session, query: str, filters: Filters | None = None) -> list[str]:
