@@ -93,12 +93,13 @@ def _is_link(outline: Outline, at: int) -> bool:
 
 def _is_composite(outline: Outline, at: int) -> bool:
     """Whether an element's text is that of several, as in a row of tabs."""
-    parts, child = 0, at + 1
+    parts, child = 0.0, at + 1
     while child < outline.ends[at]:
         if outline.text_ends[child] > outline.text_starts[child]:
-            parts += outline.tags[child] == "a" or outline.blocks[child] == child
+            weight = 1.0 if outline.tags[child] == "a" or outline.blocks[child] == child else 0.5
+            parts += weight
         child = outline.ends[child]
-    return parts > 1
+    return parts >= 2
 
 
 def _has(links: Sequence[int], outline: Outline, at: int) -> bool:

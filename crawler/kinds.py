@@ -21,6 +21,8 @@ MIN_TITLE_WORDS = 3
 MIN_TITLE_CHARS = 14
 #: a topic's name has at most so many words
 MAX_TOPIC_WORDS = 3
+#: a list of titles at the end of the text begins so near (characters)
+MAX_TAIL_CHARS = 300
 #: how far up a menu may begin
 MAX_MENU_CLIMB = 15
 #: the standfirst between headline and a title under it
@@ -204,6 +206,8 @@ def _by_label(link: Link) -> Verdict | None:
         return _positive(link, "the label over the box")
     if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
         return _positive(link, "the label may, the class name does")
+    if meaning == "perhaps" and link.is_inside and link.is_alone:
+        return _positive(link, "a single pointer between two paragraphs")
     return Verdict(kind="other", box=label.text, why="the label over the box")
 
 
@@ -221,10 +225,19 @@ def _by_class(link: Link) -> Verdict | None:
 
 
 def _by_place(link: Link) -> Verdict | None:
-    """A title that stands alone between two paragraphs."""
-    if link.label is not None or not link.is_inside or not _is_title(link):
+    """A title that stands alone between two paragraphs, or as one directly after the last."""
+    if link.label is not None or not _is_title(link):
         return None
-    return Verdict(kind="readmore", box="", why="a title between two paragraphs")
+    if link.is_inside:
+        return Verdict(kind="readmore", box="", why="a title between two paragraphs")
+    outline, end = link.outline, link.boxes.prose.end
+    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[end]
+    if not (link.boxes.is_beside_paragraphs(link.at) and 0 <= gap <= MAX_TAIL_CHARS):
+        return None
+    block = outline.blocks[link.at]
+    if outline.tags[block] not in ("p", "li") or outline.linked(block) < outline.length(block):
+        return None
+    return Verdict(kind="readmore", box="", why="a title after the last paragraph")
 
 
 def _by_headline(link: Link) -> Verdict | None:

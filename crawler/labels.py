@@ -14,6 +14,8 @@ Meaning = Literal["related", "readmore", "perhaps", "other"]
 
 #: a longer text is no label
 MAX_LABEL_CHARS = 90
+#: a label known by its last words has at most so many
+MAX_CLOSED_WORDS = 5
 #: of a class attribute, what is looked at
 MAX_CLASS_CHARS = 300
 
@@ -43,20 +45,23 @@ def _entries(section: str) -> Iterator[str]:
         yield from labels
 
 
-def _lexicon() -> tuple[dict[str, Meaning], dict[str, Meaning]]:
-    """Labels to be met as a whole, and those after which more words may follow."""
+def _lexicon() -> tuple[dict[str, Meaning], ...]:
+    """Labels to be met as a whole, those that may open a longer one, those that may close it."""
     whole: dict[str, Meaning] = {}
     opening: dict[str, Meaning] = {}
+    closing: dict[str, Meaning] = {}
     for meaning in _MEANINGS:  # the later, the stronger, where a label stands under two
         for entry in _entries(meaning):
             label = fold(entry)
             whole[label] = meaning
             if entry.endswith(" *"):
                 opening[label] = meaning
-    return whole, opening
+            elif entry.startswith("* "):
+                closing[label] = meaning
+    return whole, opening, closing
 
 
-_WHOLE, _OPENING = _lexicon()
+_WHOLE, _OPENING, _CLOSING = _lexicon()
 _MORE = frozenset(map(fold, _entries("more")))
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
@@ -75,6 +80,16 @@ def said_by(text: str) -> Said | None:
     for count in range(min(len(words) - 1, _LONGEST), 0, -1):
         if found := _OPENING.get(" ".join(words[:count])):
             return Said(meaning=found, rest=" ".join(words[count:]))
+    return _closed(words)
+
+
+def _closed(words: list[str]) -> Said | None:
+    """A short label known by its last words: "weitere Beiträge zum Thema"."""
+    if len(words) > MAX_CLOSED_WORDS:
+        return None
+    for count in range(len(words) - 1, 0, -1):
+        if found := _CLOSING.get(" ".join(words[-count:])):
+            return Said(meaning=found)
     return None
 
 

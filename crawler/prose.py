@@ -21,9 +21,12 @@ PARAGRAPH_LINKED = 0.5
 #: a larger container is taken only where it has so much more text
 GROWTH = 1.1
 
+#: an article or main element with so much text is the whole article
+MIN_ARTICLE_CHARS = 600
 #: how far up an element is looked at
 MAX_CLIMB = 50
 
+_WHOLE = frozenset(("article", "main"))
 _ASIDE = frozenset(
     [
         *("footer", "nav", "aside", "form", "figure", "figcaption", "button", "fieldset"),
@@ -200,9 +203,18 @@ def _container(outline: Outline, paragraphs: dict[int, int]) -> int:
         return 0
     best = max(scores, key=lambda at: scores[at])
     sort = _sort(outline, {b: n for b, n in paragraphs.items() if outline.contains(best, b)})
-    above = outline.parents[best]
-    while above > 0:
-        if sizes[above, *sort] >= GROWTH * sizes[best, *sort]:
-            best = above
+    return _grown(outline, best, {at: n for (at, *s), n in sizes.items() if tuple(s) == sort})
+
+
+def _grown(outline: Outline, best: int, sizes: dict[int, int]) -> int:
+    """The container, or one around it with much more text of the same sort."""
+    above = best
+    for _ in range(MAX_CLIMB):
+        if outline.tags[above] in _WHOLE and sizes.get(above, 0) >= MIN_ARTICLE_CHARS:
+            break
         above = outline.parents[above]
+        if above <= 0:
+            break
+        if sizes.get(above, 0) >= GROWTH * sizes.get(best, 0):
+            best = above
     return best
