@@ -240,9 +240,10 @@ class Feed:
         """
         text = decode_robots(body) if status is not None and 200 <= status < 300 else None
         robots = read_robots(status, text, self._limits.agent)
-        lane.asks_robots, lane.robots_at = False, None
         lane.robots_tries += 1
+        lane.robots_at = None
         if not robots.is_known and lane.robots_tries < _ROBOTS_TRIES and not is_final:
+            lane.asks_robots = False
             lane.pace.back_off(self._clock())
             self._changed.set()
             return
@@ -250,7 +251,7 @@ class Feed:
         hold = HOLD if status is not None else timedelta(0)
         until = utc_now() + (KEPT if robots.is_known else hold)
         await asyncio.to_thread(self._keep_robots, lane.host.id, status, text, until)
-        lane.problem = problem
+        lane.problem, lane.asks_robots = problem, False
         self._learn(lane, robots)
         self._changed.set()
 

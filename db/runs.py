@@ -190,9 +190,11 @@ def finish(session: Session, run_id: int, *, message: str | None, now: datetime)
 
 
 def _refused(session: Session, run_id: int) -> bool:
-    """True where a page that the run wanted may not be fetched."""
-    found = select(Page.id).where(Page.run_id == run_id, Page.state == "skipped").limit(1)
-    return session.scalar(found) is not None
+    """True where a seed of the run may not be fetched."""
+    found = select(Page.id).where(
+        Page.run_id == run_id, Page.state == "skipped", Page.depth == 0
+    )
+    return session.scalar(found.limit(1)) is not None
 
 
 def verdict(run: Run, *, refused: bool) -> str:
