@@ -179,8 +179,9 @@ def _from_line(line: bytes, manifest: Path, number: int) -> Saved:
 
 
 def _from_entry(entry: Mapping[str, Any], manifest: Path) -> Saved:
-    date = entry.get("crawl_date")
-    url = entry.get("url")
+    date, url = (entry.get(name) for name in ("crawl_date", "url"))
+    if not isinstance(date, str | None) or not isinstance(url, str | None):
+        raise TypeError("url and crawl_date are texts")
     return Saved(
         id=str(entry.get("id") or Path(entry["html"]).name),
         file=manifest.parent / entry["html"],

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-#: controls (terminal escapes), format characters (bidi overrides), surrogates, private, unassigned
-_DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: controls (terminal escapes), format characters (bidi overrides), surrogates, private use
+_DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co"})
 #: joiners: some scripts and emoji are not written rightly without them
 _JOINERS = frozenset("\u200c\u200d")
 #: whole escape sequences, so that no "[31m" stays behind

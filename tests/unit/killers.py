@@ -1,0 +1,16 @@
+"""Readers that fail in all ways; in a module of their own, since other processes load them."""
+
+import os
+import signal
+import sys
+
+
+def read(page: str) -> str:
+    """The page in capitals; some pages raise, exit or end the process."""
+    if page == "raises":
+        raise ValueError("no such page")
+    if page == "exits":
+        sys.exit("bye")
+    if page == "kills":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return page.upper()

@@ -1,0 +1,87 @@
+"""What commands print: harmless on a terminal, exact for programs."""
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from terkait.cli.output import block, cell, guarded, plain, print_line, print_table, to_json
+from tests.rows import NOON
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Banjir  besar", "Banjir  besar"),
+        ("dua\nbaris\tsaja", "dua baris saja"),
+        ("\x1b[31mmerah\x1b[0m", "merah"),
+        ("\x1b]0;judul\x07lalu", "lalu"),
+        ("\x9b2Jhapus", "hapus"),
+        ("naik\u202eturun\u2066", "naikturun"),
+        ("a\x08\x00b\ud800", "ab"),
+        ("ม\u200dค 👩\u200d🚒", "ม\u200dค 👩\u200d🚒"),
+    ],
+)
+def test_nothing_from_the_web_can_steer_a_terminal(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@given(st.text())
+def test_plain_text_of_anything_is_one_line_without_controls(text: str) -> None:
+    shown = plain(text)
+    assert not any(char < " " or "\x7f" <= char <= "\x9f" for char in shown)
+    assert len(shown.splitlines()) <= 1
+
+
+def test_a_block_keeps_its_lines() -> None:
+    assert block("satu\n\ndua\x1b[2J") == "satu\n\ndua"
+
+
+@given(st.text())
+def test_json_of_anything_is_one_harmless_line_that_loses_nothing(text: str) -> None:
+    line = to_json({"text": text})
+    assert json.loads(line)["text"] == text
+    assert len(line.splitlines()) == 1
+    assert {unicodedata.category(char) for char in line}.isdisjoint({"Cc", "Cs", "Co"})
+
+
+def test_json_escapes_what_could_steer_a_terminal() -> None:
+    assert to_json("\x9b2J\u202e\x7f\ud800") == '"\\u009b2J\\u202e\\u007f\\ud800"'
+
+
+def test_json_writes_moments_as_iso_8601() -> None:
+    assert to_json([NOON]) == '["2026-08-20T12:00:00+00:00"]'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("value", ["Banjir = bencana", "", 7, -7, None, True])
+def test_other_cells_stay_as_they_are(value: object) -> None:
+    assert guarded(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (7, "7"),
+        (NOON, "2026-08-20 12:00Z"),
+        (["Ani", "Bu\x1b[1mdi"], "Ani, Budi"),
+    ],
+)
+def test_cells_are_shown_in_words(value: object, shown: str) -> None:
+    assert cell(value) == shown
+
+
+def test_without_a_terminal_tables_are_tabs_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table(("title", "n"), [("[bold]Banjir[/bold]\t\x1b[1mbesar", 3)])
+    print_line("Judul", style="bold")
+    assert capsys.readouterr().out == "title\tn\n[bold]Banjir[/bold] besar\t3\nJudul\n"

@@ -1,0 +1,46 @@
+"""Reading on several cores: in order, bounded, and a bad page costs itself alone."""
+
+from collections.abc import Iterator
+
+from terkait.reading_pool import AHEAD, read_all
+from tests.unit.killers import read
+
+JOBS = 2
+
+
+def results(pages: list[str]) -> list[str | None]:
+    return [outcome.result for outcome in read_all(pages, read, jobs=JOBS)]
+
+
+def test_pages_come_back_in_order() -> None:
+    pages = [f"p{number}" for number in range(50)]
+    assert results(pages) == [page.upper() for page in pages]
+
+
+def test_a_page_that_fails_says_why_and_the_others_are_read() -> None:
+    outcomes = list(read_all(["a", "raises", "exits", "b"], read, jobs=JOBS))
+    assert [outcome.result for outcome in outcomes] == ["A", None, None, "B"]
+    assert outcomes[1].error == "ValueError: no such page"
+    assert outcomes[2].error == "SystemExit: bye"
+
+
+def test_a_page_that_kills_its_process_costs_itself_alone() -> None:
+    pages = [f"p{number}" for number in range(20)]
+    pages[7] = pages[12] = "kills"
+    expected = [None if page == "kills" else page.upper() for page in pages]
+    assert results(pages) == expected
+
+
+def test_no_more_pages_are_taken_than_can_be_worked_on() -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield "page"
+
+    outcomes = read_all(endless(), read, jobs=JOBS)
+    next(outcomes)
+    outcomes.close()
+    assert taken == JOBS * AHEAD
