@@ -1,10 +1,7 @@
 """A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
 
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,6 +23,7 @@ from terkait.errors import BadUsage
 from terkait.local import Local
 from terkait.opening import open_database
 from terkait.progress import ProgressDisplay
+from terkait.stopping import Stop, asked_to_stop
 from workers.carry import Carrier, Watch
 
 EXIT_STORED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -95,12 +93,12 @@ def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result
         with Local(config) as local:
             database = open_database(config, create=True)
             try:
-                with _signals(display) as stop:
+                with asked_to_stop(display.say) as stop:
                     run = _run(local, database, seeds, _rules(order, seeds), display, stop)
-                    result = _result(database, run)
+                    result = result_of(database, run)
             finally:
                 database.close()
-    _summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
+    summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
     return result
 
 
@@ -110,7 +108,7 @@ def _run(
     seeds: list[Address],
     rules: Rules,
     display: ProgressDisplay,
-    stop: "_Stop",
+    stop: Stop,
 ) -> Run:
     owner = runs.this_process()
     with database.write() as session:
@@ -120,17 +118,22 @@ def _run(
     if goes_on:
         display.say(f"run {run_id} goes on where it stopped")
 
-    def on_progress(progress: runs.Progress) -> None:
+    watch = watch_with(local, database, display, stop)
+    return Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch).carry_out()
+
+
+def watch_with(local: Local, database: Database, display: ProgressDisplay, stop: Stop) -> Watch:
+    """Look after the services and show how far a run is, until the user asks to stop."""
+
+    def on_progress(run_id: int, progress: runs.Progress) -> None:
         local.look_after()
         with database.read() as session:
             hosts = _hosts_under_way(session, run_id)
         display.show(progress, hosts)
 
-    watch = Watch(
+    return Watch(
         on_progress=on_progress, should_stop=lambda: stop.is_asked, environment=local.environment
     )
-    carrier = Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch)
-    return carrier.carry_out()
 
 
 def _hosts_under_way(session: Session, run_id: int) -> list[str]:
@@ -190,32 +193,8 @@ def _private(url: str, error: PrivateAddress) -> str:
     return f"{url}: {error}; name it in TERKAIT_ALLOW_PRIVATE to fetch it all the same"
 
 
-class _Stop:
-    """Whether the user has asked to stop."""
-
-    is_asked = False
-
-
-@contextmanager
-def _signals(display: ProgressDisplay) -> Iterator[_Stop]:
-    """Ctrl-C, or SIGTERM, once: stop cleanly; twice: at once."""
-    stop = _Stop()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_asked:
-            raise KeyboardInterrupt
-        stop.is_asked = True
-        display.say("stopping: what is under way is kept; press Ctrl-C again to end at once")
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _result(database: Database, run: Run) -> Result:
+def result_of(database: Database, run: Run) -> Result:
+    """The run with what failed in it and what is left."""
     with database.read() as session:
         rows = session.execute(
             select(Page.reason, func.count().label("pages"), func.min(Page.url).label("url"))
@@ -230,7 +209,8 @@ def _result(database: Database, run: Run) -> Result:
     return Result(run=run, failures=failures, left=left or 0)
 
 
-def _summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
+def summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
+    """Say how a run ended."""
     run = result.run
     how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"
     display.say(

@@ -1,4 +1,4 @@
-"""What a crawl needs on one machine and is not there: a private queue and worker processes.
+"""What a crawl needs on one machine and is not there: a private queue, worker processes, beat.
 
 The data folder belongs to one program at a time. What is started here ends with it.
 """
@@ -6,7 +6,7 @@ The data folder belongs to one program at a time. What is started here ends with
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -19,21 +19,56 @@ from terkait.errors import DataFolderBusy
 from terkait.opening import make_folder
 from terkait.queue import FileQueue, PrivateRedis, check_broker, redis_program
 from workers import children
+from workers.schedule import CRAWL_QUEUE
 
 _STOP_SECONDS = 10.0
+_CELERY = (sys.executable, "-m", "celery", "-A", "workers.app")
 #: a service that dies is started again so often
 MAX_RESTARTS = 5
 
 
-class Local:
-    """The data folder, locked, with a queue and workers; a context manager."""
+def readers(config: Config) -> list[str]:
+    """The command of the workers that read pages."""
+    return _worker("reader", queue=READ_QUEUE, processes=config.workers)
 
-    def __init__(self, config: Config) -> None:
+
+def crawlers(_config: Config) -> list[str]:
+    """The command of the worker that carries out scheduled crawls."""
+    return _worker("crawler", queue=CRAWL_QUEUE, processes=1)
+
+
+def beat(_config: Config) -> list[str]:
+    """The command of the schedule."""
+    return [*_CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+
+
+def _worker(name: str, *, queue: str, processes: int) -> list[str]:
+    if not processes:
+        return []
+    return [
+        *(*_CELERY, "worker", "--concurrency", str(processes), "--queues", queue),
+        *("--hostname", f"{name}-{os.getpid()}@%h", "--loglevel", "WARNING", "-O", "fair"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
+
+
+#: name, which is that of its log as well -> its command; an empty one is not started
+Services = Mapping[str, Callable[[Config], list[str]]]
+
+FOR_A_CRAWL: Services = {"worker": readers}
+FOR_A_SCHEDULE: Services = {"worker": readers, "crawler": crawlers, "beat": beat}
+
+
+class Local:
+    """The data folder, locked, with a queue and services; a context manager."""
+
+    def __init__(self, config: Config, services: Services = FOR_A_CRAWL) -> None:
         make_folder(config.data)
         self.config = config
+        self._services = services
         self._stack = ExitStack()
         self._redis: PrivateRedis | None = None
-        self._workers: subprocess.Popen[bytes] | None = None
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts = 0
         #: what the queue is, in words
         self.queue = "configured"
@@ -45,8 +80,9 @@ class Local:
                 check_broker(self.config.broker_url)
             else:
                 self._start_queue(stack)
-            stack.callback(self._stop_workers)
-            self._start_workers()
+            stack.callback(self._stop_services)
+            for name in self._services:
+                self._start(name)
             self._stack = stack.pop_all()
         return self
 
@@ -67,8 +103,9 @@ class Local:
         """Start again what died. What was lost with it is rung for again by the sweeper."""
         if self._redis is not None and not self._redis.is_alive and self._may_restart():
             self._redis.start()
-        if self._workers is not None and self._workers.poll() is not None and self._may_restart():
-            self._start_workers()
+        for name, child in list(self._children.items()):
+            if child.poll() is not None and self._may_restart():
+                self._start(name)
 
     def _may_restart(self) -> bool:
         self._restarts += 1
@@ -101,21 +138,14 @@ class Local:
         self.queue = queue.description
         self.config = self.config.model_copy(update={"broker_url": queue.url})
 
-    def _start_workers(self) -> None:
-        if not self.config.workers:
-            return
-        command = [
-            *(sys.executable, "-m", "celery", "-A", "workers.app", "worker"),
-            *("--concurrency", str(self.config.workers)),
-            *("--queues", READ_QUEUE),
-            *("--hostname", f"terkait-{os.getpid()}@%h"),
-            *("--loglevel", "WARNING"),
-            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-            *("-O", "fair"),
-        ]
-        log = self.config.data / "worker.log"
-        self._workers = children.start(command, log=log, environment=self.environment)
+    def _start(self, name: str) -> None:
+        command = self._services[name](self.config)
+        if command:
+            log = self.config.data / f"{name}.log"
+            self._children[name] = children.start(command, log=log, environment=self.environment)
 
-    def _stop_workers(self) -> None:
-        if self._workers is not None:
-            children.stop(self._workers, seconds=_STOP_SECONDS)
+    def _stop_services(self) -> None:
+        for child in self._children.values():
+            children.ask_to_stop(child)
+        for child in self._children.values():
+            children.stop(child, seconds=_STOP_SECONDS)

@@ -41,8 +41,8 @@ EXIT_COMPLETE, EXIT_STOPPED = 0, 3
 class Watch:
     """What whoever carries out a run wants to be told and may say."""
 
-    #: called several times a second
-    on_progress: Callable[[Progress], None] = lambda _progress: None
+    #: called several times a second with the run's id and its counts
+    on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
     #: True: stop soon, keep everything
     should_stop: Callable[[], bool] = lambda: False
     #: the spider's environment; None: ours
@@ -81,7 +81,7 @@ class Carrier:
 
     def _goes_on(self) -> bool:
         progress = self._look()
-        self._watch.on_progress(progress)
+        self._watch.on_progress(self._run_id, progress)
         if self._watch.should_stop() and not self._is_stopping:
             self._is_stopping = True
             self._stop_spider()

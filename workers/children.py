@@ -38,11 +38,15 @@ def start(
         )
 
 
+def ask_to_stop(child: "subprocess.Popen[bytes]") -> None:
+    """Ask the program to end, without waiting."""
+    if child.poll() is None:
+        child.terminate()
+
+
 def stop(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:
     """Ask the program to end, and end it where it does not within so many seconds."""
-    if child.poll() is not None:
-        return
-    child.terminate()
+    ask_to_stop(child)
     try:
         child.wait(timeout=seconds)
     except subprocess.TimeoutExpired:

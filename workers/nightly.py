@@ -55,17 +55,25 @@ def run_night(
     database: Database,
     *,
     is_scheduled: bool = True,
-    watch_of: Callable[[Site], Watch] = lambda _site: Watch(),
-) -> list[tuple[Site, Run]]:
-    """Carry out what is due, site by site. Returns the sites that had a run, with it."""
+    watch: Watch | None = None,
+    on_end: Callable[[Site, Run], None] = lambda _site, _run: None,
+) -> list[Run]:
+    """Carry out what is due, site by site. Returns the runs.
+
+    is_scheduled: only sites whose moment has not had its run; else all, now.
+    """
     owner = runs.this_process()
-    done = []
+    watch = watch or Watch()
+    done: list[Run] = []
     for site in config.sites:
+        if watch.should_stop():
+            break
         now = utc_now()
         due = last_due(config.nightly, now) if is_scheduled else None
         run_id = begin_site(database, site, due=due, owner=owner, now=now)
         if run_id is None:
             continue
-        carrier = Carrier(database, config, run_id=run_id, owner=owner, watch=watch_of(site))
-        done.append((site, carrier.carry_out()))
+        carrier = Carrier(database, config, run_id=run_id, owner=owner, watch=watch)
+        done.append(carrier.carry_out())
+        on_end(site, done[-1])
     return done

@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from celery.schedules import crontab
-
 from db.config import Config, Nightly
 from db.errors import BadSettings
 
 SWEEP = "workers.tasks.sweep"
 NIGHTLY = "workers.tasks.nightly"
 CRAWL_QUEUE = "terkait.crawl"
-#: seconds between two sweeps
+#: seconds between two looks at the schedule, and two sweeps
+NIGHTLY_SECONDS = 20.0
 SWEEP_SECONDS = 30.0
 #: a page that waits longer to be read has lost its message
 SILENT_SECONDS = 60.0
@@ -37,14 +36,14 @@ def last_due(nightly: Nightly, now: datetime) -> datetime:
 def beat_schedule(config: Config) -> dict[str, Any]:
     """Celery beat's table. The nightly task looks itself whether its moment has come.
 
-    It is rung every ten minutes, so that a machine that slept at the scheduled hour catches up
+    It is rung all the time, so that a machine that slept at the scheduled hour catches up
     once; the run's key in the database lets one of all those through.
     """
     return {
         "sweep": {"task": SWEEP, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
         "nightly": {
             "task": NIGHTLY,
-            "schedule": crontab(minute="*/10"),
-            "options": {"expires": 600, "queue": CRAWL_QUEUE},
+            "schedule": NIGHTLY_SECONDS,
+            "options": {"expires": NIGHTLY_SECONDS, "queue": CRAWL_QUEUE},
         },
     }

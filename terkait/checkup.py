@@ -1,0 +1,112 @@
+"""What is installed, configured and reachable, and what to do about what is not."""
+
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from db.config import MIB, Config, program_version
+from db.errors import BadSettings, TerkaitError
+from db.session import Database
+from terkait.errors import NothingCrawled
+from terkait.opening import make_folder, open_database
+from terkait.queue import check_broker, describe_queue, redis_program
+from workers.schedule import zone_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    #: ok, note (works, could be better) or fault
+    state: str
+    #: what was found, and what to do
+    text: str
+
+
+def checkup(config: Config) -> list[Finding]:
+    """Look at everything. No finding raises."""
+    checks: tuple[tuple[str, Callable[[Config], tuple[str, str]]], ...] = (
+        ("program", _program),
+        ("data folder", _data),
+        ("database", _database),
+        ("queue", _queue),
+        ("workers", _workers),
+        ("user agent", _agent),
+        ("sites", _sites),
+    )
+    findings = []
+    for what, check in checks:
+        try:
+            state, said = check(config)
+        except TerkaitError as error:
+            state, said = "fault", str(error)
+        findings.append(Finding(what=what, state=state, text=said))
+    return findings
+
+
+def _program(_config: Config) -> tuple[str, str]:
+    return "ok", f"Terkait {program_version()}, Python {platform.python_version()}"
+
+
+def _data(config: Config) -> tuple[str, str]:
+    make_folder(config.data)
+    free = shutil.disk_usage(config.data).free
+    said = f"{config.data.absolute()}, {free // MIB} MiB free"
+    if free < config.min_free_bytes:
+        return "fault", f"{said}: less than TERKAIT_MIN_FREE_BYTES, nothing will be fetched"
+    return "ok", said
+
+
+def _database(config: Config) -> tuple[str, str]:
+    try:
+        database = open_database(config)
+    except NothingCrawled:
+        return "ok", "SQLite in the data folder; made by the first crawl"
+    with database.read() as session:
+        server = _version(database, session.scalar(text(_VERSION[database.is_sqlite])) or "")
+    database.close()
+    return "ok", f"{server}, schema up to date"
+
+
+_VERSION = {True: "SELECT sqlite_version()", False: "SHOW server_version"}
+
+
+def _version(database: Database, version: str) -> str:
+    shown = database.engine.url.render_as_string(hide_password=True)
+    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {version} ({shown})"
+
+
+def _queue(config: Config) -> tuple[str, str]:
+    said = describe_queue(config)
+    if config.broker_url:
+        check_broker(config.broker_url)
+        return "ok", said
+    if redis_program() is None:
+        return "note", f"{said}; a redis-server or valkey-server on PATH would be faster"
+    return "ok", said
+
+
+def _workers(config: Config) -> tuple[str, str]:
+    if config.workers:
+        return "ok", f"{config.workers} processes, started by crawl and up"
+    return "note", "TERKAIT_WORKERS is 0: pages wait until a worker of yours reads them"
+
+
+def _agent(config: Config) -> tuple[str, str]:
+    if config.contact or config.user_agent:
+        return "ok", config.agent
+    return "note", f"{config.agent}; set TERKAIT_CONTACT so that a webmaster can reach you"
+
+
+def _sites(config: Config) -> tuple[str, str]:
+    try:
+        zone_of(config.nightly)
+    except BadSettings as error:
+        return "fault", str(error)
+    if not config.sites:
+        return "note", "none in terkait.toml: the nightly crawl has nothing to do"
+    return "ok", f"{len(config.sites)}, each night at {config.nightly.at} {config.nightly.timezone}"

@@ -1,0 +1,55 @@
+"""``terkait nightly``: the scheduled crawl, carried out here."""
+
+import sys
+
+import click
+
+from db.config import Site, load_config
+from db.errors import BadSettings
+from db.models import Run
+from db.types import utc_now
+from terkait.carrying import EXIT_INTERRUPTED, EXIT_STORED, result_of, summarise, watch_with
+from terkait.local import Local
+from terkait.opening import open_database
+from terkait.progress import ProgressDisplay
+from terkait.stopping import asked_to_stop
+from workers.nightly import run_night
+from workers.schedule import last_due
+
+
+@click.command()
+@click.option("--now", is_flag=True, help="Crawl all sites now, whatever the schedule says.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def nightly(now: bool, quiet: bool) -> None:
+    """Crawl the sites of terkait.toml whose scheduled moment has not had its run.
+
+    Celery beat starts the same by itself (terkait up, or docker compose); from cron, run it as
+    often as you like: each site has one run a night.
+
+    \b
+    Examples:
+      terkait nightly
+      terkait nightly --now
+    """
+    config = load_config()
+    if not config.sites:
+        raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
+    last_due(config.nightly, utc_now())  # a zone that does not exist is said before anything starts
+    display = ProgressDisplay("nightly", is_quiet=quiet)
+    with display, Local(config) as local:
+        database = open_database(config, create=True)
+        codes: list[int] = []
+
+        def on_end(site: Site, run: Run) -> None:
+            result = result_of(database, run)
+            display.say(f"site {site.name}:")
+            summarise(result, display, config)
+            codes.append(result.exit_code)
+
+        with asked_to_stop(display.say) as stop:
+            watch = watch_with(local, database, display, stop)
+            run_night(local.config, database, is_scheduled=not now, watch=watch, on_end=on_end)
+        database.close()
+    if not codes and not stop.is_asked:
+        display.say("every site has had its run; --now crawls them all the same")
+    sys.exit(EXIT_INTERRUPTED if stop.is_asked else max(codes, default=EXIT_STORED))

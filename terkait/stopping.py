@@ -1,0 +1,34 @@
+"""Ctrl-C: once, stop cleanly; twice, at once."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Stop:
+    """Whether the user has asked to stop."""
+
+    is_asked = False
+
+
+@contextmanager
+def asked_to_stop(say: Callable[[str], None]) -> Iterator[Stop]:
+    """Take Ctrl-C and SIGTERM as a wish; the second raises KeyboardInterrupt.
+
+    say: tells the user that the first was heard.
+    """
+    stop = Stop()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_asked:
+            raise KeyboardInterrupt
+        stop.is_asked = True
+        say("stopping: what is under way is kept; press Ctrl-C again to end at once")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,67 @@
+"""The scheduled crawl: one run a night, however often and by however many it is rung."""
+
+import signal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db.models import Run
+from db.session import Database
+from terkait.demo.server import DemoSite
+from tests.acceptance.processes import descendants, is_alive, wait_until
+from tests.acceptance.terminal import start, terkait
+
+
+@pytest.fixture
+def folder(tmp_path: Path, demo_site: DemoSite) -> Path:
+    """A working folder whose ``terkait.toml`` names the demo site."""
+    added = terkait("sites", "add", demo_site.seed_url, "--name=demo", "--depth=1", cwd=tmp_path)
+    assert added.returncode == 0, added.stderr
+    return tmp_path
+
+
+def nights(url: str) -> list[Run]:
+    database = Database(url)
+    with database.read() as session:
+        runs = list(session.scalars(select(Run).where(Run.kind == "nightly")))
+        session.expunge_all()
+    database.close()
+    return runs
+
+
+def test_nightly_crawls_each_site_once_a_night(folder: Path, demo_site: DemoSite) -> None:
+    first = terkait("nightly", cwd=folder)
+    assert first.returncode == 0, first.stderr
+    demo_site.log.clear()
+    second = terkait("nightly", cwd=folder)
+    assert (second.returncode, demo_site.log) == (0, [])
+    assert "has had its run" in second.stderr
+    (night,) = nights(f"sqlite:///{folder}/terkait-data/terkait.db")
+    assert (night.verdict, night.new_articles) == ("ok", len(demo_site.expected.within(1).articles))
+    listed = terkait("sites", "list", "--json", cwd=folder)
+    assert '"verdict": "ok"' in listed.stdout
+
+
+def test_two_schedules_on_one_database_start_one_run_a_night(
+    folder: Path, tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    servers = {"TERKAIT_DATABASE_URL": postgres_url, "TERKAIT_BROKER_URL": redis_url}
+    assert terkait("db", "upgrade", cwd=folder, settings=servers).returncode == 0
+    both = [
+        start("up", cwd=folder, settings=servers | {"TERKAIT_DATA": str(tmp_path / name)})
+        for name in ("one", "two")
+    ]
+    families = [descendants(one.pid) for one in both]
+    wait_until(
+        lambda: bool(nights(postgres_url)) and nights(postgres_url)[0].state == "finished", 120
+    )
+    families = [descendants(one.pid) for one in both]
+    for one in both:
+        one.send_signal(signal.SIGINT)
+    for one in both:
+        _, said = one.communicate(timeout=60)
+        assert one.returncode == 0, said
+        assert "Traceback" not in said
+    assert len(nights(postgres_url)) == 1
+    assert not any(is_alive(pid) for family in families for pid in family)
