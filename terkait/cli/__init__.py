@@ -49,7 +49,7 @@ COMMANDS: dict[str, Entry] = dict(
         _entry("Crawl", "crawl", "Crawl from these addresses, following related links."),
         _entry("Crawl", "nightly", "Crawl the sites of terkait.toml, as the schedule does."),
         _entry("Crawl", "up", "Run schedule, workers and crawler in one terminal."),
-        _entry("Crawl", "sites", "List, add or check the sites of the nightly crawl."),
+        _entry("Crawl", "sites", "List or add the sites of the nightly crawl."),
         _entry("Crawl", "demo", "Crawl a small news site of our own on this machine."),
         _entry("Crawl", "extract", "Read saved pages; needs neither database nor queue."),
         _entry("Ask", "search", "Find articles by their words."),
