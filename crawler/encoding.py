@@ -67,16 +67,26 @@ def _believed(body: bytes, label: str | None, host: str) -> str:
     if label and label.startswith("utf-16"):
         return label if b"\x00" in body[:200] else "utf-8"
     sample = body[:SAMPLE_BYTES]
-    high = len(_NON_ASCII.findall(sample)) if not sample.isascii() else 0
-    if not high:
+    if sample.isascii():
         return label or "utf-8"
     broken = sample.decode("utf-8", errors="replace").count("\ufffd")
-    if broken == 0 or broken <= MAX_BROKEN_SHARE * high:
-        return "utf-8" if label in (None, "utf-8", "cp1252") or broken == 0 else label
+    if broken == 0:
+        return "utf-8"
+    if broken <= MAX_BROKEN_SHARE * len(_NON_ASCII.findall(sample)):
+        return "utf-8" if label in (None, "utf-8", "cp1252") else label
     if label and label != "utf-8":
         return label
     return _BY_COUNTRY.get(host.rpartition(".")[2].lower(), "cp1252")
 
 
 def _cleaned(text: str) -> str:
-    return _UNWANTED.sub("\ufffd", text) if _UNWANTED.search(text) else text
+    return _UNWANTED.sub("\ufffd", text) if "\x00" in text or _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    """Whether UTF-8 cannot write the text; asked so, as a search takes ten times as long."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
