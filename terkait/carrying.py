@@ -132,7 +132,10 @@ def watch_with(local: Local, database: Database, display: ProgressDisplay, stop:
         display.show(progress, hosts)
 
     return Watch(
-        on_progress=on_progress, should_stop=lambda: stop.is_asked, environment=local.environment
+        on_progress=on_progress,
+        on_start=local.start_services,
+        should_stop=lambda: stop.is_asked,
+        environment=local.environment,
     )
 
 

@@ -4,6 +4,7 @@ The data folder belongs to one program at a time. What is started here ends with
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -81,8 +82,6 @@ class Local:
             else:
                 self._start_queue(stack)
             stack.callback(self._stop_services)
-            for name in self._services:
-                self._start(name)
             self._stack = stack.pop_all()
         return self
 
@@ -98,6 +97,11 @@ class Local:
     def environment(self) -> Mapping[str, str]:
         """The environment of children: ours, with the settings in use."""
         return os.environ | self.config.environment()
+
+    def start_services(self) -> None:
+        """Start the workers, and what else was asked for."""
+        for name in self._services:
+            self._start(name)
 
     def look_after(self) -> None:
         """Start again what died. What was lost with it is rung for again by the sweeper."""
@@ -145,7 +149,8 @@ class Local:
             self._children[name] = children.start(command, log=log, environment=self.environment)
 
     def _stop_services(self) -> None:
-        for child in self._children.values():
-            children.ask_to_stop(child)
+        for name, child in self._children.items():
+            # a reader may drop what it has in hand: the page stays ``fetched`` and is read again
+            children.ask_to_stop(child, signal.SIGQUIT if name == "worker" else signal.SIGTERM)
         for child in self._children.values():
             children.stop(child, seconds=_STOP_SECONDS)

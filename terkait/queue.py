@@ -170,5 +170,6 @@ class PrivateRedis:
 
     def _stop(self) -> None:
         if self._server is not None:
+            children.ask_to_stop(self._server)
             children.stop(self._server, seconds=_STOP_SECONDS)
         self._stack.close()

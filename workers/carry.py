@@ -5,7 +5,6 @@ that its death is no more than a lease that runs out.
 """
 
 import logging
-import signal
 import subprocess
 import sys
 import time
@@ -43,6 +42,8 @@ class Watch:
 
     #: called several times a second with the run's id and its counts
     on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
+    #: called where there is something to do, before it is done
+    on_start: Callable[[], None] = lambda: None
     #: True: stop soon, keep everything
     should_stop: Callable[[], bool] = lambda: False
     #: the spider's environment; None: ours
@@ -66,24 +67,34 @@ class Carrier:
         self._beaten_at = 0.0
         self._read_at = (-1, time.monotonic())
         self._is_stopping = False
+        self._stop_until = 0.0
         self._problem: str | None = None
 
     def carry_out(self) -> Run:
         """Run to the end, or to a stop. Returns the run's row, detached."""
         try:
-            self._start_spider()
-            while self._goes_on():
-                time.sleep(POLL_SECONDS)
+            if self._has_work():
+                self._watch.on_start()
+                self._start_spider()
+                while self._goes_on():
+                    time.sleep(POLL_SECONDS)
             return self._end()
         finally:
             self._kill_spider()
             self._bell.close()
+
+    def _has_work(self) -> bool:
+        with self._database.read() as session:
+            progress = runs.progress(session, self._run_id)
+            due = frontier.next_due_at(session, run_id=self._run_id)
+        return bool(due or progress.leased or progress.unread)
 
     def _goes_on(self) -> bool:
         progress = self._look()
         self._watch.on_progress(self._run_id, progress)
         if self._watch.should_stop() and not self._is_stopping:
             self._is_stopping = True
+            self._stop_until = time.monotonic() + STOP_SECONDS
             self._stop_spider()
         if self._spider_runs():
             return True
@@ -134,6 +145,8 @@ class Carrier:
             return False
         code = self._spider.poll()
         if code is None:
+            if self._is_stopping and time.monotonic() > self._stop_until:
+                self._kill_spider()
             return True
         self._spider = None
         if code == EXIT_COMPLETE or self._is_stopping:
@@ -152,12 +165,12 @@ class Carrier:
         return True
 
     def _stop_spider(self) -> None:
-        if self._spider is not None and self._spider.poll() is None:
-            self._spider.send_signal(signal.SIGTERM)
+        if self._spider is not None:
+            children.ask_to_stop(self._spider)
 
     def _kill_spider(self) -> None:
         if self._spider is not None:
-            children.stop(self._spider, seconds=0.1)
+            children.stop(self._spider, seconds=0)
 
     def _end(self) -> Run:
         now = utc_now()

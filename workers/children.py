@@ -38,15 +38,14 @@ def start(
         )
 
 
-def ask_to_stop(child: "subprocess.Popen[bytes]") -> None:
+def ask_to_stop(child: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGTERM) -> None:
     """Ask the program to end, without waiting."""
     if child.poll() is None:
-        child.terminate()
+        child.send_signal(number)
 
 
 def stop(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:
-    """Ask the program to end, and end it where it does not within so many seconds."""
-    ask_to_stop(child)
+    """Wait for a program that was asked to end; end it where it does not within so many seconds."""
     try:
         child.wait(timeout=seconds)
     except subprocess.TimeoutExpired:

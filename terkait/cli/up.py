@@ -32,6 +32,7 @@ def up() -> None:
     display = ProgressDisplay("up")
     open_database(config, create=True).close()
     with Local(config, FOR_A_SCHEDULE) as local, asked_to_stop(display.say) as stop:
+        local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, each night at {config.nightly.at} "
             f"{config.nightly.timezone}; queue {local.queue}; logs in {config.data}; Ctrl-C ends it"
