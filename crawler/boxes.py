@@ -1,7 +1,7 @@
 """What stands around a link: the label over it, the class names, the article's text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -30,6 +30,7 @@ class Boxes:
     prose: Prose
     #: in order of what is under them
     labels: tuple[Label, ...]
+    _seen: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def sections(self) -> frozenset[str]:
@@ -107,8 +108,12 @@ class Boxes:
         return False
 
     def _names(self, at: int) -> str:
-        attributes = self.outline.nodes[at].attributes
-        return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        """The class attribute and the id of an element; kept, as neighbours share ancestors."""
+        if (names := self._seen.get(at)) is None:
+            attributes = self.outline.nodes[at].attributes
+            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+            self._seen[at] = names
+        return names
 
     def _holds_prose(self, at: int) -> bool:
         """Whether an element holds the body of the article: it is no box then."""

@@ -61,12 +61,15 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
 
 def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, Said | None]]:
     """Headings and known short texts that stand in no link to an article."""
-    at, count, targets = 1, len(outline), frozenset(links)
+    targets = frozenset(links)
+    chars, starts, stops = outline.chars, outline.text_starts, outline.text_ends
+    at, count = 1, links[-1] if links else 0
     while at < count:
         if at in targets:
             at = outline.ends[at]
             continue
-        if 2 <= outline.length(at) <= 2 * MAX_LABEL_CHARS and not _has(links, outline, at):
+        size = chars[stops[at]] - chars[starts[at]]
+        if 2 <= size <= 2 * MAX_LABEL_CHARS and not _has(links, outline, at):
             text = outline.text(at)
             said = said_by(text)
             if _is_label(outline, at, text, said):

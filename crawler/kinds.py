@@ -127,7 +127,7 @@ def _is_in_menu(link: Link) -> bool:
         at = outline.parents[at]
         if at <= 0:
             return False
-        if outline.tags[at] == "nav" or outline.attribute(at, "role") == "navigation":
+        if outline.tags[at] == "nav":
             return True
     return False
 

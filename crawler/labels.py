@@ -62,6 +62,8 @@ def _lexicon() -> tuple[dict[str, Meaning], ...]:
 
 
 _WHOLE, _OPENING, _CLOSING = _lexicon()
+_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _OPENING)
+_LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
@@ -77,15 +79,22 @@ def said_by(text: str) -> Said | None:
     if found := _WHOLE.get(label):
         return Said(meaning=found)
     words = label.split(" ")
+    return _opened(words) or _closed(words)
+
+
+def _opened(words: list[str]) -> Said | None:
+    """A label known by its first words: "mehr zum Thema Gaza"."""
+    if words[0] not in _FIRST_WORDS:
+        return None
     for count in range(min(len(words) - 1, _LONGEST), 0, -1):
         if found := _OPENING.get(" ".join(words[:count])):
             return Said(meaning=found, rest=" ".join(words[count:]))
-    return _closed(words)
+    return None
 
 
 def _closed(words: list[str]) -> Said | None:
     """A short label known by its last words: "weitere Beiträge zum Thema"."""
-    if len(words) > MAX_CLOSED_WORDS:
+    if len(words) > MAX_CLOSED_WORDS or words[-1] not in _LAST_WORDS:
         return None
     for count in range(len(words) - 1, 0, -1):
         if found := _CLOSING.get(" ".join(words[-count:])):

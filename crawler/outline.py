@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 #: a page of more elements than this is cut there; the largest article page seen has 5,000
-MAX_ELEMENTS = 20_000
+MAX_ELEMENTS = 15_000
 
 _SILENT = frozenset(("script", "style", "template", "svg", "head", "iframe", "select", "-comment"))
 
@@ -90,47 +90,54 @@ def outline_of(tree: LexborHTMLParser) -> Outline:
 
 
 def _fill(outline: Outline, body: LexborNode) -> None:
-    """One walk over the tree; what is in silent elements is left out with them.
+    """One walk over the tree in document order; silent elements are passed over.
 
-    The one hot loop of the link finder: hence the local names and no function calls.
+    The one hot loop of the link finder: hence local names and no function calls.
     """
-    positions: dict[int, int] = {}
-    in_link: list[bool] = []
-    nodes, tags, parents, depths = outline.nodes, outline.tags, outline.parents, outline.depths
-    blocks, starts, stops = outline.blocks, outline.text_starts, outline.text_ends
-    pieces, owners = outline.pieces, outline.owners
+    _add_element(outline, body, "body", -1)
+    nodes, pieces = outline.nodes, outline.pieces
     total = linked = 0
-    for node in body.traverse(include_text=True):
-        parent = node.parent
-        above = positions.get(parent.mem_id, -1) if nodes and parent is not None else -1
-        if above < 0 and nodes:
+    around: list[tuple[LexborNode, int, bool]] = []
+    node, above, in_link = body.child, 0, False
+    while True:
+        if node is None:
+            if not around:
+                return
+            node, above, in_link = around.pop()
+            node = node.next
             continue
         tag = node.tag or ""
         if tag == "-text":
             text = node.text_content
-            if text is None or text.isspace():
-                continue
-            pieces.append(text)
-            owners.append(above)
-            total += len(text)
-            linked += len(text) if in_link[above] else 0
-            outline.chars.append(total)
-            outline.linked_chars.append(linked)
-            stops[above] = len(pieces)
+            if text is not None and not text.isspace():
+                pieces.append(text)
+                outline.owners.append(above)
+                total += len(text)
+                linked += len(text) if in_link else 0
+                outline.chars.append(total)
+                outline.linked_chars.append(linked)
+                outline.text_ends[above] = len(pieces)
         elif tag not in _SILENT:
-            at = len(nodes)
-            if at >= MAX_ELEMENTS:
-                break
-            positions[node.mem_id] = at
-            nodes.append(node)
-            tags.append(tag)
-            parents.append(above)
-            starts.append(len(pieces))
-            stops.append(len(pieces))
-            is_root = above < 0
-            depths.append(0 if is_root else depths[above] + 1)
-            in_link.append(tag == "a" or (not is_root and in_link[above]))
-            blocks.append(at if is_root or tag not in _INLINE else blocks[above])
+            if len(nodes) >= MAX_ELEMENTS:
+                return
+            _add_element(outline, node, tag, above)
+            if (child := node.child) is not None:
+                around.append((node, above, in_link))
+                node, above, in_link = child, len(nodes) - 1, in_link or tag == "a"
+                continue
+        node = node.next
+
+
+def _add_element(outline: Outline, node: LexborNode, tag: str, above: int) -> None:
+    at, pieces = len(outline.nodes), len(outline.pieces)
+    outline.nodes.append(node)
+    outline.tags.append(tag)
+    outline.parents.append(above)
+    outline.text_starts.append(pieces)
+    outline.text_ends.append(pieces)
+    is_root = above < 0
+    outline.depths.append(0 if is_root else outline.depths[above] + 1)
+    outline.blocks.append(at if is_root or tag not in _INLINE else outline.blocks[above])
 
 
 def _close(outline: Outline) -> None:
@@ -139,6 +146,8 @@ def _close(outline: Outline) -> None:
     ends = list(range(1, len(parents) + 1))
     for at in range(len(parents) - 1, 0, -1):
         above = parents[at]
-        ends[above] = max(ends[above], ends[at])
-        stops[above] = max(stops[above], stops[at])
+        if ends[at] > ends[above]:
+            ends[above] = ends[at]
+        if stops[at] > stops[above]:
+            stops[above] = stops[at]
     outline.ends = ends

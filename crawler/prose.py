@@ -7,13 +7,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from crawler.outline import Outline
 
 #: a block with so many characters outside links is a paragraph; half of it in scripts where
 #: one character is a word or a syllable
 PARAGRAPH_CHARS = 70
+#: the longest article seen has 300; more are not looked at
+MAX_PARAGRAPHS = 800
 #: a longer text is no teaser in a card
 MAX_TEASER_CHARS = 400
 #: of all its text, what a paragraph may have inside links
@@ -164,13 +166,14 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
         in_links = links[piece + 1] - links[piece]
         linked[block] += in_links
         plain[block] += total[piece + 1] - total[piece] - in_links
-    return {
-        block: size
+    found = (
+        (block, size)
         for block, size in plain.items()
         if size >= PARAGRAPH_CHARS
         and linked[block] <= PARAGRAPH_LINKED * (size + linked[block])
         and not _stands_aside(outline, block)
-    }
+    )
+    return dict(islice(found, MAX_PARAGRAPHS))
 
 
 def _stands_aside(outline: Outline, block: int) -> bool:

@@ -1,17 +1,23 @@
 """The links of a page that lead to other articles, judged by their addresses."""
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.outline import Outline
 from crawler.shapes import WORDS, article_strength, id_mark
-from crawler.urls import BadURL, canonical, host_of, identity, site_of
+from crawler.urls import BadURL, canonical, host_of, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
-MAX_LINKS = 4_000
+MAX_LINKS = 3_000
+#: so many of them to articles; the largest front page seen has 600
+MAX_TARGETS = 800
 #: a card has at most so many links to its article (picture, title, "read more" ...)
 MAX_LINKS_OF_CARD = 8
+
+#: what every article's address has of: two digits, four words, letters of other scripts
+_HINT = re.compile(r"\d.*\d|(?:[-_+,. ][^-_+,. ]*){3}|%|[^\x00-\x7f]")
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
@@ -48,7 +54,7 @@ def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
     targets = Targets()
     own = canonical(own)
     seen: dict[str, tuple[str, str] | None] = {"": None}
-    own_key = identity(own)
+    own_key = identity_of_canonical(own)
     places = [at for at, tag in enumerate(outline.tags) if tag == "a"]
     for at in places[:MAX_LINKS]:
         href = outline.attribute(at, "href")
@@ -58,12 +64,14 @@ def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
             targets.places.append(at)
             targets.urls.append(address[0])
             targets.keys.append(address[1])
+            if len(targets) >= MAX_TARGETS:
+                break
     return targets
 
 
 def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | None:
     """Canonical address and identity of what a link leads to, None if to no other article."""
-    if href.startswith("#"):
+    if not _HINT.search(href, href.find("/", 8) if href.startswith("http") else 0):
         return None
     try:
         url = canonical(href, base)
@@ -71,7 +79,7 @@ def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | 
         return None
     if not is_article_url(url, own):
         return None
-    key = identity(url)
+    key = identity_of_canonical(url)
     return None if key == own_key else (url, key)
 
 

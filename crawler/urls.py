@@ -45,10 +45,11 @@ _VARIANT_QUERY = re.compile(
     r"|single=1|singlepage=(?:1|true)|(?:ref|source|src|from)=[^&]*)$",
     re.IGNORECASE,
 )
-_VARIANT_TAIL = re.compile(
-    r"(?:/amp(?:\.html?)?|/print|\.amp(?:\.html?)?|/index\.(?:html?|php)|/)$"
+_VARIANT_TAILS = (
+    *("/amp", "/amp.html", "/amp.htm", "/print", ".amp", ".amp.html", ".amp.htm"),
+    *("/index.html", "/index.htm", "/index.php", "/"),
 )
-_AMP_HEAD = re.compile(r"/amp(?=/)")
+_AMP_CACHE_HINT = re.compile(r"\.cdn\.ampproject\.org/|google\.[a-z.]+/amp/")
 _AMP_CACHE = re.compile(
     r"(?:[a-z0-9-]+\.cdn\.ampproject\.org/[cv]|(?:www\.)?google\.[a-z.]+/amp)/(?:s/)?([^/?]+)([^?]*)"
 )
@@ -261,14 +262,29 @@ def identity(url: str) -> str:
     Host and path without scheme, "www.", "m.", "/amp", "?page=all" and the like, as far as the
     address alone tells. Not to be fetched. Raises ``BadURL``.
     """
-    _, _, rest = canonical(url).partition("://")
-    if cached := _AMP_CACHE.match(rest):
+    return identity_of_canonical(canonical(url))
+
+
+def identity_of_canonical(url: str) -> str:
+    """The same for an address that ``canonical`` has returned."""
+    rest = url.partition("://")[2]
+    if _AMP_CACHE_HINT.search(rest) and (cached := _AMP_CACHE.match(rest)):
         rest = "".join(cached.groups())
     head, _, query = rest.partition("?")
     host, slash, path = head.partition("/")
-    path = _VARIANT_TAIL.sub("", _AMP_HEAD.sub("", _VARIANT_TAIL.sub("", slash + path)))
-    query = "&".join(p for p in query.split("&") if p and not _VARIANT_QUERY.match(p))
+    path = _plain_path(slash + path)
+    if query:
+        query = "&".join(p for p in query.split("&") if p and not _VARIANT_QUERY.match(p))
     return _plain_host(host) + path + (f"?{query}" if query else "")
+
+
+def _plain_path(path: str) -> str:
+    """Without "/amp" at either end, "/print", "/index.html" and slashes at the end."""
+    if path.startswith("/amp/"):
+        path = path[4:]
+    while path.endswith(_VARIANT_TAILS):
+        path = path.removesuffix(next(tail for tail in _VARIANT_TAILS if path.endswith(tail)))
+    return path
 
 
 @lru_cache(maxsize=4_096)
