@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
+from db.dialect import chunks, is_sqlite
 from db.models import Article, Text
 from db.snippet import Snippet, make_snippet
 from db.words import Phrase, Query, parse_query, words
@@ -239,12 +239,14 @@ def search(
 
 
 def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -> list[Hit]:
-    rows = session.execute(
-        select(Article, Text.body)
-        .join(Text, Text.id == Article.text_id)
-        .where(Article.id.in_([key for key, _ in scores]))
-    )
-    found = {article.id: (article, body) for article, body in rows}
+    found: dict[int, tuple[Article, str]] = {}
+    for some in chunks([key for key, _ in scores]):
+        rows = session.execute(
+            select(Article, Text.body)
+            .join(Text, Text.id == Article.text_id)
+            .where(Article.id.in_(some))
+        )
+        found |= {article.id: (article, body) for article, body in rows}
     return [_hit(*found[key], score, query) for key, score in scores if key in found]
 
 
