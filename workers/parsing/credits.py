@@ -134,3 +134,13 @@ def _byline(text: str) -> list[str] | None:
     if any(not name or len(name.split()) > 4 or any(c.isdigit() for c in name) for name in names):
         return None
     return names
+
+
+def is_aside(text: str) -> bool:
+    """Whether the text points elsewhere or asks for something rather than tells."""
+    return len(text) < 300 and (is_pointer(text) or is_appeal(text))
+
+
+def selling_pattern() -> re.Pattern[str]:
+    """Words of appeals, forms and consent texts; several in one text make it no article."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(lexicon().labels['selling'])})", re.IGNORECASE)

@@ -16,6 +16,8 @@ class Lexicon:
     labels: dict[str, tuple[str, ...]]
     #: what stands around names: ``by``, ``others``, ``roles``, ``nobody`` -> words
     names: dict[str, frozenset[str]]
+    #: kind of region -> regular expression for class names and ids
+    regions: dict[str, str]
 
 
 @cache
@@ -27,4 +29,5 @@ def lexicon() -> Lexicon:
         agencies=agencies,
         labels={kind: tuple(words) for kind, words in data["labels"].items()},
         names={kind: frozenset(words) for kind, words in data["names"].items()},
+        regions=data["regions"],
     )

@@ -73,6 +73,12 @@ def _key(name: str) -> str:
     return " ".join(name.lower().split())
 
 
+def by_label(text: str) -> bool:
+    """Whether the text begins like a byline: "By ...", "Oleh: ..."."""
+    match = _by_pattern().match(text)
+    return match is not None and match.end() < len(text) and text[match.end()].isupper()
+
+
 @cache
 def _by_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)

@@ -1,26 +1,29 @@
-"""Reads a page: site profile first, then structured data, then the generic reader."""
+"""Reads a page: site profile first, then structured data, then the page itself."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from selectolax.lexbor import LexborNode
+from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.calendar import place_zone
-from crawler.dates import Moment, parse_moment
 from crawler.document import Document
-from crawler.profiles import Layout, SiteProfile, profile_for
-from crawler.structured import folded
+from crawler.profiles import SiteProfile, profile_for
+from crawler.structured import JsonObject
 from crawler.urls import BadURL, article_address
+from workers.parsing import metadata
 from workers.parsing.article import Article
-from workers.parsing.credits import unframed
-from workers.parsing.generic import body_of
+from workers.parsing.authors import authors_of
+from workers.parsing.content import Body, body_of
+from workers.parsing.credits import Framed, unframed
+from workers.parsing.features import Claims, letters
+from workers.parsing.kinds import not_article_reason
+from workers.parsing.language import language_of
+from workers.parsing.moments import Clock, modified_of, published_of
 from workers.parsing.names import names_in
-from workers.parsing.paragraphs import paragraphs_of
+from workers.parsing.outline import Outline, outline_of
+from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.titles import choose_title
 
-_PUBLISHED = ("article:published_time", "datepublished", "date", "pubdate", "publishdate",
-              "dc.date", "dc.date.issued", "og:published_time", "parsely-pub-date")  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+HEADINGS = ("h1",)
 
 
 def read(document: Document, profile: SiteProfile | None = None) -> Article:
@@ -30,46 +33,99 @@ def read(document: Document, profile: SiteProfile | None = None) -> Article:
     ``PageUnreadable`` where the page could not be read; a page that holds no article gives
     an article with the reason in ``not_article``.
     """
-    profile = profile or profile_for(document.page.url)
-    return _Reading(document, profile).article()
+    return _Reading(document, profile or profile_for(document.page.url)).article()
+
+
+def claims_of(document: Document, outline: Outline) -> Claims:
+    """What the content finder is told of a page's metadata."""
+    item = metadata.main_article(document.structured, document.page.url)
+    title, _ = _title(document, outline, item)
+    return _claims(document, item, title)
+
+
+def _title(document: Document, outline: Outline, item: JsonObject | None) -> tuple[str | None, str]:
+    data = document.structured
+    sites = [*metadata.publishers(data, item), _domain_word(document.host), document.host]
+    return choose_title(_headings(outline), metadata.claimed_titles(data, item), data.title, sites)
+
+
+def _headings(outline: Outline) -> list[str]:
+    """The texts of the page's h1 elements in order."""
+    by_box: dict[int, list[str]] = {}
+    for block in outline.blocks:
+        for box in (block.box, outline.boxes[max(block.box.parent, 0)]):
+            if box.tag in HEADINGS:
+                by_box.setdefault(box.index, []).append(block.text)
+                break
+    return [" ".join(texts) for texts in by_box.values()]
+
+
+def _domain_word(host: str) -> str:
+    """ "tempo" for "dunia.tempo.co": the longest part of the host's last three."""
+    parts = host.removeprefix("www.").split(".")[-3:-1]
+    return max(parts, key=len, default="")
+
+
+def _claims(document: Document, item: JsonObject | None, title: str | None) -> Claims:
+    descriptions = metadata.claimed_descriptions(document.structured, item)
+    return Claims(
+        title=letters(title or ""),
+        description=" ".join(letters(text) for text in descriptions),
+        body=letters(metadata.claimed_body(item)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A field's value and where it came from."""
+
+    value: str | None
+    where: str
 
 
 class _Reading:
-    """One page being read: what each field's value is and where it came from."""
+    """One page being read: the fields are worked out once, in the order they need each other."""
 
     def __init__(self, document: Document, profile: SiteProfile | None) -> None:
         self.document = document
         self.profile = profile
         self.data = document.structured
+        self.item = metadata.main_article(self.data, document.page.url)
+        self.layout: Profiled | None = profiled(document, profile)
+        self.outline = outline_of(document.tree)
         self.evidence: dict[str, str] = {}
-        self.layout, self.root = self._layout()
-        self.publishers = self._publishers()
 
     def article(self) -> Article:
         """The page as an article."""
-        framed = unframed(self._paragraphs())
-        authors = self._authors() or tuple(
-            name for line in framed.bylines for name in names_in(line, publishers=self.publishers)
-        )
-        title = self._title()
-        published = self._moment("published", _PUBLISHED, "datePublished")
-        modified = self._moment("modified", _MODIFIED, "dateModified")
+        title = self.title.value
+        framed = self.framed
+        language, where = language_of(framed.paragraphs, self._declared_language())
+        self._note("language", where)
+        authors = self._authors(framed)
+        published, modified = self._moments(language)
         return Article(
             url=self._address(),
             title=title,
             authors=authors,
-            published=published.iso() if published else None,
-            modified=modified.iso() if modified else None,
-            language=self._language(),
+            published=published,
+            modified=modified,
+            language=language,
             paragraphs=framed.paragraphs,
             dateline=framed.dateline,
             sources=framed.sources,
             topics=self._topics(),
             section=self._section(),
-            image=self.data.first("og:image", "twitter:image"),
-            not_article=None if framed.paragraphs or title else "no text",
+            image=self._image(),
+            paywalled=self._paywalled(),
+            not_article=not_article_reason(
+                self.document, self.item, self.outline, self.body, title
+            ),
             evidence=self.evidence,
         )
+
+    def _note(self, field: str, where: str) -> None:
+        if where:
+            self.evidence[field] = where
 
     def _address(self) -> str:
         own = self.document.page.url
@@ -78,118 +134,124 @@ class _Reading:
         except BadURL:
             return own  # a saved page whose address nobody gave
 
-    def _layout(self) -> tuple[Layout | None, LexborNode | None]:
-        for layout in self.profile.layouts if self.profile else ():
-            if (root := self.document.tree.css_first(layout.article)) is not None:
-                return layout, root
-        return None, None
+    @cached_property
+    def sites(self) -> list[str]:
+        """Names of the site, which are no authors."""
+        own = list(self.profile.publishers) if self.profile else []
+        return [*own, *metadata.publishers(self.data, self.item), self.document.host]
 
-    def _publishers(self) -> list[str]:
-        names = list(self.profile.publishers) if self.profile else []
-        names += self.data.all("og:site_name", "application-name", "publisher")
-        for item in self.data.articles():
-            names += _named(item.get("publisher"))
-        return [*names, self.document.host.removeprefix("www.")]
-
-    def _note(self, field: str, where: str) -> None:
-        if self.layout and self.profile and where.startswith("layout"):
-            where = f"profile {self.profile.name} {self.layout.name}:{where[6:]}"
-        self.evidence[field] = where
-
-    def _select(self, selector: str, *, on_page: bool = False) -> list[LexborNode]:
-        if not selector or self.root is None:
-            return []
-        return (self.document.tree if on_page else self.root).css(selector)
-
-    def _paragraphs(self) -> Sequence[str]:
-        if self.layout and self.layout.body:
-            drop = {node.mem_id for css in self.layout.drop for node in self._select(css)}
-            found = [
-                paragraph
-                for node in self._select(self.layout.body)
-                for paragraph in paragraphs_of(node, without=drop)
-            ]
-            if found:
-                self._note("paragraphs", f"layout {self.layout.body}")
-                return found
-        self._note("paragraphs", "generic reader")
-        return body_of(self.document)
-
-    def _title(self) -> str | None:
-        if self.layout:
-            nodes = self._select(self.layout.title)
-            texts = [folded(node.text()) for node in nodes[:1]]
-            if texts:
-                self._note("title", f"layout {self.layout.title}")
-                return texts[0] or None
-        headings = [folded(node.text()) for node in self.document.tree.css("h1")]
-        if self.layout:
-            headings = []
-        claims = [t for item in self.data.articles() for t in _texts(item.get("headline"))]
-        claims += self.data.all("og:title", "twitter:title")
-        title, where = choose_title(headings, claims, self.data.title, self.publishers)
-        self._note("title", where)
-        return title
-
-    def _authors(self) -> tuple[str, ...]:
-        if self.layout and (nodes := self._select(self.layout.authors)):
-            self._note("authors", f"layout {self.layout.authors}")
-            texts = [folded(node.text(separator=" ")) for node in nodes]
+    @cached_property
+    def title(self) -> _Found:
+        """The headline."""
+        text = self.layout.text("title") if self.layout else None
+        if self.layout and text:
+            found = _Found(text, self.layout.name)
+        elif text is not None:  # the layout says where the headline is, and there is none
+            found = _Found(*_title(self.document, Outline(), self.item))
         else:
-            texts = [n for item in self.data.articles() for n in _named(item.get("author"))]
-            texts = texts or self.data.all("author", "article:author", "dc.creator", "byl")
-            self._note("authors", "metadata")
-        names = (name for text in texts for name in names_in(text, publishers=self.publishers))
-        return tuple(dict.fromkeys(names))
+            found = _Found(*_title(self.document, self.outline, self.item))
+        self._note("title", found.where)
+        return found
 
-    def _moment(self, field: str, names: Sequence[str], key: str) -> Moment | None:
-        texts: list[tuple[str, str]] = []
-        if self.layout and (selector := getattr(self.layout, field)):
-            for node in self._select(selector)[:1]:
-                texts.append((f"layout {selector}", node.attributes.get("datetime") or node.text()))
-        texts += [("json-ld", t) for i in self.data.articles() for t in _texts(i.get(key))]
-        texts += [("meta", t) for t in self.data.all(*names)]
-        texts += [("microdata", t) for t in self.data.properties.get(key.lower(), ())]
+    @cached_property
+    def body(self) -> Body:
+        """What the content finder takes for the article's text."""
+        return body_of(self.outline, _claims(self.document, self.item, self.title.value))
+
+    @cached_property
+    def framed(self) -> Framed:
+        """The paragraphs, without dateline, credits and the like."""
+        paragraphs: Sequence[str] = self.layout.paragraphs() if self.layout else ()
+        if self.layout and paragraphs:
+            self._note("paragraphs", self.layout.name)
+        else:
+            paragraphs = self.body.paragraphs
+            self._note("paragraphs", "content finder" if paragraphs else "")
+        return unframed(paragraphs)
+
+    @cached_property
+    def bounds(self) -> tuple[int, int]:
+        """Places of the headline and of the last paragraph among the outline's blocks."""
+        key = letters(self.title.value or "")
+        blocks = self.outline.blocks
+        start = self.body.blocks[0].index if self.body.blocks else 0
+        end = self.body.blocks[-1].index if self.body.blocks else start
+        places = [b.index for b in blocks if key and len(b.text) < 400 and letters(b.text) == key]
+        before = [place for place in places if place <= start]
+        return (before[-1] if before else places[0] if places else start), end
+
+    def _authors(self, framed: Framed) -> tuple[str, ...]:
+        lines = self.layout.authors() if self.layout else None
+        if lines:
+            names = [name for line in lines for name in names_in(line, publishers=self.sites)]
+            self._note("authors", self.layout.name if self.layout else "")
+            if names:
+                return tuple(dict.fromkeys(names))
+        at_end = [n for line in framed.bylines for n in names_in(line, publishers=self.sites)]
+        if lines is not None:
+            return tuple(at_end)
+        title, end = self.bounds
+        credits = metadata.claimed_authors(self.data, self.item)
+        found, where = authors_of(
+            credits, self.outline, title=title, end=end, publishers=self.sites
+        )
+        self._note("authors", where)
+        return found or tuple(at_end)
+
+    def _declared_language(self) -> str:
+        declared = self.data.language or self.data.first("og:locale", "content-language") or ""
+        return declared or (self.profile.language if self.profile else None) or ""
+
+    def _moments(self, language: str | None) -> tuple[str | None, str | None]:
+        """Times of publication and change as ISO text."""
         zone = place_zone(self.profile.timezone) if self.profile and self.profile.timezone else None
-        for where, text in texts:
-            moment = parse_moment(
-                text,
-                now=self.document.page.fetched_at,
-                timezone=zone,
-                language=self._language(),
-            )
-            if moment:
-                self._note(field, where)
-                return moment
-        return None
-
-    def _language(self) -> str | None:
-        code = (self.data.language or "").partition("-")[0].lower()
-        return code or (self.profile.language if self.profile else None)
+        spoken = self._declared_language().replace("_", "-").lower()
+        clock = Clock(
+            now=self.document.page.fetched_at,
+            timezone=zone,
+            language=spoken if language and spoken.startswith(language) else language,
+        )
+        title, end = self.bounds
+        modified, where = modified_of(self.data, self.item, clock)
+        self._note("modified", where)
+        line = self.layout.time("published") if self.layout else None
+        published = clock.read(line) if line else None
+        where = self.layout.name if self.layout else ""
+        if published is None and not (self.layout and self.layout.layout.published):
+            published, where = published_of(
+                self.data, self.item, self.outline,
+                url=self.document.page.url, title=title, end=end, clock=clock,
+            )  # fmt: skip
+        if published:
+            self._note("published", where)
+        return (
+            published.iso() if published else None,
+            modified.iso() if modified else None,
+        )
 
     def _topics(self) -> tuple[str, ...]:
-        if self.layout and (nodes := self._select(self.layout.topics, on_page=True)):
-            return tuple(dict.fromkeys(folded(node.text()) for node in nodes))
-        return tuple(self.data.all("article:tag"))
+        if self.layout and (topics := self.layout.topics()):
+            self._note("topics", self.layout.name)
+            return tuple(topics)
+        topics, where = metadata.claimed_topics(self.data, self.item)
+        self._note("topics", where)
+        return tuple(topics)
 
     def _section(self) -> str | None:
-        if self.layout and (nodes := self._select(self.layout.section, on_page=True)):
-            return folded(nodes[-1].text())
-        return self.data.first("article:section")
+        if self.layout and (section := self.layout.section()):
+            return section
+        claimed = metadata.texts(self.item.get("articleSection")) if self.item else []
+        return self.data.first("article:section") or (claimed[0] if claimed else None)
 
+    def _image(self) -> str | None:
+        href = self.data.first("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+        return self.document.absolute(href) if href else None
 
-def _texts(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [folded(v) for v in values if isinstance(v, str) and v.strip()]
-
-
-def _named(value: Any) -> list[str]:
-    """Names in a JSON-LD value: text, an object with a name, or a list of these."""
-    values = value if isinstance(value, list) else [value]
-    names: list[str] = []
-    for item in values:
-        if isinstance(item, str):
-            names.append(folded(item))
-        elif isinstance(item, dict):
-            names += _texts(item.get("name"))
-    return names
+    def _paywalled(self) -> bool | None:
+        claims = [o.get("isAccessibleForFree") for o in self.data.articles()]
+        for claim in claims:
+            if claim in (False, "False", "false"):
+                return True
+        if self.data.first("article:content_tier", "content_tier") in ("locked", "metered"):
+            return True
+        return False if any(claim in (True, "True", "true") for claim in claims) else None

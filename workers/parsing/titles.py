@@ -3,18 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 
-_SEPARATORS = re.compile(r"\s+[|–—\-·•»:]+\s+|\s*[|｜]\s*|\s+::\s+")
+from workers.parsing.features import letters
 
+MIN_SHARED = 0.5  # of a heading's words that metadata must have, to be the same headline
+MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 
-def without_site(title: str, sites: Iterable[str]) -> str:
-    """The title without segments at its ends that are one of the site's names."""
-    names = {_key(site) for site in sites if site}
-    spans = list(_SEPARATORS.finditer(title))
-    while spans and _key(title[spans[-1].end() :]) in names:
-        title = title[: spans.pop().start()]
-    if spans and _key(title[: spans[0].start()]) in names:
-        title = title[spans[0].end() :]
-    return title.strip()
+_SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
+_COLON = re.compile(r"\s*[:：]\s+")
+_WORD = re.compile(r"\w+")
 
 
 def choose_title(
@@ -23,21 +19,89 @@ def choose_title(
     """The best title and where it came from.
 
     ``headings`` are the page's h1 texts in order, ``claims`` the titles of metadata from the
-    most to the least trusted, ``window`` the text of the title element.
+    most to the least trusted, ``window`` the text of the title element, ``sites`` names of
+    the site.  The heading that the metadata know is the title; metadata without the site's
+    name where there is no such heading.
     """
-    sites = [s for s in sites if s]
-    cleaned = [c for c in (without_site(claim, sites) for claim in claims) if c]
-    keys = [_key(c) for c in cleaned] + [_key(window)]
+    names = [letters(s) for s in sites if s]
+    cleaned = [c for c in (without_site(claim, names) for claim in claims) if c]
+    bare_window = without_site(window, names)
+    known = [*cleaned, bare_window] if bare_window else cleaned
+    headings = [h for h in headings if letters(h) and letters(h) not in names]
     for heading in headings:
-        key = _key(heading)
-        if key and any(key == k or (len(key) > 15 and key in k) for k in keys):
-            return heading, "h1"
+        if claim := _spelling(heading, known):
+            return claim, "h1 and metadata"
+    if heading := _closest(headings, [*cleaned, window]):
+        return heading, "h1"
     if cleaned:
         return cleaned[0], "metadata"
-    if headings:
-        return headings[0], "h1"
-    return None, ""
+    if bare_window and len(_SEPARATOR.findall(window)) < 3 and letters(bare_window) not in names:
+        long = [h for h in headings if len(letters(h)) >= MIN_HEADING]
+        if not long and _is_label(window, bare_window):
+            return None, ""
+        return (long[0], "h1") if len(long) == 1 else (bare_window, "title element")
+    return (headings[0], "h1") if headings else (None, "")
 
 
-def _key(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+def without_site(title: str, names: Sequence[str]) -> str:
+    """The title without the parts at its ends that are one of the site's names.
+
+    ``names`` are given as letters only.  A part counts as a name too where it holds one, or
+    is held by one, and is shorter than what is left.
+    """
+    spans = list(_SEPARATOR.finditer(title))
+    while spans and _is_name(title[spans[-1].end() :], title[: spans[-1].start()], names):
+        title = title[: spans.pop().start()]
+    if spans and _is_name(title[: spans[0].start()], title[spans[0].end() :], names):
+        title = title[spans[0].end() :]
+    return title.strip()
+
+
+def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
+    key = letters(part)
+    if not key:
+        return True
+    if key in names:
+        return True
+    if len(key) >= len(letters(rest)):
+        return False
+    return any(
+        len(name) > 3 and (name in key or (len(key) > 3 and key in name)) for name in names
+    ) or (part.strip().lower().endswith((".com", ".de", ".id", ".co", ".org", ".net")))
+
+
+def _is_label(window: str, bare: str) -> bool:
+    """Whether a window title is only a section and the site: "Dunia - Dunia Tempo.co"."""
+    first = letters(_SEPARATOR.split(bare)[0])
+    return len(first) < MIN_HEADING and letters(window).count(first) > 1
+
+
+def _spelling(heading: str, known: Sequence[str]) -> str | None:
+    """The metadata's spelling of the heading, with the kicker that they put before it."""
+    key = letters(heading)
+    for claim in known:
+        claimed = letters(claim)
+        if claimed == key:
+            return claim
+        parts = _COLON.split(claim, maxsplit=1)
+        if len(parts) == 2 and letters(parts[1]) == key and known.count(claim) > 1:
+            return claim
+        if len(claimed) > 20 and key.endswith(claimed) and _SEPARATOR.search(heading):
+            return claim
+    if len(key) > 20 and any(key in letters(claim) for claim in known):
+        return heading
+    return None
+
+
+def _closest(headings: Sequence[str], known: Sequence[str]) -> str | None:
+    """The heading that shares most words with the metadata, if it shares enough."""
+    words = {w for claim in known for w in _WORD.findall(claim.lower())}
+    best, best_share = None, MIN_SHARED
+    for heading in headings[:10]:
+        own = _WORD.findall(heading.lower())
+        if len(own) < 3 and len(heading) < MIN_HEADING:
+            continue
+        share = sum(w in words for w in own) / len(own)
+        if share > best_share:
+            best, best_share = heading, share
+    return best

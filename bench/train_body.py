@@ -1,0 +1,183 @@
+"""Trains the content finder's model on labelled pages and writes workers/parsing/body.json.
+
+    python bench/train_body.py CORPUS [--folds 5]
+
+CORPUS is a folder with ``articles.jsonl`` (``html``, ``url``, ``crawl_date``, ``body`` ...).
+With ``--folds`` the model is also trained on some sites and used on the others, and the
+agreement with the truth on sites that it has not seen is printed.  Needs the ``bench`` group.
+"""
+
+import argparse
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tldextract
+from catboost import CatBoostClassifier
+
+from crawler.document import Document
+from crawler.items import Page
+from workers.parsing.content import KEEP
+from workers.parsing.features import Floats, features
+from workers.parsing.outline import outline_of
+from workers.parsing.reader import claims_of
+
+GROUPS = ("zyte", "fundus", "indonesia", "wcxb")
+SETTINGS = {"iterations": 120, "depth": 6, "learning_rate": 0.12, "rsm": 0.3, "l2_leaf_reg": 6,
+            "border_count": 32, "random_seed": 0, "verbose": 0, "thread_count": 2,
+            "allow_writing_files": False}  # fmt: skip
+SHINGLE = 4  # words
+SITE = tldextract.TLDExtract(suffix_list_urls=())  # the list that comes with it, no network
+MAX_WEIGHT = 0.5  # of one text among all of its page
+MIN_WEIGHT = 0.002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One labelled page."""
+
+    site: str
+    table: Floats
+    #: share of each text that stands in the truth
+    labels: Floats
+    #: words of each text
+    words: Floats
+
+
+def pages(corpus: Path) -> Iterator[dict[str, Any]]:
+    with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row["id"].split("/")[0] in GROUPS:
+                yield row
+
+
+def document(corpus: Path, row: dict[str, Any]) -> Document:
+    when = datetime.fromisoformat(row["crawl_date"]) if row.get("crawl_date") else None
+    fetched_at = when.replace(tzinfo=when.tzinfo or UTC) if when else datetime.now(UTC)
+    body = gzip.decompress((corpus / row["html"]).read_bytes())
+    return Document(Page(url=row["url"], body=body, fetched_at=fetched_at))
+
+
+def words(text: str) -> list[str]:
+    invisible = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+    return "".join(c if c.isalnum() or c == "_" else " " for c in text.translate(invisible)).split()
+
+
+def labels(truth: str, texts: Sequence[str]) -> Floats:
+    """For each text the share of its shingles in the truth; short texts count near long ones."""
+    wanted = words(truth)
+    known = {n: Counter(tuple(wanted[i : i + n]) for i in range(len(wanted) - n + 1))
+             for n in range(1, SHINGLE + 1)}  # fmt: skip
+    found = np.zeros(len(texts))
+    used: Counter[tuple[str, ...]] = Counter()
+    for place, text in enumerate(texts):
+        own = words(text)
+        size = min(SHINGLE, len(own))
+        if not own:
+            continue
+        shingles = Counter(tuple(own[i : i + size]) for i in range(len(own) - size + 1))
+        hits = sum(min(n, max(0, known[size][s] - used[s])) for s, n in shingles.items())
+        found[place] = hits / shingles.total()
+        if found[place] >= 0.5 and size == SHINGLE:
+            used.update(shingles)
+    long = {i for i, text in enumerate(texts) if found[i] >= 0.5 and len(text) > 40}
+    for place, text in enumerate(texts):
+        if len(words(text)) < SHINGLE and not any(j in long for j in range(place - 6, place + 7)):
+            found[place] = 0.0
+    return found
+
+
+def samples(corpus: Path) -> Iterator[Sample]:
+    for row in pages(corpus):
+        page = document(corpus, row)
+        outline = outline_of(page.tree)
+        if not outline.blocks:
+            continue
+        texts = [block.text for block in outline.blocks]
+        yield Sample(
+            site=SITE(row["url"]).top_domain_under_public_suffix,
+            table=features(outline, claims_of(page, outline)).astype(np.float32),
+            labels=labels(row["body"], texts),
+            words=np.array([len(words(text)) for text in texts], dtype=float),
+        )
+
+
+def weights(sample: Sample) -> Floats:
+    """Each page counts alike, each text by its share of the page's true words."""
+    true = max(sample.words[sample.labels >= 0.5].sum(), 50.0)
+    return np.asarray(np.minimum(sample.words / true, MAX_WEIGHT) + MIN_WEIGHT)
+
+
+def trained(chosen: Sequence[Sample]) -> CatBoostClassifier:
+    weight = np.concatenate([weights(s) for s in chosen])
+    return CatBoostClassifier(**SETTINGS).fit(
+        np.vstack([s.table for s in chosen]),
+        np.concatenate([s.labels >= 0.5 for s in chosen]).astype(int),
+        sample_weight=weight / weight.mean(),
+    )
+
+
+def agreement(model: CatBoostClassifier, sample: Sample) -> float:
+    """F1 of the kept words against the true ones."""
+    kept = model.predict_proba(sample.table)[:, 1] >= KEEP
+    true = sample.labels >= 0.5
+    both = sample.words[kept & true].sum()
+    return float(2 * both / max(sample.words[kept].sum() + sample.words[true].sum(), 1.0))
+
+
+def by_site(everything: Sequence[Sample], folds: int) -> Floats:
+    """The agreement on each page, by a model that has not seen its site."""
+    sites = sorted({s.site for s in everything})
+    fold = {site: place % folds for place, site in enumerate(sites)}
+    scores = np.zeros(len(everything))
+    for number in range(folds):
+        model = trained([s for s in everything if fold[s.site] != number])
+        for place, sample in enumerate(everything):
+            if fold[sample.site] == number:
+                scores[place] = agreement(model, sample)
+    return scores
+
+
+def write(model: CatBoostClassifier, out: Path) -> None:
+    """Saves the trees as the program reads them."""
+    whole = out.with_suffix(".catboost.json")
+    model.save_model(str(whole), format="json")
+    data = json.loads(whole.read_text())
+    whole.unlink()
+    grown = data["oblivious_trees"]
+    depth = max(len(t["splits"]) for t in grown)
+    columns, borders, leaves = [], [], []
+    for tree in grown:
+        missing = depth - len(tree["splits"])
+        columns.append([s["float_feature_index"] for s in tree["splits"]] + [0] * missing)
+        borders.append([round(s["border"], 5) for s in tree["splits"]] + [1e9] * missing)
+        values = [round(v, 5) for v in tree["leaf_values"]]
+        leaves.append(values + [0.0] * ((1 << depth) - len(values)))
+    scale, bias = data["scale_and_bias"]
+    result = {"columns": columns, "borders": borders, "bias": bias[0],
+              "leaves": [[round(v * scale, 5) for v in tree] for tree in leaves]}  # fmt: skip
+    out.write_text(json.dumps(result, separators=(",", ":")) + "\n", "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--folds", type=int, default=0)
+    args = parser.parse_args()
+    everything = list(samples(args.corpus))
+    if args.folds:
+        scores = by_site(everything, args.folds)
+        print(f"word F1 on sites not seen, {args.folds} folds: {scores.mean():.4f}")  # noqa: T201
+    package = Path(__file__).parent.parent / "workers" / "parsing"
+    write(trained(everything), package / "body.json")
+
+
+if __name__ == "__main__":
+    main()

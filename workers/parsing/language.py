@@ -1,0 +1,33 @@
+"""The language of the text, checked against what the page says of itself."""
+
+from collections.abc import Sequence
+
+import py3langid
+
+SAMPLE_CHARS = 1_200  # enough to tell languages apart
+SHORT_CHARS = 80  # below this the page's word counts more than the text
+CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
+         {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},
+         {"ru", "uk", "be", "bg"})  # fmt: skip
+_SAME = {"nb": "no", "nn": "no", "in": "id", "iw": "he"}
+
+
+def language_of(paragraphs: Sequence[str], declared: str) -> tuple[str | None, str]:
+    """ISO 639-1 of the text and where it came from.
+
+    ``declared`` is what the page says (``lang`` of the html element, og:locale).  It is
+    believed where the text is short, or where the text's language is a close relative.
+    """
+    claimed = _code(declared)
+    sample = " ".join(paragraphs)[:SAMPLE_CHARS]
+    if len(sample) < SHORT_CHARS:
+        return (claimed, "declared") if claimed else (None, "")
+    found = _code(py3langid.classify(sample)[0])
+    if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
+        return claimed, "text and declared"
+    return found, "text"
+
+
+def _code(declared: str) -> str | None:
+    code = declared.strip().lower().replace("_", "-").partition("-")[0]
+    return _SAME.get(code, code) if 2 <= len(code) <= 3 and code.isalpha() else None

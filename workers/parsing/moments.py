@@ -1,0 +1,156 @@
+"""When the article was published and changed: claims weighed, dates of other things refused."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from crawler.dates import MAX_LENGTH, Moment, parse_moment
+from crawler.structured import JsonObject, StructuredData
+from workers.parsing.lexicon import lexicon
+from workers.parsing.metadata import texts
+from workers.parsing.outline import Outline
+from workers.parsing.regions import bit
+
+NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line stands
+AFTER_TEXT = 8
+LATEST = timedelta(days=1)  # after the fetch; what is later is not a publication
+EARLIEST_YEAR = 1990
+DIGIT_RUN = re.compile(r"\d")
+
+_PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished",
+              "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "pubdate",
+              "publishdate", "publish-date", "publish_date", "published_at", "publication_date",
+              "content_publisheddate", "dc.date.issued", "dcterms.issued", "dcterms.created",
+              "dc.date", "dc.date.created", "date", "article.published", "citation_publication_date",
+              "citation_date", "bt:pubdate", "created", "article_date_original", "og:pubdate",
+              "originalpublicationdate", "displaydate", "ptime")  # fmt: skip
+_MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "datemodified",
+             "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
+             "modified", "article.updated", "mtime")  # fmt: skip
+_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/\-.]?(\d{1,2})[/\-.]?(\d{1,2})(?=[/\-.])")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """What reading a time needs to know of the page."""
+
+    #: when the page was fetched, aware
+    now: datetime
+    timezone: tzinfo | None
+    #: ISO 639-1, perhaps with region
+    language: str | None
+
+    def read(self, text: str) -> Moment | None:
+        """The moment in the text, if it can be one of a publication."""
+        if len(text) > MAX_LENGTH:
+            return None
+        moment = parse_moment(text, now=self.now, timezone=self.timezone, language=self.language)
+        if moment is None or moment.day.year < EARLIEST_YEAR:
+            return None
+        latest = self.now + LATEST
+        if (moment.at or datetime(*moment.day.timetuple()[:3], tzinfo=UTC)) > latest:
+            return None
+        return moment
+
+
+def published_of(
+    data: StructuredData,
+    item: JsonObject | None,
+    outline: Outline,
+    *,
+    url: str,
+    title: int,
+    end: int,
+    clock: Clock,
+) -> tuple[Moment | None, str]:
+    """When the article was published and where that was found."""
+    claims = list(_claims(data, item, "datePublished", _PUBLISHED, clock))
+    line = _date_line(outline, title, end, clock)
+    if claims:
+        moment, where = claims[0]
+        for other, there in claims[1:]:
+            if moment.at is None and other.at is not None and other.day == moment.day:
+                return other, there
+        if moment.at is None and line and line.at and line.day == moment.day:
+            return line, "date line"
+        return moment, where
+    if line:
+        return line, "date line"
+    if moment := _times(outline, clock):
+        return moment, "time element"
+    match = _URL_DAY.search(url)
+    moment = clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
+    return (moment, "address") if moment else (None, "")
+
+
+def modified_of(
+    data: StructuredData, item: JsonObject | None, clock: Clock
+) -> tuple[Moment | None, str]:
+    """When metadata say that the article was last changed."""
+    for moment, where in _claims(data, item, "dateModified", _MODIFIED, clock):
+        return moment, where
+    return None, ""
+
+
+def _claims(
+    data: StructuredData, item: JsonObject | None, key: str, names: Sequence[str], clock: Clock
+) -> Iterator[tuple[Moment, str]]:
+    values = [("json-ld", t) for t in (texts(item.get(key)) if item else [])]
+    values += [(f"meta {name}", t) for name in names for t in data.meta.get(name, ())]
+    values += [("microdata", t) for t in data.properties.get(key.lower(), ())[:1]]
+    values += [
+        ("json-ld page", t)
+        for other in data.objects
+        if other is not item and "comment" not in str(other.get("@type")).lower()
+        for t in texts(other.get(key))
+    ]
+    for where, text in values:
+        if moment := clock.read(text):
+            yield moment, where
+
+
+def _date_line(outline: Outline, title: int, end: int, clock: Clock) -> Moment | None:
+    """The first date that stands alone near the headline, else right after the text."""
+    before, after = NEAR_TITLE
+    around = (
+        range(title, min(title + after, len(outline.blocks))),
+        range(max(title - before, 0), title),
+        range(end + 1, min(end + 1 + AFTER_TEXT, len(outline.blocks))),
+    )
+    unwanted = bit("comment") | bit("related") | bit("caption") | bit("list") | bit("foot")
+    updated: Moment | None = None
+    for places in around:
+        day: Moment | None = None
+        for place in places:
+            block = outline.blocks[place]
+            if block.box.inherited & unwanted or not DIGIT_RUN.search(block.text):
+                continue
+            moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)
+            if moment is None:
+                continue
+            if _is_update(block.text):
+                updated = updated or moment
+                continue
+            if moment.at:
+                return moment if day is None or day.day == moment.day else day
+            day = day or moment
+        if day:
+            return day
+    return updated
+
+
+def _is_update(text: str) -> bool:
+    lower = text.lower()
+    return any(word in lower for word in lexicon().labels["updated"])
+
+
+def _times(outline: Outline, clock: Clock) -> Moment | None:
+    """The first time element with a machine-readable date outside of lists and comments."""
+    unwanted = bit("comment") | bit("related") | bit("list")
+    if not outline.boxes:
+        return None
+    for place, value in outline.times:
+        if not outline.boxes[place].inherited & unwanted and (moment := clock.read(value)):
+            return moment
+    return None

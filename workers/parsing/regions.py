@@ -1,0 +1,60 @@
+"""What the names of elements say of the part of the page that they hold."""
+
+import re
+from functools import cache, lru_cache
+
+from workers.parsing.lexicon import lexicon
+
+_TAGS = {
+    "nav": "nav", "aside": "aside", "footer": "foot", "header": "head", "figure": "caption",
+    "figcaption": "caption", "form": "promo", "menu": "nav", "article": "article",
+    "address": "author", "blockquote": "box",
+}  # fmt: skip
+_ROLES = {"navigation": "nav", "complementary": "aside", "contentinfo": "foot",
+          "banner": "head", "dialog": "modal", "search": "nav"}  # fmt: skip
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """The names of the kinds of regions, in the order of their bits."""
+    return tuple(lexicon().regions)
+
+
+@cache
+def bit(region: str) -> int:
+    """The bit of a kind of region."""
+    return 1 << regions().index(region)
+
+
+def region_bits(tag: str, name: str, role: str) -> int:
+    """The kinds of region that an element's tag, class and id, and role point to, as bits."""
+    bits = _tag_bits(tag)
+    if role in _ROLES:
+        bits |= bit(_ROLES[role])
+    for word in name.split():
+        bits |= _word_bits(word)
+    return bits
+
+
+@cache
+def _tag_bits(tag: str) -> int:
+    return bit(_TAGS[tag]) if tag in _TAGS else 0
+
+
+@lru_cache(maxsize=50_000)
+def _word_bits(word: str) -> int:
+    """The kinds of region that one class name or id points to."""
+    spread = _HUMP.sub("-", word).replace("_", "-").lower()
+    bits = 0
+    for number, pattern in enumerate(_patterns()):
+        if pattern.search(spread):
+            bits |= 1 << number
+    return bits
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern.replace("_", "-")) for pattern in lexicon().regions.values())
