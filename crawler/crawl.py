@@ -88,14 +88,17 @@ class Crawl:
         """Store what came, give back the rest, and end the run if it is this spider's own."""
         await self.handoff.close()
         await self.feed.close()
-        if self._is_own:
-            await asyncio.to_thread(self._end)
+        await asyncio.to_thread(self._end)
         self._database.close()
 
     def _end(self) -> None:
+        """End a run of our own; of another's, say only what it cannot know."""
         now = utc_now()
         with self._database.write() as session:
-            if self.is_complete:
+            if not self._is_own:
+                if self.feed.stopped_by:
+                    runs.note(session, self.run_id, self.feed.stopped_by)
+            elif self.is_complete:
                 runs.finish(session, self.run_id, message=None, now=now)
             else:
                 runs.pause(session, self.run_id, self.feed.stopped_by or "stopped", now)

@@ -67,7 +67,7 @@ def begin(
         if run.state == "running" and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
             raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
         reclaim(session, now=now, owner=run.owner)
-    run.state, run.owner, run.heartbeat_at = "running", owner, now
+    run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
     session.flush()
     ids = ensure_pages(session, seeds)
     wishes = {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()}
@@ -169,6 +169,11 @@ def budget_left(session: Session, run_id: int, rules: Rules) -> int | None:
         return None
     claimed = session.scalar(select(Run.claimed).where(Run.id == run_id)) or 0
     return max(0, rules.max_pages - claimed)
+
+
+def note(session: Session, run_id: int, message: str) -> None:
+    """Say why the run ends before its time."""
+    session.execute(update(Run).where(Run.id == run_id).values(message=message))
 
 
 def pause(session: Session, run_id: int, message: str, now: datetime) -> None:

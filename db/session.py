@@ -96,7 +96,9 @@ def _translated(database: Database) -> Iterator[None]:
     except OperationalError as error:
         message = str(error.orig or error).strip().splitlines()[0]
         if "disk is full" in message or "No space left" in message or "disk I/O" in message:
-            raise DiskFull(f"the disk of the database is full: {message}") from error
+            raise DiskFull(
+                f"the disk of the database is full ({message}): make room and run the command again"
+            ) from error
         shown = database.engine.url.render_as_string(hide_password=True)
         raise DatabaseUnreachable(f"database {shown}: {message}") from error
     except DBAPIError as error:

@@ -33,7 +33,8 @@ _STALLED_SECONDS = 120.0
 #: how long a spider that is asked to stop may take to hand over what is under way
 STOP_SECONDS = 40.0
 
-EXIT_COMPLETE, EXIT_STOPPED = 0, 3
+#: of the spider's process, see ``crawler.__main__``
+EXIT_COMPLETE, EXIT_STOPPED, EXIT_DISK_FULL = 0, 3, 4
 
 
 @dataclass(slots=True)
@@ -151,8 +152,8 @@ class Carrier:
         self._spider = None
         if code == EXIT_COMPLETE or self._is_stopping:
             return False
-        if code == EXIT_STOPPED:
-            self._problem = self._problem or "stopped"
+        if code in (EXIT_STOPPED, EXIT_DISK_FULL):
+            self._problem = "the disk is full" if code == EXIT_DISK_FULL else "stopped"
             return False
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:
