@@ -33,6 +33,16 @@ class Boxes:
     _seen: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def _menus(self) -> list[tuple[int, int]]:
+        """The ranges of the page's nav elements."""
+        outline = self.outline
+        return [(at, outline.ends[at]) for at, tag in enumerate(outline.tags) if tag == "nav"]
+
+    def is_in_menu(self, at: int) -> bool:
+        """Whether an element stands in a nav element."""
+        return any(start <= at < end for start, end in self._menus)
+
+    @cached_property
     def sections(self) -> frozenset[str]:
         """The names of the site's sections, as its menus call them ("world", "ekonomi")."""
         outline = self.outline

@@ -34,12 +34,10 @@ class Card:
 
 def title_of(outline: Outline, links: Sequence[int]) -> str:
     """The title in the links of one card to one article: a heading, else the longest text."""
-    texts = [text for at in links if (text := outline.text(at)) and not is_more(text)]
-    headed = [outline.text(at) for at in links if _in_heading(outline, at)]
-    if any(headed):
-        return max(headed, key=len)
+    texts = {at: text for at in links if (text := outline.text(at)) and not is_more(text)}
+    headed = [text for at, text in texts.items() if len(links) > 1 and _in_heading(outline, at)]
     if texts:
-        return max(texts, key=len)
+        return max(headed or texts.values(), key=len)
     return next(filter(None, (_described(outline, at) for at in links)), "")
 
 

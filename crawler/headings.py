@@ -62,10 +62,11 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
 def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, Said | None]]:
     """Headings and known short texts that stand in no link to an article."""
     targets = frozenset(links)
-    chars, starts, stops = outline.chars, outline.text_starts, outline.text_ends
+    tags, chars = outline.tags, outline.chars
+    starts, stops = outline.text_starts, outline.text_ends
     at, count = 1, links[-1] if links else 0
     while at < count:
-        if at in targets:
+        if at in targets or tags[at] == "nav":
             at = outline.ends[at]
             continue
         size = chars[stops[at]] - chars[starts[at]]

@@ -23,8 +23,6 @@ MIN_TITLE_CHARS = 14
 MAX_TOPIC_WORDS = 3
 #: a list of titles at the end of the text begins so near (characters)
 MAX_TAIL_CHARS = 300
-#: how far up a menu may begin
-MAX_MENU_CLIMB = 15
 #: the standfirst between headline and a title under it
 MAX_LEAD_CHARS = 600
 #: unlabelled cards so near after the text (characters between) are the publisher's pointers
@@ -116,20 +114,9 @@ def _by_picture(link: Link) -> Verdict | None:
 def _by_navigation(link: Link) -> Verdict | None:
     """Navigation and advertising within the box."""
     within = link.label.scope if link.label else 0
-    if not (link.boxes.is_never_related(link.at, within) or _is_in_menu(link)):
+    if not (link.boxes.is_never_related(link.at, within) or link.boxes.is_in_menu(link.at)):
         return None
     return Verdict(kind="other", box="", why="navigation or advertising")
-
-
-def _is_in_menu(link: Link) -> bool:
-    outline, at = link.outline, link.at
-    for _ in range(MAX_MENU_CLIMB):
-        at = outline.parents[at]
-        if at <= 0:
-            return False
-        if outline.tags[at] == "nav":
-            return True
-    return False
 
 
 def _by_own_words(link: Link) -> Verdict | None:
@@ -200,6 +187,8 @@ def _by_label(link: Link) -> Verdict | None:
     if label is None or label.said is None:
         return None
     meaning = label.said.meaning
+    if meaning == "other":
+        return Verdict(kind="other", box=label.text, why="the label over the box")
     if label.said.rest and label.said.rest in link.boxes.sections:
         return Verdict(kind="other", box=label.text, why="more of a section")
     if meaning in ("related", "readmore"):

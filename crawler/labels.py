@@ -22,6 +22,7 @@ MAX_CLASS_CHARS = 300
 _MEANINGS: tuple[Meaning, ...] = ("other", "perhaps", "readmore", "related")
 _NOISE = re.compile(r"[\W\d_]+")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_EDGES = " .,:;!?|/-–—→»›>«‹<\"'()[]【】「」•·*#"
 _TABLE = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
 
 
@@ -62,6 +63,7 @@ def _lexicon() -> tuple[dict[str, Meaning], ...]:
 
 
 _WHOLE, _OPENING, _CLOSING = _lexicon()
+_KNOWN_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _WHOLE)
 _FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _OPENING)
 _LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
@@ -73,13 +75,23 @@ _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
 @lru_cache(maxsize=8_192)
 def said_by(text: str) -> Said | None:
     """What a label says of the links under it; None where the lexicon does not know it."""
-    if len(text) > MAX_LABEL_CHARS:
+    if len(text) > MAX_LABEL_CHARS or not _may_be_known(text):
         return None
     label = fold(text)
     if found := _WHOLE.get(label):
         return Said(meaning=found)
     words = label.split(" ")
     return _opened(words) or _closed(words)
+
+
+def _may_be_known(text: str) -> bool:
+    """A quick look at the first and last word; most texts of a page are no labels."""
+    words = text.lower().split()
+    if not words:
+        return False
+    first, last = words[0].strip(_EDGES), words[-1].strip(_EDGES)
+    is_plain = first.isalpha() and last.isalpha()
+    return not is_plain or first in _KNOWN_FIRST_WORDS or last in _LAST_WORDS
 
 
 def _opened(words: list[str]) -> Said | None:

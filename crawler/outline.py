@@ -34,8 +34,6 @@ class Outline:
     tags: list[str] = field(default_factory=list)
     #: position of the parent, -1 for the root
     parents: list[int] = field(default_factory=list)
-    #: how many elements are around the element
-    depths: list[int] = field(default_factory=list)
     #: the nearest block around the element, or the element itself
     blocks: list[int] = field(default_factory=list)
     #: the first position after the element's subtree
@@ -92,18 +90,21 @@ def outline_of(tree: LexborHTMLParser) -> Outline:
 def _fill(outline: Outline, body: LexborNode) -> None:
     """One walk over the tree in document order; silent elements are passed over.
 
-    The one hot loop of the link finder: hence local names and no function calls.
+    The one hot loop of the link finder: hence local names and no calls of our own.
     """
-    _add_element(outline, body, "body", -1)
-    nodes, pieces = outline.nodes, outline.pieces
+    nodes, tags, parents, blocks = outline.nodes, outline.tags, outline.parents, outline.blocks
+    starts, stops, pieces, owners = (
+        outline.text_starts, outline.text_ends, outline.pieces, outline.owners
+    )  # fmt: skip
     total = linked = 0
     around: list[tuple[LexborNode, int, bool]] = []
-    node, above, in_link = body.child, 0, False
+    node: LexborNode | None = body
+    above, in_link = -1, False
     while True:
         if node is None:
-            if not around:
-                return
             node, above, in_link = around.pop()
+            if above < 0:
+                return
             node = node.next
             continue
         tag = node.tag or ""
@@ -111,33 +112,26 @@ def _fill(outline: Outline, body: LexborNode) -> None:
             text = node.text_content
             if text is not None and not text.isspace():
                 pieces.append(text)
-                outline.owners.append(above)
+                owners.append(above)
                 total += len(text)
                 linked += len(text) if in_link else 0
                 outline.chars.append(total)
                 outline.linked_chars.append(linked)
-                outline.text_ends[above] = len(pieces)
+                stops[above] = len(pieces)
         elif tag not in _SILENT:
-            if len(nodes) >= MAX_ELEMENTS:
+            at = len(nodes)
+            if at >= MAX_ELEMENTS:
                 return
-            _add_element(outline, node, tag, above)
-            if (child := node.child) is not None:
-                around.append((node, above, in_link))
-                node, above, in_link = child, len(nodes) - 1, in_link or tag == "a"
-                continue
+            nodes.append(node)
+            tags.append(tag)
+            parents.append(above)
+            starts.append(len(pieces))
+            stops.append(len(pieces))
+            blocks.append(blocks[above] if tag in _INLINE and above >= 0 else at)
+            around.append((node, above, in_link))
+            node, above, in_link = node.child, at, in_link or tag == "a"
+            continue
         node = node.next
-
-
-def _add_element(outline: Outline, node: LexborNode, tag: str, above: int) -> None:
-    at, pieces = len(outline.nodes), len(outline.pieces)
-    outline.nodes.append(node)
-    outline.tags.append(tag)
-    outline.parents.append(above)
-    outline.text_starts.append(pieces)
-    outline.text_ends.append(pieces)
-    is_root = above < 0
-    outline.depths.append(0 if is_root else outline.depths[above] + 1)
-    outline.blocks.append(at if is_root or tag not in _INLINE else outline.blocks[above])
 
 
 def _close(outline: Outline) -> None:

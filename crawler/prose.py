@@ -120,9 +120,16 @@ def _between(links: Sequence[int], start: int, end: int) -> bool:
 def _sort_of(outline: Outline, block: int) -> tuple[str, str]:
     """Paragraphs of one text have one tag and one class, or no class and stand at one depth."""
     names = outline.attribute(block, "class").split()
-    return outline.tags[block], names[0].rstrip("0123456789") if names else str(
-        outline.depths[block]
-    )
+    name = names[0].rstrip("0123456789") if names else str(_depth(outline, block))
+    return outline.tags[block], name
+
+
+def _depth(outline: Outline, at: int) -> int:
+    for depth in range(MAX_CLIMB):
+        at = outline.parents[at]
+        if at < 0:
+            return depth
+    return MAX_CLIMB
 
 
 def _sort(outline: Outline, paragraphs: dict[int, int]) -> tuple[str, str]:

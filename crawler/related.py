@@ -4,10 +4,12 @@ The page becomes a flat outline; the body, the labels and the cards on it are fo
 decide what each link is (``crawler.kinds``). No rule knows a site.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crawler.boxes import Boxes
 from crawler.cards import card_around, card_of, title_in, title_of
+from crawler.dates import parse_moment
 from crawler.document import Document
 from crawler.headings import labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
@@ -15,8 +17,9 @@ from crawler.kinds import Link, Verdict, kind_of
 from crawler.outline import Outline, outline_of
 from crawler.profiles import SiteProfile
 from crawler.prose import prose_of
-from crawler.targets import Targets, targets_of
-from crawler.urls import BadURL
+from crawler.states import StateLink, state_links
+from crawler.targets import Targets, is_article_url, targets_of
+from crawler.urls import BadURL, canonical, identity_of_canonical
 
 #: a card that so much text follows (characters) is none of a list
 ALONE_CHARS = 200
@@ -52,11 +55,13 @@ def related_links(
 
 def explain_links(document: Document, profile: SiteProfile | None = None) -> tuple[Found, ...]:
     """What ``find_links`` finds, with the reasons."""
-    outline = outline_of(document.tree)
     try:
-        targets = targets_of(outline, own=document.page.url, base=document.base)
+        own = canonical(document.page.url)
     except BadURL:
         return ()
+    outline = outline_of(document.tree)
+    base = _base(document, own)
+    targets = targets_of(outline, own=own, base=base)
     boxes = _boxes(outline, targets)
     chosen: dict[str, tuple[int, Link, Verdict]] = {}
     for number in range(len(targets)):
@@ -67,13 +72,16 @@ def explain_links(document: Document, profile: SiteProfile | None = None) -> tup
             chosen[targets.keys[number]] = (number, link, verdict)
     language = _language(document)
     order = sorted(chosen.values(), key=lambda choice: choice[0])
-    return tuple(
+    found = [
         Found(
             link=_related_link(document, targets, link, verdict, position, language),
             why=verdict.why,
         )
         for position, (_, link, verdict) in enumerate(order, 1)
-    )
+    ]
+    if all(one.link.kind != "related" for one in found):
+        found.extend(_from_state(document, own, base, set(chosen)))
+    return tuple(found)
 
 
 def _boxes(outline: Outline, targets: Targets) -> Boxes:
@@ -132,6 +140,60 @@ def _related_link(
         teaser=card.teaser,
         published=card.published,
     )
+
+
+def _from_state(document: Document, own: str, base: str, known: set[str]) -> Iterator[Found]:
+    """Related articles that a script would show; none where the page shows some of them."""
+    links: dict[str, tuple[str, StateLink]] = {}
+    for link in state_links(document.tree):
+        url = _state_address(link, own, base)
+        if url is not None:
+            links.setdefault(identity_of_canonical(url), (url, link))
+    links.pop(identity_of_canonical(own), None)
+    if not known.isdisjoint(links):
+        return
+    for position, (url, link) in enumerate(links.values(), len(known) + 1):
+        moment = parse_moment(link.published, now=document.page.fetched_at)
+        yield Found(
+            link=RelatedLink(
+                url=url,
+                kind="related",
+                anchor=link.title,
+                position=position,
+                teaser=link.teaser,
+                published=moment.at if moment else None,
+            ),
+            why=f"{link.key} in the page's data",
+        )
+
+
+def _state_address(link: StateLink, own: str, base: str) -> str | None:
+    """Where a link of the page's data leads, None if to no article, or if it is another's."""
+    try:
+        if link.owner:
+            owner = canonical(link.owner, base)
+            if is_article_url(owner, own) and not _is_same_page(owner, own):
+                return None
+        url = canonical(link.href, base if "/" in link.href else own)
+    except BadURL:
+        return None
+    return url if is_article_url(url, own) else None
+
+
+def _is_same_page(a: str, b: str) -> bool:
+    """Whether two addresses have one identity, or the one ends as the other (a slug)."""
+    if identity_of_canonical(a) == identity_of_canonical(b):
+        return True
+    return a.rstrip("/").rpartition("/")[2] == b.rstrip("/").rpartition("/")[2]
+
+
+def _base(document: Document, own: str) -> str:
+    """The address that relative links are resolved against."""
+    node = document.tree.css_first("base[href]")
+    try:
+        return canonical((node.attributes.get("href") if node else None) or "", own)
+    except BadURL:
+        return own
 
 
 def _language(document: Document) -> str | None:

@@ -50,9 +50,8 @@ class Targets:
 
 
 def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
-    """The links to articles other than the page's own; ``base`` resolves relative ones."""
+    """The links to articles other than the page's own; both addresses canonical."""
     targets = Targets()
-    own = canonical(own)
     seen: dict[str, tuple[str, str] | None] = {"": None}
     own_key = identity_of_canonical(own)
     places = [at for at, tag in enumerate(outline.tags) if tag == "a"]

@@ -1,0 +1,190 @@
+"""The state that a script-built page carries along, and the related articles in it.
+
+Next.js, Nuxt, Inertia and others print the data of a page as JSON beside its HTML. A box that
+only a script fills is in there. A page without such data, or with broken data, has none.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.labels import class_meaning
+
+#: larger data are not read, nor more of them (characters); the largest seen have 1,200,000
+MAX_STATE_CHARS = 2_000_000
+#: values looked at in one page
+MAX_VALUES = 60_000
+#: how deep in an item its address and title may be
+MAX_ITEM_DEPTH = 4
+#: where in a script an assignment of data begins at the latest (characters)
+MAX_OPENING_CHARS = 2_000
+#: of each text, what is kept
+MAX_TEXT_CHARS = 4_000
+#: so many articles of one list are read
+MAX_ITEMS = 30
+
+_HINT = re.compile(r"[Rr]elat|erkait|[Ss]imilar|[Rr]ead[-_]?[Aa]lso|[Ss]ee[-_]?[Aa]lso")
+_ASSIGNED = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
+_ADDRESS_KEYS = (
+    *("url", "href", "link", "canonicalUrl", "canonical", "permalink", "webUrl", "shareUrl"),
+    *("fullUrl", "pageUrl", "articleUrl", "uri", "path", "slug"),
+)
+_TITLE_KEYS = ("title", "headline", "heading", "name", "judul", "titre", "primary", "rendered")
+_TEASER_KEYS = ("description", "summary", "excerpt", "teaser", "lead", "abstract", "subtitle")
+_TIME_KEYS = ("datePublished", "publishedAt", "published", "publishDate", "pubDate", "date")
+#: what in an item speaks of something else than the article
+_OTHER_KEYS = frozenset(
+    [
+        *("author", "authors", "byline", "image", "images", "media", "photo", "picture", "video"),
+        *("section", "sections", "category", "categories", "tags", "topics", "publisher", "source"),
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateLink:
+    """A related article as the page's data name it."""
+
+    #: address as written: absolute, relative, or the last segment of the path alone
+    href: str
+    title: str
+    #: "" where the data have none
+    teaser: str
+    published: str
+    #: the key of the list it stands in, e.g. "relatedArticles"
+    key: str
+    #: the address of the nearest thing around the list that has one, or ""
+    owner: str
+
+
+def state_links(tree: LexborHTMLParser) -> list[StateLink]:
+    """The related articles in all data that a page carries, in order."""
+    return [link for state in _states(tree) for link in _related(state)]
+
+
+def _states(tree: LexborHTMLParser) -> Iterator[Any]:
+    """The parsed data of a page that might hold related articles."""
+    left = MAX_STATE_CHARS
+    for text in _texts(tree):
+        if len(text) <= left and _HINT.search(text):
+            left -= len(text)
+            yield _parsed(text)
+
+
+def _texts(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in tree.css("script"):
+        attributes = node.attributes
+        kind = attributes.get("type") or ""
+        if "src" in attributes or "ld+json" in kind:
+            continue
+        text = node.text()
+        if "json" in kind:
+            yield text.lstrip()
+        elif match := _ASSIGNED.search(text[:MAX_OPENING_CHARS]):
+            yield text[match.end() :]
+    for node in tree.css("[data-page]"):
+        yield (node.attributes.get("data-page") or "").lstrip()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        state, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return _joined(state) if _is_table(state) else state
+
+
+def _is_table(state: Any) -> bool:
+    """Whether it is Nuxt's table of values, where containers hold places instead of values."""
+    return isinstance(state, list) and len(state) > 2 and _places_only(state[0])
+
+
+def _places_only(value: Any) -> bool:
+    values = value.values() if isinstance(value, dict) else value[1:] if value else ()
+    return bool(values) and all(isinstance(place, int) for place in values)
+
+
+def _joined(table: list[Any]) -> list[Any]:
+    """The objects of a table, each with its values in place; they may contain one another."""
+    made: list[Any] = [
+        type(value)() if isinstance(value, dict | list) else value for value in table[:MAX_VALUES]
+    ]
+
+    def look(value: Any) -> Any:
+        return made[value] if type(value) is int and 0 <= value < len(made) else value
+
+    for value, new in zip(table, made, strict=False):
+        if isinstance(value, dict):
+            new.update((key, look(place)) for key, place in value.items())
+        elif isinstance(value, list):
+            new.extend(map(look, value))
+    return made
+
+
+def _related(state: Any) -> Iterator[StateLink]:
+    """Walk the data; whatever stands under a key that says related is a list of articles."""
+    stack: list[tuple[Any, str]] = [(state, "")]
+    seen: set[int] = set()
+    while stack and len(seen) < MAX_VALUES:
+        value, owner = stack.pop()
+        if id(value) in seen or not isinstance(value, dict | list):
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            stack.extend((item, owner) for item in reversed(value))
+            continue
+        owner = _first(value, _ADDRESS_KEYS) or owner
+        for key, child in value.items():
+            if isinstance(child, dict | list) and class_meaning(key) == "related":
+                yield from _links(child, key, owner)
+                seen.add(id(child))
+        stack.extend((child, owner) for child in reversed(value.values()))
+
+
+def _links(box: Any, key: str, owner: str) -> Iterator[StateLink]:
+    """The articles of a list, or of the list in an object."""
+    for item in _items(box)[:MAX_ITEMS]:
+        said = list(_levels(item))
+        href, title = _said(said, _ADDRESS_KEYS), _said(said, _TITLE_KEYS)
+        if href and title:
+            yield StateLink(
+                href=href,
+                title=title,
+                teaser=_said(said, _TEASER_KEYS),
+                published=_said(said, _TIME_KEYS),
+                key=key,
+                owner=owner,
+            )
+
+
+def _items(box: Any) -> list[Any]:
+    if isinstance(box, list):
+        return box
+    lists = (value for value in box.values() if isinstance(value, list))
+    return next((found for found in lists if found and isinstance(found[0], dict)), [])
+
+
+def _levels(item: Any) -> Iterator[dict[str, Any]]:
+    """An item's objects, the outer first."""
+    level = [item]
+    for _ in range(MAX_ITEM_DEPTH):
+        objects = [value for value in level if isinstance(value, dict)][:MAX_ITEMS]
+        yield from objects
+        level = [child for o in objects for key, child in o.items() if key not in _OTHER_KEYS]
+
+
+def _said(objects: Sequence[dict[str, Any]], keys: Sequence[str]) -> str:
+    return next(filter(None, (_first(found, keys) for found in objects)), "")
+
+
+def _first(found: dict[str, Any], keys: Sequence[str]) -> str:
+    """The first of the keys that has a text, white space folded, or ""."""
+    for key in keys:
+        value = found.get(key)
+        if isinstance(value, str) and (text := " ".join(value[:MAX_TEXT_CHARS].split())):
+            return text
+    return ""
