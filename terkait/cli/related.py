@@ -79,6 +79,7 @@ def _print(title: str, edges: Iterable[Edge]) -> None:
     rows = [
         (
             edge.hop,
+            f"article {edge.near.article_id}" if edge.near.article_id else edge.near.url,
             _ARROWS[edge.direction],
             edge.kind,
             edge.far.title or edge.anchor,
@@ -89,4 +90,4 @@ def _print(title: str, edges: Iterable[Edge]) -> None:
         for edge in edges
     ]
     if rows:
-        print_table(("hop", "", "kind", "title", "published", "address", "state"), rows)
+        print_table(("hop", "from", "", "kind", "title", "published", "address", "state"), rows)
