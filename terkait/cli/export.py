@@ -108,6 +108,27 @@ def _target(out: Path | None) -> Iterator[TextIO]:
         return
     if not out.name or out.is_dir():
         raise BadUsage(f"--out: {str(out)!r} is no file")
+    try:
+        with _in_place(out) if _is_device(out) else _renamed(out.resolve()) as file:
+            yield file
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"{out}: the disk is full") from error
+        raise OutputUnusable(f"{out} cannot be written: {error.strerror}") from error
+
+
+def _is_device(out: Path) -> bool:
+    """True for /dev/null, a pipe and the like: written to, never replaced."""
+    return out.exists() and not out.is_file()
+
+
+def _in_place(out: Path) -> TextIO:
+    return out.open("w", encoding="utf-8", newline="")
+
+
+@contextmanager
+def _renamed(out: Path) -> Iterator[TextIO]:
+    """A file beside ``out`` that takes its place at the end; gone after an error."""
     partial = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:
@@ -115,10 +136,6 @@ def _target(out: Path | None) -> Iterator[TextIO]:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(out)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(f"{out}: the disk is full; nothing was written") from error
-        raise OutputUnusable(f"{out} cannot be written: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
 
