@@ -28,6 +28,7 @@ from workers.parsing.features import Floats, features
 from workers.parsing.outline import outline_of
 from workers.parsing.reader import claims_of
 
+PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"
 GROUPS = ("zyte", "fundus", "indonesia", "wcxb")
 SETTINGS = {"iterations": 120, "depth": 6, "learning_rate": 0.12, "rsm": 0.3, "l2_leaf_reg": 6,
             "border_count": 32, "random_seed": 0, "verbose": 0, "thread_count": 2,
@@ -175,8 +176,7 @@ def main() -> None:
     if args.folds:
         scores = by_site(everything, args.folds)
         print(f"word F1 on sites not seen, {args.folds} folds: {scores.mean():.4f}")  # noqa: T201
-    package = Path(__file__).parent.parent / "workers" / "parsing"
-    write(trained(everything), package / "body.json")
+    write(trained(everything), PACKAGE / "body.json")
 
 
 if __name__ == "__main__":

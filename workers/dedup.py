@@ -10,7 +10,7 @@ MIN_WORDS = 40
 
 _WORD = re.compile(r"\w+")
 #: "TEMPO.CO, Jakarta - ", "JAKARTA, KOMPAS.com – ", "Jakarta (ANTARA) - "
-_DATELINE = re.compile(r"^[^.!?]{0,60}?(?:\.(?:co|com|id|net)\b[^-–—]{0,40})?\s[-–—]+\s")
+_DATELINE = re.compile(r"(?i)^[^.!?]{0,60}?(?:\.(?:co|com|id|net)\b[^-–—]{0,40})?\s[-–—]+\s")
 
 
 def words_of(text: str) -> list[str]:

@@ -1,21 +1,36 @@
-"""Who wrote the article: metadata, bylines on the page, the byline at the end of the text."""
+"""Who wrote the article: metadata, bylines on the page, links to the writers' own pages."""
 
 import re
 from collections.abc import Iterable, Sequence
 
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.structured import folded
 from workers.parsing.metadata import Credit
-from workers.parsing.names import MAX_BYLINE, by_label, names_in
+from workers.parsing.names import after_label, is_full_name, names_in
 from workers.parsing.outline import Block, Outline
 from workers.parsing.regions import bit
 
-NEAR_TITLE = 25  # blocks after the title in which a byline stands
-AFTER_TEXT = 6  # blocks after the last paragraph
-MAX_LINE = 120  # characters of a byline
+BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
+AFTER_TITLE = 25
+AFTER_TEXT = 8  # blocks after the last paragraph
+MAX_LINE = 140  # characters of a byline
+MAX_LINKS = 40  # links to writers' pages that are looked at
+
+_PARTS = re.compile(r"\s*[|•·●⋅/]\s*|\s[–—-]\s|\s{2,}")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
+_WRITER_LINKS = (
+    'a[rel~="author"],[itemprop~="author"] [itemprop~="name"],a[href*="/author"],'
+    'a[href*="/penulis"],a[href*="/autor"],a[href*="/auteur"],a[href*="/profile/"],'
+    'a[href*="/reporter"],a[href*="/journalist"],a[href*="/contributor"],a[href*="/redaktion/"],'
+    'a[href*="/writers/"],a[href*="/people/"],a[href*="/by/"],a[href*="/staff/"]'
+)
 
 
 def authors_of(
     credits: Sequence[Credit],
     outline: Outline,
+    tree: LexborHTMLParser,
     *,
     title: int,
     end: int,
@@ -28,11 +43,12 @@ def authors_of(
     metadata name as author stands for them.
     """
     sites = list(publishers)
-    people = _people(credits, sites)
-    if people:
+    if people := _people(credits, sites):
         return people, credits[0].where
     if found := _bylines(outline, title, end, sites):
         return found, "byline on the page"
+    if found := _linked(tree, sites):
+        return found, "link to the writer"
     named = tuple(dict.fromkeys(c.name for c in credits if _is_plain(c.name)))
     return (named, credits[0].where) if named else ((), "")
 
@@ -50,23 +66,53 @@ def _is_plain(name: str) -> bool:
 
 
 def _bylines(outline: Outline, title: int, end: int, sites: Sequence[str]) -> tuple[str, ...]:
-    """Names in the author's element or after a "By" near the title or the end of the text."""
-    near = outline.blocks[max(title - 3, 0) : title + NEAR_TITLE]
-    after = outline.blocks[end + 1 : end + 1 + AFTER_TEXT]
-    author, comment = bit("author"), bit("comment") | bit("related")
-    for blocks in (near, after):
-        found: list[str] = []
-        for block in blocks:
-            if len(block.text) > min(MAX_LINE, MAX_BYLINE) or block.box.inherited & comment:
+    """Names in a byline after the title, before it, or after the text, in this order."""
+    blocks = outline.blocks
+    if not blocks:
+        return ()
+    side = outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
+    unwanted = bit("comment") | bit("related") | bit("foot")
+    for part in (
+        blocks[title + 1 : title + AFTER_TITLE],
+        blocks[max(title - BEFORE_TITLE, 0) : title][::-1],
+        blocks[end + 1 : end + 1 + AFTER_TEXT],
+    ):
+        for place, block in enumerate(part):
+            if len(block.text) > MAX_LINE or side[block.box.index] & unwanted:
                 continue
-            if block.box.own & author or by_label(block.text):
-                found += names_in(_first_line(block), publishers=sites)
-            if found:
-                break
-        if found:
-            return tuple(dict.fromkeys(found))
+            following = part[place + 1] if place + 1 < len(part) else None
+            if names := _names(block, following, sites):
+                return names
     return ()
 
 
-def _first_line(block: Block) -> str:
-    return re.split(r"\s[|•·]\s", block.text)[0] if len(block.text) > 40 else block.text
+def _names(block: Block, following: Block | None, sites: Sequence[str]) -> tuple[str, ...]:
+    """The names in a line that a label, its element or a date beside them marks as a byline."""
+    if block.box.own & bit("caption"):
+        return ()
+    labelled = after_label(block.text)
+    if labelled == "" and following is not None:
+        labelled = following.text if len(following.text) < MAX_LINE else ""
+    if labelled:
+        return _full(names_in(_PARTS.split(labelled)[0], publishers=sites))
+    parts = [part for part in _PARTS.split(block.text) if part]
+    if block.box.own & bit("author") or (_DATE.search(block.text) and len(parts) > 1):
+        found: list[str] = []
+        for part in parts:
+            text = after_label(part) or part
+            found += names_in(text, publishers=sites) if not _DATE.search(text) else []
+        return _full(found)
+    return ()
+
+
+def _full(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
+
+
+def _linked(tree: LexborHTMLParser, sites: Sequence[str]) -> tuple[str, ...]:
+    """The text of the first link to a writer's page that is a full name."""
+    for node in tree.css(_WRITER_LINKS)[:MAX_LINKS]:
+        text = folded(node.text(separator=" "))
+        if len(text) < MAX_LINE and (names := _full(names_in(text, publishers=sites))):
+            return names
+    return ()

@@ -62,7 +62,7 @@ def features(outline: Outline, claims: Claims) -> Floats:
         texts.table,
         _one_hot(np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks]), len(_TAGS)),
         _bits(np.array([b.box.own for b in blocks])),
-        _bits(_side(outline, core)[places[0]]),
+        _bits(np.array(outline.marks_beside(core))[places[0]]),
         _order(texts),
         _flow(outline, places[0], texts, core),
         _surroundings(outline, places, texts),
@@ -151,16 +151,6 @@ def _order(texts: _Texts) -> Floats:
     ])  # fmt: skip
 
 
-def _side(outline: Outline, core: int) -> Ints:
-    """Per box the marks of all boxes around it that do not hold the core as well."""
-    line = {box.index for box in outline.ancestors(outline.boxes[core])}
-    side = [0] * len(outline.boxes)
-    for box in outline.boxes:
-        if box.index not in line:
-            side[box.index] = box.own | side[box.parent]
-    return np.array(side)
-
-
 def _flow(outline: Outline, at: Ints, texts: _Texts, core: int) -> Floats:
     """How far from the core of the article, in the tree and in what lies between."""
     up, down = _steps(outline, core)
@@ -175,7 +165,7 @@ def _flow(outline: Outline, at: Ints, texts: _Texts, core: int) -> Floats:
     )
     title_up = np.full(len(texts.size), -1.0)
     if len(titles):
-        t_up, t_down = _steps(outline, int(at[titles[-1 if titles[-1] <= start else 0]]))
+        t_up, _ = _steps(outline, int(at[titles[-1 if titles[-1] <= start else 0]]))
         title_up = np.minimum(t_up[at], 8) / 4
     return np.column_stack([
         np.minimum(up[at], 8) / 4, np.minimum(down[at], 8) / 4, (up[at] == 0).astype(float),

@@ -9,7 +9,7 @@ from crawler.dates import MAX_LENGTH, Moment, parse_moment
 from crawler.structured import JsonObject, StructuredData
 from workers.parsing.lexicon import lexicon
 from workers.parsing.metadata import texts
-from workers.parsing.outline import Outline
+from workers.parsing.outline import Block, Outline
 from workers.parsing.regions import bit
 
 NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line stands
@@ -22,8 +22,8 @@ _PUBLISHED = ("article:published_time", "article:published", "og:published_time"
               "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "pubdate",
               "publishdate", "publish-date", "publish_date", "published_at", "publication_date",
               "content_publisheddate", "dc.date.issued", "dcterms.issued", "dcterms.created",
-              "dc.date", "dc.date.created", "date", "article.published", "citation_publication_date",
-              "citation_date", "bt:pubdate", "created", "article_date_original", "og:pubdate",
+              "dc.date", "dc.date.created", "date", "article.published", "citation_date",
+              "citation_publication_date", "bt:pubdate", "created", "article_date_original", "og:pubdate",
               "originalpublicationdate", "displaydate", "ptime")  # fmt: skip
 _MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "datemodified",
              "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
@@ -77,8 +77,8 @@ def published_of(
         return moment, where
     if line:
         return line, "date line"
-    if moment := _times(outline, clock):
-        return moment, "time element"
+    if stamp := _times(outline, clock):
+        return stamp, "time element"
     match = _URL_DAY.search(url)
     moment = clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
     return (moment, "address") if moment else (None, "")
@@ -111,33 +111,48 @@ def _claims(
 
 
 def _date_line(outline: Outline, title: int, end: int, clock: Clock) -> Moment | None:
-    """The first date that stands alone near the headline, else right after the text."""
+    """The date that stands alone nearest to the headline, else right after the text."""
     before, after = NEAR_TITLE
-    around = (
-        range(title, min(title + after, len(outline.blocks))),
-        range(max(title - before, 0), title),
-        range(end + 1, min(end + 1 + AFTER_TEXT, len(outline.blocks))),
-    )
-    unwanted = bit("comment") | bit("related") | bit("caption") | bit("list") | bit("foot")
+    count = len(outline.blocks)
+    if not count:
+        return None
+    side = outline.marks_beside(outline.blocks[min(title, count - 1)].box.index)
     updated: Moment | None = None
-    for places in around:
-        day: Moment | None = None
-        for place in places:
-            block = outline.blocks[place]
-            if block.box.inherited & unwanted or not DIGIT_RUN.search(block.text):
-                continue
-            moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)
-            if moment is None:
-                continue
-            if _is_update(block.text):
-                updated = updated or moment
-                continue
-            if moment.at:
-                return moment if day is None or day.day == moment.day else day
-            day = day or moment
-        if day:
-            return day
+    for places in (
+        range(title, min(title + after, count)),
+        range(title - 1, max(title - before, 0) - 1, -1),
+        range(end + 1, min(end + 1 + AFTER_TEXT, count)),
+    ):
+        moment, change = _first_date([outline.blocks[i] for i in places], side, clock)
+        updated = updated or change
+        if moment:
+            return moment
     return updated
+
+
+def _first_date(
+    blocks: Sequence[Block], side: Sequence[int], clock: Clock
+) -> tuple[Moment | None, Moment | None]:
+    """The first date of publication, to the minute where the same day has that, and of change."""
+    unwanted = bit("comment") | bit("related") | bit("foot")
+    day: Moment | None = None
+    updated: Moment | None = None
+    for block in blocks:
+        own = block.box.own
+        if side[block.box.index] & unwanted or not DIGIT_RUN.search(block.text):
+            continue
+        if own & bit("caption") and not own & bit("meta"):
+            continue
+        moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)
+        if moment is None:
+            continue
+        if _is_update(block.text):
+            updated = updated or moment
+        elif moment.at:
+            return (moment if day is None or day.day == moment.day else day), updated
+        else:
+            day = day or moment
+    return day, updated
 
 
 def _is_update(text: str) -> bool:

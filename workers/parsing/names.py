@@ -15,7 +15,7 @@ MAX_NAMES = 30
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
+    r"\s*(?:[;|•·●⋅~/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
 )
 _SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
@@ -42,7 +42,11 @@ def _parts(text: str) -> list[str]:
     """The byline cut at "and", commas and the like; "Smith, political correspondent" too."""
     parts: list[str] = []
     for piece in _SPLIT.split(text):
-        parts += piece.split(",") if "," in piece else [piece]
+        first, *more = piece.split(",")
+        parts.append(first)
+        # behind a full name, a lone word is a degree or a place and no other writer
+        is_full = len(first.split()) > 1
+        parts += [part for part in more if not is_full or len(part.split()) > 1]
     return parts
 
 
@@ -52,6 +56,8 @@ def _name(part: str) -> str | None:
         return None
     name = _by_pattern().sub("", name).strip(_EDGES)
     name = _roles_pattern().sub("", name).strip(_EDGES)
+    if _role_end_pattern().search(name):
+        return None
     return name if is_person(name) else None
 
 
@@ -73,15 +79,41 @@ def _key(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def by_label(text: str) -> bool:
-    """Whether the text begins like a byline: "By ...", "Oleh: ..."."""
+def after_label(text: str) -> str | None:
+    """What follows the label of a byline ("By ...", "Oleh: ..."); None without a label.
+
+    The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
+    """
     match = _by_pattern().match(text)
-    return match is not None and match.end() < len(text) and text[match.end()].isupper()
+    if match is None:
+        match = _inner_by_pattern().search(text)
+    if match is None:
+        return None
+    rest = text[match.end() :].strip(_EDGES)
+    return rest if not rest or not rest[0].islower() else None
+
+
+def is_full_name(name: str) -> bool:
+    """Whether the name has two words or more, all in capitals but for particles.
+
+    Names in scripts without capitals are full as they are.
+    """
+    if not name.isascii() and not any(c.isupper() or c.islower() for c in name):
+        return True
+    words = name.split()
+    if not 2 <= len(words) <= 5 or name.lower() in lexicon().names["nobody"]:
+        return False
+    return all(w[0].isupper() or w.lower() in lexicon().names["particles"] for w in words)
 
 
 @cache
 def _by_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
+
+
+@cache
+def _inner_by_pattern() -> re.Pattern[str]:
+    return re.compile(r"(?<=[\d\w.|•·])\s+(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])")
 
 
 @cache
@@ -92,6 +124,11 @@ def _others_pattern() -> re.Pattern[str]:
 @cache
 def _roles_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:\s*[,–—-]\s*|\s+)(?:{_either('roles')})(?:\s.*)?$", re.IGNORECASE)
+
+
+@cache
+def _role_end_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\s)(?:{_either('titles')})$", re.IGNORECASE)
 
 
 def _either(kind: str) -> str:

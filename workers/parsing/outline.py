@@ -90,6 +90,15 @@ class Outline:
                 return
             box = self.boxes[box.parent]
 
+    def marks_beside(self, core: int) -> list[int]:
+        """For each box the marks of all boxes around it that do not hold the box ``core``."""
+        line = {box.index for box in self.ancestors(self.boxes[core])}
+        marks = [0] * len(self.boxes)
+        for box in self.boxes:
+            if box.index not in line:
+                marks[box.index] = box.own | marks[box.parent]
+        return marks
+
 
 def outline_of(tree: LexborHTMLParser) -> Outline:
     """Walks the page's body once."""
@@ -148,7 +157,7 @@ class _Walk:
             elif tag in BOLD:
                 self.in_bold += 1
             elif tag == "time" and (value := node.attributes.get("datetime")):
-                self.time = value
+                self.time = self.time or value
                 self.outline.times.append((box.index, value))
             return box
         if tag in CELLS:

@@ -24,6 +24,7 @@ from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.titles import choose_title
 
 HEADINGS = ("h1",)
+TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
 
 
 def read(document: Document, profile: SiteProfile | None = None) -> Article:
@@ -41,6 +42,12 @@ def claims_of(document: Document, outline: Outline) -> Claims:
     item = metadata.main_article(document.structured, document.page.url)
     title, _ = _title(document, outline, item)
     return _claims(document, item, title)
+
+
+def title_of(document: Document, outline: Outline) -> str | None:
+    """The headline without a profile's help."""
+    item = metadata.main_article(document.structured, document.page.url)
+    return _title(document, outline, item)[0]
 
 
 def _title(document: Document, outline: Outline, item: JsonObject | None) -> tuple[str | None, str]:
@@ -117,11 +124,14 @@ class _Reading:
             section=self._section(),
             image=self._image(),
             paywalled=self._paywalled(),
-            not_article=not_article_reason(
-                self.document, self.item, self.outline, self.body, title
-            ),
+            not_article=self._reason(),
             evidence=self.evidence,
         )
+
+    def _reason(self) -> str | None:
+        if self.layout and self.framed.paragraphs:
+            return None
+        return not_article_reason(self.document, self.outline, self.body, self.title.value)
 
     def _note(self, field: str, where: str) -> None:
         if where:
@@ -176,7 +186,8 @@ class _Reading:
         blocks = self.outline.blocks
         start = self.body.blocks[0].index if self.body.blocks else 0
         end = self.body.blocks[-1].index if self.body.blocks else start
-        places = [b.index for b in blocks if key and len(b.text) < 400 and letters(b.text) == key]
+        likely = [b for b in blocks if key and len(b.text) < 400 and b.tag in TITLE_TAGS]
+        places = [b.index for b in likely if key in letters(b.text)]
         before = [place for place in places if place <= start]
         return (before[-1] if before else places[0] if places else start), end
 
@@ -193,7 +204,12 @@ class _Reading:
         title, end = self.bounds
         credits = metadata.claimed_authors(self.data, self.item)
         found, where = authors_of(
-            credits, self.outline, title=title, end=end, publishers=self.sites
+            credits,
+            self.outline,
+            self.document.tree,
+            title=title,
+            end=end,
+            publishers=self.sites,
         )
         self._note("authors", where)
         return found or tuple(at_end)
