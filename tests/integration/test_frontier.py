@@ -1,0 +1,314 @@
+"""The frontier: who gets what, what comes back, what a run walks through. On both databases."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.handoff import address_of
+from db import archive, frontier, runs
+from db.archive import Fetched, FoundLink, Redirect
+from db.errors import RunAlreadyActive
+from db.follow import Rules
+from db.frontier import LEASE, MAX_ATTEMPTS, Claim, Failure
+from db.models import Link, Page
+from db.walk import Walk
+from tests.rows import NOON
+
+ME = "machine:1"
+SEED = "https://a.test/read/1/seed"
+
+
+def begin(
+    session: Session, *seeds: str, now: datetime = NOON, owner: str = ME, **rules: object
+) -> int:
+    run_id, _ = runs.begin(
+        session,
+        kind="manual",
+        seeds=[address_of(url) for url in seeds or (SEED,)],
+        rules=Rules(**rules),  # type: ignore[arg-type]
+        owner=owner,
+        now=now,
+    )
+    return run_id
+
+
+def take(
+    session: Session, run_id: int, *, now: datetime = NOON, owner: str = ME, limit: int = 10
+) -> list[Claim]:
+    """Everything that is due and free."""
+    hosts = frontier.lease_hosts(session, run_id=run_id, owner=owner, limit=limit, now=now)
+    return [
+        one
+        for host in hosts
+        for one in frontier.claim(
+            session, run_id=run_id, host_id=host.id, owner=owner, limit=limit, now=now
+        )
+    ]
+
+
+def hand_over(
+    session: Session,
+    run_id: int,
+    claim: Claim,
+    *targets: str,
+    kind: str = "related",
+    now: datetime = NOON,
+) -> None:
+    """Store a fetched page that links to the targets."""
+    links = tuple(
+        FoundLink(
+            target=address_of(url),
+            kind=kind,
+            box="Berita terkait",
+            anchor="x",
+            position=position,
+            teaser="",
+            published_at=None,
+        )
+        for position, url in enumerate(targets, start=1)
+    )
+    page = Fetched(
+        page_id=claim.page_id,
+        url=claim.url,
+        status=200,
+        headers={},
+        fetched_at=now,
+        size=1,
+        body=archive.pack(b"x"),
+        links=links,
+    )
+    archive.hand_over(session, walk(session, run_id, now), ME, [page])
+
+
+def walk(session: Session, run_id: int, now: datetime = NOON) -> Walk:
+    return Walk(run_id=run_id, rules=Rules.of(runs.get(session, run_id).rules), now=now)
+
+
+def page(session: Session, url: str) -> Page:
+    session.expire_all()
+    return session.scalars(select(Page).where(Page.url == url)).one()
+
+
+def done(session: Session, url: str, *, next_fetch_at: datetime = NOON + timedelta(days=9)) -> None:
+    one = page(session, url)
+    one.state, one.next_fetch_at = "done", next_fetch_at
+    session.flush()
+
+
+def test_page_is_claimed_once(session: Session) -> None:
+    run_id = begin(session)
+    assert [claim.url for claim in take(session, run_id)] == [SEED]
+    assert take(session, run_id) == []
+
+
+def test_host_belongs_to_one_spider_until_its_lease_ends(session: Session) -> None:
+    run_id = begin(session, SEED, "https://a.test/read/2/b")
+    take(session, run_id, limit=1)
+    assert take(session, run_id, owner="other:1") == []
+    later = NOON + LEASE + timedelta(seconds=1)
+    assert [c.url for c in take(session, run_id, owner="other:1", now=later)] == [
+        "https://a.test/read/2/b"
+    ]
+
+
+def test_what_a_dead_spider_had_becomes_due_again(session: Session) -> None:
+    run_id = begin(session)
+    take(session, run_id)
+    assert frontier.reclaim(session, now=NOON) == 0
+    later = NOON + LEASE + timedelta(seconds=1)
+    assert frontier.reclaim(session, now=later) == 1
+    assert [c.url for c in take(session, run_id, owner="other:1", now=later)] == [SEED]
+    assert runs.get(session, run_id).claimed == 1
+
+
+def test_renewed_lease_does_not_run_out(session: Session) -> None:
+    take(session, begin(session))
+    frontier.renew(session, owner=ME, now=NOON + LEASE / 2)
+    assert frontier.reclaim(session, now=NOON + LEASE + timedelta(seconds=1)) == 0
+
+
+def test_failed_page_waits_then_is_given_up(session: Session) -> None:
+    run_id = begin(session)
+    now = NOON
+    for attempt in range(MAX_ATTEMPTS):
+        (claim,) = take(session, run_id, now=now)
+        assert claim.attempts == attempt
+        failure = Failure(page_id=claim.page_id, reason="timeout", retry_seconds=10)
+        frontier.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
+        assert take(session, run_id, now=now + timedelta(seconds=9)) == []
+        now += timedelta(seconds=10)
+    assert page(session, SEED).state == "failed"
+    assert (runs.get(session, run_id).failed, runs.get(session, run_id).claimed) == (1, 1)
+
+
+def test_wait_that_the_host_asked_for_never_uses_up_the_page(session: Session) -> None:
+    run_id = begin(session)
+    now = NOON
+    for _ in range(MAX_ATTEMPTS * 2):
+        (claim,) = take(session, run_id, now=now)
+        failure = Failure(page_id=claim.page_id, reason="http 429", retry_seconds=4, counts=False)
+        frontier.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
+        now += timedelta(seconds=4)
+    assert page(session, SEED).state == "due"
+
+
+def test_links_become_due_as_far_as_the_rules_go(session: Session) -> None:
+    run_id = begin(session, depth=1, sites=("a.test",), follow=("related",))
+    (seed,) = take(session, run_id)
+    near, away = "https://a.test/read/2/near", "https://b.test/read/3/away"
+    hand_over(session, run_id, seed, near, away)
+    (claim,) = take(session, run_id)
+    assert (claim.url, claim.depth) == (near, 1)
+    hand_over(session, run_id, claim, "https://a.test/read/4/far")
+    assert take(session, run_id) == []
+    assert page(session, away).reason == "offsite"
+    assert page(session, "https://a.test/read/4/far").reason == "depth"
+    reasons = session.scalars(select(Link.unfollowed).order_by(Link.id)).all()
+    assert reasons == [None, "offsite", "depth"]
+
+
+def test_shorter_way_found_late_is_passed_on(session: Session) -> None:
+    x, y, a, b = (f"https://a.test/read/{n}/page" for n in range(10, 14))
+    run_id = begin(session, x, y, depth=2)
+    claims = {claim.url: claim for claim in take(session, run_id)}
+    hand_over(session, run_id, claims[x], a)
+    (claim_a,) = take(session, run_id)
+    hand_over(session, run_id, claim_a, b)
+    (claim_b,) = take(session, run_id)
+    hand_over(session, run_id, claim_b, "https://a.test/read/20/end")
+    assert page(session, "https://a.test/read/20/end").reason == "depth"
+    hand_over(session, run_id, claims[y], b)
+    assert page(session, b).depth == 1
+    end = page(session, "https://a.test/read/20/end")
+    assert (end.state, end.depth) == ("due", 2)
+
+
+def test_second_run_walks_through_what_is_known_and_takes_what_is_due(session: Session) -> None:
+    first = begin(session, depth=1)
+    (seed,) = take(session, first)
+    a, b = "https://a.test/read/2/a", "https://a.test/read/3/b"
+    hand_over(session, first, seed, a)
+    (claim,) = take(session, first)
+    hand_over(session, first, claim, b)
+    done(session, SEED)
+    done(session, a)
+    runs.finish(session, first, message=None, now=NOON)
+    second = begin(session, depth=2)
+    assert [one.url for one in take(session, second)] == [b]
+    done(session, b)
+    runs.finish(session, second, message=None, now=NOON)
+    assert take(session, begin(session, depth=2)) == []
+
+
+def test_page_whose_time_has_come_is_fetched_again(session: Session) -> None:
+    first = begin(session)
+    take(session, first)
+    done(session, SEED, next_fetch_at=NOON + timedelta(hours=1))
+    runs.finish(session, first, message=None, now=NOON)
+    later = NOON + timedelta(hours=2)
+    run_id = begin(session, depth=5, now=later)
+    assert [one.url for one in take(session, run_id, now=later)] == [SEED]
+
+
+def test_fresh_run_takes_everything_once(session: Session) -> None:
+    first = begin(session)
+    (seed,) = take(session, first)
+    hand_over(session, first, seed, "https://a.test/read/2/a")
+    (claim,) = take(session, first)
+    hand_over(session, first, claim, SEED)
+    done(session, SEED)
+    done(session, "https://a.test/read/2/a")
+    runs.finish(session, first, message=None, now=NOON)
+    fresh = begin(session, fresh=True)
+    (seed,) = take(session, fresh)
+    hand_over(session, fresh, seed, "https://a.test/read/2/a")
+    (claim,) = take(session, fresh)
+    hand_over(session, fresh, claim, SEED)
+    assert take(session, fresh) == []
+
+
+def test_redirect_takes_the_place_of_its_page(session: Session) -> None:
+    run_id = begin(session)
+    (seed,) = take(session, run_id)
+    to = "https://a.test/read/9/new"
+    moved = Redirect(page_id=seed.page_id, target=address_of(to), status=301)
+    archive.redirect(session, walk(session, run_id), ME, [moved])
+    (claim,) = take(session, run_id)
+    assert (claim.url, claim.depth) == (to, 0)
+    assert page(session, SEED).alias_of_id == claim.page_id
+
+
+def test_endless_redirects_are_given_up(session: Session) -> None:
+    run_id = begin(session)
+    for n in range(archive.MAX_REDIRECTS + 1):
+        (claim,) = take(session, run_id)
+        to = address_of(f"https://a.test/r?{n}")
+        archive.redirect(
+            session,
+            walk(session, run_id),
+            ME,
+            [Redirect(page_id=claim.page_id, target=to, status=302)],
+        )
+    assert take(session, run_id) == []
+    assert page(session, claim.url).reason == "too many redirects"
+
+
+def test_outcome_of_a_spider_that_lost_its_lease_is_dropped(session: Session) -> None:
+    run_id = begin(session)
+    (claim,) = take(session, run_id)
+    page(session, SEED).lease_owner = "other:1"
+    session.flush()
+    hand_over(session, run_id, claim, "https://a.test/read/2/a")
+    assert page(session, SEED).state == "leased"
+    assert session.scalars(select(Link)).all() == []
+
+
+def test_sweeper_finds_what_waits_and_leaves_it_alone_then(session: Session) -> None:
+    run_id = begin(session)
+    (claim,) = take(session, run_id)
+    hand_over(session, run_id, claim)
+    assert frontier.waiting(session, silent_seconds=60, limit=9, now=NOON) == []
+    later = NOON + timedelta(seconds=61)
+    assert frontier.waiting(session, silent_seconds=60, limit=9, now=later) == [claim.page_id]
+    assert frontier.waiting(session, silent_seconds=60, limit=9, now=later) == []
+
+
+def test_job_in_live_hands_is_refused_and_a_dead_one_taken_over(session: Session) -> None:
+    run_id = begin(session, owner="elsewhere:1")
+    take(session, run_id, owner="elsewhere:1")
+    with pytest.raises(RunAlreadyActive):
+        begin(session, owner=ME)
+    later = NOON + runs.SILENCE + timedelta(seconds=1)
+    assert begin(session, owner=ME, now=later) == run_id
+    assert [claim.url for claim in take(session, run_id, now=later)] == [SEED]
+
+
+def test_scheduled_moment_has_one_run(session: Session) -> None:
+    def night() -> int:
+        run_id, _ = runs.begin(
+            session,
+            kind="nightly",
+            seeds=[address_of(SEED)],
+            rules=Rules(),
+            owner=ME,
+            now=NOON,
+            due_key="a 2026-08-20",
+        )
+        return run_id
+
+    run_id = night()
+    assert night() == run_id  # unfinished: gone on with
+    runs.finish(session, run_id, message=None, now=NOON)
+    with pytest.raises(RunAlreadyActive):
+        night()
+
+
+def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> None:
+    urls = [f"https://a.test/read/{n}/x" for n in range(5)]
+    rules = Rules(max_pages=3)
+    run_id = begin(session, *urls, max_pages=3)
+    assert runs.budget_left(session, run_id, rules) == 3
+    take(session, run_id, limit=2)
+    assert runs.budget_left(session, run_id, rules) == 1

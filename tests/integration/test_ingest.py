@@ -1,0 +1,165 @@
+"""A fetched page becomes rows, once, whatever happens in between. On both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from crawler.handoff import address_of
+from db import archive, frontier, runs, schema
+from db.archive import Fetched
+from db.follow import Rules
+from db.models import Article, Base, Cluster, Page, Revision, Run, Text
+from db.search import search
+from db.session import Database
+from db.walk import Walk
+from tests.rows import NOON
+from workers import ingest as ingest_module
+from workers.ingest import MAX_READS, begin, ingest
+from workers.parsing.article import Article as ReadArticle
+
+URL = "https://a.test/read/1/gempa-guncang-pesisir"
+BODY = " ".join(f"Kalimat nomor {n} tentang gempa di pesisir selatan." for n in range(12))
+
+
+def html(title: str = "Gempa Guncang Pesisir", body: str = BODY, canonical: str = "") -> bytes:
+    head = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    return f"""<!doctype html><html lang="id"><head><title>{title}</title>{head}
+        <meta property="og:type" content="article"><meta property="og:title" content="{title}">
+        <meta property="article:published_time" content="2026-08-20T10:00:00+07:00"></head>
+        <body><article><h1>{title}</h1><p>{body}</p><p>{body[::-1]}</p></article></body></html>
+        """.encode()
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    database = Database(database_url)
+    schema.upgrade(database)
+    return database
+
+
+def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
+    """Put a page into the archive as the spider does; its id."""
+    now = NOON + timedelta(days=days)
+    rules = Rules(fresh=True)
+    with database.write() as session:
+        run_id, _ = runs.begin(
+            session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
+        )
+        (host,) = frontier.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
+        (claim,) = frontier.claim(
+            session, run_id=run_id, host_id=host.id, owner="me:1", limit=1, now=now
+        )
+        page = Fetched(
+            page_id=claim.page_id, url=url, status=200, headers={"content-type": "text/html"},
+            fetched_at=now, size=len(body), body=archive.pack(body),
+        )  # fmt: skip
+        archive.hand_over(session, Walk(run_id=run_id, rules=rules, now=now), "me:1", [page])
+        runs.finish(session, run_id, message=None, now=now)
+    return claim.page_id
+
+
+def count(database: Database, table: type[Base]) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def only_article(database: Database) -> Article:
+    with database.read() as session:
+        article = session.scalars(select(Article)).one()
+        session.expunge(article)
+    return article
+
+
+def test_page_is_stored_once_however_often_it_is_rung_for(database: Database) -> None:
+    page_id = fetch(database, URL, html())
+    assert ingest(database, [page_id, page_id]) == 1
+    assert ingest(database, [page_id]) == 0
+    article = only_article(database)
+    assert (article.url, article.title) == (URL, "Gempa Guncang Pesisir")
+    assert count(database, Revision) == count(database, Text) == 1
+    with database.read() as session:
+        assert session.scalars(select(Run)).one().stored == 1
+        assert [hit.id for hit in search(session, "gempa pesisir")] == [article.id]
+
+
+def test_two_readers_of_one_page_store_it_once(database: Database) -> None:
+    page_id = fetch(database, URL, html())
+    first, second = begin(database, page_id), begin(database, page_id)
+    assert first is not None
+    assert second is not None
+    ingest_module.finish(database, first)
+    ingest_module.finish(database, second)
+    assert count(database, Article) == count(database, Revision) == 1
+    with database.read() as session:
+        assert session.scalars(select(Run)).one().read == 1
+
+
+def test_changed_text_is_a_new_version_and_the_old_one_stays(database: Database) -> None:
+    ingest(database, [fetch(database, URL, html())])
+    ingest(database, [fetch(database, URL, html(body=BODY + " Ralat: tidak ada korban."), days=1)])
+    ingest(database, [fetch(database, URL, html(body=BODY + " Ralat: tidak ada korban."), days=2)])
+    assert only_article(database).revisions == 2
+    with database.read() as session:
+        bodies = session.scalars(
+            select(Text.body).join(Revision, Revision.text_id == Text.id).order_by(Revision.number)
+        ).all()
+        assert ["Ralat" in body for body in bodies] == [False, True]
+        assert len(search(session, "ralat")) == 1
+
+
+def test_another_address_of_an_article_is_no_second_article(database: Database) -> None:
+    amp = "https://a.test/amp/read/1/gempa-guncang-pesisir"
+    ingest(database, [fetch(database, amp, html(body="Ringkasan. " + BODY, canonical=URL))])
+    ingest(database, [fetch(database, URL, html(canonical=URL), days=1)])
+    ingest(database, [fetch(database, amp, html(body="Ringkasan. " + BODY, canonical=URL), days=2)])
+    article = only_article(database)
+    assert (article.url, article.revisions) == (URL, 1)
+    with database.read() as session:
+        assert "Ringkasan" not in session.get_one(Text, article.text_id).body
+        led = session.scalars(select(Page.url).where(Page.article_id == article.id)).all()
+    assert set(led) == {URL, amp}
+
+
+def test_same_text_elsewhere_is_a_copy_of_the_earlier(database: Database) -> None:
+    copy = "https://b.test/nasional/gempa-di-pesisir-123"
+    later = html("Gempa di Pesisir Selatan").replace(b"T10:00", b"T12:30")
+    ingest(database, [fetch(database, copy, later), fetch(database, URL, html(), days=1)])
+    with database.read() as session:
+        cluster = session.scalars(select(Cluster)).one()
+        original = session.get_one(Article, cluster.original_id)
+        assert original.url == URL
+        assert len(session.scalars(select(Article.cluster_id)).all()) == 2
+
+
+def test_copy_that_is_rewritten_leaves_its_cluster(database: Database) -> None:
+    copy = "https://b.test/nasional/gempa-di-pesisir-123"
+    ingest(database, [fetch(database, URL, html()), fetch(database, copy, html())])
+    assert count(database, Cluster) == 1
+    other = html(body=" ".join(f"Hal lain {n} yang ditulis sendiri." for n in range(20)))
+    ingest(database, [fetch(database, copy, other, days=1)])
+    assert count(database, Cluster) == 0
+
+
+def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
+    page_id = fetch(database, URL, html())
+    for _ in range(MAX_READS):
+        assert begin(database, page_id) is not None  # and the reader dies here
+    assert begin(database, page_id) is None
+    with database.read() as session:
+        page = session.get_one(Page, page_id)
+        assert (page.state, page.reason) == ("failed", "its reader died on it")
+
+
+def test_hostile_text_is_stored_clean(database: Database) -> None:
+    body = html(title="Judul\x00 &#0; &#xD800; \u202e<script>", body="\x00\ufffe" + BODY)
+    ingest(database, [fetch(database, URL, body)])
+    assert "\x00" not in (only_article(database).title or "")
+
+
+@pytest.mark.parametrize(
+    ("published", "days"), [("2026-08-20T08:00+00:00", 0.5), ("2026-08-17", 3), ("2019-01-01", 180)]
+)
+def test_news_cools_down(published: str, days: float) -> None:
+    wait = ingest_module.next_visit(ReadArticle(url=URL, published=published), NOON) - NOON
+    assert wait == timedelta(days=days)

@@ -1,0 +1,77 @@
+"""Migrations: the same tables on both databases, up and down, and no surprise for a newer one."""
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect, text
+
+from db import schema
+from db.errors import SchemaMismatch
+from db.session import Database
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    return Database(database_url)
+
+
+def test_upgraded_database_is_as_the_models_say(database: Database) -> None:
+    assert schema.upgrade(database) == (None, schema.newest_revision())
+    assert schema.differences(database) == []
+    assert schema.upgrade(database) == (schema.newest_revision(), schema.newest_revision())
+    schema.require_current(database)
+    database.close()
+
+
+def test_a_missing_column_is_a_difference(database: Database) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        session.execute(text("ALTER TABLE runs DROP COLUMN message"))
+    assert any("message" in line for line in schema.differences(database))
+    database.close()
+
+
+def test_empty_database_names_the_command(database: Database) -> None:
+    with pytest.raises(SchemaMismatch, match="terkait db upgrade"):
+        schema.require_current(database)
+    database.close()
+
+
+def test_newer_database_is_left_alone(database: Database) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for check in (schema.upgrade, schema.require_current):
+        with pytest.raises(SchemaMismatch, match="newer version"):
+            check(database)
+    database.close()
+
+
+def test_downgrade_leaves_nothing_and_upgrade_comes_back(database: Database) -> None:
+    schema.upgrade(database)
+    with schema.migrating_connection(database.engine) as connection:
+        command.downgrade(schema._alembic(connection), "base")
+    names = set(inspect(database.engine).get_table_names())
+    assert names <= {"alembic_version"}
+    schema.upgrade(database)
+    assert schema.differences(database) == []
+    database.close()
+
+
+def test_writers_in_parallel_lose_no_update(database: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with database.write() as session:
+        session.execute(text("CREATE TABLE counter (n INTEGER)"))
+        session.execute(text("INSERT INTO counter VALUES (0)"))
+    lock = "" if database.is_sqlite else " FOR UPDATE"
+
+    def add(_: int) -> None:
+        with database.write() as session:
+            count = session.scalar(text(f"SELECT n FROM counter{lock}"))
+            session.execute(text("UPDATE counter SET n = :n"), {"n": (count or 0) + 1})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(80)))
+    with database.read() as session:
+        assert session.scalar(text("SELECT n FROM counter")) == 80
+    database.close()

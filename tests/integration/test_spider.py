@@ -1,0 +1,206 @@
+"""The real spider, in a process of its own, against servers that behave well and badly."""
+
+import gzip
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db import schema
+from db.models import ArchivedPage, Page
+from db.session import Database
+from tests.acceptance.terminal import environment
+from tests.web import HttpSite, Reply, Request, redirect
+
+PAGE = "<html><body><h1>Judul berita</h1><p>Isi berita.</p></body></html>"
+
+
+@dataclass
+class Spider:
+    """Runs the spider on a data folder and looks at what it left."""
+
+    data: Path
+
+    def crawl(self, *urls: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        """``scrapy crawl related``, as a Scrapy user would."""
+        defaults = {"TERKAIT_DATA": str(self.data), "TERKAIT_TIMEOUT_SECONDS": "5"}
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "related", "-a", f"url={' '.join(urls)}"],
+            cwd=Path(__file__).parents[2],
+            env=environment(**(defaults | settings)),
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=True,
+        )
+
+    def states(self) -> dict[str, tuple[str, str | None]]:
+        """Address -> (state, reason)."""
+        database = Database(f"sqlite:///{self.data}/terkait.db")
+        with database.read() as session:
+            rows = session.execute(select(Page.url, Page.state, Page.reason)).all()
+        database.close()
+        return {row.url: (row.state, row.reason) for row in rows}
+
+    def archived(self) -> dict[str, int]:
+        """Address -> size of what is in the archive."""
+        database = Database(f"sqlite:///{self.data}/terkait.db")
+        with database.read() as session:
+            rows = session.execute(select(ArchivedPage.url, ArchivedPage.size)).all()
+        database.close()
+        return {row.url: row.size for row in rows}
+
+
+@pytest.fixture
+def spider(tmp_path: Path) -> Spider:
+    database = Database(f"sqlite:///{tmp_path}/terkait.db")
+    schema.upgrade(database)
+    database.close()
+    return Spider(tmp_path)
+
+
+def times(site: HttpSite) -> list[float]:
+    return [request.time for request in site.log if request.path != "/robots.txt"]
+
+
+def test_no_page_leaves_before_a_slow_robots_txt(http_site: HttpSite, spider: Spider) -> None:
+    rules = "User-agent: *\nDisallow: /no\n"
+    http_site.routes["/robots.txt"] = Reply(
+        body=rules, headers={"Content-Type": "text/plain"}, delay_seconds=0.5
+    )
+    http_site.routes |= {f"/no/{n}": PAGE for n in range(6)} | {"/yes": PAGE}
+    urls = [http_site.url(f"/no/{n}") for n in range(6)]
+    spider.crawl(*urls, http_site.url("/yes"))
+    assert http_site.paths() == ["/robots.txt", "/yes"]
+    states = spider.states()
+    assert {states[url] for url in urls} == {("skipped", "robots")}
+    assert states[http_site.url("/yes")] == ("fetched", None)
+
+
+def test_crawl_delay_is_kept(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.7\nDisallow:\n"
+    http_site.routes |= {f"/{n}": PAGE for n in range(3)}
+    spider.crawl(*(http_site.url(f"/{n}") for n in range(3)))
+    asked = times(http_site)
+    assert len(asked) == 3
+    # the server's clock starts when a request has arrived: allow for the way
+    assert min(b - a for a, b in pairwise(asked)) > 0.65
+
+
+def test_retry_after_is_kept_and_the_page_is_not_lost(http_site: HttpSite, spider: Spider) -> None:
+    def busy_at_first(request: Request) -> Reply | str:
+        return (
+            PAGE if len(times(http_site)) > 2 else Reply(status=429, headers={"Retry-After": "1"})
+        )
+
+    http_site.routes["/a"] = busy_at_first
+    spider.crawl(http_site.url("/a"))
+    asked = times(http_site)
+    assert len(asked) == 3
+    assert min(b - a for a, b in pairwise(asked)) > 0.95
+    assert spider.states()[http_site.url("/a")] == ("fetched", None)
+
+
+def test_a_slow_host_does_not_hold_up_others(http_sites: list[HttpSite], spider: Spider) -> None:
+    slow, quick, _ = http_sites
+    slow.routes |= {f"/{n}": Reply(body=PAGE, delay_seconds=2) for n in range(4)}
+    quick.routes |= {f"/{n}": PAGE for n in range(20)}
+    urls = [slow.url(f"/{n}") for n in range(4)] + [quick.url(f"/{n}") for n in range(20)]
+    spider.crawl(*urls, TERKAIT_CONCURRENCY="8", TERKAIT_HOST_CONCURRENCY="2")
+    assert max(times(quick)) < max(times(slow))
+    assert set(spider.states().values()) == {("fetched", None)}
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (lambda site: Reply(status=404), ("failed", "http 404")),
+        (lambda site: Reply(body=b""), ("failed", "empty page")),
+        (lambda site: Reply(body=PAGE, missing_bytes=100), ("failed", "truncated")),
+        (lambda site: Reply(body=PAGE, is_endless=True), ("failed", "too large")),
+        (lambda site: Reply(body=PAGE, delay_seconds=9), ("failed", "timeout")),
+        (lambda site: redirect("/a"), ("failed", "redirects to itself")),
+        (lambda site: redirect("file:///etc/passwd"), ("failed", None)),
+        (
+            lambda site: redirect("http://10.0.0.1/"),
+            ("skipped", "redirect to private address 10.0.0.1"),
+        ),
+    ],
+    ids=["404", "empty", "truncated", "endless", "timeout", "loop", "file", "private"],
+)
+def test_bad_answer_is_recorded_and_fetches_nothing_else(
+    answer: Callable[[HttpSite], Reply],
+    state: tuple[str, str | None],
+    http_site: HttpSite,
+    spider: Spider,
+) -> None:
+    http_site.routes["/a"] = answer(http_site)
+    settings = {
+        "TERKAIT_MAX_PAGE_BYTES": "100000",
+        "TERKAIT_TIMEOUT_SECONDS": "1",
+    }
+    spider.crawl(http_site.url("/a"), **settings)
+    found = spider.states()[http_site.url("/a")]
+    assert found[0] == state[0], found
+    assert state[1] in (None, found[1])
+    assert set(http_site.paths()) <= {"/robots.txt", "/a"}
+    assert spider.archived() == {}
+
+
+def test_gzip_bomb_is_stopped(http_site: HttpSite, spider: Spider) -> None:
+    bomb = gzip.compress(b"<p>" + b"\0" * 50_000_000)
+    http_site.routes["/a"] = Reply(body=bomb, headers={"Content-Encoding": "gzip"})
+    spider.crawl(http_site.url("/a"))
+    assert spider.archived() == {}
+
+
+def test_redirect_to_another_host_waits_for_its_robots_txt(
+    http_sites: list[HttpSite], spider: Spider
+) -> None:
+    first, second, _ = http_sites
+    first.routes["/a"] = redirect(second.url("/no/b"))
+    second.routes |= {"/robots.txt": "User-agent: *\nDisallow: /no\n", "/no/b": PAGE}
+    spider.crawl(first.url("/a"))
+    assert second.paths() == ["/robots.txt"]
+    assert spider.states()[second.url("/no/b")] == ("skipped", "robots")
+
+
+def test_meta_refresh_is_not_followed(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes["/a"] = '<meta http-equiv="refresh" content="0; url=/b"><p>x</p>'
+    spider.crawl(http_site.url("/a"))
+    assert "/b" not in http_site.paths()
+
+
+def test_robots_txt_that_fails_is_asked_again_and_then_holds_the_host(
+    http_site: HttpSite, spider: Spider
+) -> None:
+    http_site.routes |= {"/robots.txt": Reply(status=500), "/a": PAGE}
+    spider.crawl(http_site.url("/a"))
+    assert set(http_site.paths()) == {"/robots.txt"}
+    assert len(http_site.log) == 3
+    assert spider.states()[http_site.url("/a")] == ("failed", "robots.txt: http 500")
+
+
+def test_robots_txt_elsewhere_is_followed(http_site: HttpSite, spider: Spider) -> None:
+    rules = "User-agent: *\nDisallow: /no\n"
+    http_site.routes |= {
+        "/robots.txt": redirect("/rules"),
+        "/rules": rules,
+        "/no": PAGE,
+        "/a": PAGE,
+    }
+    spider.crawl(http_site.url("/a"), http_site.url("/no"))
+    assert sorted(http_site.paths()) == ["/a", "/robots.txt", "/rules"]
+
+
+def test_user_agent_names_the_contact(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes["/a"] = PAGE
+    spider.crawl(http_site.url("/a"), TERKAIT_CONTACT="https://me.example")
+    agents = {request.headers["user-agent"] for request in http_site.log}
+    assert len(agents) == 1
+    assert agents.pop().endswith("(+https://me.example)")

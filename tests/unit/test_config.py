@@ -1,0 +1,52 @@
+"""Settings: where they come from, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from db.config import load_config
+from db.errors import BadSettings
+
+
+def test_environment_beats_the_file(tmp_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("terkait.toml").write_text("delay_seconds = 2.5\nconcurrency = 7\n")
+    monkeypatch.setenv("TERKAIT_DELAY_SECONDS", "0")
+    config = load_config()
+    assert (config.delay_seconds, config.concurrency) == (0.0, 7)
+
+
+def test_own_servers_without_delay_are_asked_in_parallel() -> None:
+    assert load_config(delay_seconds=1.0).per_host == 1
+    assert load_config(delay_seconds=0.0).per_host == 16
+    assert load_config(delay_seconds=0.0, host_concurrency=3).per_host == 3
+
+
+def test_children_get_the_settings_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = load_config(allow_private=("127.0.0.1", "10.0.0.0/8"), delay_seconds=0.25)
+    for name, value in config.environment().items():
+        monkeypatch.setenv(name, value)
+    again = load_config()
+    assert again.allow_private == config.allow_private
+    assert again.delay_seconds == config.delay_seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("delay = 3", "delay"),
+        ("delay_seconds = -1", "delay_seconds"),
+        ('database_url = "mysql://x"', "postgresql"),
+        ("[[sites]]\nname = 'x'", "seeds"),
+        ("this is no toml", "terkait.toml"),
+        ('[nightly]\nat = "25:00"', "at"),
+    ],
+)
+def test_wrong_settings_are_named(tmp_data: Path, text: str, word: str) -> None:
+    Path("terkait.toml").write_text(text)
+    with pytest.raises(BadSettings, match=word):
+        load_config()
+
+
+def test_contact_stands_in_the_user_agent() -> None:
+    assert "(+https://me.example)" in load_config(contact="https://me.example").agent
+    assert load_config(user_agent="Own/1").agent == "Own/1"

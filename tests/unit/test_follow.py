@@ -1,0 +1,36 @@
+"""Which links a run follows."""
+
+import pytest
+
+from db.follow import Rules, priority_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "depth", "site", "reason"),
+    [
+        ("related", 2, "a.test", None),
+        ("related", 3, "a.test", "depth"),
+        ("related", 1, "b.test", "offsite"),
+        ("inline", 1, "a.test", "kind not followed"),
+        ("other", 1, "a.test", "other box"),
+    ],
+)
+def test_link_is_followed_or_the_reason_is_named(
+    kind: str, depth: int, site: str, reason: str | None
+) -> None:
+    rules = Rules(follow=("related", "readmore"), depth=2, sites=("a.test",))
+    assert rules.refusal(kind=kind, depth=depth, site=site) == reason
+
+
+def test_without_sites_any_site_is_walked() -> None:
+    assert Rules(sites=()).refusal(kind="related", depth=1, site="b.test") is None
+
+
+def test_near_comes_before_strong() -> None:
+    wanted = [("related", 1), ("readmore", 1), ("inline", 1), ("related", 2), ("inline", 2)]
+    assert sorted(wanted, key=lambda link: priority_of(*link)) == wanted
+
+
+def test_rules_survive_storing() -> None:
+    rules = Rules(follow=("inline",), depth=7, max_pages=0, sites=("a.test",), fresh=True)
+    assert Rules.of(rules.stored()) == rules
