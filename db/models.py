@@ -185,7 +185,7 @@ class ArchivedPage(Base):
     headers: Mapped[dict[str, str]] = mapped_column(Json)
     fetched_at: Mapped[datetime]
     #: bytes before compression
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(index=True)
     #: zstd
     body: Mapped[bytes]
 
@@ -230,7 +230,7 @@ class Article(Base):
     #: the same as a moment; a day alone counts as its first minute in UTC
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     modified: Mapped[str | None]
-    language: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(index=True)
     dateline: Mapped[str | None]
     sources: Mapped[list[str]] = mapped_column(Json)
     topics: Mapped[list[str]] = mapped_column(Json)

@@ -196,9 +196,7 @@ def finish(session: Session, run_id: int, *, message: str | None, now: datetime)
 
 def _refused(session: Session, run_id: int) -> bool:
     """True where a seed of the run may not be fetched."""
-    found = select(Page.id).where(
-        Page.run_id == run_id, Page.state == "skipped", Page.depth == 0
-    )
+    found = select(Page.id).where(Page.run_id == run_id, Page.state == "skipped", Page.depth == 0)
     return session.scalar(found.limit(1)) is not None
 
 

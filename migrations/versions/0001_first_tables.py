@@ -197,6 +197,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_articles_cluster_id"), ["cluster_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_articles_language"), ["language"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_articles_published_at"), ["published_at"], unique=False
         )
@@ -343,6 +344,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("archive", schema=None) as batch_op:
         batch_op.create_index("ix_archive_page_id", ["page_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_archive_size"), ["size"], unique=False)
 
     op.create_table(
         "links",
@@ -395,6 +397,7 @@ def downgrade() -> None:
 
     op.drop_table("links")
     with op.batch_alter_table("archive", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_archive_size"))
         batch_op.drop_index("ix_archive_page_id")
 
     op.drop_table("archive")
@@ -426,6 +429,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_articles_site"))
         batch_op.drop_index(batch_op.f("ix_articles_run_id"))
         batch_op.drop_index(batch_op.f("ix_articles_published_at"))
+        batch_op.drop_index(batch_op.f("ix_articles_language"))
         batch_op.drop_index(batch_op.f("ix_articles_cluster_id"))
 
     op.drop_table("articles")

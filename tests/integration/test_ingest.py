@@ -1,5 +1,6 @@
 """A fetched page becomes rows, once, whatever happens in between. On both databases."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -32,10 +33,11 @@ def html(title: str = "Gempa Guncang Pesisir", body: str = BODY, canonical: str 
 
 
 @pytest.fixture
-def database(database_url: str) -> Database:
+def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     schema.upgrade(database)
-    return database
+    yield database
+    database.close()
 
 
 def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
@@ -152,7 +154,7 @@ def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
 
 
 def test_hostile_text_is_stored_clean(database: Database) -> None:
-    body = html(title="Judul\x00 &#0; &#xD800; \u202e<script>", body="\x00\ufffe" + BODY)
+    body = html(title="Judul\x00 &#0; &#xD800; \u202e&lt;script&gt;", body="\x00\ufffe" + BODY)
     ingest(database, [fetch(database, URL, body)])
     assert "\x00" not in (only_article(database).title or "")
 

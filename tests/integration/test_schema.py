@@ -1,5 +1,7 @@
 """Migrations: the same tables on both databases, up and down, and no surprise for a newer one."""
 
+from collections.abc import Iterator
+
 import pytest
 from alembic import command
 from sqlalchemy import inspect, text
@@ -10,8 +12,10 @@ from db.session import Database
 
 
 @pytest.fixture
-def database(database_url: str) -> Database:
-    return Database(database_url)
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
 
 
 def test_upgraded_database_is_as_the_models_say(database: Database) -> None:
@@ -19,7 +23,6 @@ def test_upgraded_database_is_as_the_models_say(database: Database) -> None:
     assert schema.differences(database) == []
     assert schema.upgrade(database) == (schema.newest_revision(), schema.newest_revision())
     schema.require_current(database)
-    database.close()
 
 
 def test_a_missing_column_is_a_difference(database: Database) -> None:
@@ -27,13 +30,11 @@ def test_a_missing_column_is_a_difference(database: Database) -> None:
     with database.write() as session:
         session.execute(text("ALTER TABLE runs DROP COLUMN message"))
     assert any("message" in line for line in schema.differences(database))
-    database.close()
 
 
 def test_empty_database_names_the_command(database: Database) -> None:
     with pytest.raises(SchemaMismatch, match="terkait db upgrade"):
         schema.require_current(database)
-    database.close()
 
 
 def test_newer_database_is_left_alone(database: Database) -> None:
@@ -43,7 +44,6 @@ def test_newer_database_is_left_alone(database: Database) -> None:
     for check in (schema.upgrade, schema.require_current):
         with pytest.raises(SchemaMismatch, match="newer version"):
             check(database)
-    database.close()
 
 
 def test_downgrade_leaves_nothing_and_upgrade_comes_back(database: Database) -> None:
@@ -54,7 +54,6 @@ def test_downgrade_leaves_nothing_and_upgrade_comes_back(database: Database) -> 
     assert names <= {"alembic_version"}
     schema.upgrade(database)
     assert schema.differences(database) == []
-    database.close()
 
 
 def test_writers_in_parallel_lose_no_update(database: Database) -> None:
@@ -74,4 +73,3 @@ def test_writers_in_parallel_lose_no_update(database: Database) -> None:
         list(pool.map(add, range(80)))
     with database.read() as session:
         assert session.scalar(text("SELECT n FROM counter")) == 80
-    database.close()
