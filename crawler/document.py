@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.encoding import decode
 from crawler.items import Page
+from crawler.nesting import flattened
 from crawler.structured import StructuredData, structured_data
 
 
@@ -26,8 +27,8 @@ class Document:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The parsed HTML tree (lexbor). Read only."""
-        return LexborHTMLParser(self.text)
+        """The parsed HTML tree (lexbor), nested no deeper than browsers do. Read only."""
+        return LexborHTMLParser(flattened(self.text))
 
     @cached_property
     def host(self) -> str:
