@@ -189,7 +189,8 @@ def _is_same_page(a: str, b: str) -> bool:
 
 def _base(document: Document, own: str) -> str:
     """The address that relative links are resolved against."""
-    node = document.tree.css_first("base[href]")
+    head = document.tree.head
+    node = head.css_first("base[href]") if head is not None else None
     try:
         return canonical((node.attributes.get("href") if node else None) or "", own)
     except BadURL:

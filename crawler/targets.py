@@ -17,7 +17,7 @@ MAX_TARGETS = 800
 MAX_LINKS_OF_CARD = 8
 
 #: what every article's address has of: two digits, four words, letters of other scripts
-_HINT = re.compile(r"\d.*\d|(?:[-_+,. ][^-_+,. ]*){3}|%|[^\x00-\x7f]")
+_HINT = re.compile(r"\d\D*\d|%|[^\x00-\x7f]|(?:[-_+,. ][^-_+,. ]*){2}[-_+,. ]")
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
