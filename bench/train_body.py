@@ -102,11 +102,12 @@ def samples(corpus: Path) -> Iterator[Sample]:
         if not outline.blocks:
             continue
         texts = [block.text for block in outline.blocks]
+        table, places = features(outline, claims_of(page, outline))
         yield Sample(
             site=SITE(row["url"]).top_domain_under_public_suffix,
-            table=features(outline, claims_of(page, outline)).astype(np.float32),
-            labels=labels(row["body"], texts),
-            words=np.array([len(words(text)) for text in texts], dtype=float),
+            table=table.astype(np.float32),
+            labels=labels(row["body"], texts)[places],
+            words=np.array([len(words(texts[place])) for place in places], dtype=float),
         )
 
 

@@ -41,11 +41,13 @@ class Document:
     @cached_property
     def structured(self) -> StructuredData:
         """What the page says of itself for machines: meta, JSON-LD."""
-        return structured_data(self.tree)
+        return structured_data(self.tree, self.text)
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are resolved against."""
+        if "<base" not in self.text and "<BASE" not in self.text:
+            return self.page.url
         node = self.tree.css_first("base[href]")
         href = (node.attributes.get("href") if node else None) or ""
         return self.absolute(href, base=self.page.url) or self.page.url

@@ -13,7 +13,6 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]+)", re.IGNORECASE)
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
-_UNWANTED = re.compile("[\x00\ud800-\udfff]")
 
 #: labels that browsers read as another, larger encoding (https://encoding.spec.whatwg.org)
 _WHATWG = {
@@ -36,7 +35,13 @@ def decode(body: bytes, *, content_type: str = "", host: str = "") -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _cleaned(body[len(mark) :].decode(name, errors="replace"))
-    name = _believed(body, declared(body, content_type), host)
+    label = declared(body, content_type)
+    if not (label and label.startswith(("utf-16", "iso2022"))):
+        try:
+            return _cleaned(body.decode("utf-8"))  # what is valid UTF-8 is meant so
+        except UnicodeDecodeError:
+            pass
+    name = _believed(body, label, host)
     return _cleaned(body.decode(name, errors="replace"))
 
 

@@ -71,15 +71,16 @@ def types_of(item: JsonObject) -> set[str]:
     return {k.rpartition("/")[2].lower() for k in kinds if isinstance(k, str)}
 
 
-def structured_data(tree: LexborHTMLParser) -> StructuredData:
-    """Reads the tree; what is broken is left out, nothing raises."""
-    title = tree.css_first("head title") or tree.css_first("title")
+def structured_data(tree: LexborHTMLParser, source: str) -> StructuredData:
+    """Reads the tree of ``source``; what is broken is left out, nothing raises."""
+    # each query walks the whole tree, so what the source does not hold is not asked for
+    title = tree.css_first("title")
     root = tree.css_first("html")
     canonical = tree.css_first('link[rel="canonical" i]')
     return StructuredData(
         meta=_meta(tree),
-        objects=_json_ld(tree),
-        properties=_microdata(tree),
+        objects=_json_ld(tree) if "ld+json" in source else [],
+        properties=_microdata(tree) if "itemprop" in source else {},
         title=folded(title.text()) if title else "",
         canonical=attribute(canonical, "href"),
         language=attribute(root, "lang") or attribute(root, "xml:lang"),

@@ -4,10 +4,7 @@ A small model (``body.json``, trained by ``bench/train_body.py`` on labelled pag
 features of each text; no rule knows a site.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from workers.parsing.features import Claims, features, letters
 from workers.parsing.outline import Block, Outline
@@ -39,16 +36,19 @@ def body_of(outline: Outline, claims: Claims) -> Body:
     """Finds the article's texts on the page."""
     if not outline.blocks:
         return Body(blocks=(), confidence=0.0)
-    chances = trees("body").probabilities(features(outline, claims))
-    keep = chances >= KEEP
-    blocks = [b for b, kept in zip(outline.blocks, keep, strict=True) if kept]
-    blocks = _without_title(blocks, claims)
-    if sum(len(b.text) for b in blocks) < MIN_BODY_CHARS:
+    table, rows = features(outline, claims)
+    if not len(rows):
         return Body(blocks=(), confidence=0.0)
-    sizes = np.array([len(b.text) for b in outline.blocks], dtype=float) * keep
-    return Body(blocks=tuple(blocks), confidence=float((chances * sizes).sum() / sizes.sum()))
+    chances = trees("body").probabilities(table)
+    kept = [(outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True) if p >= KEEP]
+    kept = [(b, p) for b, p in kept if not _is_title(b, claims)]
+    size = sum(len(b.text) for b, _ in kept)
+    if size < MIN_BODY_CHARS:
+        return Body(blocks=(), confidence=0.0)
+    confidence = sum(len(b.text) * float(p) for b, p in kept) / size
+    return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
 
 
-def _without_title(blocks: Sequence[Block], claims: Claims) -> list[Block]:
+def _is_title(block: Block, claims: Claims) -> bool:
     """The headline itself is no paragraph."""
-    return [b for b in blocks if not (b.tag == "h1" and letters(b.text) == claims.title)]
+    return block.tag == "h1" and letters(block.text) == claims.title

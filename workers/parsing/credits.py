@@ -95,8 +95,12 @@ def is_pointer(text: str) -> bool:
 
 def is_appeal(text: str) -> bool:
     """Whether the paragraph asks the reader to follow, subscribe or scroll."""
-    lower = text.lower()
-    return len(text) < 250 and any(words in lower for words in lexicon().labels["appeal"])
+    return len(text) < 250 and bool(_appeal_pattern().search(text))
+
+
+@cache
+def _appeal_pattern() -> re.Pattern[str]:
+    return re.compile(_either(lexicon().labels["appeal"]), re.IGNORECASE)
 
 
 @cache

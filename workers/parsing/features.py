@@ -1,13 +1,13 @@
 """Numbers for each text of a page from which the content finder tells what is article.
 
 All of them are of structure, size, place and agreement; none names a site or needs to know
-the language.  One row a block; ``FEATURES`` columns.
+the language.  Boxes are numbered in document order, so what is inside a box is a range of
+numbers, and everything can be summed up with running totals.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,13 @@ Ints = npt.NDArray[np.int64]
 
 PROSE_CHARS = 60  # from here on a text with an end mark counts as prose
 MAX_PROSE_LINKS = 0.4  # share of link text in prose
+MENU_LINKS = 0.9  # share of link text from which a short text is an entry of a menu
+MENU_CHARS = 100
 LEVELS = 5  # boxes around a text whose content is summed up
-CONTAINER_SHARE = 0.7  # of the page's prose that the main container holds
+DEEPER_SHARE = 0.85  # of the prose that a deeper box must hold to stand for one around it
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+KEY_CHARS = 240  # of a text that are compared with what metadata say
+SELLING_CHARS = 400  # of a text in which words of appeals are looked for
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
          "pre", "span", "section", "article", "body")  # fmt: skip
@@ -32,9 +36,12 @@ _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS)} | {
     "dt": _TAGS.index("dd"), "main": _TAGS.index("section"),
 }  # fmt: skip
 _ENDS = tuple(".!?…。！？:»”\"“’')।؟")
-_STOP = re.compile(r"[.!?。！？।؟](?:\s|$|[”\"’»])|[。！？]")
-_SELLING = selling_pattern()
+_STOP = re.compile(r"[.!?।؟](?:\s|$|[”\"’»])|[。！？]")
 _KEY = re.compile(r"\W+")
+_DIGIT = re.compile(r"\d")
+_SELLING = selling_pattern()
+_NEAR = 8  # the first so many numbers of a text are looked at in its neighbours too
+_OWN = 21  # numbers of a text by itself, see _numbers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,255 +59,181 @@ def letters(text: str) -> str:
     return _KEY.sub("", text.lower())
 
 
-def features(outline: Outline, claims: Claims) -> Floats:
-    """The matrix of the page's blocks (rows) and their features (columns)."""
-    blocks = outline.blocks
-    texts = _texts(blocks, claims)
-    places = _places(outline)
-    core = _core(outline, places[0], texts)
-    parts = [
-        texts.table,
-        _one_hot(np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks]), len(_TAGS)),
-        _bits(np.array([b.box.own for b in blocks])),
-        _bits(np.array(outline.marks_beside(core))[places[0]]),
-        _order(texts),
-        _flow(outline, places[0], texts, core),
-        _surroundings(outline, places, texts),
-        _signatures(blocks, outline, texts),
-        _declared(outline, places[0], texts),
-    ]
-    table = np.hstack(parts)
-    return np.hstack([table, _beside(texts.table[:, :_NEAR])])
+def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
+    """The matrix of features, and the blocks that its rows stand for.
 
-
-_NEAR = 8  # the first so many text features are looked at in the neighbours too
-
-
-@dataclass(slots=True)
-class _Texts:
-    """Per block: sizes that several groups of features need."""
-
-    table: Floats
-    size: Floats
-    prose: Floats
-    linked: Floats
-    is_title: Floats
-
-
-def _texts(blocks: Sequence[Block], claims: Claims) -> _Texts:
-    size = np.array([len(b.text) for b in blocks], dtype=float)
-    linked = np.minimum(np.array([b.linked for b in blocks], dtype=float) / size, 1.0)
-    bold = np.minimum(np.array([b.bold for b in blocks], dtype=float) / size, 1.0)
-    words = np.array([b.text.count(" ") + 1 for b in blocks], dtype=float)
-    ends = np.array([b.text.endswith(_ENDS) for b in blocks], dtype=float)
-    stops = np.array([len(_STOP.findall(b.text)) for b in blocks], dtype=float)
-    commas = np.array([b.text.count(",") + b.text.count("、") for b in blocks], dtype=float)
-    prose = np.where((size >= PROSE_CHARS) & (linked < MAX_PROSE_LINKS) & (stops > 0), size, 0.0)
-    keys = [letters(b.text) for b in blocks]
-    seen: dict[str, int] = {}
-    twice = np.array([seen.setdefault(key, i) != i for i, key in enumerate(keys)], dtype=float)
-    is_title = np.array([bool(claims.title) and key == claims.title for key in keys], dtype=float)
-    table = np.column_stack([
-        np.log1p(size), linked, ends, np.log1p(stops), bold, np.log1p(commas),
-        (prose > 0).astype(float), np.array([is_aside(b.text) for b in blocks], dtype=float),
-        np.array([min(len(_SELLING.findall(b.text)), 4) for b in blocks]) / 2,
-        np.log1p(words), np.log1p([b.links for b in blocks]),
-        [b.text.isupper() for b in blocks], [b.text[:1].islower() for b in blocks],
-        [b.text[:1].isdigit() for b in blocks],
-        ["©" in b.text or "copyright" in b.text.lower() for b in blocks],
-        [b.text.endswith(":") for b in blocks], ["|" in b.text for b in blocks],
-        [b.text[:1] in "\"“„«”'‘»" for b in blocks], ["?" in b.text for b in blocks],
-        np.array([sum(c.isdigit() for c in b.text[:60]) for b in blocks]) / 10,
-        twice, is_title, *_agreement(keys, claims),
-    ])  # fmt: skip
-    return _Texts(table=table, size=size, prose=prose, linked=linked * size, is_title=is_title)
-
-
-def _agreement(keys: Sequence[str], claims: Claims) -> list[Any]:
-    """Whether metadata has the text: in the description, in the body (1, 0 unknown, -1)."""
-    in_description = [len(k) > 20 and k[:200] in claims.description for k in keys]
-    if len(claims.body) < 200:
-        in_body = [0.0] * len(keys)
-    else:
-        in_body = [1.0 if len(k) > 8 and k[:400] in claims.body else -1.0 for k in keys]
-    return [in_description, in_body, [float(np.log1p(len(claims.body)))] * len(keys)]
-
-
-def _one_hot(numbers: Ints, count: int) -> Floats:
-    return (numbers[:, None] == np.arange(count)[None, :]).astype(float)
-
-
-def _bits(values: Ints) -> Floats:
-    return ((values[:, None] >> np.arange(len(regions()))[None, :]) & 1).astype(float)
-
-
-def _order(texts: _Texts) -> Floats:
-    """Where on the page: by count, by text, from the title, from the first and last prose."""
-    count = len(texts.size)
-    index = np.arange(count, dtype=float)
-    before = np.cumsum(texts.size) - texts.size
-    prose_before = np.cumsum(texts.prose) - texts.prose
-    all_prose = max(texts.prose.sum(), 1.0)
-    titles = np.flatnonzero(texts.is_title)
-    title = titles[0] if len(titles) else -1
-    return np.column_stack([
-        index / count, before / texts.size.sum(), prose_before / all_prose,
-        np.clip((index - title) / 20, -3, 5) if title >= 0 else np.zeros(count),
-        (index > title).astype(float) if title >= 0 else np.full(count, 0.5),
-        np.full(count, np.log1p(all_prose)), np.full(count, np.log1p(count)),
-    ])  # fmt: skip
-
-
-def _flow(outline: Outline, at: Ints, texts: _Texts, core: int) -> Floats:
-    """How far from the core of the article, in the tree and in what lies between."""
-    up, down = _steps(outline, core)
-    titles = np.flatnonzero(texts.is_title)
-    own = np.flatnonzero((at == core) | (up[at] + down[at] <= 2) & (up[at] <= 1))
-    first = own[texts.prose[own] > 0][:1]
-    start = int(first[0]) if len(first) else 0
-    is_linky = ((texts.linked > 0.5 * texts.size) & (texts.size > 10)).astype(float)
-    linky, linked, size, jumps = (
-        _between(values, start)
-        for values in (is_linky, texts.linked, texts.size, _jumps(up[at], texts))
-    )
-    title_up = np.full(len(texts.size), -1.0)
-    if len(titles):
-        t_up, _ = _steps(outline, int(at[titles[-1 if titles[-1] <= start else 0]]))
-        title_up = np.minimum(t_up[at], 8) / 4
-    return np.column_stack([
-        np.minimum(up[at], 8) / 4, np.minimum(down[at], 8) / 4, (up[at] == 0).astype(float),
-        (up[at] == 1).astype(float), (up[at] == 2).astype(float), title_up,
-        np.sign(linky) * np.log1p(np.abs(linky)), np.sign(linked) * np.log1p(np.abs(linked)) / 3,
-        np.sign(size) * np.log1p(np.abs(size)) / 3, np.clip(jumps, -3, 3),
-    ])  # fmt: skip
-
-
-def _between(values: Floats, start: int) -> Floats:
-    """The sum of the values from ``start`` to each place, negative before it."""
-    total = np.cumsum(values)
-    return np.asarray(total - total[start])
-
-
-def _jumps(up: Floats, texts: _Texts) -> Floats:
-    """Where the flow of prose leaves the surroundings of the core."""
-    leaves = np.zeros(len(up))
-    leaves[1:] = (up[1:] > up[:-1] + 1).astype(float)
-    return leaves
-
-
-def _core(outline: Outline, at: Ints, texts: _Texts) -> int:
-    """The box with most prose directly in it and in the boxes in it, the title's side first."""
-    boxes = outline.boxes
-    titles = np.flatnonzero(texts.is_title)
-    weight = texts.prose.copy()
-    if len(titles):
-        weight[: titles[0]] *= 0.5
-    direct = np.bincount(at, weights=weight, minlength=len(boxes))
-    score = direct * 0.3
-    parents = np.array([max(box.parent, 0) for box in boxes])
-    np.add.at(score, parents, direct)
-    np.add.at(score, parents[parents], direct * 0.5)
-    return int(np.argmax(score))
-
-
-def _steps(outline: Outline, core: int) -> tuple[Floats, Floats]:
-    """Per box: steps up from the core to the nearest box around both, and down from there."""
-    count = len(outline.boxes)
-    up, down = [0.0] * count, [0.0] * count
-    line = {box.index: n for n, box in enumerate(outline.ancestors(outline.boxes[core]))}
-    for box in outline.boxes:
-        if box.index in line:
-            up[box.index] = float(line[box.index])
-        elif box.parent >= 0:
-            up[box.index] = up[box.parent]
-            down[box.index] = down[box.parent] + 1
-    return np.array(up), np.array(down)
-
-
-def _places(outline: Outline) -> Ints:
-    """For each block the boxes around it, nearest first, ``LEVELS`` of them (rows: levels)."""
-    parents = np.array([max(box.parent, 0) for box in outline.boxes])
-    rows = [np.array([b.box.index for b in outline.blocks])]
-    for _ in range(LEVELS - 1):
-        rows.append(parents[rows[-1]])
-    return np.array(rows)
-
-
-def _surroundings(outline: Outline, places: Ints, texts: _Texts) -> Floats:
-    """What the boxes around a text hold, and how far it is from the main container."""
-    boxes = outline.boxes
-    total = {
-        name: _summed(outline, places[0], values)
-        for name, values in (("prose", texts.prose), ("size", texts.size),
-                             ("linked", texts.linked), ("count", np.ones(len(texts.size))))
-    }  # fmt: skip
-    all_prose = max(total["prose"][0], 1.0)
-    columns: list[Floats] = []
-    for level in range(LEVELS):
-        at = places[level]
-        size = np.maximum(total["size"][at], 1.0)
-        columns += [total["prose"][at] / all_prose, total["prose"][at] / size,
-                    total["linked"][at] / size, np.log1p(total["count"][at])]  # fmt: skip
-    container = _container(outline, total["prose"])
-    hops, inside = _distance(outline, container)
-    columns += [hops[places[0]], inside[places[0]]]
-    columns.append(np.array([boxes[i].depth for i in places[0]]) / 10)
-    return np.column_stack(columns)
-
-
-def _summed(outline: Outline, at: Ints, values: Floats) -> Floats:
-    """Per box the sum of the values of all blocks inside it."""
-    sums = np.bincount(at, weights=values, minlength=len(outline.boxes)).tolist()
-    for box in reversed(outline.boxes):
-        if box.parent >= 0:
-            sums[box.parent] += sums[box.index]
-    return np.array(sums)
-
-
-def _container(outline: Outline, prose: Floats) -> int:
-    """The smallest box that holds most of the page's prose."""
-    at = 0
-    needed = CONTAINER_SHARE * prose[0]
-    for box in outline.boxes[1:]:
-        if box.parent == at and prose[box.index] >= needed > 0:
-            at = box.index
-    return at
-
-
-def _distance(outline: Outline, container: int) -> tuple[Floats, Floats]:
-    """Per box: steps to the container (outside: to the nearest box around both), inside or not."""
-    count = len(outline.boxes)
-    hops, inside = [0] * count, [0.0] * count
-    line = {
-        box.index: steps for steps, box in enumerate(outline.ancestors(outline.boxes[container]))
-    }
-    for box in outline.boxes:
-        if box.index in line:
-            hops[box.index] = -line[box.index]
-            inside[box.index] = float(box.index == container)
-        else:
-            inside[box.index] = inside[box.parent]
-            hops[box.index] = hops[box.parent] + (1 if inside[box.index] else 0)
-    return np.array(hops, dtype=float) / 5, np.array(inside)
-
-
-def _declared(outline: Outline, at: Ints, texts: _Texts) -> Floats:
-    """Whether a text is in the element that the page itself marks as the article's body.
-
-    Four marks, from the strictest: microdata, a name such as "article-body", the tag
-    ``article``, the tag ``main``.  For each: inside or not, and its share of the prose.
+    Entries of menus (short, all link) get no row: they are never an article's text.
     """
-    prose = _summed(outline, at, texts.prose)
-    all_prose = max(float(prose[0]), 1.0)
-    columns: list[Floats] = []
-    for marked in _marked(outline):
-        names = _largest(outline, marked, prose)
-        inside = np.zeros(len(outline.boxes))
-        for box in outline.boxes:
-            inside[box.index] = box.index in names or (box.parent >= 0 and inside[box.parent])
-        held = float(texts.prose[inside[at] > 0].sum()) / all_prose
-        columns += [inside[at], np.full(len(at), held), inside[at] * held]
-    return np.column_stack(columns)
+    page = _Page(outline, claims)
+    own = page.own
+    parts = [
+        own,
+        _one_hot(page.tags, len(_TAGS)),
+        _bits(page.marks),
+        _bits(page.beside[page.at]),
+        page.order(),
+        page.flow(),
+        page.surroundings(),
+        page.alike(),
+        page.declared(),
+        _neighbours(own[:, :_NEAR]),
+    ]
+    rows = np.flatnonzero(page.live)
+    return np.hstack([part[rows] for part in parts]), rows
+
+
+class _Page:
+    """Sizes of one page that several groups of features need."""
+
+    def __init__(self, outline: Outline, claims: Claims) -> None:
+        blocks = outline.blocks
+        self.outline = outline
+        self.size = np.array([len(b.text) for b in blocks], dtype=float)
+        self.linked = np.minimum(np.array([b.linked for b in blocks], dtype=float), self.size)
+        self.at = np.array([b.box.index for b in blocks])
+        self.tags = np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks])
+        self.marks = np.array([b.box.own for b in blocks])
+        is_menu = (self.linked > MENU_LINKS * self.size) & (self.size < MENU_CHARS)
+        self.live = ~is_menu
+        self.own, self.prose, self.is_title = _numbers(blocks, self, claims)
+        self.parents = np.array([max(box.parent, 0) for box in outline.boxes])
+        self.ends = np.array(outline.ends)
+        self.depths = np.array([box.depth for box in outline.boxes])
+        self.box_prose = self.summed(self.prose)
+        self.all_prose = max(float(self.box_prose[0]), 1.0)
+        self.core = self._core()
+        self.beside = np.array(outline.marks_beside(self.core))
+
+    def summed(self, values: Floats) -> Floats:
+        """Per box the sum of the values of all blocks inside it."""
+        count = len(self.outline.boxes)
+        total = np.zeros(count + 1)
+        np.cumsum(np.bincount(self.at, weights=values, minlength=count), out=total[1:])
+        return np.asarray(total[self.ends] - total[:-1])
+
+    def inside(self, box: int) -> npt.NDArray[np.bool_]:
+        """Per box whether it is ``box`` or in it."""
+        numbers = np.arange(len(self.ends))
+        return np.asarray((numbers >= box) & (numbers < self.ends[box]))
+
+    def _core(self) -> int:
+        """The box with most prose directly in it and in the boxes in it, the title's side first."""
+        weight = self.prose.copy()
+        titles = np.flatnonzero(self.is_title)
+        if len(titles):
+            weight[: titles[0]] *= 0.5
+        direct = np.bincount(self.at, weights=weight, minlength=len(self.parents))
+        score = direct * 0.3
+        np.add.at(score, self.parents, direct)
+        np.add.at(score, self.parents[self.parents], direct * 0.5)
+        return int(np.argmax(score))
+
+    def steps(self, core: int) -> tuple[Floats, Floats]:
+        """Per block: steps up from ``core`` to the nearest box around both, and down from it."""
+        up = np.zeros(len(self.at))
+        for box in self.outline.ancestors(self.outline.boxes[core]):
+            up += (self.at < box.index) | (self.at >= self.ends[box.index])
+        down = self.depths[self.at] - (self.depths[core] - up)
+        return up, np.maximum(down, 0)
+
+    def order(self) -> Floats:
+        """Where on the page: by count, by text, by prose, and from the title."""
+        count = len(self.size)
+        index = np.arange(count, dtype=float)
+        before = np.cumsum(self.size) - self.size
+        prose_before = np.cumsum(self.prose) - self.prose
+        titles = np.flatnonzero(self.is_title)
+        title = titles[0] if len(titles) else -1
+        return np.column_stack([
+            index / count, before / self.size.sum(), prose_before / self.all_prose,
+            np.clip((index - title) / 20, -3, 5) if title >= 0 else np.zeros(count),
+            (index > title).astype(float) if title >= 0 else np.full(count, 0.5),
+            np.full(count, np.log1p(self.all_prose)), np.full(count, np.log1p(count)),
+        ])  # fmt: skip
+
+    def flow(self) -> Floats:
+        """How far from the core of the article, in the tree and in what lies between."""
+        up, down = self.steps(self.core)
+        own = np.flatnonzero((self.at == self.core) | ((up + down <= 2) & (up <= 1)))
+        first = own[self.prose[own] > 0][:1]
+        start = int(first[0]) if len(first) else 0
+        is_linky = ((self.linked > 0.5 * self.size) & (self.size > 10)).astype(float)
+        leaves = np.zeros(len(up))
+        leaves[1:] = up[1:] > up[:-1] + 1
+        linky, linked, size, jumps = (
+            _between(values, start) for values in (is_linky, self.linked, self.size, leaves)
+        )
+        titles = np.flatnonzero(self.is_title)
+        title_up = np.full(len(up), -1.0)
+        if len(titles):
+            title = titles[-1] if titles[-1] <= start else titles[0]
+            title_up = np.minimum(self.steps(int(self.at[title]))[0], 8) / 4
+        return np.column_stack([
+            np.minimum(up, 8) / 4, np.minimum(down, 8) / 4, up == 0, up == 1, up == 2, title_up,
+            np.sign(linky) * np.log1p(np.abs(linky)),
+            np.sign(linked) * np.log1p(np.abs(linked)) / 3,
+            np.sign(size) * np.log1p(np.abs(size)) / 3, np.clip(jumps, -3, 3),
+        ])  # fmt: skip
+
+    def surroundings(self) -> Floats:
+        """What the boxes around a text hold."""
+        size, linked = self.summed(self.size), self.summed(self.linked)
+        count = self.summed(np.ones(len(self.size)))
+        shares = np.column_stack([
+            self.box_prose / self.all_prose, self.box_prose / np.maximum(size, 1),
+            linked / np.maximum(size, 1), np.log1p(count),
+        ])  # fmt: skip
+        columns: list[Floats] = []
+        at = self.at
+        for _ in range(LEVELS):
+            columns.append(shares[at])
+            at = self.parents[at]
+        return np.hstack([*columns, self.depths[self.at][:, None] / 10])
+
+    def alike(self) -> Floats:
+        """What the texts in elements of the same tag, class and surroundings have in common."""
+        numbers: dict[tuple[str, str, str], int] = {}
+        boxes = self.outline.boxes
+        of = np.array([
+            numbers.setdefault((b.tag, b.box.name, boxes[b.box.parent].name), len(numbers))
+            for b in self.outline.blocks
+        ])  # fmt: skip
+        count = np.bincount(of).astype(float)
+        prose, size = np.bincount(of, weights=self.prose), np.bincount(of, weights=self.size)
+        linked = np.bincount(of, weights=self.linked)
+        return np.column_stack([
+            prose / self.all_prose, prose / size, linked / size, np.log1p(count),
+            np.log1p(size / count),
+        ])[of]  # fmt: skip
+
+    def declared(self) -> Floats:
+        """Whether a text is in the element that the page itself marks as the article's body.
+
+        Four marks, from the strictest: microdata, a name such as "article-body", the tag
+        ``article``, the tag ``main``.  For each: inside or not, and its share of the prose.
+        """
+        columns: list[Floats] = []
+        for marked in _marked(self.outline):
+            inside = np.zeros(len(self.ends), dtype=bool)
+            for box in self._largest(marked):
+                inside |= self.inside(box)
+            here = inside[self.at]
+            share = float(self.prose[here].sum()) / self.all_prose
+            columns += [here, np.full(len(here), share), here * share]
+        return np.column_stack(columns).astype(float)
+
+    def _largest(self, marked: Sequence[Box]) -> list[int]:
+        """Of the marked boxes that with most prose, deep as can be, and those named alike."""
+        if not marked:
+            return []
+        prose = self.box_prose
+        best = max(marked, key=lambda box: prose[box.index])
+        enough = DEEPER_SHARE * prose[best.index]
+        deeper = [b for b in marked if prose[b.index] >= enough and b.depth > best.depth]
+        best = max(deeper, key=lambda box: box.depth) if deeper else best
+        if best.tag == "article" or not best.name.strip():
+            return [best.index]
+        return [b.index for b in marked if b.name == best.name and b.tag == best.tag]
 
 
 def _marked(outline: Outline) -> list[list[Box]]:
@@ -309,47 +242,63 @@ def _marked(outline: Outline) -> list[list[Box]]:
     return [
         [b for b in boxes if b.is_body],
         [b for b in boxes if b.own & body],
-        [b for b in boxes if b.tag == "article" or b.own & article],
+        [b for b in boxes if b.own & article],
         [b for b in boxes if b.tag == "main"],
     ]
 
 
-def _largest(outline: Outline, marked: Sequence[Box], prose: Floats) -> set[int]:
-    """Of the marked boxes that with most prose, as deep as possible, and those named alike."""
-    if not marked:
-        return set()
-    best = max(marked, key=lambda box: prose[box.index])
-    inner = [
-        b for b in marked if prose[b.index] >= 0.85 * prose[best.index] and b.depth > best.depth
-    ]
-    best = max(inner, key=lambda box: box.depth) if inner else best
-    if best.tag == "article" or not best.name.strip():
-        return {best.index}
-    return {b.index for b in marked if b.name == best.name and b.tag == best.tag}
+def _numbers(
+    blocks: Sequence[Block], page: _Page, claims: Claims
+) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+    """Each text by itself, its size if it is prose, and whether it is the title."""
+    table = np.zeros((len(blocks), _OWN))
+    is_title = np.zeros(len(blocks), dtype=bool)
+    seen: set[str] = set()
+    body_unknown = len(claims.body) < 200
+    for i in np.flatnonzero(page.live).tolist():
+        block = blocks[i]
+        text = block.text
+        key = letters(text[:KEY_CHARS])
+        is_title[i] = bool(claims.title) and key == claims.title
+        first, size = text[0], len(text)
+        table[i, 2:] = (
+            text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
+            block.bold / size, text.count(",") + text.count("、"), 0, is_aside(text),
+            min(len(_SELLING.findall(text[:SELLING_CHARS])), 4) / 2,
+            text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
+            "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
+            key in seen, len(key) > 20 and key[:200] in claims.description,
+            0.0 if body_unknown else 1.0 if len(key) > 8 and key in claims.body else -1.0,
+        )  # fmt: skip
+        seen.add(key)
+    table[:, 0] = np.log1p(page.size)
+    table[:, 1] = page.linked / page.size
+    is_prose = (page.size >= PROSE_CHARS) & (table[:, 1] < MAX_PROSE_LINKS) & (table[:, 3] > 0)
+    table[:, 6] = is_prose
+    for column in (3, 5, 9, 10):
+        table[:, column] = np.log1p(table[:, column])
+    return table, np.where(is_prose, page.size, 0.0), is_title
 
 
-def _signatures(blocks: Sequence[Block], outline: Outline, texts: _Texts) -> Floats:
-    """What the texts in elements of the same tag, class and surroundings have in common."""
-    numbers: dict[tuple[str, str, str], int] = {}
-    of = np.array([
-        numbers.setdefault(
-            (b.tag, b.box.name, outline.boxes[max(b.box.parent, 0)].name), len(numbers)
-        )
-        for b in blocks
-    ])  # fmt: skip
-    count = np.bincount(of).astype(float)
-    prose = np.bincount(of, weights=texts.prose)
-    size = np.bincount(of, weights=texts.size)
-    linked = np.bincount(of, weights=texts.linked)
-    return np.column_stack([
-        prose[of] / max(texts.prose.sum(), 1.0), prose[of] / size[of], linked[of] / size[of],
-        np.log1p(count[of]), np.log1p(size[of] / count[of]),
-    ])  # fmt: skip
+def _between(values: Floats, start: int) -> Floats:
+    """The sum of the values from ``start`` to each place, negative before it."""
+    total = np.cumsum(values)
+    return np.asarray(total - total[start])
 
 
-def _beside(table: Floats) -> Floats:
+def _one_hot(numbers: Ints, count: int) -> Floats:
+    return np.asarray(numbers[:, None] == np.arange(count)[None, :], dtype=float)
+
+
+def _bits(values: Ints) -> Floats:
+    shifted = values[:, None] >> np.arange(len(regions()))[None, :]
+    return np.asarray(shifted & 1, dtype=float)
+
+
+def _neighbours(table: Floats) -> Floats:
     """The same features of the texts before and after."""
     count, width = table.shape
     reach = max(NEIGHBOURS)
-    padded = np.vstack([np.zeros((reach, width)), table, np.zeros((reach, width))])
+    padded = np.zeros((count + 2 * reach, width))
+    padded[reach : reach + count] = table
     return np.hstack([padded[reach + step : reach + step + count] for step in NEIGHBOURS])

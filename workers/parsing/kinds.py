@@ -19,6 +19,7 @@ from workers.parsing.regions import bit
 from workers.parsing.trees import trees
 
 REFUSE = 0.62  # probability of "no article" from which a page is refused
+SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
 NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text is one
 
 _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumposting", "qapage",
@@ -49,10 +50,10 @@ def not_article_reason(
     """None for an article, else why the page is none."""
     if not body.blocks and not title:
         return "no text"
+    if _declares_article(document) and sum(len(b.text) for b in body.blocks) > NEWS_BODY_CHARS:
+        return None
     signs = page_signs(document, outline, body, title)
     if float(trees("kinds").probabilities(signs[None, :])[0]) < REFUSE:
-        return None
-    if _declares_article(document) and sum(len(b.text) for b in body.blocks) > NEWS_BODY_CHARS:
         return None
     return _reason(document, outline)
 
@@ -73,14 +74,15 @@ def _of_text(outline: Outline, body: Body) -> list[float]:
     size = sum(len(b.text) for b in kept)
     page = max(sum(len(b.text) for b in outline.blocks), 1)
     linked = sum(b.linked for b in outline.blocks)
-    text = " ".join(b.text for b in outline.blocks)[:40_000]
+    text = " ".join(b.text for b in outline.blocks)[:SAMPLE_CHARS]
+    asking = len(_ASK.findall(text))
     long = [b for b in kept if len(b.text) > 150]
     return [
         np.log1p(size), size / page, linked / page, np.log1p(page), len(kept), len(long),
         size / max(len(kept), 1), body.confidence,
         sum(b.linked for b in kept) / max(size, 1), sum(len(b.text) for b in long) / max(size, 1),
-        np.log1p(len(_PRICE.findall(text))), np.log1p(len(_ASK.findall(text))),
-        1000 * len(_ASK.findall(text)) / max(len(text), 1), text.count("?") / max(len(text), 1) * 1000,
+        np.log1p(len(_PRICE.findall(text))), np.log1p(asking),
+        1000 * asking / max(len(text), 1), text.count("?") / max(len(text), 1) * 1000,
     ]  # fmt: skip
 
 

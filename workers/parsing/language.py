@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import py3langid
 
-SAMPLE_CHARS = 1_200  # enough to tell languages apart
+SAMPLE_CHARS = 500  # enough to tell languages apart
 SHORT_CHARS = 80  # below this the page's word counts more than the text
 CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
          {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},

@@ -14,8 +14,8 @@ _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc
             "dcterms.creator", "byl", "cxenseparse:author", "content_author", "article:author_name",
             "twitter:creator_name", "mrf:authors", "cxenseparse:recs:author",
             "citation_author")  # fmt: skip
-_KEYWORDS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags",
-             "cxenseparse:recs:articletags", "mrf:tags", "og:article:tag")  # fmt: skip
+_KEYWORDS = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sailthru.tags",
+             "cxenseparse:recs:articletags", "og:article:tag")  # fmt: skip
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 
@@ -96,11 +96,11 @@ def _credits(value: Any, where: str) -> Iterable[Credit]:
 
 def claimed_topics(data: StructuredData, item: JsonObject | None) -> tuple[list[str], str]:
     """Topics of the first source that has any, and which that is."""
+    if item and (found := _keywords(_keyword_texts(item.get("keywords")))):
+        return found, "json-ld keywords"
     for name in _KEYWORDS:
         if found := _keywords(data.meta.get(name, ())):
             return found, f"meta {name}"
-    if item and (found := _keywords(_keyword_texts(item.get("keywords")))):
-        return found, "json-ld keywords"
     return [], ""
 
 

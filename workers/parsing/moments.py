@@ -166,6 +166,6 @@ def _times(outline: Outline, clock: Clock) -> Moment | None:
     if not outline.boxes:
         return None
     for place, value in outline.times:
-        if not outline.boxes[place].inherited & unwanted and (moment := clock.read(value)):
+        if not outline.boxes[place].own & unwanted and (moment := clock.read(value)):
             return moment
     return None

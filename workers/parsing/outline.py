@@ -17,16 +17,22 @@ MAX_NODES = 150_000
 MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
-
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
     "audio", "video", "select", "textarea", "button", "input", "head", "map", "-comment",
-    "dialog", "datalist", "rt", "rp", "rtc",
+    "dialog", "datalist", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta", "hr",
 })  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
+_TEXT, _BREAK, _SKIP, _INLINE, _CELL, _BLOCK = range(6)
+_KINDS = (
+    dict.fromkeys(INLINE, _INLINE)
+    | dict.fromkeys(CELLS, _CELL)
+    | dict.fromkeys(SKIPPED, _SKIP)
+    | {"-text": _TEXT, "br": _BREAK}
+)
 _PARAGRAPH_BREAK = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -44,8 +50,6 @@ class Box:
     name: str
     #: bits of its own name and tag (``regions.REGIONS``)
     own: int
-    #: bits of itself and everything around it
-    inherited: int
     depth: int
     #: whether microdata name it as the article's body
     is_body: bool
@@ -79,8 +83,11 @@ class Outline:
 
     blocks: list[Block] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    #: for each box the place after the last box inside it
+    ends: list[int] = field(default_factory=list)
     #: machine-readable times of the page: place of the box, value
     times: list[tuple[int, str]] = field(default_factory=list)
+    _beside: dict[int, list[int]] = field(default_factory=dict)
 
     def ancestors(self, box: Box) -> Iterator[Box]:
         """The box, the box around it, and so on to the outermost."""
@@ -92,12 +99,14 @@ class Outline:
 
     def marks_beside(self, core: int) -> list[int]:
         """For each box the marks of all boxes around it that do not hold the box ``core``."""
-        line = {box.index for box in self.ancestors(self.boxes[core])}
-        marks = [0] * len(self.boxes)
-        for box in self.boxes:
-            if box.index not in line:
-                marks[box.index] = box.own | marks[box.parent]
-        return marks
+        if core not in self._beside:
+            line = {box.index for box in self.ancestors(self.boxes[core])}
+            marks = [0] * len(self.boxes)
+            for box in self.boxes:
+                if box.index not in line:
+                    marks[box.index] = box.own | marks[box.parent]
+            self._beside[core] = marks
+        return self._beside[core]
 
 
 def outline_of(tree: LexborHTMLParser) -> Outline:
@@ -121,36 +130,46 @@ class _Walk:
     def run(self, body: LexborNode) -> None:
         """Visits every node under ``body``; iterative, for pages nested without end."""
         box = self._open(body, "body", None)
-        stack: list[tuple[LexborNode, str, Box]] = []
+        stack: list[tuple[LexborNode, str, int, Box]] = []
         node = body.first_child
         budget = MAX_NODES
+        kinds, parts = _KINDS, self.parts
         while budget and len(self.outline.blocks) < MAX_BLOCKS:
             if node is None:
                 if not stack:
                     break
-                node, tag, box = stack.pop()
-                self._leave(tag, box)
-                box = stack[-1][2] if stack else self.outline.boxes[0]
+                node, tag, kind, inner = stack.pop()
+                self._leave(tag, kind, inner)
+                box = stack[-1][3] if stack else self.outline.boxes[0]
                 node = node.next
                 continue
             budget -= 1
             tag = node.tag or ""
-            if tag == "-text":
-                self._text(node.text_content or "")
-            elif tag == "br":
-                self.parts.append(LINE_BREAK)
-            elif tag not in SKIPPED:
-                child = node.first_child
-                if child is not None:
-                    box = self._enter(node, tag, box)
-                    stack.append((node, tag, box))
-                    node = child
-                    continue
+            kind = kinds.get(tag, _BLOCK)
+            if kind == _TEXT:
+                text = node.text_content or ""
+                parts.append(text)
+                if (self.in_link or self.in_bold) and not text.isspace():
+                    self._count(len(text))
+            elif kind == _BREAK:
+                parts.append(LINE_BREAK)
+            elif kind != _SKIP and (child := node.first_child) is not None:
+                box = self._enter(node, tag, kind, box)
+                stack.append((node, tag, kind, box))
+                node = child
+                continue
             node = node.next
         self._flush(box)
+        self._close(len(stack))
 
-    def _enter(self, node: LexborNode, tag: str, box: Box) -> Box:
-        if tag in INLINE:
+    def _count(self, size: int) -> None:
+        if self.in_link:
+            self.linked += size
+        if self.in_bold:
+            self.bold += size
+
+    def _enter(self, node: LexborNode, tag: str, kind: int, box: Box) -> Box:
+        if kind == _INLINE:
             if tag == "a":
                 self.in_link += 1
                 self.links += 1
@@ -160,85 +179,88 @@ class _Walk:
                 self.time = self.time or value
                 self.outline.times.append((box.index, value))
             return box
-        if tag in CELLS:
-            self.parts.append(" ")
-            if sum(map(len, self.parts)) > LONG_CELL:
+        if kind == _BLOCK:
+            if self.parts:
                 self._flush(box)
         else:
-            self._flush(box)
+            self._end_cell(box)
         return self._open(node, tag, box) if box.depth < MAX_DEPTH else box
 
-    def _leave(self, tag: str, box: Box) -> None:
-        if tag in INLINE:
+    def _leave(self, tag: str, kind: int, box: Box) -> None:
+        if kind == _INLINE:
             if tag == "a":
                 self.in_link -= 1
             elif tag in BOLD:
                 self.in_bold -= 1
-        elif tag in CELLS:
-            self.parts.append(" ")
-            if sum(map(len, self.parts)) > LONG_CELL:
-                self._flush(box)
-        else:
+            return
+        if kind == _CELL:
+            self._end_cell(box)
+        elif self.parts:
+            self._flush(box)
+        self.outline.ends[box.index] = len(self.outline.boxes)
+
+    def _close(self, still_open: int) -> None:
+        """Ends the boxes that are still open, where the walk stopped early."""
+        ends = self.outline.ends
+        ends[0] = len(self.outline.boxes)
+        if still_open:
+            for place, end in enumerate(ends):
+                ends[place] = end or ends[0]
+
+    def _end_cell(self, box: Box) -> None:
+        self.parts.append(" ")
+        if sum(map(len, self.parts)) > LONG_CELL:
             self._flush(box)
 
     def _open(self, node: LexborNode, tag: str, parent: Box | None) -> Box:
         attributes = node.attributes
-        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        own = region_bits(tag, name[:300], attributes.get("role") or "")
-        style = attributes.get("style")
-        if "hidden" in attributes or (style and _HIDING.search(style)):
-            own |= bit("hidden")
+        name, own, is_body = "", 0, False
+        if attributes:
+            name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+            is_body = attributes.get("itemprop") == "articleBody"
+            style = attributes.get("style")
+            if "hidden" in attributes or (style and _HIDING.search(style)):
+                own = bit("hidden")
+        own |= region_bits(tag, name[:300], attributes.get("role") or "")
+        boxes = self.outline.boxes
         box = Box(
-            index=len(self.outline.boxes),
+            index=len(boxes),
             parent=parent.index if parent else -1,
             tag=tag,
             name=name,
             own=own if parent else 0,
-            inherited=own | parent.inherited if parent else 0,
             depth=parent.depth + 1 if parent else 0,
-            is_body=attributes.get("itemprop") == "articleBody",
+            is_body=is_body,
             node=node,
         )
-        self.outline.boxes.append(box)
+        boxes.append(box)
+        self.outline.ends.append(0)
         return box
-
-    def _text(self, text: str) -> None:
-        self.parts.append(text)
-        if self.in_link or self.in_bold:
-            size = len(text) if not text.isspace() else 0
-            self.linked += size if self.in_link else 0
-            self.bold += size if self.in_bold else 0
 
     def _flush(self, box: Box) -> None:
         """Ends the run of text; what is in it becomes one block, or more at line breaks."""
-        if self.parts:
-            raw = "".join(self.parts)
-            self.parts.clear()
-            if raw and not raw.isspace():
-                self._add(raw, box)
+        raw = "".join(self.parts)
+        self.parts.clear()
+        if raw and not raw.isspace():
+            self._add(raw, box)
         self.linked = self.bold = self.links = 0
         self.time = ""
 
     def _add(self, raw: str, box: Box) -> None:
         pieces = _pieces(raw) if LINE_BREAK in raw else [raw]
-        whole = max(len(raw.strip()), 1)
+        whole = max(len(raw), 1)
+        blocks = self.outline.blocks
         for piece in pieces:
             text = " ".join(piece.split())
             if not text:
                 continue
             share = 1.0 if len(pieces) == 1 else len(piece) / whole
-            self.outline.blocks.append(
+            blocks.append(
                 Block(
-                    index=len(self.outline.blocks),
-                    text=text,
-                    box=box,
-                    linked=int(self.linked * share),
-                    bold=int(self.bold * share),
-                    links=self.links,
-                    tag=box.tag,
-                    time=self.time,
+                    len(blocks), text, box, int(self.linked * share), int(self.bold * share),
+                    self.links, box.tag, self.time,
                 )
-            )
+            )  # fmt: skip
 
 
 def _pieces(raw: str) -> list[str]:

@@ -22,6 +22,7 @@ from workers.parsing.names import names_in
 from workers.parsing.outline import Outline, outline_of
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.titles import choose_title
+from workers.parsing.topics import topics_of
 
 HEADINGS = ("h1",)
 TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
@@ -249,9 +250,9 @@ class _Reading:
         if self.layout and (topics := self.layout.topics()):
             self._note("topics", self.layout.name)
             return tuple(topics)
-        topics, where = metadata.claimed_topics(self.data, self.item)
+        found, where = topics_of(self.data, self.item, self.outline, title=self.bounds[0])
         self._note("topics", where)
-        return tuple(topics)
+        return found
 
     def _section(self) -> str | None:
         if self.layout and (section := self.layout.section()):

@@ -1,0 +1,42 @@
+"""What the article is about, as its metadata or the tags beside its text say."""
+
+import re
+
+from crawler.structured import JsonObject, StructuredData, folded
+from workers.parsing import metadata
+from workers.parsing.features import letters
+from workers.parsing.outline import Outline
+from workers.parsing.regions import bit
+
+MAX_TOPIC = 60  # characters
+MAX_TOPICS = 40
+
+_PREFIX = re.compile(r"^[\w\- ]{2,30}[:/](?=\S)")
+
+
+def topics_of(
+    data: StructuredData, item: JsonObject | None, outline: Outline, *, title: int
+) -> tuple[tuple[str, ...], str]:
+    """The topics and where they were found; ``title`` is the headline's place."""
+    found, where = metadata.claimed_topics(data, item)
+    if not found:
+        found, where = _tags(outline, title), "tags on the page"
+    topics = tuple(dict.fromkeys(_PREFIX.sub("", topic) for topic in found))
+    return (topics[:MAX_TOPICS], where) if topics else ((), "")
+
+
+def _tags(outline: Outline, title: int) -> list[str]:
+    """The links of the first element named for tags that belongs to the article."""
+    if not outline.blocks:
+        return []
+    start = outline.blocks[min(title, len(outline.blocks) - 1)].box.index
+    side = outline.marks_beside(start)
+    unwanted = bit("related") | bit("comment") | bit("foot") | bit("nav") | bit("head")
+    for box in outline.boxes[start + 1 :]:
+        if not box.own & bit("tags") or side[box.index] & unwanted:
+            continue
+        texts = (folded(node.text()).lstrip("# ") for node in box.node.css("a")[:MAX_TOPICS])
+        found = [t for t in dict.fromkeys(texts) if len(letters(t)) > 1 and len(t) <= MAX_TOPIC]
+        if found:
+            return found
+    return []
