@@ -8,10 +8,11 @@ from scrapy.http import Response
 
 from crawler.bell import Bell
 from crawler.errors import PrivateAddress
-from crawler.feed import Ask, Feed, Limits
+from crawler.feed import Feed
 from crawler.guards import Guard
 from crawler.handoff import Handoff, Refusal, Visit, address_of
 from crawler.items import FOLLOWABLE, Page
+from crawler.lanes import Ask, Lanes
 from crawler.outcomes import (
     KEPT_HEADERS,
     REDIRECTS,
@@ -21,6 +22,7 @@ from crawler.outcomes import (
     unusable,
 )
 from crawler.robots import MAX_REDIRECTS
+from crawler.supply import Supply, Tempo
 from crawler.urls import BadURL, canonical, site_of
 from db import runs
 from db.archive import Redirect
@@ -46,8 +48,7 @@ class Crawl:
         self.is_complete = False
         with database.read() as session:
             rules = Rules.of(runs.get(session, run_id).rules)
-        guard = Guard(config.allow_private)
-        self._guard = guard
+        self._guard = Guard(config.allow_private)
         self._is_own = False
         self.handoff = Handoff(
             database,
@@ -55,23 +56,26 @@ class Crawl:
             run_id=run_id,
             rules=rules,
             owner=owner,
-            stored=lambda: self.feed.changed(),
+            stored=lambda: self.feed.stored(),
+        )
+        tempo = Tempo(
+            delay_seconds=config.delay_seconds,
+            per_host=config.per_host,
+            concurrency=config.concurrency,
+            agent=config.agent,
         )
         self.feed = Feed(
-            database,
-            self.handoff,
-            run_id=run_id,
-            rules=rules,
-            owner=owner,
-            guard=guard,
-            limits=Limits(
-                delay_seconds=config.delay_seconds,
-                per_host=config.per_host,
-                concurrency=config.concurrency,
-                agent=config.agent,
-                data=config.data if config.data.exists() else config.data.absolute().parent,
-                min_free_bytes=config.min_free_bytes,
+            Lanes(
+                guard=self._guard,
+                agent=tempo.agent,
+                concurrency=tempo.concurrency,
+                refuse=self.handoff.put,
             ),
+            Supply(database, run_id=run_id, rules=rules, owner=owner, tempo=tempo),
+            self.handoff,
+            concurrency=tempo.concurrency,
+            data=config.data if config.data.exists() else config.data.absolute().parent,
+            min_free_bytes=config.min_free_bytes,
         )
         self.handoff.start()
 
@@ -168,7 +172,7 @@ class Crawl:
             except (BadURL, PrivateAddress):
                 await self.feed.robots_came(ask.lane, 404, b"", "", is_final=True)
                 return
-            self.feed.ask_again(ask.lane, url, ask.robots_hops + 1)
+            self.feed.robots_moved(ask.lane, url, ask.robots_hops + 1)
             return
         status = 404 if response.status in REDIRECTS else response.status
         await self.feed.robots_came(

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.crawl import Crawl
 from crawler.errors import PrivateAddress, Refused
-from crawler.feed import Ask
+from crawler.lanes import Ask
 
 #: what is said of an error, and whether trying again may help
 _ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
