@@ -6,7 +6,7 @@ These are candidates and not the truth: readers weigh them against what the page
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,17 +74,39 @@ def types_of(item: JsonObject) -> set[str]:
 def structured_data(tree: LexborHTMLParser, source: str) -> StructuredData:
     """Reads the tree of ``source``; what is broken is left out, nothing raises."""
     # each query walks the whole tree, so what the source does not hold is not asked for
-    title = tree.css_first("title")
-    root = tree.css_first("html")
-    canonical = tree.css_first('link[rel="canonical" i]')
+    head = _Head(tree)
     return StructuredData(
-        meta=_meta(tree),
+        meta=_meta(head.metas or tree.css("meta[content]")),
         objects=_json_ld(tree) if "ld+json" in source else [],
         properties=_microdata(tree) if "itemprop" in source else {},
-        title=folded(title.text()) if title else "",
-        canonical=attribute(canonical, "href"),
-        language=attribute(root, "lang") or attribute(root, "xml:lang"),
+        title=head.title,
+        canonical=head.canonical,
+        language=attribute(tree.root, "lang") or attribute(tree.root, "xml:lang"),
     )
+
+
+class _Head:
+    """What the children of the head element say; browsers move nothing else there."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.metas: list[LexborNode] = []
+        self.title = self.canonical = ""
+        node = tree.head.first_child if tree.head is not None else None
+        while node is not None:
+            self._take(node)
+            node = node.next
+        if not self.title and (title := tree.css_first("title")):
+            self.title = folded(title.text())
+
+    def _take(self, node: LexborNode) -> None:
+        tag = node.tag
+        if tag == "meta":
+            self.metas.append(node)
+        elif tag == "title":
+            self.title = self.title or folded(node.text())
+        elif tag == "link" and not self.canonical:
+            if attribute(node, "rel").lower() == "canonical":
+                self.canonical = attribute(node, "href")
 
 
 def folded(text: str) -> str:
@@ -97,9 +119,9 @@ def attribute(node: LexborNode | None, name: str) -> str:
     return (node.attributes.get(name) or "").strip() if node else ""
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for node in tree.css("meta[content]"):
+    for node in nodes:
         attributes = node.attributes
         content = folded(attributes.get("content") or "")
         if not content:

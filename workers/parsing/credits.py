@@ -95,12 +95,12 @@ def is_pointer(text: str) -> bool:
 
 def is_appeal(text: str) -> bool:
     """Whether the paragraph asks the reader to follow, subscribe or scroll."""
-    return len(text) < 250 and bool(_appeal_pattern().search(text))
+    return len(text) < 250 and bool(_appeal_pattern().search(text.lower()))
 
 
 @cache
 def _appeal_pattern() -> re.Pattern[str]:
-    return re.compile(_either(lexicon().labels["appeal"]), re.IGNORECASE)
+    return re.compile(_either(lexicon().labels["appeal"]))
 
 
 @cache
@@ -146,5 +146,5 @@ def is_aside(text: str) -> bool:
 
 
 def selling_pattern() -> re.Pattern[str]:
-    """Words of appeals, forms and consent texts; several in one text make it no article."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(lexicon().labels['selling'])})", re.IGNORECASE)
+    """Words of appeals, forms and consent texts, for text in lower case."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(lexicon().labels['selling'])})")

@@ -27,7 +27,7 @@ LEVELS = 5  # boxes around a text whose content is summed up
 DEEPER_SHARE = 0.85  # of the prose that a deeper box must hold to stand for one around it
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 KEY_CHARS = 240  # of a text that are compared with what metadata say
-SELLING_CHARS = 400  # of a text in which words of appeals are looked for
+SELLING_CHARS = 300  # of a text in which words of appeals are looked for
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
          "pre", "span", "section", "article", "body")  # fmt: skip
@@ -258,13 +258,14 @@ def _numbers(
     for i in np.flatnonzero(page.live).tolist():
         block = blocks[i]
         text = block.text
-        key = letters(text[:KEY_CHARS])
+        lower = text[:SELLING_CHARS].lower()
+        key = _KEY.sub("", lower[:KEY_CHARS])
         is_title[i] = bool(claims.title) and key == claims.title
         first, size = text[0], len(text)
         table[i, 2:] = (
             text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
             block.bold / size, text.count(",") + text.count("、"), 0, is_aside(text),
-            min(len(_SELLING.findall(text[:SELLING_CHARS])), 4) / 2,
+            min(len(_SELLING.findall(lower)), 4) / 2,
             text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
             "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
             key in seen, len(key) > 20 and key[:200] in claims.description,

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import py3langid
 
+from workers.parsing.lexicon import lexicon
+
 SAMPLE_CHARS = 500  # enough to tell languages apart
+MIN_STOPWORDS = 0.2  # share of frequent words in ordinary prose
 SHORT_CHARS = 80  # below this the page's word counts more than the text
 CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
          {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},
@@ -22,10 +25,19 @@ def language_of(paragraphs: Sequence[str], declared: str) -> tuple[str | None, s
     sample = " ".join(paragraphs)[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
         return (claimed, "declared") if claimed else (None, "")
+    if claimed and _speaks(claimed, sample):
+        return claimed, "text and declared"
     found = _code(py3langid.classify(sample)[0])
     if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
         return claimed, "text and declared"
     return found, "text"
+
+
+def _speaks(code: str, sample: str) -> bool:
+    """Whether enough of the sample's words are frequent in the language."""
+    words = sample.lower().split()
+    known = lexicon().stopwords.get(code, frozenset())
+    return sum(word in known for word in words) >= MIN_STOPWORDS * len(words)
 
 
 def _code(declared: str) -> str | None:

@@ -18,6 +18,8 @@ class Lexicon:
     names: dict[str, frozenset[str]]
     #: kind of region -> regular expression for class names and ids
     regions: dict[str, str]
+    #: ISO 639-1 -> frequent words
+    stopwords: dict[str, frozenset[str]]
 
 
 @cache
@@ -30,4 +32,5 @@ def lexicon() -> Lexicon:
         labels={kind: tuple(words) for kind, words in data["labels"].items()},
         names={kind: frozenset(words) for kind, words in data["names"].items()},
         regions=data["regions"],
+        stopwords={code: frozenset(words.split()) for code, words in data["stopwords"].items()},
     )

@@ -22,7 +22,7 @@ LINE_BREAK = "\u2028"  # stands for a br in collected text
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
     "audio", "video", "select", "textarea", "button", "input", "head", "map", "-comment",
-    "dialog", "datalist", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta", "hr",
+    "dialog", "datalist", "nav", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta", "hr",
 })  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
@@ -223,16 +223,10 @@ class _Walk:
                 own = bit("hidden")
         own |= region_bits(tag, name[:300], attributes.get("role") or "")
         boxes = self.outline.boxes
-        box = Box(
-            index=len(boxes),
-            parent=parent.index if parent else -1,
-            tag=tag,
-            name=name,
-            own=own if parent else 0,
-            depth=parent.depth + 1 if parent else 0,
-            is_body=is_body,
-            node=node,
-        )
+        if parent:
+            box = Box(len(boxes), parent.index, tag, name, own, parent.depth + 1, is_body, node)
+        else:
+            box = Box(len(boxes), -1, tag, name, 0, 0, False, node)
         boxes.append(box)
         self.outline.ends.append(0)
         return box

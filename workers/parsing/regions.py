@@ -26,6 +26,7 @@ def bit(region: str) -> int:
     return 1 << regions().index(region)
 
 
+@lru_cache(maxsize=50_000)
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
     bits = _tag_bits(tag)
