@@ -19,6 +19,7 @@ MAX_SECTION_CHARS = 30
 Place = Literal["before", "inside", "after"]
 
 
+_NUMBERS = re.compile(r"\d+")
 _SECTION_PATH = re.compile(r"(?:https?://[^/]+)?/([^/?#]{2,40})/?$")
 
 
@@ -106,6 +107,15 @@ class Boxes:
             for label in self.labels
             if label is not but and label.said and label.said.meaning in ("related", "readmore")
         )
+
+    def path_of(self, at: int) -> str:
+        """Tags and first class names from near the body down to an element, numbers left out."""
+        steps: list[str] = []
+        while at > 0 and len(steps) < MAX_CLIMB:
+            name = _NUMBERS.sub("", self._names(at).split(" ", 1)[0])
+            steps.append(f"{self.outline.tags[at]}.{name}" if name else self.outline.tags[at])
+            at = self.outline.parents[at]
+        return ">".join(reversed(steps))
 
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""

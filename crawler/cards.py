@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from crawler.dates import parse_moment
 from crawler.headings import HEADINGS
@@ -34,11 +34,27 @@ class Card:
 
 def title_of(outline: Outline, links: Sequence[int]) -> str:
     """The title in the links of one card to one article: a heading, else the longest text."""
-    texts = {at: text for at in links if (text := outline.text(at)) and not is_more(text)}
+    texts = {at: text for at in links if (text := title_text(outline, at)) and not is_more(text)}
     headed = [text for at, text in texts.items() if len(links) > 1 and _in_heading(outline, at)]
     if texts:
         return max(headed or texts.values(), key=len)
     return next(filter(None, (_described(outline, at) for at in links)), "")
+
+
+def title_text(outline: Outline, link: int) -> str:
+    """The text of a link, without a label at its beginning ("Read also: ...")."""
+    start, end = outline.text_starts[link], outline.text_ends[link]
+    label, colon, rest = outline.text_between(start, end).partition(":")
+    if colon and rest and _is_pointer(label):
+        return rest.strip()
+    if end - start > 1 and _is_pointer(outline.text_between(start, start + 1)):
+        return outline.text_between(start + 1, end)
+    return label + colon + rest
+
+
+def _is_pointer(text: str) -> bool:
+    said = said_by(text)
+    return said is not None and said.meaning in ("related", "readmore")
 
 
 def title_in(outline: Outline, card: int, link: int) -> str:
@@ -85,7 +101,13 @@ def card_around(outline: Outline, targets: Targets, link: int) -> int:
 
 
 def card_of(
-    outline: Outline, card: int, links: Sequence[int], *, now: datetime, language: str | None
+    outline: Outline,
+    card: int,
+    links: Sequence[int],
+    *,
+    now: datetime,
+    language: str | None = None,
+    timezone: tzinfo | None = None,
 ) -> Card:
     """Read a card: the title, what else it says, and when the target was published."""
     title = title_of(outline, links) or title_in(outline, card, links[0])
@@ -93,7 +115,7 @@ def card_of(
     published = None
     teaser = ""
     for text in texts:
-        if moment := _moment(text, now, language):
+        if moment := _moment(text, now, language, timezone):
             published = published or moment
         elif len(text) > len(teaser) and text != title and _is_teaser(text):
             teaser = text
@@ -112,10 +134,12 @@ def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]
     return [" ".join(" ".join(outline.pieces[p] for p in ps).split()) for ps in texts.values()]
 
 
-def _moment(text: str, now: datetime, language: str | None) -> datetime | None:
+def _moment(
+    text: str, now: datetime, language: str | None, timezone: tzinfo | None
+) -> datetime | None:
     if len(text) > MAX_AGE_CHARS or not any(map(str.isdigit, text)):
         return None
-    moment = parse_moment(text, now=now, language=language)
+    moment = parse_moment(text, now=now, language=language, timezone=timezone)
     return moment.at if moment else None
 
 

@@ -68,6 +68,12 @@ class Link:
         return self.label.text if self.label else ""
 
     @property
+    def place(self) -> str:
+        """Where its box stands in the page, the same on all pages of one layout."""
+        box = self.label.scope if self.label else self.outline.parents[self.card]
+        return f"{self.boxes.path_of(max(box, 0))} {fold(self.label_text)}".rstrip()
+
+    @property
     def is_inside(self) -> bool:
         """Whether it stands between the article's paragraphs."""
         return self.boxes.place_of(self.at) == "inside"
@@ -140,9 +146,10 @@ def _text_before(outline: Outline, block: int, at: int) -> str:
 
 
 def _first_words(link: Link) -> str:
-    """The first piece of text in a link of several, where it might be a label."""
+    """What a link says first, up to a colon or the end of a piece: a label, perhaps."""
     start, end = link.outline.text_starts[link.at], link.outline.text_ends[link.at]
-    return link.outline.text_between(start, start + 1) if end - start > 1 else ""
+    label, colon, _ = link.outline.text_between(start, min(end, start + 1)).partition(":")
+    return label if colon or end - start > 1 else ""
 
 
 def _by_sentence(link: Link) -> Verdict | None:

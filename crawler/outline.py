@@ -57,8 +57,22 @@ class Outline:
         return self.text_between(self.text_starts[at], self.text_ends[at])
 
     def text_between(self, start: int, end: int) -> str:
-        """The text of some pieces, white space folded."""
-        return " ".join(" ".join(self.pieces[start:end]).split())
+        """The text of some pieces, white space folded; a word may be of several pieces."""
+        if end - start == 1:
+            return " ".join(self.pieces[start].split())
+        parts = []
+        for piece in range(start, end):
+            if piece > start and not self._flows_into(piece):
+                parts.append(" ")
+            parts.append(self.pieces[piece])
+        return " ".join("".join(parts).split())
+
+    def _flows_into(self, piece: int) -> bool:
+        """Whether a piece goes on from the one before: text beside emphasised text or a link."""
+        a, b = self.owners[piece - 1], self.owners[piece]
+        if a == b or self.blocks[a] != self.blocks[b]:
+            return False
+        return self.contains(a, b) or self.contains(b, a)
 
     def length(self, at: int) -> int:
         """Characters of text in an element, white space within pieces included."""

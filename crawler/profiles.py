@@ -44,6 +44,10 @@ class SiteProfile:
     language: str | None = None
     #: names of the site itself, which are never authors
     publishers: tuple[str, ...] = ()
+    #: CSS selectors of boxes that hold related articles, where the link finder is wrong
+    related_boxes: tuple[str, ...] = ()
+    #: and of boxes that do not
+    other_boxes: tuple[str, ...] = ()
     #: newest first; the first whose ``article`` matches is used
     layouts: tuple[Layout, ...] = ()
 

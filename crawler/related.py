@@ -1,11 +1,14 @@
 """A page's links to other articles, each with what it is to the article; plain Python.
 
 The page becomes a flat outline; the body, the labels and the cards on it are found; then rules
-decide what each link is (``crawler.kinds``). No rule knows a site.
+decide what each link is (``crawler.kinds``). No rule knows a site; what is known of one comes
+as its profile, or as the places of boxes that many of its pages share.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.boxes import Boxes
 from crawler.cards import card_around, card_of, title_in, title_of
@@ -17,9 +20,9 @@ from crawler.kinds import Link, Verdict, kind_of
 from crawler.outline import Outline, outline_of
 from crawler.profiles import SiteProfile
 from crawler.prose import prose_of
-from crawler.states import StateLink, state_links
-from crawler.targets import Targets, is_article_url, targets_of
-from crawler.urls import BadURL, canonical, identity_of_canonical
+from crawler.states import related_in_state
+from crawler.targets import Targets, targets_of
+from crawler.urls import BadURL, canonical
 
 #: a card that so much text follows (characters) is none of a list
 ALONE_CHARS = 200
@@ -30,11 +33,29 @@ _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other":
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A link with the reason for its kind, for whoever explains a page."""
+    """A link with the reason for its kind, for whoever explains a page or learns from many."""
 
     link: RelatedLink
     #: why it is of this kind, in a few words
     why: str
+    #: where its box stands in the page, the same on all pages of one layout; "" for a sentence
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _View:
+    """One page, looked at once."""
+
+    document: Document
+    #: the page's own address, and the one that relative links are resolved against
+    own: str
+    base: str
+    outline: Outline
+    targets: Targets
+    boxes: Boxes
+    #: for ages and dates on cards
+    language: str | None
+    timezone: tzinfo | None
 
 
 def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[RelatedLink, ...]:
@@ -53,55 +74,114 @@ def related_links(
     return tuple(replace(link, position=n) for n, link in enumerate(links, 1))
 
 
-def explain_links(document: Document, profile: SiteProfile | None = None) -> tuple[Found, ...]:
-    """What ``find_links`` finds, with the reasons."""
-    try:
-        own = canonical(document.page.url)
-    except BadURL:
+def explain_links(
+    document: Document, profile: SiteProfile | None = None, *, site_wide: Collection[str] = ()
+) -> tuple[Found, ...]:
+    """What ``find_links`` finds, with reasons and places.
+
+    ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
+    site; their links are ``other``, whatever their labels say.
+    """
+    view = _view(document, profile)
+    if view is None:
         return ()
-    outline = outline_of(document.tree)
-    base = _base(document, own)
-    targets = targets_of(outline, own=own, base=base)
-    boxes = _boxes(outline, targets)
+    forced = dict(_by_profile(view, profile)) if profile else {}
     chosen: dict[str, tuple[int, Link, Verdict]] = {}
-    for number in range(len(targets)):
-        link = _link(boxes, targets, number)
-        verdict = kind_of(link)
-        known = chosen.get(targets.keys[number])
+    for number, key in enumerate(view.targets.keys):
+        link = _link(view, number)
+        verdict = forced.get(link.at) or _judged(link, site_wide)
+        known = chosen.get(key)
         if known is None or _RANK[verdict.kind] > _RANK[known[2].kind]:
-            chosen[targets.keys[number]] = (number, link, verdict)
-    language = _language(document)
-    order = sorted(chosen.values(), key=lambda choice: choice[0])
-    found = [
-        Found(
-            link=_related_link(document, targets, link, verdict, position, language),
-            why=verdict.why,
-        )
-        for position, (_, link, verdict) in enumerate(order, 1)
-    ]
+            chosen[key] = (number, link, verdict)
+    found = list(_found(view, sorted(chosen.values(), key=lambda choice: choice[0])))
     if all(one.link.kind != "related" for one in found):
-        found.extend(_from_state(document, own, base, set(chosen)))
+        found.extend(_from_state(view, set(chosen)))
     return tuple(found)
 
 
-def _boxes(outline: Outline, targets: Targets) -> Boxes:
+def _view(document: Document, profile: SiteProfile | None) -> _View | None:
+    """The page with its parts known; None where its own address is none."""
+    try:
+        own = canonical(document.page.url)
+    except BadURL:
+        return None
+    outline = outline_of(document.tree)
+    base = _base(document, own)
+    targets = targets_of(outline, own=own, base=base)
     prose = prose_of(outline, targets.places)
     labels = labels_of(outline, prose, targets.places)
-    return Boxes(outline=outline, prose=prose, labels=labels)
+    return _View(
+        document=document,
+        own=own,
+        base=base,
+        outline=outline,
+        targets=targets,
+        boxes=Boxes(outline=outline, prose=prose, labels=labels),
+        language=(profile and profile.language) or _language(document),
+        timezone=_timezone(profile),
+    )
 
 
-def _link(boxes: Boxes, targets: Targets, number: int) -> Link:
+def _base(document: Document, own: str) -> str:
+    head = document.tree.head
+    node = head.css_first("base[href]") if head is not None else None
+    try:
+        return canonical((node.attributes.get("href") if node else None) or "", own)
+    except BadURL:
+        return own
+
+
+def _language(document: Document) -> str | None:
+    root = document.tree.root
+    return (root.attributes.get("lang") if root is not None else None) or None
+
+
+def _timezone(profile: SiteProfile | None) -> tzinfo | None:
+    if profile is None or profile.timezone is None:
+        return None
+    try:
+        return ZoneInfo(profile.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _by_profile(view: _View, profile: SiteProfile) -> Iterator[tuple[int, Verdict]]:
+    """The links in the boxes that a profile names, by position."""
+    places = {node.mem_id: at for at, node in enumerate(view.outline.nodes)}
+    kinds: tuple[tuple[LinkKind, tuple[str, ...]], ...] = (
+        ("related", profile.related_boxes),
+        ("other", profile.other_boxes),
+    )
+    for kind, selectors in kinds:
+        for selector in selectors:
+            for node in view.document.tree.css(selector):
+                at = places.get(node.mem_id)
+                if at is None:
+                    continue
+                for number in view.targets.between(at, view.outline.ends[at]):
+                    why = f"profile {profile.name}: {selector}"
+                    yield view.targets.places[number], Verdict(kind=kind, box="", why=why)
+
+
+def _judged(link: Link, site_wide: Collection[str]) -> Verdict:
+    verdict = kind_of(link)
+    if verdict.kind in ("related", "readmore") and link.place in site_wide:
+        return replace(verdict, kind="other", why="the same box on many pages of the site")
+    return verdict
+
+
+def _link(view: _View, number: int) -> Link:
     """A link with what is around it."""
-    at, outline = targets.places[number], boxes.outline
+    outline, targets, at = view.outline, view.targets, view.targets.places[number]
     card = card_around(outline, targets, at)
     return Link(
-        boxes=boxes,
+        boxes=view.boxes,
         at=at,
         url=targets.urls[number],
         card=card,
         title=title_of(outline, [at]) or title_in(outline, card, at),
         is_alone=_is_alone(outline, targets, card),
-        label=boxes.label_of(at),
+        label=view.boxes.label_of(at),
     )
 
 
@@ -114,89 +194,51 @@ def _is_alone(outline: Outline, targets: Targets, card: int) -> bool:
     return outline.chars[start] - outline.chars[end] > ALONE_CHARS
 
 
-def _related_link(
-    document: Document,
-    targets: Targets,
-    link: Link,
-    verdict: Verdict,
-    position: int,
-    language: str | None,
-) -> RelatedLink:
-    """The link as the crawl keeps it; teaser and age only from the cards of related boxes."""
-    outline, url = link.boxes.outline, link.url
-    if verdict.kind in ("inline", "other"):
-        return RelatedLink(
-            url=url, kind=verdict.kind, box=verdict.box, anchor=link.title, position=position
+def _found(view: _View, chosen: list[tuple[int, Link, Verdict]]) -> Iterator[Found]:
+    for position, (_, link, verdict) in enumerate(chosen, 1):
+        related = RelatedLink(
+            url=link.url,
+            kind=verdict.kind,
+            box=verdict.box,
+            anchor=link.title,
+            position=position,
         )
-    inside = targets.between(link.card, outline.ends[link.card])
-    links = [targets.places[n] for n in inside]
-    card = card_of(outline, link.card, links, now=document.page.fetched_at, language=language)
-    return RelatedLink(
-        url=url,
-        kind=verdict.kind,
-        box=verdict.box,
-        anchor=card.anchor,
-        position=position,
-        teaser=card.teaser,
-        published=card.published,
+        place = "" if verdict.kind == "inline" else link.place
+        if verdict.kind in ("related", "readmore"):
+            related = _with_card(view, link, related)
+        yield Found(link=related, why=verdict.why, place=place)
+
+
+def _with_card(view: _View, link: Link, related: RelatedLink) -> RelatedLink:
+    """The link with title, teaser and age from its card."""
+    inside = view.targets.between(link.card, view.outline.ends[link.card])
+    card = card_of(
+        view.outline,
+        link.card,
+        [view.targets.places[number] for number in inside],
+        now=view.document.page.fetched_at,
+        language=view.language,
+        timezone=view.timezone,
     )
+    return replace(related, anchor=card.anchor, teaser=card.teaser, published=card.published)
 
 
-def _from_state(document: Document, own: str, base: str, known: set[str]) -> Iterator[Found]:
+def _from_state(view: _View, known: set[str]) -> Iterator[Found]:
     """Related articles that a script would show; none where the page shows some of them."""
-    links: dict[str, tuple[str, StateLink]] = {}
-    for link in state_links(document.tree):
-        url = _state_address(link, own, base)
-        if url is not None:
-            links.setdefault(identity_of_canonical(url), (url, link))
-    links.pop(identity_of_canonical(own), None)
+    links = related_in_state(view.document.tree, own=view.own, base=view.base)
     if not known.isdisjoint(links):
         return
-    for position, (url, link) in enumerate(links.values(), len(known) + 1):
-        moment = parse_moment(link.published, now=document.page.fetched_at)
-        yield Found(
-            link=RelatedLink(
-                url=url,
-                kind="related",
-                anchor=link.title,
-                position=position,
-                teaser=link.teaser,
-                published=moment.at if moment else None,
-            ),
-            why=f"{link.key} in the page's data",
+    now = view.document.page.fetched_at
+    for position, (url, said) in enumerate(links.values(), len(known) + 1):
+        moment = parse_moment(
+            said.published, now=now, language=view.language, timezone=view.timezone
         )
-
-
-def _state_address(link: StateLink, own: str, base: str) -> str | None:
-    """Where a link of the page's data leads, None if to no article, or if it is another's."""
-    try:
-        if link.owner:
-            owner = canonical(link.owner, base)
-            if is_article_url(owner, own) and not _is_same_page(owner, own):
-                return None
-        url = canonical(link.href, base if "/" in link.href else own)
-    except BadURL:
-        return None
-    return url if is_article_url(url, own) else None
-
-
-def _is_same_page(a: str, b: str) -> bool:
-    """Whether two addresses have one identity, or the one ends as the other (a slug)."""
-    if identity_of_canonical(a) == identity_of_canonical(b):
-        return True
-    return a.rstrip("/").rpartition("/")[2] == b.rstrip("/").rpartition("/")[2]
-
-
-def _base(document: Document, own: str) -> str:
-    """The address that relative links are resolved against."""
-    head = document.tree.head
-    node = head.css_first("base[href]") if head is not None else None
-    try:
-        return canonical((node.attributes.get("href") if node else None) or "", own)
-    except BadURL:
-        return own
-
-
-def _language(document: Document) -> str | None:
-    root = document.tree.root
-    return (root.attributes.get("lang") if root is not None else None) or None
+        related = RelatedLink(
+            url=url,
+            kind="related",
+            anchor=said.title,
+            position=position,
+            teaser=said.teaser,
+            published=moment.at if moment else None,
+        )
+        yield Found(link=related, why=f"{said.key} in the page's data")

@@ -13,6 +13,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.labels import class_meaning
+from crawler.targets import is_article_url
+from crawler.urls import BadURL, canonical, identity_of_canonical
 
 #: larger data are not read, nor more of them (characters); the largest seen have 1,200,000
 MAX_STATE_CHARS = 2_000_000
@@ -61,9 +63,37 @@ class StateLink:
     owner: str
 
 
-def state_links(tree: LexborHTMLParser) -> list[StateLink]:
-    """The related articles in all data that a page carries, in order."""
-    return [link for state in _states(tree) for link in _related(state)]
+def related_in_state(
+    tree: LexborHTMLParser, *, own: str, base: str
+) -> dict[str, tuple[str, StateLink]]:
+    """Related articles in the data of the page at ``own``: identity -> (address, what is said)."""
+    links: dict[str, tuple[str, StateLink]] = {}
+    for state in _states(tree):
+        for link in _related(state):
+            if (url := _address(link, own, base)) is not None:
+                links.setdefault(identity_of_canonical(url), (url, link))
+    links.pop(identity_of_canonical(own), None)
+    return links
+
+
+def _address(link: StateLink, own: str, base: str) -> str | None:
+    """Where a link leads, None if to no article, or if the list belongs to another article."""
+    try:
+        if link.owner and _is_other_article(canonical(link.owner, base), own):
+            return None
+        url = canonical(link.href, base if "/" in link.href else own)
+    except BadURL:
+        return None
+    return url if is_article_url(url, own) else None
+
+
+def _is_other_article(owner: str, own: str) -> bool:
+    """Whether an address is another article's; one may be the last segment of the other."""
+    if not is_article_url(owner, own):
+        return False
+    if identity_of_canonical(owner) == identity_of_canonical(own):
+        return False
+    return owner.rstrip("/").rpartition("/")[2] != own.rstrip("/").rpartition("/")[2]
 
 
 def _states(tree: LexborHTMLParser) -> Iterator[Any]:
