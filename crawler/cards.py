@@ -87,12 +87,17 @@ def _described(outline: Outline, link: int) -> str:
     return ""
 
 
-def card_around(outline: Outline, targets: Targets, link: int) -> int:
-    """The largest small element around a link that no link to another article stands in."""
+def card_around(outline: Outline, targets: Targets, link: int, label: int = -1) -> int:
+    """The largest small element around a link with neither another article's link nor ``label``.
+
+    ``label`` is the position of the heading over the link, which belongs to the box.
+    """
     card = link
     for _ in range(MAX_CARD_CLIMB):
         above = outline.parents[card]
         if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
+            break
+        if above <= label < outline.ends[above]:
             break
         if not targets.is_single(above, outline.ends[above]):
             break

@@ -173,7 +173,8 @@ def _judged(link: Link, site_wide: Collection[str]) -> Verdict:
 def _link(view: _View, number: int) -> Link:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
-    card = card_around(outline, targets, at)
+    label = view.boxes.label_of(at)
+    card = card_around(outline, targets, at, label.at if label else -1)
     return Link(
         boxes=view.boxes,
         at=at,
@@ -181,7 +182,7 @@ def _link(view: _View, number: int) -> Link:
         card=card,
         title=title_of(outline, [at]) or title_in(outline, card, at),
         is_alone=_is_alone(outline, targets, card),
-        label=view.boxes.label_of(at),
+        label=label,
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from crawler.document import Document
 from crawler.items import Page, RelatedLink
-from crawler.related import find_links, related_links
+from crawler.profiles import SiteProfile
+from crawler.related import explain_links, find_links, related_links
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOST = "https://www.warta.example"
@@ -40,6 +41,13 @@ def page(body: str, url: str = OWN, lang: str = "id") -> Document:
 def article(inside: str = "", after: str = "") -> Document:
     text = f"<h1>Harbour opens</h1>{paragraph()}{paragraph()}{inside}{paragraph()}{paragraph()}"
     return page(f"<main><article>{text}</article>{after}</main>")
+
+
+TEASERS = f'<div class="popular">{cards(1008, 1009)}</div>'
+
+
+def kinds_of(document: Document) -> set[str]:
+    return {link.kind for link in find_links(document)}
 
 
 def kinds(links: Iterable[RelatedLink]) -> dict[int, str]:
@@ -115,6 +123,26 @@ def test_a_card_gives_title_teaser_and_time_without_its_labels() -> None:
     assert found.published == datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
+def test_a_label_within_the_link_is_no_part_of_its_title() -> None:
+    inside = f"<p>{link(1001, 'LES OGSÅ: Storm over the coast')}</p>"
+    (found,) = related_links(article(inside=inside))
+    assert (found.kind, found.box, found.anchor) == (
+        *("readmore", "LES OGSÅ"),
+        "Storm over the coast",
+    )
+
+
+def test_a_link_laid_over_a_card_takes_the_title_of_the_card() -> None:
+    card = '<div><a href="/read/1001/a-b-c-d-e"></a><h3>Storm over the coast</h3></div>'
+    (found,) = related_links(article(after=f"<div><h2>Related</h2>{card}</div>"))
+    assert found.anchor == "Storm over the coast"
+
+
+def test_a_word_in_two_elements_stays_one_word() -> None:
+    inside = f"<p>Baca juga: {link(1001, 'Storm over the <b>c</b>oast')}</p>"
+    assert related_links(article(inside=inside))[0].anchor == "Storm over the coast"
+
+
 def test_related_links_are_numbered_in_document_order() -> None:
     boxes = f"<div><h2>Popular</h2>{cards(1)}</div><div><h2>Related</h2>{cards(3, 2)}</div>"
     document = article(inside=f"<p>Baca juga: {link(4)}</p>", after=boxes)
@@ -123,6 +151,144 @@ def test_related_links_are_numbered_in_document_order() -> None:
         (2, 3),
         (3, 2),
     ]
+
+
+def test_tabs_are_told_apart_by_their_order() -> None:
+    tabs = "<ul><li>Related</li><li>Most read</li></ul>"
+    panels = f"<div><div>{cards(1001)}</div><div>{cards(1002)}</div></div>"
+    document = article(after=f"<section>{tabs}{panels}</section>")
+    assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
+
+
+def test_class_names_speak_where_no_label_does() -> None:
+    boxes = f'<div class="relatedPosts">{cards(1001, 1002)}</div>{TEASERS}'
+    assert kinds(find_links(article(after=boxes))) == {
+        **{1001: "related", 1002: "related"},
+        **{1008: "other", 1009: "other"},
+    }
+
+
+def test_class_names_decide_what_a_doubtful_label_means() -> None:
+    box = "<div{}><h2>Berita lainnya</h2>{}</div>"
+    document = article(
+        after=box.format(' class="terkait"', cards(1001)) + box.format("", cards(1002))
+    )
+    assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
+
+
+def test_a_card_that_is_paid_for_is_not_related() -> None:
+    paid = f"<div><h3>{link(1002)}</h3><span>Sponsored</span></div>"
+    document = article(after=f"<div><h2>Related</h2>{cards(1001)}{paid}</div>")
+    assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
+
+
+def test_more_of_a_section_is_not_more_on_the_subject() -> None:
+    menu = '<ul><li><a href="/world">World</a></li></ul>'
+    boxes = f"<h2>More on World</h2>{cards(1001)}<h2>More on the storm</h2>{cards(1002)}"
+    document = article(after=f"{menu}<div>{boxes}</div>")
+    assert kinds(find_links(document)) == {1001: "other", 1002: "related"}
+
+
+def test_previous_and_next_are_not_related() -> None:
+    both = link(1001).replace("<a ", '<a rel="next" ') + f'<div class="nav-previous">{link(1002)}'
+    document = article(after=f"<div><h2>Related</h2>{both}</div></div>")
+    assert kinds(find_links(document)) == {1001: "other", 1002: "other"}
+
+
+def test_menus_are_not_related_whatever_stands_over_them() -> None:
+    document = article(after=f"<div><h2>Related</h2><nav>{cards(1001)}</nav></div>")
+    assert kinds(find_links(document)) == {1001: "other"}
+
+
+def test_a_topic_in_a_sentence_is_not_inline() -> None:
+    topic = '<a href="/people/storm-warning-12345">Storm Warning</a>'
+    topic += '<a href="/read/storm-warning-12345">Storm Warning</a>'
+    assert kinds_of(article(inside=paragraph(f"It was {topic} again."))) <= {"other"}
+
+
+def test_the_letters_before_an_id_tell_articles_from_topics() -> None:
+    links = '<a href="/en/storm/t-10000001">Storms</a> <a href="/en/calm-days/a-10000002">Calm</a>'
+    document = page(
+        f"<article>{paragraph()}{paragraph(f'It was {links} again.')}{paragraph()}</article>",
+        url=f"{HOST}/en/harbour-opens/a-10000000",
+    )
+    assert [found.url for found in find_links(document)] == [f"{HOST}/en/calm-days/a-10000002"]
+
+
+def test_a_profile_names_boxes_where_the_finder_is_wrong() -> None:
+    boxes = f'<div id="a">{cards(1001)}</div><div id="b"><h2>Related</h2>{cards(1002)}</div>'
+    profile = SiteProfile(
+        name="warta", hosts=("warta.example",), related_boxes=("#a",), other_boxes=("#b",)
+    )
+    document = article(after=boxes)
+    assert kinds(find_links(document, profile)) == {1001: "related", 1002: "other"}
+    assert kinds(find_links(document)) == {1001: "other", 1002: "related"}
+
+
+def test_a_box_known_to_be_the_same_on_many_pages_is_not_related() -> None:
+    document = article(after=f"<div><h2>Related</h2>{cards(1001)}</div>")
+    (found,) = explain_links(document)
+    (again,) = explain_links(document, site_wide={found.place})
+    assert (found.link.kind, again.link.kind) == ("related", "other")
+
+
+def test_the_place_of_a_box_is_the_same_on_another_page() -> None:
+    pages = [article(after=f"<div><h2>Related</h2>{cards(n, n + 1)}</div>") for n in (1001, 2001)]
+    first, second = ([found.place for found in explain_links(one)] for one in pages)
+    assert first == second
+    assert len({*first}) == 1
+
+
+STATES = {
+    "next": '<script id="__NEXT_DATA__" type="application/json">{"props":{"article":%s}}</script>',
+    "assigned": "<script>window.__STATE__ = %s;(function(){})()</script>",
+    "inertia": "<div data-page='%s'></div>",
+}
+RELATED = [
+    {
+        "headline": "Storm over the coast",
+        "link": {"href": "/read/1001/storm-over-the-coast"},
+        "author": {"name": "A. Writer", "url": "/read/9/not-the-address-at-all"},
+        "publishedAt": "2026-11-20T08:00:00+07:00",
+        "summary": "The wind has dropped.",
+    }
+]
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_a_box_that_a_script_fills_is_read_from_the_data_of_the_page(state: str) -> None:
+    data = state % json.dumps({"url": OWN, "relatedArticles": RELATED})
+    (found,) = find_links(article(after=data))
+    assert (found.url, found.kind) == (f"{HOST}/read/1001/storm-over-the-coast", "related")
+    assert (found.anchor, found.teaser) == ("Storm over the coast", "The wind has dropped.")
+    assert found.published == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+def test_the_table_of_values_of_nuxt_is_read() -> None:
+    table = [["Reactive", 1], {"related": 2}, [3], {"title": 4, "slug": 5}, "Calm", "/read/7/calm"]
+    data = f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(table)}</script>'
+    url = f"{HOST}/read/1001/calm-after-the-storm"
+    assert [f.url for f in find_links(article(after=data.replace("/read/7/calm", url)))] == [url]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"popularArticles": RELATED},
+        {"url": "/read/77/another-article-of-the-site", "related": RELATED},
+        {"related": [{"title": "Storm", "url": "/tag/storm"}]},
+        {"related": "none"},
+    ],
+)
+def test_other_data_of_the_page_are_not_related(data: dict[str, object]) -> None:
+    script = f'<script type="application/json">{json.dumps(data)}</script>'
+    assert find_links(article(after=script)) == ()
+
+
+def test_data_are_not_asked_where_the_page_shows_the_box() -> None:
+    shown = f"<div><h2>Related</h2>{cards(1005)}</div>"
+    script = f'<script type="application/json">{json.dumps({"related": RELATED})}</script>'
+    assert kinds(find_links(article(after=shown + script))) == {1005: "related"}
 
 
 @pytest.mark.skipif(

@@ -1,0 +1,101 @@
+"""What the headings of link boxes mean, in many languages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.labels import class_meaning, is_more, is_never_related, is_sponsored, said_by
+
+LABELS = {
+    "Berita terkait": "related",
+    "FOTO TERKAIT:": "related",
+    "Related Stories": "related",
+    "→ siehe auch": "related",
+    "Mehr zum Thema Hafen": "related",
+    "Weitere Beiträge zum Thema": "related",
+    "【関連記事】": "related",
+    "По теме:": "related",
+    "مواضيع ذات صلة": "related",
+    "Baca juga:": "readmore",
+    "READ MORE:": "readmore",
+    "À lire aussi": "readmore",
+    "Lesen Sie auch": "readmore",
+    "Berita Lainnya": "perhaps",
+    "You might also like": "perhaps",
+    "Terpopuler": "other",
+    "Terpopuler Dunia": "other",
+    "Most read in Sport": "other",
+    "More from The Harbour Times": "other",
+    "Mest läst": "other",
+}
+
+
+@pytest.mark.parametrize(("text", "meaning"), LABELS.items())
+def test_a_label_is_known_as_a_whole_or_by_its_first_or_last_words(text: str, meaning: str) -> None:
+    said = said_by(text)
+    assert said is not None
+    assert said.meaning == meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "—",
+        "Harbour opens after the storm",
+        "The minister read more letters than he wrote",
+        "Related parties " * 10,
+        "Terkaitnya pelabuhan",
+    ],
+)
+def test_a_title_is_no_label(text: str) -> None:
+    assert said_by(text) is None
+
+
+def test_the_rest_of_a_label_is_what_it_is_about() -> None:
+    said = said_by("More on: Harbour Storm")
+    assert said is not None
+    assert said.rest == "harbour storm"
+
+
+@pytest.mark.parametrize("text", ["Read more", "Baca Selengkapnya", "Weiterlesen »", "続きを読む"])
+def test_words_for_the_rest_of_an_article_are_no_title(text: str) -> None:
+    assert is_more(text)
+    assert not is_more(f"{text} about the harbour")
+
+
+@pytest.mark.parametrize("text", ["Sponsored", "Anzeige", "Inforial", "Presented by Harbour Bank"])
+def test_marks_of_paid_cards_are_known(text: str) -> None:
+    assert is_sponsored(text)
+    assert not is_sponsored(f"What is {text}, and why?")
+
+
+@pytest.mark.parametrize(
+    ("names", "meaning"),
+    [
+        ("relatedPosts", "related"),
+        ("box-terkait", "related"),
+        ("read-also", "related"),
+        ("list most-read", "other"),
+        ("popular_posts", "other"),
+        ("col-6 box", None),
+        ("correlation", None),
+        ("", None),
+    ],
+)
+def test_class_names_are_read_word_by_word(names: str, meaning: str | None) -> None:
+    assert class_meaning(names) == meaning
+
+
+def test_navigation_and_advertising_are_never_related() -> None:
+    assert is_never_related("post-nav prev-next")
+    assert is_never_related("OUTBRAIN")
+    assert not is_never_related("card related")
+
+
+@given(st.text(max_size=120))
+def test_any_text_may_be_asked(text: str) -> None:
+    said = said_by(text)
+    assert said is None or said.meaning in ("related", "readmore", "perhaps", "other")
+    class_meaning(text)
+    is_sponsored(text)
