@@ -87,17 +87,17 @@ def _described(outline: Outline, link: int) -> str:
     return ""
 
 
-def card_around(outline: Outline, targets: Targets, link: int, label: int = -1) -> int:
-    """The largest small element around a link with neither another article's link nor ``label``.
+def card_around(outline: Outline, targets: Targets, link: int, foreign: Sequence[int] = ()) -> int:
+    """The largest small element around a link that holds no link to another article.
 
-    ``label`` is the position of the heading over the link, which belongs to the box.
+    Nor does it hold ``foreign`` elements: the label of the box, the headline of the page.
     """
     card = link
     for _ in range(MAX_CARD_CLIMB):
         above = outline.parents[card]
         if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
             break
-        if above <= label < outline.ends[above]:
+        if any(outline.contains(above, at) for at in foreign):
             break
         if not targets.is_single(above, outline.ends[above]):
             break
@@ -124,7 +124,7 @@ def card_of(
             published = published or moment
         elif len(text) > len(teaser) and text != title and _is_teaser(text):
             teaser = text
-    if not teaser and not texts and _is_paragraph(outline, links):
+    if not teaser and not texts and len(links) > 1 and _is_paragraph(outline, links):
         teaser = title
     return Card(anchor=title, teaser=teaser, published=published)
 

@@ -17,6 +17,7 @@ from crawler.document import Document
 from crawler.headings import labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.kinds import Link, Verdict, kind_of
+from crawler.labels import is_more
 from crawler.outline import Outline, outline_of
 from crawler.profiles import SiteProfile
 from crawler.prose import prose_of
@@ -174,7 +175,10 @@ def _link(view: _View, number: int) -> Link:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
     label = view.boxes.label_of(at)
-    card = card_around(outline, targets, at, label.at if label else -1)
+    foreign = [view.boxes.prose.headline] if view.boxes.prose.headline >= 0 else []
+    if label is not None and not is_more(label.text):
+        foreign.append(label.at)
+    card = card_around(outline, targets, at, foreign)
     return Link(
         boxes=view.boxes,
         at=at,
