@@ -117,7 +117,7 @@ def card_of(
     """Read a card: the title, what else it says, and when the target was published."""
     title = title_of(outline, links) or title_in(outline, card, links[0])
     texts = list(_block_texts(outline, card, links))
-    published = None
+    published = _machine_time(outline, card, now, timezone)
     teaser = ""
     for text in texts:
         if moment := _moment(text, now, language, timezone):
@@ -137,6 +137,17 @@ def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]
         if not any(outline.contains(link, owner) for link in links):
             texts.setdefault(outline.blocks[owner], []).append(piece)
     return [" ".join(" ".join(outline.pieces[p] for p in ps).split()) for ps in texts.values()]
+
+
+def _machine_time(
+    outline: Outline, card: int, now: datetime, timezone: tzinfo | None
+) -> datetime | None:
+    """The time that a time element in the card gives for machines."""
+    for at in range(card, outline.ends[card]):
+        if outline.tags[at] == "time" and (said := outline.attribute(at, "datetime")):
+            moment = parse_moment(said, now=now, timezone=timezone)
+            return moment.at if moment else None
+    return None
 
 
 def _moment(

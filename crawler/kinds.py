@@ -222,10 +222,13 @@ def _by_class(link: Link) -> Verdict | None:
 
 def _by_place(link: Link) -> Verdict | None:
     """A title that stands alone between two paragraphs, or as one directly after the last."""
-    if link.label is not None or not _is_title(link):
+    if not _is_title(link):
         return None
-    if link.is_inside:
+    is_under_subheading = link.label is not None and link.label.said is None and link.is_alone
+    if link.is_inside and (link.label is None or is_under_subheading):
         return Verdict(kind="readmore", box="", why="a title between two paragraphs")
+    if link.label is not None:
+        return None
     outline, end = link.outline, link.boxes.prose.end
     gap = outline.chars[outline.text_starts[link.at]] - outline.chars[end]
     if not (link.boxes.is_beside_paragraphs(link.at) and 0 <= gap <= MAX_TAIL_CHARS):

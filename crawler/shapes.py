@@ -24,6 +24,7 @@ _ID = re.compile(
     r"(?<![0-9a-z])(?:[a-z]{1,3}[-.]?)?(\d{5,})(?![0-9])|(?<=[-_.a-z])(\d{6,})(?![0-9])"
 )
 _ID_MARK = re.compile(r"[-/_.,](!?[a-z]{0,2}-?)\d{5,}(?:[/.,]|$)")
+_PAGE = re.compile(r"(?:/(?:page/)?\d{1,2})?/?$")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 _QUERY_ID = re.compile(r"(?:^|&)[a-z_]{0,12}(?:id|idx|no|nr|key)=\d{3,}(?:&|$)")
 _OTHER_FILE = re.compile(
@@ -114,10 +115,33 @@ def are_other_articles(a: str, b: str) -> bool:
     ids_a, ids_b = _ids(a), _ids(b)
     if not ids_a or not ids_b or ids_a & ids_b:
         return False
-    words_a, words_b = _slug(a), _slug(b)
-    return len(words_a & words_b) * 2 < min(len(words_a), len(words_b))
+    return not _are_alike(_slug(a), _slug(b))
 
 
+def is_same_article(a: str, b: str) -> bool:
+    """Whether two paths of one host name one article: the same but for a page number, or one id
+    with much the same slug.
+    """
+    plain = _first_page(b)
+    if a.startswith(plain) and _first_page(a) == plain:
+        return article_strength(plain) >= 2
+    ids = _ids(b)
+    if not any(number in a for number in ids):
+        return False
+    return bool(_ids(a) & ids) and _are_alike(_slug(a), _slug(b))
+
+
+@lru_cache(maxsize=1_024)
+def _first_page(path: str) -> str:
+    return _PAGE.sub("", path.partition("?")[0])
+
+
+def _are_alike(words_a: set[str], words_b: set[str]) -> bool:
+    """Whether half of the words of the shorter slug are in the other."""
+    return len(words_a & words_b) * 2 >= min(len(words_a), len(words_b))
+
+
+@lru_cache(maxsize=1_024)
 def _ids(path: str) -> set[str]:
     return {m[1] or m[2] for m in _ID.finditer(_DATE.sub("", path[:MAX_PATH_CHARS].lower()))}
 

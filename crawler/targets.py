@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.outline import Outline
-from crawler.shapes import WORDS, article_strength, id_mark
+from crawler.shapes import WORDS, article_strength, id_mark, is_same_article
 from crawler.urls import BadURL, canonical, host_of, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
@@ -79,7 +79,10 @@ def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | 
     if not is_article_url(url, own):
         return None
     key = identity_of_canonical(url)
-    return None if key == own_key else (url, key)
+    host, _, path = key.partition("/")
+    own_host, _, own_path = own_key.partition("/")
+    is_own = key == own_key or (host == own_host and is_same_article("/" + path, "/" + own_path))
+    return None if is_own else (url, key)
 
 
 def is_article_url(url: str, own: str) -> bool:

@@ -82,6 +82,20 @@ def test_an_interruption_of_the_text_is_readmore(inside: str) -> None:
     assert kinds(find_links(article(inside=inside))) == {1001: "readmore"}
 
 
+def test_an_editors_pick_is_a_pointer_in_the_text_and_another_box_outside() -> None:
+    document = article(
+        inside=f"<p>Pilihan Editor: {link(1001)}</p>",
+        after=f"<div><h2>Pilihan Editor</h2>{cards(1002, 1003)}</div>",
+    )
+    assert kinds(find_links(document)) == {1001: "readmore", 1002: "other", 1003: "other"}
+
+
+def test_a_card_gives_the_time_that_machines_read() -> None:
+    card = f'<div>{link(1001)}<time datetime="2026-11-20T08:00:00+07:00">Jumat</time></div>'
+    (found,) = related_links(article(after=f"<div><h2>Related</h2>{card}</div>"))
+    assert found.published == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
 def test_a_link_in_a_sentence_is_inline() -> None:
     document = article(inside=paragraph(f"It was {link(1001, 'the worst storm')} in years."))
     assert kinds(find_links(document)) == {1001: "inline"}
@@ -98,7 +112,19 @@ def test_an_address_in_several_places_is_what_is_strongest() -> None:
     assert kinds(find_links(article(after=boxes))) == {1001: "related"}
 
 
-@pytest.mark.parametrize("own", [OWN, OWN + "?utm_source=x", OWN + "/amp", OWN + "#comments"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        OWN,
+        OWN + "?utm_source=x",
+        OWN + "/amp",
+        OWN + "#c",
+        OWN + "?page=2",
+        OWN + "/2",
+        OWN + "?share=x",
+        OWN.replace("harbour", "the-harbour"),
+    ],
+)
 def test_the_page_itself_is_not_among_its_links(own: str) -> None:
     box = f'<div><h2>Related</h2><a href="{own}">Harbour opens after the storm</a></div>'
     assert find_links(article(after=box)) == ()
