@@ -47,7 +47,9 @@ def main() -> None:
         right: dict[str, list[bool]] = defaultdict(list)
         for number in range(args.folds):
             seen = at != number
-            model = CatBoostClassifier(**KINDS).fit(x[seen], other[seen], sample_weight=weight[seen])
+            model = CatBoostClassifier(**KINDS).fit(
+                x[seen], other[seen], sample_weight=weight[seen]
+            )
             for place in np.flatnonzero(~seen):
                 chance = model.predict_proba(x[place : place + 1])[0, 1]
                 right[groups[place]].append(bool((chance >= REFUSE) == other[place]))

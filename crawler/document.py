@@ -1,5 +1,6 @@
 """A page decoded and parsed once, for whoever reads it: article reader and link finder."""
 
+import re
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
@@ -11,6 +12,21 @@ from crawler.nesting import flattened
 from crawler.structured import StructuredData, structured_data
 
 
+MAX_CHARS = 1_500_000  # of HTML that are parsed; what is beyond are data, seldom text
+MAX_LIGHTENED = 4_000_000  # of HTML that are looked through for what can be left out
+
+_BALLAST = re.compile(
+    r"<(?:script(?![^>]{0,200}json)\b.*?</script|style\b.*?</style|svg\b.*?</svg)>"
+    r"|;base64,[\w+/=%]{1000,}",
+    re.DOTALL,
+)
+
+
+def _lightened(text: str) -> str:
+    """A huge page without scripts, styles and embedded pictures, cut to the limit."""
+    return _BALLAST.sub("", text[:MAX_LIGHTENED])[:MAX_CHARS]
+
+
 class Document:
     """A fetched page and its HTML tree; parsing happens on first use.
 
@@ -20,6 +36,11 @@ class Document:
     def __init__(self, page: Page) -> None:
         self.page = page
 
+    @property
+    def is_huge(self) -> bool:
+        """Whether only a part of the page is parsed."""
+        return len(self.text) > MAX_CHARS
+
     @cached_property
     def text(self) -> str:
         """The decoded HTML. NUL and lone surrogates are replaced."""
@@ -28,7 +49,8 @@ class Document:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed HTML tree (lexbor), nested no deeper than browsers do. Read only."""
-        return LexborHTMLParser(flattened(self.text))
+        text = self.text
+        return LexborHTMLParser(flattened(_lightened(text) if self.is_huge else text))
 
     @cached_property
     def host(self) -> str:

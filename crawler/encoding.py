@@ -31,7 +31,7 @@ _BY_COUNTRY = {
 
 
 def decode(body: bytes, *, content_type: str = "", host: str = "") -> str:
-    """The text of ``body``; NUL and lone surrogates become U+FFFD, nothing raises."""
+    """The text of ``body``; NUL becomes U+FFFD, nothing raises."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _cleaned(body[len(mark) :].decode(name, errors="replace"))
@@ -85,13 +85,4 @@ def _believed(body: bytes, label: str | None, host: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    return _UNWANTED.sub("\ufffd", text) if "\x00" in text or _has_surrogates(text) else text
-
-
-def _has_surrogates(text: str) -> bool:
-    """Whether UTF-8 cannot write the text; asked so, as a search takes ten times as long."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+    return text.replace("\x00", "\ufffd") if "\x00" in text else text

@@ -15,6 +15,8 @@ MAX_UNCLOSED = 2_000
 STRIDE = 20_000
 
 _TAG = re.compile(r"<(/?)([a-z][^\s/>]*)[^>]*>?", re.IGNORECASE)
+#: how the commonest tags begin that nobody closes, or need not
+_OFTEN_UNCLOSED = ("<br", "<p>", "<p ", "<img", "<input", "<meta", "<li>", "<li ", "<td>", "<td ")
 #: elements without content, or that the next of their kind closes
 _FLAT = frozenset(
     [
@@ -49,6 +51,7 @@ def _may_be_deep(html: str) -> bool:
     for start in range(0, len(html), STRIDE):
         end = start + STRIDE
         unclosed += html.count("<", start, end) - 2 * html.count("</", start, end)
+        unclosed -= sum(html.count(tag, start, end) for tag in _OFTEN_UNCLOSED)
         if unclosed > MAX_UNCLOSED:
             return True
     return False

@@ -15,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_SCRIPT_CHARS = 3_000_000  # of one JSON-LD script
 MAX_NODES = 20_000  # objects looked at in all JSON-LD of a page
 MAX_DEPTH = 30
+MAX_HEAD_NODES = 6_000  # children of the head element, text between them included
+MAX_TITLE = 500  # characters of a title that are looked at
 
 ARTICLE_TYPES = frozenset({
     "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",
@@ -92,18 +94,20 @@ class _Head:
         self.metas: list[LexborNode] = []
         self.title = self.canonical = ""
         node = tree.head.first_child if tree.head is not None else None
-        while node is not None:
+        budget = MAX_HEAD_NODES
+        while node is not None and budget:
             self._take(node)
             node = node.next
+            budget -= 1
         if not self.title and (title := tree.css_first("title")):
-            self.title = folded(title.text())
+            self.title = folded(title.text()[: 4 * MAX_TITLE])[:MAX_TITLE]
 
     def _take(self, node: LexborNode) -> None:
         tag = node.tag
         if tag == "meta":
             self.metas.append(node)
         elif tag == "title":
-            self.title = self.title or folded(node.text())
+            self.title = self.title or folded(node.text()[: 4 * MAX_TITLE])[:MAX_TITLE]
         elif tag == "link" and not self.canonical:
             if attribute(node, "rel").lower() == "canonical":
                 self.canonical = attribute(node, "href")

@@ -30,7 +30,7 @@ _WRITER_LINKS = (
 def authors_of(
     credits: Sequence[Credit],
     outline: Outline,
-    tree: LexborHTMLParser,
+    tree: LexborHTMLParser | None,
     *,
     title: int,
     end: int,
@@ -39,7 +39,7 @@ def authors_of(
     """The authors and where they were found.
 
     ``title`` and ``end`` are the places of the headline and of the last paragraph among the
-    outline's blocks.  People come first; where nobody names a person, the organisation that
+    outline's blocks; ``tree`` is None where the page is too large for a search.  People come first; where nobody names a person, the organisation that
     metadata name as author stands for them.
     """
     sites = list(publishers)
@@ -47,7 +47,7 @@ def authors_of(
         return people, credits[0].where
     if found := _bylines(outline, title, end, sites):
         return found, "byline on the page"
-    if found := _linked(tree, sites):
+    if tree is not None and (found := _linked(tree, sites)):
         return found, "link to the writer"
     named = tuple(dict.fromkeys(c.name for c in credits if _is_plain(c.name)))
     return (named, credits[0].where) if named else ((), "")

@@ -40,7 +40,9 @@ def body_of(outline: Outline, claims: Claims) -> Body:
     if not len(rows):
         return Body(blocks=(), confidence=0.0)
     chances = trees("body").probabilities(table)
-    kept = [(outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True) if p >= KEEP]
+    kept = [
+        (outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True) if p >= KEEP
+    ]
     kept = [(b, p) for b, p in kept if not _is_title(b, claims)]
     size = sum(len(b.text) for b, _ in kept)
     if size < MIN_BODY_CHARS:

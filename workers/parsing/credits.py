@@ -7,7 +7,9 @@ from functools import cache
 
 from workers.parsing.lexicon import lexicon
 
+POINTER_HEAD = 120  # characters in which the label of a pointer ends
 MAX_CREDIT = 60  # characters of a credit after its label
+CREDIT_TAIL = 120  # characters at the end of a paragraph in which a credit may stand
 MAX_BYLINE = 80  # characters of a byline in capitals
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
@@ -90,7 +92,7 @@ def agencies_in(text: str) -> list[str]:
 
 def is_pointer(text: str) -> bool:
     """Whether the paragraph only points to another article: "Baca juga: ..."."""
-    return bool(_pointer_pattern().match(text))
+    return bool(_pointer_pattern().match(text, 0, POINTER_HEAD))
 
 
 def is_appeal(text: str) -> bool:
@@ -124,7 +126,8 @@ def _either(words: Iterable[str]) -> str:
 
 def _without_credit(paragraph: str) -> tuple[str, str]:
     """The paragraph without "Sumber: ..." at its end, and what the credit names."""
-    match = _credit_pattern().search(paragraph)
+    tail = max(len(paragraph) - CREDIT_TAIL, 0)
+    match = _credit_pattern().search(paragraph, tail)
     if match is None:
         return paragraph, ""
     return paragraph[: match.start()].rstrip(), match["who"].strip()

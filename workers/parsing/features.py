@@ -27,6 +27,7 @@ LEVELS = 5  # boxes around a text whose content is summed up
 DEEPER_SHARE = 0.85  # of the prose that a deeper box must hold to stand for one around it
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 KEY_CHARS = 240  # of a text that are compared with what metadata say
+MAX_CHARS = 5_000  # of one text that are looked at
 SELLING_CHARS = 300  # of a text in which words of appeals are looked for
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
@@ -257,7 +258,7 @@ def _numbers(
     body_unknown = len(claims.body) < 200
     for i in np.flatnonzero(page.live).tolist():
         block = blocks[i]
-        text = block.text
+        text = block.text[:MAX_CHARS]
         lower = text[:SELLING_CHARS].lower()
         key = _KEY.sub("", lower[:KEY_CHARS])
         is_title[i] = bool(claims.title) and key == claims.title

@@ -113,7 +113,9 @@ def _by_pattern() -> re.Pattern[str]:
 
 @cache
 def _inner_by_pattern() -> re.Pattern[str]:
-    return re.compile(r"(?<=[\d\w.|•·])\s+(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])")
+    return re.compile(
+        r"(?<=[\d\w.|•·])\s+(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])"
+    )
 
 
 @cache

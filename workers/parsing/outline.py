@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from workers.parsing.paragraphs import INLINE
 from workers.parsing.regions import bit, region_bits
 
-MAX_BLOCKS = 6_000  # texts looked at in one page; beyond that no article goes on
-MAX_NODES = 150_000
+MAX_BLOCKS = 4_000  # texts looked at in one page; beyond that no article goes on
+MAX_NODES = 80_000
 MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs

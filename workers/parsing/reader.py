@@ -21,9 +21,13 @@ from workers.parsing.moments import Clock, modified_of, published_of
 from workers.parsing.names import names_in
 from workers.parsing.outline import Outline, outline_of
 from workers.parsing.profiled import Profiled, profiled
+from workers.parsing.state import paragraphs_in_state
 from workers.parsing.titles import choose_title
 from workers.parsing.topics import topics_of
 
+SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
+MUCH_MORE = 2.0  # times the text on the page that another source must have
+AGREEMENT = 0.5  # share of words that profile and content finder must have in common
 HEADINGS = ("h1",)
 TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
 
@@ -55,6 +59,14 @@ def _title(document: Document, outline: Outline, item: JsonObject | None) -> tup
     data = document.structured
     sites = [*metadata.publishers(data, item), _domain_word(document.host), document.host]
     return choose_title(_headings(outline), metadata.claimed_titles(data, item), data.title, sites)
+
+
+def agree(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether two readings of one page have most of their words in common, or one is short."""
+    if min(sum(map(len, first)), sum(map(len, second))) < SHORT_BODY:
+        return True
+    one, other = set(" ".join(first).split()), set(" ".join(second).split())
+    return len(one & other) >= AGREEMENT * max(len(one | other), 1)
 
 
 def _headings(outline: Outline) -> list[str]:
@@ -130,8 +142,8 @@ class _Reading:
         )
 
     def _reason(self) -> str | None:
-        if self.layout and self.framed.paragraphs:
-            return None
+        if self.framed.paragraphs and (self.layout or not self.body.blocks):
+            return None  # a profile's page, or a text that the HTML itself does not hold
         return not_article_reason(self.document, self.outline, self.body, self.title.value)
 
     def _note(self, field: str, where: str) -> None:
@@ -172,13 +184,30 @@ class _Reading:
     @cached_property
     def framed(self) -> Framed:
         """The paragraphs, without dateline, credits and the like."""
-        paragraphs: Sequence[str] = self.layout.paragraphs() if self.layout else ()
-        if self.layout and paragraphs:
+        own = self.layout.paragraphs() if self.layout else []
+        if self.layout and own:
             self._note("paragraphs", self.layout.name)
-        else:
-            paragraphs = self.body.paragraphs
-            self._note("paragraphs", "content finder" if paragraphs else "")
+            if not agree(own, self.body.paragraphs):
+                self._note("profile", f"{self.layout.name} disagrees with the content finder")
+            return unframed(own)
+        paragraphs, where = self._general_paragraphs()
+        self._note("paragraphs", where)
         return unframed(paragraphs)
+
+    def _general_paragraphs(self) -> tuple[Sequence[str], str]:
+        """The page's text; where that is little, what metadata or scripts have more of it."""
+        found = self.body.paragraphs
+        size = sum(map(len, found))
+        if size >= SHORT_BODY or self.document.is_huge:
+            return found, "content finder"
+        claimed = metadata.claimed_body(self.item)
+        lines = [" ".join(line.split()) for line in claimed.splitlines() if line.strip()]
+        if sum(map(len, lines)) > MUCH_MORE * max(size, SHORT_BODY / 4):
+            return lines, "json-ld articleBody"
+        state = paragraphs_in_state(self.document.tree, self.title.value)
+        if sum(map(len, state)) > MUCH_MORE * max(size, SHORT_BODY / 4):
+            return state, "state of a script"
+        return found, "content finder" if found else ""
 
     @cached_property
     def bounds(self) -> tuple[int, int]:
@@ -207,7 +236,7 @@ class _Reading:
         found, where = authors_of(
             credits,
             self.outline,
-            self.document.tree,
+            None if self.document.is_huge else self.document.tree,
             title=title,
             end=end,
             publishers=self.sites,
@@ -234,9 +263,11 @@ class _Reading:
         line = self.layout.time("published") if self.layout else None
         published = clock.read(line) if line else None
         where = self.layout.name if self.layout else ""
-        if published is None and not (self.layout and self.layout.layout.published):
+        if published is None:
+            # where the layout says that the date stands, no other date line is believed
+            is_told = bool(self.layout and self.layout.layout.published)
             published, where = published_of(
-                self.data, self.item, self.outline,
+                self.data, self.item, Outline() if is_told else self.outline,
                 url=self.document.page.url, title=title, end=end, clock=clock,
             )  # fmt: skip
         if published:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from workers.parsing.features import letters
 
 MIN_SHARED = 0.5  # of a heading's words that metadata must have, to be the same headline
+MAX_TITLE = 400  # characters
+MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
@@ -24,6 +26,8 @@ def choose_title(
     name where there is no such heading.
     """
     names = [letters(s) for s in sites if s]
+    headings = [h for h in headings[:MAX_HEADINGS] if len(h) <= MAX_TITLE]
+    claims = [c[:MAX_TITLE] for c in claims[:MAX_HEADINGS]]
     cleaned = [c for c in (without_site(claim, names) for claim in claims) if c]
     bare_window = without_site(window, names)
     known = [*cleaned, bare_window] if bare_window else cleaned
