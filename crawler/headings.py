@@ -61,24 +61,33 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
 
 def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, Said | None]]:
     """Headings and known short texts that stand in no link to an article."""
-    targets = frozenset(links)
-    tags, chars = outline.tags, outline.chars
+    tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
-    at, count = 1, links[-1] if links else 0
-    while at < count:
+    targets = frozenset(links)
+    at, last = 1, links[-1] if links else 0
+    seen = (-1, -1, -1)  # texts and end of the last element that was none: its only child is none
+    while at < last:
         if at in targets or tags[at] == "nav":
-            at = outline.ends[at]
+            at = ends[at]
             continue
-        size = chars[stops[at]] - chars[starts[at]]
-        if 2 <= size <= 2 * MAX_LABEL_CHARS and not _has(links, outline, at):
+        start, stop = starts[at], stops[at]
+        is_seen = (start, stop) == seen[:2] and at < seen[2] and tags[at] not in HEADINGS
+        if (
+            is_seen
+            or not 2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
+            or _has(links, outline, at)
+        ):
+            at += 1
+        else:
             text = outline.text(at)
             said = said_by(text)
-            if _is_label(outline, at, text, said):
-                if not _belongs_to_link(outline, at, links):
-                    yield at, text.rstrip(" :|"), said
-                at = outline.ends[at]
+            if not _is_label(outline, at, text, said):
+                seen = (start, stop, ends[at])
+                at += 1
                 continue
-        at += 1
+            if not _belongs_to_link(outline, at, links):
+                yield at, text.rstrip(" :|"), said
+            at = ends[at]
 
 
 def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:

@@ -180,15 +180,6 @@ def _is_topic(link: Link) -> bool:
     return words in slugs
 
 
-def _by_mark(link: Link) -> Verdict | None:
-    """A card that says that somebody paid for it."""
-    card, outline = link.card, link.outline
-    pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
-    if any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS):
-        return Verdict(kind="other", box=link.label_text, why="paid for")
-    return None
-
-
 def _by_label(link: Link) -> Verdict | None:
     label = link.label
     if label is None or label.said is None:
@@ -208,8 +199,17 @@ def _by_label(link: Link) -> Verdict | None:
 
 
 def _positive(link: Link, why: str) -> Verdict:
-    """Between the paragraphs it is readmore, elsewhere related."""
+    """Between the paragraphs it is readmore, elsewhere related; never what is paid for."""
+    if _is_paid(link):
+        return Verdict(kind="other", box=link.label_text, why="paid for")
     return Verdict(kind="readmore" if link.is_inside else "related", box=link.label_text, why=why)
+
+
+def _is_paid(link: Link) -> bool:
+    """Whether a short text on the card says that somebody paid for it."""
+    outline = link.outline
+    pieces = outline.pieces[outline.text_starts[link.card] : outline.text_ends[link.card]]
+    return any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS)
 
 
 def _by_class(link: Link) -> Verdict | None:
@@ -287,7 +287,6 @@ RULES: tuple[Rule, ...] = (
     _by_navigation,
     _by_own_words,
     _by_sentence,
-    _by_mark,
     _by_label,
     _by_class,
     _by_place,

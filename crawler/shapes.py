@@ -142,8 +142,9 @@ def _are_alike(words_a: set[str], words_b: set[str]) -> bool:
 
 
 @lru_cache(maxsize=1_024)
-def _ids(path: str) -> set[str]:
-    return {m[1] or m[2] for m in _ID.finditer(_DATE.sub("", path[:MAX_PATH_CHARS].lower()))}
+def _ids(path: str) -> frozenset[str]:
+    numbers = _ID.finditer(_DATE.sub("", path[:MAX_PATH_CHARS].lower()))
+    return frozenset(m[1] or m[2] for m in numbers)
 
 
 def _slug(path: str) -> set[str]:
