@@ -68,6 +68,8 @@ class Run(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(Json)
     #: running, finished, interrupted
     state: Mapped[str]
+    #: name of the site in ``terkait.toml``, of a scheduled run
+    site: Mapped[str | None] = mapped_column(index=True)
     #: machine:process that carries it out
     owner: Mapped[str | None]
     verdict: Mapped[str | None]
@@ -84,6 +86,8 @@ class Run(Base):
     new_articles: Mapped[int] = mapped_column(default=0)
     new_revisions: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    #: pages looked at again that had not changed: no parse
+    unchanged: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Host(Base):
@@ -103,6 +107,14 @@ class Host(Base):
     robots_status: Mapped[int | None]
     robots_body: Mapped[str | None]
     robots_until: Mapped[datetime | None]
+    #: the pace in use: whoever finds the host left behind by a dead spider waits so long first
+    delay_seconds: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    #: rests in a row for requests that brought nothing; an answer ends them
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: why it rests
+    problem: Mapped[str | None]
+    #: IP address, where names on one address are counted together
+    address: Mapped[str | None] = mapped_column(index=True)
 
 
 class HostQueue(Base):
@@ -138,6 +150,13 @@ class Page(Base):
             postgresql_where=text("state IN ('leased', 'fetched')"),
         ),
         Index("ix_pages_run_id", "run_id", "state"),
+        Index(
+            "ix_pages_revisit",
+            "host_id",
+            "next_fetch_at",
+            sqlite_where=text("state IN ('done', 'failed') AND next_fetch_at IS NOT NULL"),
+            postgresql_where=text("state IN ('done', 'failed') AND next_fetch_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = _key()
@@ -168,6 +187,23 @@ class Page(Base):
     #: where a redirect, or rel=canonical, leads
     alias_of_id: Mapped[int | None] = mapped_column(Id, ForeignKey("pages.id"), index=True)
     article_id: Mapped[int | None] = mapped_column(Id, ForeignKey("articles.id"), index=True)
+    #: feed, sitemap, section: what it is asked for; NULL: a page to be read
+    role: Mapped[str | None]
+    #: validators of its last answer, for conditional requests
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    #: how often it was looked at with success since it was last read anew; 0: read it, come what may
+    visits: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: on how many of these visits it had changed
+    changes: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: when it was last seen to have changed
+    changed_at: Mapped[datetime | None]
+    #: links that its last fetch brought and that were not known of it
+    new_links: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: answers 404 or 410 in a row
+    missing: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    #: when a second look had found it gone
+    gone_at: Mapped[datetime | None]
 
 
 class ArchivedPage(Base):
