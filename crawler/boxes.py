@@ -64,9 +64,13 @@ class Boxes:
 
     def is_beside_paragraphs(self, at: int) -> bool:
         """Whether an element stands in the element that the paragraphs stand in."""
-        outline, parent = self.outline, self.prose.parent
-        beside = sum(1 for block in self.prose.paragraphs if outline.parents[block] == parent)
-        return beside > 1 and outline.contains(parent, at)
+        return self._has_siblings and self.outline.contains(self.prose.parent, at)
+
+    @cached_property
+    def _has_siblings(self) -> bool:
+        """Whether the first paragraph has another one beside it, not only around it."""
+        parents, parent = self.outline.parents, self.prose.parent
+        return sum(1 for block in self.prose.order if parents[block] == parent) > 1
 
     def label_of(self, at: int) -> Label | None:
         """The label that an element stands under: of those whose part it is in, the nearest."""

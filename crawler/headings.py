@@ -23,6 +23,9 @@ MAX_CLIMB = 12
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
+#: a label before it is known what stands under it: position, text, meaning
+_Text = tuple[int, str, Said | None]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
@@ -42,7 +45,7 @@ class Label:
 
 def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Label, ...]:
     """Find the labels of a page, given the positions of its links to articles in order."""
-    by_scope: dict[int, list[tuple[int, str, Said | None]]] = defaultdict(list)
+    by_scope: dict[int, list[_Text]] = defaultdict(list)
     count = 0
     for at, text, said in _texts(outline, links):
         scope = _scope(outline, at, links)
@@ -59,7 +62,7 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
     return tuple(sorted(labels, key=lambda label: label.start))
 
 
-def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, Said | None]]:
+def _texts(outline: Outline, links: Sequence[int]) -> Iterator[_Text]:
     """Headings and known short texts that stand in no link to an article."""
     tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
@@ -72,22 +75,19 @@ def _texts(outline: Outline, links: Sequence[int]) -> Iterator[tuple[int, str, S
             continue
         start, stop = starts[at], stops[at]
         is_seen = (start, stop) == seen[:2] and at < seen[2] and tags[at] not in HEADINGS
-        if (
-            is_seen
-            or not 2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
-            or _has(links, outline, at)
-        ):
+        is_short = 2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
+        if is_seen or not is_short or _has(links, outline, at):
             at += 1
-        else:
-            text = outline.text(at)
-            said = said_by(text)
-            if not _is_label(outline, at, text, said):
-                seen = (start, stop, ends[at])
-                at += 1
-                continue
-            if not _belongs_to_link(outline, at, links):
-                yield at, text.rstrip(" :|"), said
-            at = ends[at]
+            continue
+        text = outline.text(at)
+        said = said_by(text)
+        if not _is_label(outline, at, text, said):
+            seen = (start, stop, ends[at])
+            at += 1
+            continue
+        if not _belongs_to_link(outline, at, links):
+            yield at, text.rstrip(" :|"), said
+        at = ends[at]
 
 
 def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:
@@ -156,7 +156,7 @@ def _under(
     prose: Prose,
     links: Sequence[int],
     scope: int,
-    found: Sequence[tuple[int, str, Said | None]],
+    found: Sequence[_Text],
 ) -> Iterator[Label]:
     """The labels of one scope: each reaches to the next, to the next paragraph, or to the end."""
     for row, stop in _rows(outline, links, scope, found):
@@ -174,10 +174,10 @@ def _rows(
     outline: Outline,
     links: Sequence[int],
     scope: int,
-    found: Sequence[tuple[int, str, Said | None]],
-) -> Iterator[tuple[list[tuple[int, str, Said | None]], int]]:
+    found: Sequence[_Text],
+) -> Iterator[tuple[list[_Text], int]]:
     """Labels with no link between them (tabs, or a title over a title), and where they end."""
-    row: list[tuple[int, str, Said | None]] = []
+    row: list[_Text] = []
     for label in found:
         if row and count_between(links, row[-1][0], label[0]):
             yield row, label[0]
@@ -191,16 +191,15 @@ def _panels(
     outline: Outline,
     links: Sequence[int],
     scope: int,
-    row: Sequence[tuple[int, str, Said | None]],
+    row: Sequence[_Text],
     stop: int,
 ) -> list[tuple[int, int]]:
     """As many elements with links as there are labels in a row: the panels of its tabs."""
-    inside = scope
+    inside, child = scope, _sibling_after(outline, scope, row[-1][0])
     for _ in range(MAX_CLIMB):
         parts = []
-        child = inside + 1
         while child < min(outline.ends[inside], stop):
-            if child > row[-1][0] and _has(links, outline, child):
+            if _has(links, outline, child):
                 parts.append((child, outline.ends[child]))
             child = outline.ends[child]
         if len(parts) == len(row):
@@ -208,7 +207,15 @@ def _panels(
         if len(parts) != 1:
             return []
         inside = parts[0][0]
+        child = inside + 1
     return []
+
+
+def _sibling_after(outline: Outline, scope: int, at: int) -> int:
+    """The position after that child of ``scope`` in which an element stands."""
+    while outline.parents[at] > scope:
+        at = outline.parents[at]
+    return outline.ends[at]
 
 
 def _next_paragraph(outline: Outline, prose: Prose, start: int, end: int, scope: int) -> int:

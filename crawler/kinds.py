@@ -221,19 +221,22 @@ def _by_class(link: Link) -> Verdict | None:
 
 
 def _by_place(link: Link) -> Verdict | None:
-    """A title that stands alone between two paragraphs, or as one directly after the last."""
-    if not _is_title(link):
+    """A title that stands alone between two paragraphs, perhaps under a subheading."""
+    if not link.is_inside or not _is_title(link):
         return None
-    is_under_subheading = link.label is not None and link.label.said is None and link.is_alone
-    if link.is_inside and (link.label is None or is_under_subheading):
-        return Verdict(kind="readmore", box="", why="a title between two paragraphs")
-    if link.label is not None:
+    if link.label is not None and (link.label.said is not None or not link.is_alone):
         return None
-    outline, end = link.outline, link.boxes.prose.end
-    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[end]
+    return Verdict(kind="readmore", box="", why="a title between two paragraphs")
+
+
+def _by_tail(link: Link) -> Verdict | None:
+    """A title as a paragraph of its own directly after the last one."""
+    outline, block = link.outline, link.outline.blocks[link.at]
+    if link.label is not None or not _is_title(link):
+        return None
+    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[link.boxes.prose.end]
     if not (link.boxes.is_beside_paragraphs(link.at) and 0 <= gap <= MAX_TAIL_CHARS):
         return None
-    block = outline.blocks[link.at]
     if outline.tags[block] not in ("p", "li") or outline.linked(block) < outline.length(block):
         return None
     return Verdict(kind="readmore", box="", why="a title after the last paragraph")
@@ -290,6 +293,7 @@ RULES: tuple[Rule, ...] = (
     _by_label,
     _by_class,
     _by_place,
+    _by_tail,
     _by_headline,
     _by_nearness,
 )

@@ -11,9 +11,10 @@ from itertools import accumulate, islice
 
 from crawler.outline import Outline
 
-#: a block with so many characters outside links is a paragraph; half of it in scripts where
-#: one character is a word or a syllable
+#: a block with so many characters outside links is a paragraph
 PARAGRAPH_CHARS = 70
+#: characters from here on are words or syllables, and count twice
+FIRST_WIDE = "\u2e80"
 #: the longest article seen has 300; more are not looked at
 MAX_PARAGRAPHS = 800
 #: a longer text is no teaser in a card
@@ -170,9 +171,14 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
     total, links = outline.chars, outline.linked_chars
     for piece, owner in enumerate(outline.owners):
         block = outline.blocks[owner]
-        in_links = links[piece + 1] - links[piece]
-        linked[block] += in_links
-        plain[block] += total[piece + 1] - total[piece] - in_links
+        size = total[piece + 1] - total[piece]
+        text = outline.pieces[piece]
+        if text[len(text) // 2] >= FIRST_WIDE:
+            size *= 2
+        if links[piece + 1] > links[piece]:
+            linked[block] += size
+        else:
+            plain[block] += size
     found = (
         (block, size)
         for block, size in plain.items()
