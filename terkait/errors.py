@@ -25,3 +25,7 @@ class OutputUnusable(TerkaitError):
 
 class PageRefused(TerkaitError):
     """A saved page cannot be read."""
+
+
+class ServiceDied(TerkaitError):
+    """A program that was started here dies again and again."""

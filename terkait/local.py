@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from crawler.bell import READ_QUEUE
 from db.config import Config
-from terkait.errors import DataFolderBusy
+from terkait.errors import DataFolderBusy, ServiceDied
 from terkait.opening import make_folder
 from terkait.queue import FileQueue, PrivateRedis, check_broker, redis_program
 from workers import children
@@ -104,16 +104,22 @@ class Local:
             self._start(name)
 
     def look_after(self) -> None:
-        """Start again what died. What was lost with it is rung for again by the sweeper."""
-        if self._redis is not None and not self._redis.is_alive and self._may_restart():
+        """Start again what died. What was lost with it is rung for again by the sweeper.
+
+        Raises ServiceDied where something dies again and again.
+        """
+        if self._redis is not None and not self._redis.is_alive:
+            self._count_restart("redis")
             self._redis.start()
         for name, child in list(self._children.items()):
-            if child.poll() is not None and self._may_restart():
+            if child.poll() is not None:
+                self._count_restart(name)
                 self._start(name)
 
-    def _may_restart(self) -> bool:
+    def _count_restart(self, name: str) -> None:
         self._restarts += 1
-        return self._restarts <= MAX_RESTARTS
+        if self._restarts > MAX_RESTARTS:
+            raise ServiceDied(f"the {name} dies again and again; see {self.config.data}/{name}.log")
 
     def _lock(self, stack: ExitStack) -> None:
         path = self.config.data / "terkait.lock"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from crawler.bell import Bell
 from db import frontier, runs
 from db.config import Config
+from db.errors import TerkaitError
 from db.models import Run
 from db.runs import Progress
 from db.session import Database
@@ -80,6 +81,11 @@ class Carrier:
                 while self._goes_on():
                     time.sleep(POLL_SECONDS)
             return self._end()
+        except TerkaitError as error:
+            self._kill_spider()
+            with self._database.write() as session:
+                runs.pause(session, self._run_id, str(error), utc_now())
+            raise
         finally:
             self._kill_spider()
             self._bell.close()

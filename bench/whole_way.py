@@ -1,0 +1,155 @@
+"""The whole way against stock Scrapy: pages per second from first request to last stored article.
+
+    python bench/whole_way.py [--pages 1000] [--kilobytes 60] [--runs 3]
+
+A server process on loopback serves pages that link to each other as related. Stock Scrapy only
+downloads them, following the same links; Terkait fetches, archives, finds links, reads, recognises
+copies and stores. Both take turns in one run, each as a whole process, so that the ratio holds on
+a noisy machine.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing import Process, Queue
+from pathlib import Path
+
+WORDS = ("warga", "desa", "jembatan", "gunung", "hujan", "pasar", "kapal", "sekolah", "bupati")
+FAN_OUT = 10
+#: real sites count from high up; "/berita/1/" looks like a page of a list
+FIRST = 410_000
+HEAD = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+
+STOCK = """
+import sys, scrapy
+from scrapy.crawler import AsyncCrawlerProcess
+class Stock(scrapy.Spider):
+    name = "stock"
+    start_urls = [sys.argv[1]]
+    def parse(self, response):
+        for href in response.css(".related a::attr(href)").getall():
+            yield response.follow(href)
+process = AsyncCrawlerProcess({"LOG_LEVEL": "ERROR", "ROBOTSTXT_OBEY": False, "DOWNLOAD_DELAY": 0,
+                               "CONCURRENT_REQUESTS": 32, "CONCURRENT_REQUESTS_PER_DOMAIN": 16})
+process.crawl(Stock)
+process.start()
+"""
+
+
+def page(number: int, pages: int, kilobytes: int) -> bytes:
+    """An article of its own with a related box."""
+    rng = random.Random(number)
+    targets = [n for n in range(number * FAN_OUT + 1, number * FAN_OUT + 1 + FAN_OUT) if n < pages]
+    cards = "".join(
+        f'<li><a href="/berita/{FIRST + n}/judul-berita-nomor-{n}">Judul berita nomor {n} tentang '
+        f"{rng.choice(WORDS)}</a></li>"
+        for n in targets
+    )
+    paragraphs = "".join(
+        f"<p>{' '.join(rng.choices(WORDS, k=60)).capitalize()}.</p>" for _ in range(12)
+    )
+    filler = "".join(
+        f'<div class="menu m{n}"><a href="/kanal/{n}">Kanal {n}</a></div>'
+        for n in range(kilobytes * 1024 // 60 - 90)
+    )
+    text = f"""<!doctype html><html lang="id"><head><title>Judul berita nomor {number}</title>
+<meta property="og:type" content="article">
+<meta property="article:published_time" content="2026-08-20T10:{number % 60:02}:00+07:00"></head>
+<body><nav>{filler}</nav><main><article><h1>Judul berita nomor {number}</h1>{paragraphs}</article>
+<section class="related"><h2>Berita terkait</h2><ul>{cards}</ul></section></main></body></html>"""
+    return text.encode()
+
+
+async def _serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
+    made: dict[int, bytes] = {}
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            path = line.split(b" ")[1].decode()
+            while (await reader.readline()).strip():
+                pass
+            if path.startswith("/berita/"):
+                number = int(path.split("/")[2]) - FIRST
+                body = made.get(number) or made.setdefault(number, page(number, pages, kilobytes))
+                status = b"200 OK"
+            else:
+                body, status = b"", b"404 Not Found"
+            writer.write(HEAD % (status, len(body)) + body)
+            await writer.drain()
+        writer.close()
+
+    for number in range(pages):
+        made[number] = page(number, pages, kilobytes)
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    ports.put(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+
+
+def serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
+    """Serve until ended."""
+    asyncio.run(_serve(ports, pages, kilobytes))
+
+
+def timed(command: list[str], environment: dict[str, str]) -> tuple[float, str]:
+    """(seconds that a command takes as a whole process, what it says)."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        command, env=os.environ | environment, check=True, capture_output=True, text=True
+    )
+    return time.perf_counter() - began, done.stdout
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--kilobytes", type=int, default=60)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    ports: Queue[int] = Queue()
+    server = Process(target=serve, args=(ports, options.pages, options.kilobytes), daemon=True)
+    server.start()
+    seed = f"http://127.0.0.1:{ports.get()}/berita/{FIRST}/judul-berita-nomor-0"
+    ratios = []
+    for _ in range(options.runs):
+        stock, _ = timed([sys.executable, "-c", STOCK, seed], {})
+        with tempfile.TemporaryDirectory() as data:
+            ours, said = timed(
+                [
+                    sys.executable,
+                    "-m",
+                    "terkait",
+                    "crawl",
+                    seed,
+                    "--max-pages=0",
+                    "--depth=20",
+                    "--json",
+                ],
+                {
+                    "TERKAIT_DATA": data,
+                    "TERKAIT_DELAY_SECONDS": "0",
+                    "TERKAIT_ALLOW_PRIVATE": "127.0.0.1",
+                },
+            )
+            assert json.loads(said)["stored"] == options.pages, said
+            size = (Path(data) / "terkait.db").stat().st_size
+        ratios.append(ours / stock)
+        print(  # noqa: T201
+            f"stock Scrapy downloads {options.pages / stock:6.1f} pages/s · "
+            f"Terkait stores {options.pages / ours:6.1f} pages/s · "
+            f"time ratio {ours / stock:.2f} · database {size / options.pages / 1024:.1f} KiB a page"
+        )
+    print(f"median time ratio {statistics.median(ratios):.2f}")  # noqa: T201
+    server.terminate()
+    server.join()
+
+
+if __name__ == "__main__":
+    main()
