@@ -272,15 +272,17 @@ def _is_illustrated(link: Link) -> bool:
     """Whether it is a card with a picture or heading and a title of its own, no button."""
     tags = link.outline.tags[link.card : link.outline.ends[link.card]]
     has_face = "img" in tags or not HEADINGS.isdisjoint(tags)
-    return has_face and len(link.title.split()) > MIN_TITLE_WORDS
+    words = [word for word in link.title.split() if any(map(str.isalpha, word))]
+    return has_face and len(words) > MIN_TITLE_WORDS
 
 
 def _is_title(link: Link) -> bool:
-    text = link.title
-    said = said_by(text)
+    """Whether a link's text may be a headline, and not "Newsletter" or a name."""
+    words = link.title.split()
+    said = said_by(" ".join(words[: MAX_TOPIC_WORDS + 1]))
     if said is not None and said.meaning == "other":
         return False
-    return len(text.split()) >= MIN_TITLE_WORDS or len(text) >= MIN_TITLE_CHARS
+    return len(words) >= MIN_TITLE_WORDS or len(link.title) >= MIN_TITLE_CHARS
 
 
 RULES: tuple[Rule, ...] = (
