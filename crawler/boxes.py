@@ -73,12 +73,17 @@ class Boxes:
         return sum(1 for block in self.prose.order if parents[block] == parent) > 1
 
     def label_of(self, at: int) -> Label | None:
-        """The label that an element stands under: of those whose part it is in, the nearest."""
+        """The label that an element stands under: of those whose part it is in, the nearest.
+
+        A word over one title gives way to a heading around it that the lexicon knows.
+        """
         best = None
         for label in self.labels:
             if label.start > at:
                 break
-            if at < label.end and (best is None or label.scope >= best.scope):
+            if at >= label.end:
+                continue
+            if best is None or (label.scope >= best.scope and not (label.is_kicker and best.said)):
                 best = label
         return best
 

@@ -18,6 +18,8 @@ MAX_GAP_CHARS = 250
 MAX_HEADING_CHARS = 45
 #: pages with more labels than this are no articles; the rest are not looked at
 MAX_LABELS = 300
+#: a title and its picture may both be links
+MAX_LINKS_OF_TITLE = 2
 #: how far up or down the tree a label is followed
 MAX_CLIMB = 12
 
@@ -41,13 +43,15 @@ class Label:
     #: positions of the elements under the label
     start: int
     end: int
+    #: whether it may be a word over a single title ("Opinion") instead of a heading of a box
+    is_kicker: bool = False
 
 
 def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Label, ...]:
     """Find the labels of a page, given the positions of its links to articles in order."""
     by_scope: dict[int, list[_Text]] = defaultdict(list)
     count = 0
-    for at, text, said in _texts(outline, links):
+    for at, text, said in _texts(outline, prose, links):
         scope = _scope(outline, at, links)
         if scope >= 0:
             by_scope[scope].append((at, text, said))
@@ -62,7 +66,7 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
     return tuple(sorted(labels, key=lambda label: label.start))
 
 
-def _texts(outline: Outline, links: Sequence[int]) -> Iterator[_Text]:
+def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Text]:
     """Headings and known short texts that stand in no link to an article."""
     tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
@@ -81,7 +85,8 @@ def _texts(outline: Outline, links: Sequence[int]) -> Iterator[_Text]:
             continue
         text = outline.text(at)
         said = said_by(text)
-        if not _is_label(outline, at, text, said):
+        is_words = outline.blocks[at] in prose.paragraphs and _is_other(said)
+        if is_words or not _is_label(outline, at, text, said):
             seen = (start, stop, ends[at])
             at += 1
             continue
@@ -97,6 +102,10 @@ def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:
     if is_more(text) and _is_link(outline, at):
         return False
     return outline.tags[at] in HEADINGS or not (said.rest and _is_composite(outline, at))
+
+
+def _is_other(said: Said | None) -> bool:
+    return said is not None and said.meaning == "other"
 
 
 def _is_link(outline: Outline, at: int) -> bool:
@@ -167,7 +176,24 @@ def _under(
         for (at, text, said), (start, end) in zip(row, parts, strict=True):
             end = min(end, _next_paragraph(outline, prose, start, end, scope))
             if start < end:
-                yield Label(text=text, said=said, at=at, scope=scope, start=start, end=end)
+                is_kicker = _is_kicker(outline, links, scope, at, said)
+                yield Label(
+                    text=text,
+                    said=said,
+                    at=at,
+                    scope=scope,
+                    start=start,
+                    end=end,
+                    is_kicker=is_kicker,
+                )
+
+
+def _is_kicker(
+    outline: Outline, links: Sequence[int], scope: int, at: int, said: Said | None
+) -> bool:
+    if not _is_other(said) or outline.tags[at] in HEADINGS:
+        return False
+    return count_between(links, scope, outline.ends[scope]) <= MAX_LINKS_OF_TITLE
 
 
 def _rows(

@@ -277,10 +277,10 @@ def _is_illustrated(link: Link) -> bool:
 
 
 def _is_title(link: Link) -> bool:
-    """Whether a link's text may be a headline, and not "Newsletter" or a name."""
+    """Whether a link's text may be a headline, and not a label or a name."""
     words = link.title.split()
-    said = said_by(" ".join(words[: MAX_TOPIC_WORDS + 1]))
-    if said is not None and said.meaning == "other":
+    said = said_by(link.title)
+    if said is not None and not said.rest:
         return False
     return len(words) >= MIN_TITLE_WORDS or len(link.title) >= MIN_TITLE_CHARS
 

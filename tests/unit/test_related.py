@@ -208,6 +208,12 @@ def test_a_card_that_is_paid_for_is_not_related() -> None:
     assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
 
 
+def test_a_word_over_one_title_is_no_heading_of_the_box() -> None:
+    kicker = f"<div><span>Opinion</span><h3>{link(1002)}</h3></div>"
+    document = article(after=f"<div><h2>Related</h2>{cards(1001)}{kicker}{cards(1003)}</div>")
+    assert kinds_of(document) == {"related"}
+
+
 def test_more_of_a_section_is_not_more_on_the_subject() -> None:
     menu = '<ul><li><a href="/world">World</a></li></ul>'
     boxes = f"<h2>More on World</h2>{cards(1001)}<h2>More on the storm</h2>{cards(1002)}"
