@@ -1,4 +1,4 @@
-"""Articles as rows: one per article, its texts kept once, its versions, its exact copies."""
+"""Articles as rows: one per article, its texts kept once, its versions."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db.clusters import Judge, compare, regroup
 from db.dialect import insert_into, lock
-from db.models import ArchivedPage, Article, Cluster, Page, Revision, Text
+from db.models import ArchivedPage, Article, Page, Revision, Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +25,8 @@ class Read:
     addresses: tuple[str, ...]
     site: str
     body: str
-    #: the same for texts that are the same but for dateline, case and punctuation; None: too short
-    fingerprint: bytes | None
+    #: what its copies are looked up by, see ``workers.dedup.keys_of``; empty: too short
+    keys: tuple[int, ...]
     words: int
     #: the other columns of ``articles``: title, authors, published ...
     fields: Mapping[str, Any]
@@ -49,6 +50,10 @@ class Stored:
     is_changed: bool
 
 
+#: keys of a text that are held at most; two texts that are alike share some of the smallest
+MAX_LOCKS = 32
+
+
 class _Change(Enum):
     NEW = "new"
     VERSION = "version"
@@ -61,11 +66,11 @@ class _Change(Enum):
 _VERSIONED = ("title", "authors", "published", "modified")
 
 
-def store(session: Session, read: Read) -> Stored:
+def store(session: Session, read: Read, judge: Judge) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice."""
     # both databases: nobody else decides on this article or on copies of its text meanwhile
-    lock(session, [read.url.encode(), *([read.fingerprint] if read.fingerprint else [])])
-    text_id = _text_id(session, read)
+    lock(session, [read.url.encode(), *(b"band %d" % key for key in read.keys[:MAX_LOCKS])])
+    text_id = text_id_of(session, read, judge)
     article = find(session, read.addresses)
     if article is None:
         article = _add(session, read, text_id)
@@ -74,8 +79,8 @@ def store(session: Session, read: Read) -> Stored:
     else:
         change = _update(session, article, read, text_id)
     session.flush()
-    if article.text_id == text_id:
-        _cluster(session, article, read.fingerprint)
+    if article.text_id == text_id and change is not _Change.NONE:
+        regroup(session, [article])
     return Stored(
         article_id=article.id,
         is_new=change is _Change.NEW,
@@ -98,16 +103,20 @@ def find(session: Session, urls: Collection[str]) -> Article | None:
     )
 
 
-def _text_id(session: Session, read: Read) -> int:
+def text_id_of(session: Session, read: Read, judge: Judge) -> int:
+    """The row of the body, made and compared with those like it where there is none."""
     digest = hashlib.sha256(read.body.encode("utf-8", "surrogatepass")).digest()
-    row = {
-        "sha256": digest,
-        "fingerprint": read.fingerprint,
-        "body": read.body,
-        "words": read.words,
-    }
-    session.execute(insert_into(session, Text).on_conflict_do_nothing(), row)
-    return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
+    known = session.scalar(select(Text.id).where(Text.sha256 == digest))
+    if known is not None:
+        return known
+    row = {"sha256": digest, "body": read.body, "words": read.words}
+    made = insert_into(session, Text).on_conflict_do_nothing().returning(Text.id)
+    text_id = session.scalar(made, row)
+    if text_id is None:  # another made it meanwhile, and compares it
+        return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
+    if read.keys:
+        compare(session, text_id, read.body, read.keys, judge)
+    return text_id
 
 
 def _add(session: Session, read: Read, text_id: int) -> Article:
@@ -134,12 +143,12 @@ def _update(session: Session, article: Article, read: Read, text_id: int) -> _Ch
     article.depth = min(article.depth, read.depth)
     article.last_fetched_at = max(article.last_fetched_at, read.fetched_at)
     article.run_id = read.run_id
-    if read.archive_id <= article.archive_id:
-        return _Change.NONE  # read again, or late: what is stored is as new
     is_own = read.is_own and read.url == article.url
     was_own = _answered_at(session, article.archive_id) == article.url
     if was_own and not is_own:
         return _Change.NONE  # an AMP or mobile page says less than the article's own
+    if was_own == is_own and read.archive_id <= article.archive_id:
+        return _Change.NONE  # read again, or late: what is stored is as new
     is_same = article.text_id == text_id and all(
         getattr(article, name) == read.fields[name] for name in _VERSIONED
     )
@@ -185,55 +194,6 @@ def _add_revision(session: Session, article: Article, read: Read) -> None:
             seen_at=read.fetched_at,
         )
     )
-
-
-def _cluster(session: Session, article: Article, fingerprint: bytes | None) -> None:
-    """Put the article with those that have the same text, and name the original among them."""
-    twins = _twins(session, article, fingerprint)
-    before = article.cluster_id
-    if not twins:
-        article.cluster_id = None
-    else:
-        known = min((t.cluster_id for t in twins if t.cluster_id is not None), default=None)
-        if known is None:
-            cluster = Cluster()
-            session.add(cluster)
-            session.flush()
-            known = cluster.id
-        for one in (article, *twins):
-            one.cluster_id = known
-    session.flush()
-    for cluster_id in {before, article.cluster_id} - {None}:
-        _name_original(session, cluster_id)
-
-
-def _twins(session: Session, article: Article, fingerprint: bytes | None) -> list[Article]:
-    if fingerprint is None:
-        return []
-    return list(
-        session.scalars(
-            select(Article)
-            .join(Text, Text.id == Article.text_id)
-            .where(Text.fingerprint == fingerprint, Article.id != article.id)
-        )
-    )
-
-
-def _name_original(session: Session, cluster_id: int | None) -> None:
-    """The earliest published is the original; a cluster of one is none."""
-    members = session.scalars(select(Article).where(Article.cluster_id == cluster_id)).all()
-    cluster = session.get_one(Cluster, cluster_id)
-    if len(members) < 2:
-        for lone in members:
-            lone.cluster_id = None
-        session.flush()
-        session.delete(cluster)
-        return
-
-    def age(one: Article) -> tuple[bool, datetime, str]:
-        return one.published_at is None, one.published_at or one.first_seen_at, one.url
-
-    cluster.original_id = min(members, key=age).id
 
 
 def point_pages(session: Session, page_ids: Collection[int], article_id: int) -> None:

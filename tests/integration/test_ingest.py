@@ -123,6 +123,19 @@ def test_another_address_of_an_article_is_no_second_article(database: Database) 
     assert set(led) == {URL, amp}
 
 
+def test_own_page_has_the_say_though_it_was_fetched_before_and_read_after(
+    database: Database,
+) -> None:
+    amp = "https://a.test/amp/read/1/gempa-guncang-pesisir"
+    own_id = fetch(database, URL, html(canonical=URL))
+    amp_id = fetch(database, amp, html(body="Ringkasan. " + BODY, canonical=URL))
+    ingest(database, [amp_id, own_id])
+    article = only_article(database)
+    assert article.revisions == 1
+    with database.read() as session:
+        assert "Ringkasan" not in session.get_one(Text, article.text_id).body
+
+
 def test_same_text_elsewhere_is_a_copy_of_the_earlier(database: Database) -> None:
     copy = "https://b.test/nasional/gempa-di-pesisir-123"
     later = html("Gempa di Pesisir Selatan").replace(b"T10:00", b"T12:30")
