@@ -1,5 +1,6 @@
 """The card a link stands in: its title, the teaser beside it, the age it shows."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -42,7 +43,9 @@ def title_of(outline: Outline, links: Sequence[int]) -> str:
 
 
 def title_text(outline: Outline, link: int) -> str:
-    """The text of a link, without a label at its beginning ("Read also: ...")."""
+    """The heading in a link, else its text without a label at its beginning ("Read also: ...")."""
+    if (at := heading_in(outline, link)) >= 0:
+        return outline.text(at)
     start, end = outline.text_starts[link], outline.text_ends[link]
     label, colon, rest = outline.text_between(start, end).partition(":")
     if colon and rest and _is_pointer(label):
@@ -57,14 +60,22 @@ def _is_pointer(text: str) -> bool:
     return said is not None and said.meaning in ("related", "readmore")
 
 
+def heading_in(outline: Outline, within: int) -> int:
+    """The position of the first heading with a text in an element, -1 where there is none."""
+    tags, texts = outline.tags, outline.text_starts
+    for at in range(within, outline.ends[within]):
+        if tags[at] in HEADINGS and outline.text_ends[at] > texts[at]:
+            return at
+    return -1
+
+
 def title_in(outline: Outline, card: int, link: int) -> str:
     """The title on the card of a link that has none itself, being laid over the card.
 
     A heading; else, where the link has no text at all, the card's first text of any length.
     """
-    for at in range(card, outline.ends[card]):
-        if outline.tags[at] in HEADINGS and (text := outline.text(at)):
-            return text
+    if (at := heading_in(outline, card)) >= 0:
+        return outline.text(at)
     if outline.text(link):
         return ""
     pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
@@ -72,10 +83,7 @@ def title_in(outline: Outline, card: int, link: int) -> str:
 
 
 def _in_heading(outline: Outline, link: int) -> bool:
-    above = outline.tags[outline.blocks[link]]
-    return above in HEADINGS or any(
-        outline.tags[at] in HEADINGS for at in range(link, outline.ends[link])
-    )
+    return outline.tags[outline.blocks[link]] in HEADINGS or heading_in(outline, link) >= 0
 
 
 def _described(outline: Outline, link: int) -> str:
@@ -90,14 +98,15 @@ def _described(outline: Outline, link: int) -> str:
 def card_around(outline: Outline, targets: Targets, link: int, foreign: Sequence[int] = ()) -> int:
     """The largest small element around a link that holds no link to another article.
 
-    Nor does it hold ``foreign`` elements: the label of the box, the headline of the page.
+    Nor does it hold ``foreign`` elements (in order): the label of the box, the headline and the
+    paragraphs of the page.
     """
     card = link
     for _ in range(MAX_CARD_CLIMB):
         above = outline.parents[card]
         if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
             break
-        if any(outline.contains(above, at) for at in foreign):
+        if bisect_left(foreign, above) < bisect_left(foreign, outline.ends[above]):
             break
         if not targets.is_single(above, outline.ends[above]):
             break
@@ -117,7 +126,7 @@ def card_of(
     """Read a card: the title, what else it says, and when the target was published."""
     title = title_of(outline, links) or title_in(outline, card, links[0])
     texts = list(_block_texts(outline, card, links))
-    published = _machine_time(outline, card, now, timezone)
+    published = _time_element(outline, card, now, language, timezone)
     teaser = ""
     for text in texts:
         if moment := _moment(text, now, language, timezone):
@@ -130,22 +139,24 @@ def card_of(
 
 
 def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]:
-    """The texts of the blocks in a card, links to the article left out."""
+    """The texts of the blocks in a card, without titles and times."""
+    titles = [at if (at := heading_in(outline, link)) >= 0 else link for link in links]
     texts: dict[int, list[int]] = {}
     for piece in range(outline.text_starts[card], outline.text_ends[card]):
         owner = outline.owners[piece]
-        if not any(outline.contains(link, owner) for link in links):
+        if outline.tags[owner] != "time" and not any(outline.contains(at, owner) for at in titles):
             texts.setdefault(outline.blocks[owner], []).append(piece)
     return [" ".join(" ".join(outline.pieces[p] for p in ps).split()) for ps in texts.values()]
 
 
-def _machine_time(
-    outline: Outline, card: int, now: datetime, timezone: tzinfo | None
+def _time_element(
+    outline: Outline, card: int, now: datetime, language: str | None, timezone: tzinfo | None
 ) -> datetime | None:
-    """The time that a time element in the card gives for machines."""
+    """The time that a time element in the card gives, for machines or in its text."""
     for at in range(card, outline.ends[card]):
-        if outline.tags[at] == "time" and (said := outline.attribute(at, "datetime")):
-            moment = parse_moment(said, now=now, timezone=timezone)
+        if outline.tags[at] == "time":
+            said = outline.attribute(at, "datetime") or outline.text(at)
+            moment = parse_moment(said, now=now, language=language, timezone=timezone)
             return moment.at if moment else None
     return None
 

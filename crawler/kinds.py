@@ -19,6 +19,8 @@ MIN_SENTENCE_CHARS = 20
 #: a link that stands alone in the text has a title of so many words, or so many characters
 MIN_TITLE_WORDS = 3
 MIN_TITLE_CHARS = 14
+#: a box between two paragraphs points to so many articles; lists for all readers to more
+MAX_POINTERS = 3
 #: a topic's name has at most so many words
 MAX_TOPIC_WORDS = 3
 #: a list of titles at the end of the text begins so near (characters)
@@ -56,6 +58,8 @@ class Link:
     is_alone: bool
     #: the label over it, if any
     label: Label | None
+    #: how many articles stand under that label
+    box_size: int
 
     @property
     def outline(self) -> Outline:
@@ -193,8 +197,8 @@ def _by_label(link: Link) -> Verdict | None:
         return _positive(link, "the label over the box")
     if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
         return _positive(link, "the label may, the class name does")
-    if meaning == "perhaps" and link.is_inside and link.is_alone:
-        return _positive(link, "a single pointer between two paragraphs")
+    if meaning == "perhaps" and link.is_inside and link.box_size <= MAX_POINTERS:
+        return _positive(link, "a few pointers between two paragraphs")
     return Verdict(kind="other", box=label.text, why="the label over the box")
 
 
@@ -224,7 +228,7 @@ def _by_place(link: Link) -> Verdict | None:
     """A title that stands alone between two paragraphs, perhaps under a subheading."""
     if not link.is_inside or not _is_title(link):
         return None
-    if link.label is not None and (link.label.said is not None or not link.is_alone):
+    if link.label is not None and (link.label.said is not None or link.box_size > 1):
         return None
     return Verdict(kind="readmore", box="", why="a title between two paragraphs")
 

@@ -5,6 +5,7 @@ decide what each link is (``crawler.kinds``). No rule knows a site; what is know
 as its profile, or as the places of boxes that many of its pages share.
 """
 
+from bisect import insort
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -14,7 +15,7 @@ from crawler.boxes import Boxes
 from crawler.cards import card_around, card_of, title_in, title_of
 from crawler.dates import parse_moment
 from crawler.document import Document
-from crawler.headings import labels_of
+from crawler.headings import Label, labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.kinds import Link, Verdict, kind_of
 from crawler.labels import is_more
@@ -27,6 +28,9 @@ from crawler.urls import BadURL, canonical
 
 #: a card that so much text follows (characters) is none of a list
 ALONE_CHARS = 200
+
+#: of the links in a box, how many are looked at to count its articles
+MAX_COUNTED = 12
 
 #: which kind an address has that stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
@@ -175,9 +179,10 @@ def _link(view: _View, number: int) -> Link:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
     label = view.boxes.label_of(at)
-    foreign = [view.boxes.prose.headline] if view.boxes.prose.headline >= 0 else []
+    prose = view.boxes.prose
+    foreign = [prose.headline, *prose.order]
     if label is not None and not is_more(label.text):
-        foreign.append(label.at)
+        insort(foreign, label.at)
     card = card_around(outline, targets, at, foreign)
     return Link(
         boxes=view.boxes,
@@ -187,7 +192,16 @@ def _link(view: _View, number: int) -> Link:
         title=title_of(outline, [at]) or title_in(outline, card, at),
         is_alone=_is_alone(outline, targets, card),
         label=label,
+        box_size=_box_size(targets, label),
     )
+
+
+def _box_size(targets: Targets, label: Label | None) -> int:
+    """To how many articles the links under a label lead, counted up to a few."""
+    if label is None:
+        return 0
+    numbers = targets.between(label.start, label.end)[:MAX_COUNTED]
+    return len({targets.keys[number] for number in numbers})
 
 
 def _is_alone(outline: Outline, targets: Targets, card: int) -> bool:

@@ -90,10 +90,27 @@ def test_an_editors_pick_is_a_pointer_in_the_text_and_another_box_outside() -> N
     assert kinds(find_links(document)) == {1001: "readmore", 1002: "other", 1003: "other"}
 
 
-def test_a_card_gives_the_time_that_machines_read() -> None:
-    card = f'<div>{link(1001)}<time datetime="2026-11-20T08:00:00+07:00">Jumat</time></div>'
+@pytest.mark.parametrize(
+    ("attribute", "text"),
+    [(' datetime="2026-11-20T08:00:00+07:00"', "Jumat"), ("", "20 November 2026, 08.00 WIB")],
+)
+def test_a_card_gives_the_time_of_its_time_element(attribute: str, text: str) -> None:
+    card = f"<div>{link(1001)}<time{attribute}>{text}</time></div>"
     (found,) = related_links(article(after=f"<div><h2>Related</h2>{card}</div>"))
     assert found.published == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+
+
+def test_a_box_in_the_text_that_may_be_related_is_readmore_if_it_is_small() -> None:
+    small = f"<div><h4>Pilihan Redaksi</h4>{cards(1001, 1002)}</div>"
+    large = f"<div><h4>Pilihan Redaksi</h4>{cards(*range(1, 9))}</div>"
+    assert kinds_of(article(inside=small)) == {"readmore"}
+    assert kinds_of(article(inside=large)) == {"other"}
+
+
+def test_a_short_text_is_no_card_of_the_pointer_in_it() -> None:
+    text = f"<p>{SENTENCE}</p><p>Baca juga: {link(1001)}</p><p>{SENTENCE}</p><p>{SENTENCE}</p>"
+    (found,) = related_links(page(f"<div>{text}</div>"))
+    assert (found.kind, found.teaser) == ("readmore", "")
 
 
 def test_a_link_in_a_sentence_is_inline() -> None:
