@@ -39,8 +39,9 @@ def authors_of(
     """The authors and where they were found.
 
     ``title`` and ``end`` are the places of the headline and of the last paragraph among the
-    outline's blocks; ``tree`` is None where the page is too large for a search.  People come first; where nobody names a person, the organisation that
-    metadata name as author stands for them.
+    outline's blocks; ``tree`` is None where the page is too large for a search.  People come
+    first; where nobody names a person, the organisation that metadata name as author stands
+    for them.
     """
     sites = list(publishers)
     if people := _people(credits, sites):

@@ -15,7 +15,7 @@ TAIL = 4  # paragraphs at the end in which a byline may stand
 
 _DATELINE = re.compile(
     r"^(?:(?P<paper>[A-Z][\w.\-]{1,30}(?:\s[A-Z][\w.\-]{1,20}){0,2})\s?[,:–—-]\s?)?"
-    r"(?P<place>[A-ZÀ-Ý][\w'’.\-/]*(?:[\s/][A-ZÀ-Ý(][\w'’.)\-/]*){0,3})"
+    r"(?P<place>[A-ZÀ-Ý][\w'’.\-/]*(?:[\s/][A-ZÀ-Ý][\w'’.\-/]*){0,3})"
     r"(?:,\s?[\w\s]{2,25})?"
     r"\s?(?:\((?P<agency>[\w\s./,\-]{2,40})\)\s?)?(?:–|—|--|-|:)+\s"
 )

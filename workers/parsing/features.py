@@ -8,6 +8,7 @@ numbers, and everything can be summed up with running totals.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ MENU_LINKS = 0.9  # share of link text from which a short text is an entry of a 
 MENU_CHARS = 100
 LEVELS = 5  # boxes around a text whose content is summed up
 DEEPER_SHARE = 0.85  # of the prose that a deeper box must hold to stand for one around it
+UNLIKELY_WEIGHT = 0.2  # of prose in such boxes when the core is looked for
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 KEY_CHARS = 240  # of a text that are compared with what metadata say
 MAX_CHARS = 5_000  # of one text that are looked at
@@ -36,6 +38,7 @@ _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS)} | {
     "h5": _TAGS.index("h4"), "h6": _TAGS.index("h4"), "th": _TAGS.index("td"),
     "dt": _TAGS.index("dd"), "main": _TAGS.index("section"),
 }  # fmt: skip
+_TEXT_TAGS = frozenset({"p", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "br", "dd", "dt"})
 _ENDS = tuple(".!?…。！？:»”\"“’')।؟")
 _STOP = re.compile(r"[.!?।؟](?:\s|$|[”\"’»])|[。！？]")
 _KEY = re.compile(r"\W+")
@@ -77,6 +80,7 @@ def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
         page.surroundings(),
         page.alike(),
         page.declared(),
+        page.repeats(),
         _neighbours(own[:, :_NEAR]),
     ]
     rows = np.flatnonzero(page.live)
@@ -119,7 +123,8 @@ class _Page:
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
-        weight = self.prose.copy()
+        around = np.array(self.outline.marks_beside(0))[self.at]
+        weight = np.where(around & _unlikely(), UNLIKELY_WEIGHT * self.prose, self.prose)
         titles = np.flatnonzero(self.is_title)
         if len(titles):
             weight[: titles[0]] *= 0.5
@@ -202,10 +207,30 @@ class _Page:
         count = np.bincount(of).astype(float)
         prose, size = np.bincount(of, weights=self.prose), np.bincount(of, weights=self.size)
         linked = np.bincount(of, weights=self.linked)
-        return np.column_stack([
+        table = np.column_stack([
             prose / self.all_prose, prose / size, linked / size, np.log1p(count),
             np.log1p(size / count),
-        ])[of]  # fmt: skip
+        ])  # fmt: skip
+        return np.asarray(table[of])
+
+    def repeats(self) -> Floats:
+        """How many boxes of the same tag and class stand beside those around a text.
+
+        Cards, comments and teasers come in rows; paragraphs and their likes are not counted.
+        """
+        numbers: dict[tuple[int, str, str], int] = {}
+        boxes = self.outline.boxes
+        of = np.array([
+            numbers.setdefault((box.parent, box.tag, box.name), len(numbers)) for box in boxes
+        ])  # fmt: skip
+        same = np.log1p(np.bincount(of)[of].astype(float))
+        same[np.array([box.tag in _TEXT_TAGS for box in boxes])] = 0.0
+        columns: list[Floats] = []
+        at = self.at
+        for _ in range(LEVELS):
+            columns.append(same[at])
+            at = self.parents[at]
+        return np.column_stack(columns)
 
     def declared(self) -> Floats:
         """Whether a text is in the element that the page itself marks as the article's body.
@@ -235,6 +260,13 @@ class _Page:
         if best.tag == "article" or not best.name.strip():
             return [best.index]
         return [b.index for b in marked if b.name == best.name and b.tag == best.tag]
+
+
+@cache
+def _unlikely() -> int:
+    """The marks of boxes in which the core of an article hardly stands."""
+    kinds = ("comment", "related", "foot", "modal", "hidden", "promo", "aside", "caption")
+    return sum(bit(kind) for kind in kinds)
 
 
 def _marked(outline: Outline) -> list[list[Box]]:

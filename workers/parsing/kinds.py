@@ -14,6 +14,7 @@ import numpy.typing as npt
 from crawler.document import Document
 from crawler.structured import ARTICLE_TYPES, types_of
 from workers.parsing.content import Body
+from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Outline
 from workers.parsing.regions import bit
 from workers.parsing.trees import trees
@@ -25,15 +26,8 @@ NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text 
 _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumposting", "qapage",
           "webpage", "organization", "localbusiness", "offer", "breadcrumblist", "searchaction",
           "profilepage", "softwareapplication", "service", "course", "videoobject")  # fmt: skip
-_PATH = {
-    "listing": "categor|tag|topics?|search|archive|archives|page|latest|index|indeks|directory|list|jobs|listings|deals",
-    "forum": "forums?|threads?|topic|viewtopic|showthread|questions?|discussions?|community|t|comments|r|post",
-    "shop": "products?|shop|store|item|p|dp|buy|cart|collections?|catalog|pd|sku",
-    "docs": "docs?|documentation|api|reference|manual|guide|guides|wiki|help|learn|tutorials?|handbook|en-us|latest|stable|kb|support",
-    "service": "services?|solutions?|about|contact|pricing|plans|features|features|platform|software|industries|company|locations?|what-we-do",
-    "article": "news|blog|blogs|article|articles|story|stories|read|berita|insights|opinion|post|posts|magazine|politics|sport|sports",
-}  # fmt: skip
-_PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)") for kind, words in _PATH.items()}
+_PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)")
+          for kind, words in lexicon().paths.items()}  # fmt: skip
 _DAY = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)|(?:19|20)\d\d-\d\d-\d\d")
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\bRp\.?\s?\d|\d\s?(?:€|EUR|USD|zł|kr\b)")
 _ASK = re.compile(

@@ -18,6 +18,8 @@ class Lexicon:
     names: dict[str, frozenset[str]]
     #: kind of region -> regular expression for class names and ids
     regions: dict[str, str]
+    #: kind of page -> regular expression for a part of its address
+    paths: dict[str, str]
     #: ISO 639-1 -> frequent words
     stopwords: dict[str, frozenset[str]]
 
@@ -32,5 +34,6 @@ def lexicon() -> Lexicon:
         labels={kind: tuple(words) for kind, words in data["labels"].items()},
         names={kind: frozenset(words) for kind, words in data["names"].items()},
         regions=data["regions"],
+        paths=data["paths"],
         stopwords={code: frozenset(words.split()) for code, words in data["stopwords"].items()},
     )

@@ -22,9 +22,10 @@ _PUBLISHED = ("article:published_time", "article:published", "og:published_time"
               "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "pubdate",
               "publishdate", "publish-date", "publish_date", "published_at", "publication_date",
               "content_publisheddate", "dc.date.issued", "dcterms.issued", "dcterms.created",
-              "dc.date", "dc.date.created", "date", "article.published", "citation_date",
-              "citation_publication_date", "bt:pubdate", "created", "article_date_original", "og:pubdate",
-              "originalpublicationdate", "displaydate", "ptime")  # fmt: skip
+              "dc.date", "dc.date.created", "date", "article.published",
+              "citation_date", "citation_publication_date", "bt:pubdate", "created",
+              "article_date_original", "og:pubdate", "originalpublicationdate", "displaydate",
+              "ptime")  # fmt: skip
 _MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "datemodified",
              "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
              "modified", "article.updated", "mtime")  # fmt: skip
@@ -80,8 +81,8 @@ def published_of(
     if stamp := _times(outline, clock):
         return stamp, "time element"
     match = _URL_DAY.search(url)
-    moment = clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
-    return (moment, "address") if moment else (None, "")
+    day = clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
+    return (day, "address") if day else (None, "")
 
 
 def modified_of(

@@ -22,7 +22,8 @@ LINE_BREAK = "\u2028"  # stands for a br in collected text
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
     "audio", "video", "select", "textarea", "button", "input", "head", "map", "-comment",
-    "dialog", "datalist", "nav", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta", "hr",
+    "dialog", "datalist", "nav", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta",
+    "hr",
 })  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})

@@ -119,7 +119,11 @@ class _Reading:
         """The page as an article."""
         title = self.title.value
         framed = self.framed
-        language, where = language_of(framed.paragraphs, self._declared_language())
+        texts = framed.paragraphs or [
+            title or "",
+            *metadata.claimed_descriptions(self.data, self.item),
+        ]
+        language, where = language_of(texts, self._declared_language())
         self._note("language", where)
         authors = self._authors(framed)
         published, modified = self._moments(language)

@@ -35,8 +35,8 @@ def choose_title(
     for heading in headings:
         if claim := _spelling(heading, known):
             return claim, "h1 and metadata"
-    if heading := _closest(headings, [*cleaned, window]):
-        return heading, "h1"
+    if closest := _closest(headings, [*cleaned, window]):
+        return closest, "h1"
     if cleaned:
         return cleaned[0], "metadata"
     if bare_window and len(_SEPARATOR.findall(window)) < 3 and letters(bare_window) not in names:

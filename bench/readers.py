@@ -1,0 +1,202 @@
+"""Our reader beside its peers: accuracy and speed of all in one run.
+
+    python bench/readers.py --corpus CORPUS --scorer score_articles.py [--reader ours ...]
+
+Every reader that is installed reads every page of CORPUS (``articles.jsonl`` and the pages that
+it names); the scorer of the corpus judges the results.  Speed is taken on the groups of news
+pages only, the pages in turn for all readers, so that a busy machine is busy for all alike.
+Peers come with the ``bench`` group.
+"""
+
+import argparse
+import gzip
+import importlib.util
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crawler.document import Document
+from crawler.items import Page
+from crawler.profiles import SiteProfile
+from workers.parsing import Article, read
+
+SPEED_GROUPS = ("zyte", "fundus", "indonesia")
+NO_PROFILE = SiteProfile(name="none", hosts=())
+
+Prediction = dict[str, Any]
+Reader = Callable[[str, bytes, datetime], Prediction]
+
+
+def ours(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """Our reader with site profiles off."""
+    return _prediction(read(Document(Page(url=url, body=body, fetched_at=fetched_at)), NO_PROFILE))
+
+
+def _prediction(article: Article) -> Prediction:
+    return {
+        "title": article.title, "authors": list(article.authors), "published": article.published,
+        "language": article.language, "topics": list(article.topics), "body": article.body,
+        "paragraphs": list(article.paragraphs), "not_article": article.not_article,
+    }  # fmt: skip
+
+
+def trafilatura(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """trafilatura with metadata, as it comes."""
+    return _trafilatura(url, body, fast=False)
+
+
+def trafilatura_fast(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """trafilatura without its fallbacks."""
+    return _trafilatura(url, body, fast=True)
+
+
+def _trafilatura(url: str, body: bytes, *, fast: bool) -> Prediction:
+    from trafilatura import bare_extraction
+
+    found = bare_extraction(body, url=url, include_comments=False, with_metadata=True, fast=fast)
+    if found is None:
+        return {"body": ""}
+    data = found if isinstance(found, dict) else found.as_dict()
+    authors = [name.strip() for name in (data.get("author") or "").split(";") if name.strip()]
+    return {
+        "title": data.get("title"), "authors": authors, "published": data.get("date"),
+        "body": data.get("text") or "", "topics": data.get("tags") or [],
+    }  # fmt: skip
+
+
+def readability(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """readability-lxml: title and text."""
+    from lxml import html
+    from readability import Document as Readable
+
+    page = Readable(body.decode("utf-8", errors="replace"))
+    text = html.fromstring(page.summary()).text_content()
+    return {"title": page.short_title(), "body": text}
+
+
+def resiliparse(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """resiliparse: text only."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return {"body": extract_plain_text(body.decode("utf-8", errors="replace"), main_content=True)}
+
+
+def newspaper(url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """newspaper4k."""
+    from newspaper import Article as Newspaper
+
+    page = Newspaper(url)
+    page.download(input_html=body.decode("utf-8", errors="replace"))
+    page.parse()
+    when = page.publish_date
+    return {
+        "title": page.title, "authors": list(page.authors), "body": page.text,
+        "published": when.isoformat() if isinstance(when, datetime) else None,
+        "language": page.meta_lang, "topics": list(page.keywords or page.tags),
+    }  # fmt: skip
+
+
+#: name -> what must be installed, reader
+READERS: dict[str, tuple[str, Reader]] = {
+    "ours": ("workers", ours),
+    "trafilatura": ("trafilatura", trafilatura),
+    "trafilatura fast": ("trafilatura", trafilatura_fast),
+    "readability": ("readability", readability),
+    "resiliparse": ("resiliparse", resiliparse),
+    "newspaper4k": ("newspaper", newspaper),
+}
+
+
+def pages(corpus: Path, limit: int) -> Iterator[tuple[dict[str, Any], bytes, datetime]]:
+    with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if limit and number >= limit:
+                return
+            row = json.loads(line)
+            body = gzip.decompress((corpus / row["html"]).read_bytes())
+            when = datetime.fromisoformat(row["crawl_date"]) if row.get("crawl_date") else None
+            yield row, body, when.replace(tzinfo=when.tzinfo or UTC) if when else datetime.now(UTC)
+
+
+def run(
+    corpus: Path, names: list[str], out: Path, limit: int
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Reads all pages with all readers; seconds and failures of each, results in ``out``."""
+    seconds = dict.fromkeys(names, 0.0)
+    failures = dict.fromkeys(names, 0)
+    files = {name: (out / f"{name}.jsonl").open("w", encoding="utf-8") for name in names}
+    counted = 0
+    for row, body, fetched_at in pages(corpus, limit):
+        is_timed = row["id"].split("/")[0] in SPEED_GROUPS
+        counted += is_timed
+        for name in names:
+            start = time.perf_counter()
+            try:
+                found = READERS[name][1](row["url"], body, fetched_at)
+            except Exception as error:  # noqa: BLE001  a peer may raise anything
+                found, failures[name] = {"body": "", "error": str(error)}, failures[name] + 1
+            seconds[name] += (time.perf_counter() - start) * is_timed
+            files[name].write(json.dumps({"id": row["id"], **found}, default=str) + "\n")
+    for file in files.values():
+        file.close()
+    return {name: counted / max(spent, 1e-9) for name, spent in seconds.items()}, failures
+
+
+def scores(scorer: Path, corpus: Path, predictions: Path) -> dict[str, Any]:
+    command = [sys.executable, str(scorer), "--corpus", str(corpus), "--json",
+               "--predictions", str(predictions), "--resamples", "2"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def cell(result: dict[str, Any], group: str, key: str, value: str = "mean") -> str:
+    found = result.get(group, {}).get(key)
+    return f"{found[value]:.3f}" if found else "-"
+
+
+def line(result: dict[str, Any]) -> list[str]:
+    bodies = " / ".join(cell(result, group, "body", "f1") for group in (*SPEED_GROUPS, "wcxb"))
+    return [
+        bodies, cell(result, "fundus", "paragraphs", "f1"), cell(result, "wcxb", "word_f1"),
+        *(f"{cell(result, 'fundus', k)} / {cell(result, other, k)}" for k, other in
+          (("title", "wcxb"), ("day", "wcxb"), ("minute", "indonesia"), ("authors", "wcxb"))),
+        cell(result, "fundus", "topics"), cell(result, "fundus", "language"),
+        f"{cell(result, 'wcxb', 'type')} / {cell(result, 'wcxb-other', 'type')}",
+    ]  # fmt: skip
+
+
+HEADS = [
+    "reader", "body F1 zyte/fundus/indonesia/wcxb", "par F1", "word F1 wcxb",
+    "title fundus/wcxb", "day fundus/wcxb", "minute fundus/indonesia", "authors fundus/wcxb",
+    "topics", "language", "type article/other", "pages/s", "x trafilatura", "failed",
+]  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, required=True)
+    parser.add_argument("--reader", action="append", choices=READERS, help="may be repeated")
+    parser.add_argument("--limit", type=int, default=0, help="the first so many pages only")
+    args = parser.parse_args()
+    installed = [n for n, (module, _) in READERS.items() if importlib.util.find_spec(module)]
+    names = [name for name in args.reader or installed if name in installed]
+    with TemporaryDirectory() as folder:
+        speed, failures = run(args.corpus, names, Path(folder), args.limit)
+        table = [HEADS]
+        for name in names:
+            result = scores(args.scorer, args.corpus, Path(folder) / f"{name}.jsonl")
+            factor = speed[name] / speed["trafilatura"] if "trafilatura" in speed else 0.0
+            table.append([name, *line(result), f"{speed[name]:.0f}",
+                          f"{factor:.1f}" if factor else "-", str(failures[name])])  # fmt: skip
+    sys.stdout.writelines("| " + " | ".join(row) + " |\n" for row in table)
+
+
+if __name__ == "__main__":
+    main()

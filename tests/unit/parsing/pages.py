@@ -1,0 +1,28 @@
+"""Small pages of the tests' own, and how to read them."""
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from crawler.document import Document
+from crawler.items import Page
+from crawler.profiles import SiteProfile
+from workers.parsing import Article, read
+
+PAGES = Path(__file__).parents[2] / "pages"
+NOW = datetime(2026, 3, 4, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+NO_PROFILE = SiteProfile(name="none", hosts=())
+
+
+def document(
+    html: str | bytes, url: str = "https://kabar.test/laut/dermaga-baru-nelayan"
+) -> Document:
+    body = html.encode() if isinstance(html, str) else html
+    return Document(Page(url=url, body=body, fetched_at=NOW))
+
+
+def saved(name: str, url: str = "https://kabar.test/laut/dermaga-baru-nelayan") -> Document:
+    return document((PAGES / name).read_bytes(), url)
+
+
+def article(html: str | bytes) -> Article:
+    return read(document(html), NO_PROFILE)

@@ -1,0 +1,59 @@
+"""The frame around a text: dateline, byline, credits, pointers."""
+
+import pytest
+
+from workers.parsing.credits import agencies_in, dateline_of, is_aside, unframed
+
+
+def test_a_credit_glued_to_the_last_paragraph_is_cut_off() -> None:
+    framed = unframed(["Satu.", "Kapal tiba pada pagi hari. Sumber: Reuters"])
+    assert framed.paragraphs == ("Satu.", "Kapal tiba pada pagi hari.")
+    assert framed.sources == ("Reuters",)
+
+
+def test_a_line_in_capitals_at_the_end_names_writer_and_agency() -> None:
+    framed = unframed(["Satu.", "Dua.", "RANI KASTURI | ANTARA"])
+    assert framed.paragraphs == ("Satu.", "Dua.")
+    assert framed.bylines == ("RANI KASTURI",)
+    assert framed.sources == ("Antara",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Baca juga: Harga Es Balok Naik",
+        "Pilihan Editor: Gelombang Tinggi",
+        "Read more: the harbour is open",
+        "Lesen Sie auch: Der Hafen",
+        "Ikuti berita terkini di Google News, klik di sini",
+    ],
+)
+def test_pointers_and_appeals_are_no_text(text: str) -> None:
+    assert is_aside(text)
+    assert unframed(["Satu.", text]).paragraphs == ("Satu.",)
+
+
+def test_a_sentence_that_begins_like_a_pointer_stays() -> None:
+    text = "Baca puisi adalah kegemaran anak-anak di kampung nelayan itu sejak lama."
+    assert unframed([text]).paragraphs == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "agencies"),
+    [
+        ("KABAR.TEST, Tarawi - Pengelola pelabuhan membuka", "Tarawi", []),
+        ("JAKARTA (ANTARA) - Pemerintah membuka", "Jakarta", ["Antara"]),
+        ("London (Reuters) - The harbour", "London", ["Reuters"]),
+        ("TOKYO — The harbour", "Tokyo", []),
+        ("Pelabuhan itu - kata dia - akan dibuka", None, []),
+        ("The harbour was opened.", None, []),
+    ],
+)
+def test_a_dateline_gives_place_and_agency(
+    text: str, place: str | None, agencies: list[str]
+) -> None:
+    assert dateline_of(text) == (place, agencies)
+
+
+def test_agencies_are_known_by_all_their_names() -> None:
+    assert agencies_in("AFP/Agence France-Presse, dpa") == ["AFP", "dpa"]

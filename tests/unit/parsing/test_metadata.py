@@ -1,0 +1,58 @@
+"""What pages claim for machines."""
+
+from crawler.structured import StructuredData
+from tests.unit.parsing.pages import document
+from workers.parsing import metadata
+
+
+def data(html: str) -> StructuredData:
+    return document(f"<head>{html}</head>").structured
+
+
+def ld(text: str) -> StructuredData:
+    return data(f'<script type="application/ld+json">{text}</script>')
+
+
+def test_graphs_and_lists_are_searched() -> None:
+    found = ld('{"@graph": [{"@type": "WebSite"}, {"@type": ["NewsArticle"], "headline": "A"}]}')
+    assert [item["headline"] for item in found.articles()] == ["A"]
+
+
+def test_trailing_commas_and_comments_are_mended() -> None:
+    found = ld('<!-- {"@type": "NewsArticle", "headline": "A\nB",} -->')
+    assert found.articles()[0]["headline"]
+
+
+def test_broken_json_loses_only_itself() -> None:
+    html = '<script type="application/ld+json">{"a": </script>'
+    html += '<script type="application/ld+json">{"@type": "Article", "headline": "A"}</script>'
+    assert len(data(html).articles()) == 1
+
+
+def test_of_several_articles_that_of_the_page_is_taken() -> None:
+    found = data(
+        '<meta property="og:title" content="The quay is open">'
+        '<script type="application/ld+json">[{"@type": "Article", "headline": "Other"},'
+        '{"@type": "Article", "headline": "The quay is open"}]</script>'
+    )
+    item = metadata.main_article(found, "https://kabar.test/x")
+    assert item is not None
+    assert item["headline"] == "The quay is open"
+
+
+def test_authors_of_every_shape_are_found() -> None:
+    found = ld(
+        '{"@type": "Article", "author": [{"@type": "Person", "name": "Jane Marlowe"},'
+        ' "Peter Quill", {"@type": "Organization", "name": "Harbour Watch"}]}'
+    )
+    credits = metadata.claimed_authors(found, found.articles()[0])
+    assert [(c.name, c.is_person) for c in credits] == [
+        ("Jane Marlowe", True),
+        ("Peter Quill", None),
+        ("Harbour Watch", False),
+    ]
+
+
+def test_keywords_in_one_text_are_split() -> None:
+    found = data('<meta name="keywords" content="laut, nelayan,laut">')
+    assert metadata.claimed_topics(found, None)[0] == ["laut", "nelayan"]

@@ -1,0 +1,74 @@
+"""A page flattened to its texts."""
+
+from tests.unit.parsing.pages import document
+from workers.parsing.outline import Outline, outline_of
+from workers.parsing.regions import bit, region_bits
+
+
+def outline(html: str) -> Outline:
+    return outline_of(document(html).tree)
+
+
+def texts(html: str) -> list[str]:
+    return [block.text for block in outline(html).blocks]
+
+
+def test_block_elements_part_texts_and_inline_elements_do_not() -> None:
+    assert texts("<div>one <b>two</b> <a href=x>three</a><p>four</p>five</div>") == [
+        "one two three",
+        "four",
+        "five",
+    ]
+
+
+def test_double_line_breaks_part_paragraphs() -> None:
+    assert texts("<p>first<br><br>second line<br>goes on</p>") == [
+        "first",
+        "second line goes on",
+    ]
+
+
+def test_single_breaks_between_long_lines_part_paragraphs() -> None:
+    line = "A sentence that is long enough to be a paragraph of its own, as old pages have."
+    assert (
+        texts(f"<td>{line}<br>{line}<br>{line}</td>".join(["<table><tr>", "</table>"]))
+        == [line] * 3
+    )
+
+
+def test_cells_of_a_row_are_one_text() -> None:
+    assert texts("<table><tr><td>1</td><td>Budi</td><td>24</td></tr></table>") == ["1 Budi 24"]
+
+
+def test_scripts_menus_and_readings_are_no_text() -> None:
+    html = "<nav>menu</nav><script>x</script><p><ruby>東京<rt>とうきょう</rt></ruby></p>"
+    assert texts(html) == ["東京"]
+
+
+def test_link_text_is_counted() -> None:
+    block = outline("<p>see <a href=x>here</a> and <a href=y>there</a></p>").blocks[0]
+    assert (block.linked, block.links) == (9, 2)
+
+
+def test_the_end_of_a_box_is_after_all_that_it_holds() -> None:
+    page = outline("<div><p>a</p><p>b</p></div><div>c</div>")
+    assert [(box.tag, end) for box, end in zip(page.boxes, page.ends, strict=True)] == [
+        ("body", 5),
+        ("div", 4),
+        ("p", 3),
+        ("p", 4),
+        ("div", 5),
+    ]
+
+
+def test_marks_beside_are_those_of_boxes_that_do_not_hold_the_core() -> None:
+    page = outline("<div class=related><p>a</p></div><div class=comments><p>b</p></div>")
+    marks = page.marks_beside(2)
+    assert marks[2] == 0
+    assert marks[4] & bit("comment")
+
+
+def test_class_names_of_every_spelling_are_known() -> None:
+    for name in ("article-body", "ArticleBody", "story_body__inner"):
+        assert region_bits("div", name, "") & bit("body")
+    assert not region_bits("div", "x1y2z3", "")
