@@ -43,9 +43,9 @@ def title_of(outline: Outline, links: Sequence[int]) -> str:
 
 
 def title_text(outline: Outline, link: int) -> str:
-    """The heading in a link, else its text without a label at its beginning ("Read also: ...")."""
-    if (at := heading_in(outline, link)) >= 0:
-        return outline.text(at)
+    """The headings in a link, else its text without a label at its beginning ("Read also: ...")."""
+    if headings := headings_in(outline, link):
+        return " ".join(map(outline.text, headings))
     start, end = outline.text_starts[link], outline.text_ends[link]
     label, colon, rest = outline.text_between(start, end).partition(":")
     if colon and rest and _is_pointer(label):
@@ -60,13 +60,15 @@ def _is_pointer(text: str) -> bool:
     return said is not None and said.meaning in ("related", "readmore")
 
 
-def heading_in(outline: Outline, within: int) -> int:
-    """The position of the first heading with a text in an element, -1 where there is none."""
-    tags, texts = outline.tags, outline.text_starts
-    for at in range(within, outline.ends[within]):
-        if tags[at] in HEADINGS and outline.text_ends[at] > texts[at]:
-            return at
-    return -1
+def headings_in(outline: Outline, within: int) -> list[int]:
+    """The positions of the headings with a text in an element; kicker and title may be two."""
+    found, at = [], within
+    while at < outline.ends[within]:
+        is_heading = outline.tags[at] in HEADINGS
+        if is_heading and outline.text_ends[at] > outline.text_starts[at]:
+            found.append(at)
+        at = outline.ends[at] if is_heading else at + 1
+    return found
 
 
 def title_in(outline: Outline, card: int, link: int) -> str:
@@ -74,8 +76,8 @@ def title_in(outline: Outline, card: int, link: int) -> str:
 
     A heading; else, where the link has no text at all, the card's first text of any length.
     """
-    if (at := heading_in(outline, card)) >= 0:
-        return outline.text(at)
+    if headings := headings_in(outline, card):
+        return outline.text(headings[0])
     if outline.text(link):
         return ""
     pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
@@ -83,7 +85,7 @@ def title_in(outline: Outline, card: int, link: int) -> str:
 
 
 def _in_heading(outline: Outline, link: int) -> bool:
-    return outline.tags[outline.blocks[link]] in HEADINGS or heading_in(outline, link) >= 0
+    return outline.tags[outline.blocks[link]] in HEADINGS or bool(headings_in(outline, link))
 
 
 def _described(outline: Outline, link: int) -> str:
@@ -140,7 +142,7 @@ def card_of(
 
 def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]:
     """The texts of the blocks in a card, without titles and times."""
-    titles = [at if (at := heading_in(outline, link)) >= 0 else link for link in links]
+    titles = [at for link in links for at in headings_in(outline, link) or [link]]
     texts: dict[int, list[int]] = {}
     for piece in range(outline.text_starts[card], outline.text_ends[card]):
         owner = outline.owners[piece]
