@@ -13,6 +13,8 @@ from crawler.prose import Prose
 #: how far up class names are believed to speak of the link
 MAX_CLIMB = 8
 
+#: a longer value of an attribute is a title or a picture's address
+MAX_TRACKED_CHARS = 60
 #: a longer link text names no section
 MAX_SECTION_CHARS = 30
 
@@ -107,6 +109,14 @@ class Boxes:
                 return found == "related" and not is_shared
             at = self.outline.parents[at]
         return False
+
+    def tracked_meaning(self, at: int) -> Meaning | None:
+        """What a link tells the publisher's statistics: "?source=related", data-box="popular"."""
+        attributes = self.outline.nodes[at].attributes
+        said = [(attributes.get("href") or "").partition("?")[2]]
+        said.extend(v for name, v in attributes.items() if v and name.startswith("data-"))
+        words = " ".join(text for text in said if len(text) <= MAX_TRACKED_CHARS)
+        return class_meaning(words) if words else None
 
     def _has_related_label(self, at: int, but: Label) -> bool:
         """Whether a related box stands in an element, or in another one named alike."""

@@ -197,6 +197,8 @@ def _by_label(link: Link) -> Verdict | None:
         return _positive(link, "the label over the box")
     if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
         return _positive(link, "the label may, the class name does")
+    if meaning == "perhaps" and link.boxes.tracked_meaning(link.at) == "related":
+        return _positive(link, "the label may, the link's tracking does")
     if meaning == "perhaps" and link.is_inside and link.box_size <= MAX_POINTERS:
         return _positive(link, "a few pointers between two paragraphs")
     return Verdict(kind="other", box=label.text, why="the label over the box")
@@ -221,6 +223,16 @@ def _by_class(link: Link) -> Verdict | None:
         return _positive(link, "class names")
     if link.boxes.class_meaning(link.at) == "other":
         return Verdict(kind="other", box=link.label_text, why="class names")
+    return None
+
+
+def _by_tracking(link: Link) -> Verdict | None:
+    """What the link tells the publisher's statistics."""
+    meaning = link.boxes.tracked_meaning(link.at)
+    if meaning == "related" and _is_title(link):
+        return _positive(link, "the link's tracking")
+    if meaning == "other":
+        return Verdict(kind="other", box=link.label_text, why="the link's tracking")
     return None
 
 
@@ -298,6 +310,7 @@ RULES: tuple[Rule, ...] = (
     _by_sentence,
     _by_label,
     _by_class,
+    _by_tracking,
     _by_place,
     _by_tail,
     _by_headline,

@@ -219,6 +219,14 @@ def test_class_names_decide_what_a_doubtful_label_means() -> None:
     assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
 
 
+@pytest.mark.parametrize(
+    ("tracking", "kind"), [("utm_source=related_news", "related"), ("from=popular", "other")]
+)
+def test_what_a_link_tells_the_statistics_speaks_for_its_box(tracking: str, kind: str) -> None:
+    tracked = cards(1001, 1002).replace('length"', f'length?{tracking}"')
+    assert kinds_of(article(after=f"<div>{tracked}</div>")) == {kind}
+
+
 def test_a_card_that_is_paid_for_is_not_related() -> None:
     paid = f"<div><h3>{link(1002)}</h3><span>Sponsored</span></div>"
     document = article(after=f"<div><h2>Related</h2>{cards(1001)}{paid}</div>")
