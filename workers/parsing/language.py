@@ -8,6 +8,7 @@ from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
 MIN_STOPWORDS = 0.2  # share of frequent words in ordinary prose
+CLEAR_LEAD = 1.6  # times the share of the next language
 SHORT_CHARS = 80  # below this the page's word counts more than the text
 CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
          {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},
@@ -25,19 +26,26 @@ def language_of(paragraphs: Sequence[str], declared: str) -> tuple[str | None, s
     sample = " ".join(paragraphs)[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
         return (claimed, "declared") if claimed else (None, "")
-    if claimed and _speaks(claimed, sample):
+    words = sample.lower().split()
+    if claimed and _share(claimed, words) >= MIN_STOPWORDS:
         return claimed, "text and declared"
-    found = _code(py3langid.classify(sample)[0])
+    found = _by_stopwords(words) or _code(py3langid.classify(sample)[0])
     if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
         return claimed, "text and declared"
     return found, "text"
 
 
-def _speaks(code: str, sample: str) -> bool:
-    """Whether enough of the sample's words are frequent in the language."""
-    words = sample.lower().split()
+def _share(code: str, words: Sequence[str]) -> float:
+    """The share of the words that are frequent in the language."""
     known = lexicon().stopwords.get(code, frozenset())
-    return sum(word in known for word in words) >= MIN_STOPWORDS * len(words)
+    return sum(word in known for word in words) / max(len(words), 1)
+
+
+def _by_stopwords(words: Sequence[str]) -> str | None:
+    """The language whose frequent words stand out by far, or None where it is close."""
+    shares = sorted(((_share(code, words), code) for code in lexicon().stopwords), reverse=True)
+    (best, code), (second, _) = shares[0], shares[1]
+    return code if best >= MIN_STOPWORDS and best >= CLEAR_LEAD * second else None
 
 
 def _code(declared: str) -> str | None:
