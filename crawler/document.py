@@ -11,7 +11,6 @@ from crawler.items import Page
 from crawler.nesting import flattened
 from crawler.structured import StructuredData, structured_data
 
-
 MAX_CHARS = 1_500_000  # of HTML that are parsed; what is beyond are data, seldom text
 MAX_LIGHTENED = 4_000_000  # of HTML that are looked through for what can be left out
 

@@ -108,9 +108,8 @@ class _Head:
             self.metas.append(node)
         elif tag == "title":
             self.title = self.title or folded(node.text()[: 4 * MAX_TITLE])[:MAX_TITLE]
-        elif tag == "link" and not self.canonical:
-            if attribute(node, "rel").lower() == "canonical":
-                self.canonical = attribute(node, "href")
+        elif tag == "link" and attribute(node, "rel").lower() == "canonical":
+            self.canonical = self.canonical or attribute(node, "href")
 
 
 def folded(text: str) -> str:
