@@ -111,7 +111,7 @@ def text_id_of(session: Session, read: Read, judge: Judge) -> int:
         return known
     row = {"sha256": digest, "body": read.body, "words": read.words}
     made = insert_into(session, Text).on_conflict_do_nothing().returning(Text.id)
-    text_id = session.scalar(made, row)
+    text_id: int | None = session.scalar(made, row)
     if text_id is None:  # another made it meanwhile, and compares it
         return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
     if read.keys:

@@ -34,8 +34,11 @@ def lock(session: Session, keys: Iterable[bytes]) -> None:
     if is_sqlite(session):
         return
     numbers = {int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True) for key in keys}
-    for number in sorted(numbers):  # one order for all, so that two never wait for each other
-        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+    # one order for all, so that two never wait for each other
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"),
+        {"numbers": sorted(numbers)},
+    )
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

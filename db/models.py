@@ -192,7 +192,7 @@ class Page(Base):
     #: validators of its last answer, for conditional requests
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
-    #: how often it was looked at with success since it was last read anew; 0: read it, come what may
+    #: looks that brought something to read or were as before; 0: read it, come what may
     visits: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     #: on how many of these visits it had changed
     changes: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
@@ -234,10 +234,55 @@ class Text(Base):
     id: Mapped[int] = _key()
     #: SHA-256 of the body as it is
     sha256: Mapped[bytes] = mapped_column(unique=True)
-    #: SHA-256 of its words without dateline, case and punctuation; NULL where too short to tell
-    fingerprint: Mapped[bytes | None] = mapped_column(index=True)
     body: Mapped[str]
     words: Mapped[int]
+
+
+class Band(Base):
+    """A key by which texts with something in common are found: a sampled run of words."""
+
+    __tablename__ = "bands"
+    # SQLite: one tree instead of a table and an index on it
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    text_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False
+    )
+
+
+class Likeness(Base):
+    """Two texts of which one is a copy of the other or of a part of it, once a pair."""
+
+    __tablename__ = "likenesses"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+
+    #: the smaller id
+    text_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False
+    )
+    other_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False, index=True
+    )
+    #: of the shorter text's words, how many the longer one has in the same runs, 0 to 1
+    share: Mapped[float]
+    #: the same as words
+    shared: Mapped[int]
+    #: the text that stands inside the other, which has much else; NULL: copies of each other
+    part_id: Mapped[int | None] = mapped_column(Id)
+
+
+class SiteLine(Base):
+    """A short paragraph and how many articles of a site have it; "" for all its articles."""
+
+    __tablename__ = "site_lines"
+    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    #: of its words
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    line: Mapped[str]
+    articles: Mapped[int]
 
 
 class Cluster(Base):

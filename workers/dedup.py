@@ -1,29 +1,104 @@
-"""Fingerprints of texts: the same for copies. Plain Python."""
+"""What a text is known again by: its words without frame, and a sample of their shingles.
+
+The sample is a scaled MinHash with one hash function: of all runs of some words, those whose
+hash lies below a bound.  Two texts that share a passage share the runs of it that are sampled,
+however long the rest of either is.  Plain Python.
+"""
 
 import hashlib
 import re
 import unicodedata
+import zlib
 from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 #: a shorter text (a flash, a score, a price) says too little to be called a copy
 MIN_WORDS = 40
+#: words in a shingle; characters in scripts without spaces, where one says less
+WIDTH, UNSPACED_WIDTH = 3, 7
+#: shingles sampled of a short text at least, of a long one in proportion, and at most
+SAMPLE, RATE, MAX_SAMPLE = 24, 1 / 16, 256
 
-_WORD = re.compile(r"\w+")
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNSPACED}]|[^\W\d{_UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 #: "TEMPO.CO, Jakarta - ", "JAKARTA, KOMPAS.com – ", "Jakarta (ANTARA) - "
 _DATELINE = re.compile(r"(?i)^[^.!?]{0,60}?(?:\.(?:co|com|id|net)\b[^-–—]{0,40})?\s[-–—]+\s")
+#: "(Antara/Budi)", "Sumber: Reuters": a line of a credit that the reader left
+_CREDIT = re.compile(r"(?i)\(?[\w .|/,&-]{2,60}\)?|(?:sumber|source|quelle|fuente)\s*:.{2,60}")
+_CREDIT_WORDS = 8
+
+_BITS = 64
+_MASK = (1 << _BITS) - 1
+#: odd numbers without a pattern; stored keys depend on them, so they never change
+_FACTOR, _MIX = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 
 def words_of(text: str) -> list[str]:
-    """The words, without case, accents of spelling and punctuation."""
+    """The words without case and punctuation; scripts without spaces character by character."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def fingerprint(paragraphs: Sequence[str]) -> bytes | None:
-    """SHA-256 of the words without dateline, case and punctuation; None for a short text."""
-    if not paragraphs:
-        return None
-    first = _DATELINE.sub("", paragraphs[0], count=1)
-    words = words_of(" ".join((first, *paragraphs[1:])))
-    if len(words) < MIN_WORDS:
-        return None
-    return hashlib.sha256(" ".join(words).encode()).digest()
+def core(paragraphs: Sequence[str]) -> list[str]:
+    """The paragraphs without dateline at the beginning and lines of credit at the end."""
+    kept = list(paragraphs)
+    if kept:
+        kept[0] = _DATELINE.sub("", kept[0], count=1)
+    while len(kept) > 1 and _is_credit(kept[-1]):
+        kept.pop()
+    return kept
+
+
+def _is_credit(line: str) -> bool:
+    return len(line.split()) <= _CREDIT_WORDS and _CREDIT.fullmatch(line.strip()) is not None
+
+
+def core_words(paragraphs: Sequence[str]) -> list[str]:
+    """The words of the text proper."""
+    return words_of(" ".join(core(paragraphs)))
+
+
+def width_of(words: Sequence[str]) -> int:
+    """Words in a shingle of this text."""
+    unspaced = sum(1 for word in words if _IS_UNSPACED.match(word))
+    return UNSPACED_WIDTH if unspaced * 2 > len(words) else WIDTH
+
+
+def keys_of(paragraphs: Sequence[str]) -> tuple[int, ...]:
+    """What the text is looked up by, as signed numbers of 64 bits; empty for a short text.
+
+    The first is the same only for texts of the same words, the others are sampled shingles.
+    """
+    words = core_words(paragraphs)
+    width = width_of(words)
+    if len(words) < MIN_WORDS * (1 if width == WIDTH else 2):
+        return ()
+    whole = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest()[:8]
+    sampled = _sampled(_shingles(words, width), len(words))
+    return tuple(dict.fromkeys((int.from_bytes(whole, signed=True), *sampled)))
+
+
+def _shingles(words: Sequence[str], width: int) -> npt.NDArray[np.uint64]:
+    """A hash for each run of ``width`` words."""
+    codes = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
+    numbers = np.array(codes, dtype=np.uint64)
+    hashes = np.zeros(len(words) - width + 1, dtype=np.uint64)
+    for place in range(width):
+        hashes = hashes * np.uint64(_FACTOR) + numbers[place : len(words) - width + 1 + place]
+    for shift in (32, 29):
+        hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(_MIX)
+    unique: npt.NDArray[np.uint64] = np.unique(hashes ^ (hashes >> np.uint64(32)))
+    return unique
+
+
+def _sampled(hashes: npt.NDArray[np.uint64], length: int) -> list[int]:
+    """The smallest: all below a bound that falls with the text's length, so that of two texts
+    the longer one's bound decides what they share.
+    """
+    rate = min(1.0, max(RATE, SAMPLE / length), MAX_SAMPLE / length)
+    bound = np.uint64(min(_MASK, int(rate * (1 << _BITS))))
+    return [int(value) for value in hashes[hashes <= bound].astype(np.int64)]

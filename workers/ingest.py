@@ -10,17 +10,20 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crawler.document import Document
-from crawler.handoff import address_of
 from crawler.items import Page as FetchedPage
 from crawler.profiles import profile_for
+from crawler.storing import address_of
 from crawler.urls import BadURL, canonical, site_of
 from db import articles, search
 from db.addresses import ensure_pages
 from db.archive import unpack
+from db.follow import Bounds, Rules
 from db.models import ArchivedPage, Page, Run
+from db.revisits import Past, next_wait
 from db.session import Database
 from db.types import utc_now
-from workers.dedup import fingerprint, words_of
+from workers.dedup import keys_of, words_of
+from workers.likeness import likeness
 from workers.parsing import read
 from workers.parsing.article import Article
 from workers.parsing.errors import PageUnreadable
@@ -29,15 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: beginnings without an end (a crash, a time limit) after which a page is given up
 MAX_READS = 3
-#: a page that is no article may be a list that changes
-_LIST_REVISIT = timedelta(hours=6)
-#: (age of an article up to, time to its next visit): news cools down
-_REVISITS = (
-    (timedelta(days=1), timedelta(hours=12)),
-    (timedelta(days=7), timedelta(days=3)),
-    (timedelta(days=90), timedelta(days=30)),
-)
-_OLD_REVISIT = timedelta(days=180)
+#: a page that cannot be read is fetched again then: the reader may have got better
+_UNREADABLE_REST = timedelta(days=180)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +53,13 @@ class Waiting:
     fetched_at: datetime
     #: zstd
     body: bytes
+    #: earlier looks, and on how many of them it had changed
+    visits: int = 0
+    changes: int = 0
+    #: links that this fetch brought and that were not known
+    new_links: int = 0
+    #: between two visits
+    bounds: Bounds = Rules().bounds
 
 
 def ingest(database: Database, page_ids: Sequence[int]) -> int:
@@ -97,7 +100,16 @@ def begin(database: Database, page_id: int) -> Waiting | None:
             headers=archived.headers,
             fetched_at=archived.fetched_at,
             body=archived.body,
+            visits=page.visits,
+            changes=page.changes,
+            new_links=page.new_links,
+            bounds=_bounds(session, page.run_id),
         )
+
+
+def _bounds(session: Session, run_id: int | None) -> Bounds:
+    rules = session.scalar(select(Run.rules).where(Run.id == run_id)) if run_id else None
+    return (Rules.of(rules) if rules else Rules()).bounds
 
 
 def finish(database: Database, waiting: Waiting) -> None:
@@ -130,10 +142,11 @@ def _store(session: Session, waiting: Waiting, article: Article) -> None:
         return  # read meanwhile by another worker, or fetched again
     counts = {"read": 1}
     article_id = None
+    has_changed = waiting.new_links > 0
     if article.not_article is None:
         row = _as_read(waiting, article)
-        stored = articles.store(session, row)
-        article_id = stored.article_id
+        stored = articles.store(session, row, likeness)
+        article_id, has_changed = stored.article_id, stored.is_revised
         if stored.is_changed:
             search.index(session, article_id, article.title or "", article.body)
         ids = ensure_pages(session, [address_of(url) for url in row.addresses])
@@ -151,7 +164,7 @@ def _store(session: Session, waiting: Waiting, article: Article) -> None:
             reason=article.not_article and f"not an article: {article.not_article}",
             article_id=article_id,
             attempts=0,
-            next_fetch_at=next_visit(article, waiting.fetched_at),
+            **_revisit(waiting, article, has_changed=has_changed),
         )
     )
     _count(session, waiting.run_id, counts)
@@ -192,7 +205,7 @@ def _as_read(waiting: Waiting, article: Article) -> articles.Read:
         addresses=tuple(addresses),
         site=site_of(url),
         body=article.body,
-        fingerprint=fingerprint(article.paragraphs),
+        keys=keys_of(article.paragraphs),
         words=len(words_of(article.body)),
         fields=_fields(article),
         archive_id=waiting.archive_id,
@@ -240,18 +253,40 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
-def next_visit(article: Article, fetched_at: datetime) -> datetime:
-    """When the page is due again."""
-    if article.not_article is not None:
-        return fetched_at + _LIST_REVISIT
+def _revisit(waiting: Waiting, article: Article, *, has_changed: bool) -> dict[str, Any]:
+    """What is noted of this visit, and when the next is."""
+    is_first = waiting.visits == 0
+    changes = 0 if is_first else waiting.changes + has_changed
+    noted: dict[str, Any] = {
+        "visits": min(waiting.visits + 1, 32_000),
+        "changes": min(changes, 32_000),
+    }
+    if is_first or has_changed:
+        noted["changed_at"] = waiting.fetched_at
+    return noted | {"next_fetch_at": next_visit(waiting, article, changes)}
+
+
+def next_visit(waiting: Waiting, article: Article, changes: int) -> datetime | None:
+    """When the page is due again, None for never."""
     published = moment(article.published)
-    age = fetched_at - published if published else timedelta(days=30)
-    wait = next((wait for limit, wait in _REVISITS if age <= limit), _OLD_REVISIT)
-    return fetched_at + wait
+    past = Past(
+        age=waiting.fetched_at - published if published else None,
+        is_article=article.not_article is None,
+        visits=waiting.visits,
+        changes=changes,
+    )
+    wait = next_wait(past, waiting.bounds)
+    return None if wait is None else waiting.fetched_at + wait
 
 
 def _give_up(session: Session, page_id: int, run_id: int | None, reason: str) -> None:
-    values = {"state": "failed", "reason": reason, "next_fetch_at": utc_now() + _OLD_REVISIT}
+    values = {
+        "state": "failed",
+        "reason": reason,
+        "next_fetch_at": utc_now() + _UNREADABLE_REST,
+        "visits": 0,
+        "changes": 0,
+    }
     session.execute(update(Page).where(Page.id == page_id).values(values))
     _count(session, run_id, {"read": 1, "failed": 1})
     logger.warning("page %s is given up: %s", page_id, reason)

@@ -1,0 +1,342 @@
+"""Measures copies on pairs made from the bodies of a corpus: recall, precision, any order.
+
+    python bench/dedup.py ../shared/corpus [--seed 1] [--orders 3] [--database URL]
+
+The folder holds articles.jsonl. Positive pairs are a body and what an editor makes of it: another
+dateline, byline and credit, paragraphs dropped or moved, 5 to 20 % of the words changed, a part
+of a longer article. Negative pairs are different bodies, those of one site and language first,
+and texts of one template with other data.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from sqlalchemy import select
+
+from db import schema
+from db.articles import Read, store
+from db.models import Article
+from db.session import Database
+from db.types import utc_now
+from workers.dedup import core_words, keys_of
+from workers.likeness import common_in_order, likeness
+
+#: an article must be long enough for paragraphs to be dropped and something to be left
+MIN_WORDS = 80
+#: "at least 70 % of the words in common, in order"
+COMMON = 0.7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """One text and what it was made from."""
+
+    #: of the same group: copies of each other
+    group: str
+    kind: str
+    site: str
+    language: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        """As it is stored."""
+        return "\n\n".join(self.paragraphs)
+
+
+Edit = Callable[[Text, list[Text], random.Random], tuple[str, ...]]
+
+
+def corpus(folder: Path) -> Iterator[Text]:
+    """The bodies of the articles that are long enough, each once."""
+    seen: set[tuple[str, str]] = set()
+    for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row.get("page_type", "article") != "article" or not row.get("body"):
+            continue
+        paragraphs = tuple(p.strip() for p in row["body"].split("\n") if p.strip())
+        site = urlsplit(row["url"]).hostname or ""
+        is_twin = (site, paragraphs[0]) in seen  # the same article, kept on two days
+        seen.add((site, paragraphs[0]))
+        if not is_twin and len(core_words(paragraphs)) >= MIN_WORDS:
+            yield Text(
+                group=row["id"],
+                kind="as it is",
+                site=site,
+                language=row["language"],
+                paragraphs=paragraphs,
+            )
+
+
+def framed(text: Text, _others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """Another dateline, byline and credit."""
+    town = dice.choice(("Jakarta", "BERLIN", "London", "Surabaya", "PARIS"))
+    agency = dice.choice(("Antara", "Reuters", "AFP", "AP", "dpa"))
+    head = dice.choice((f"{town} ({agency}) - ", f"KABAR.COM, {town} – ", f"{town}, {agency} -- "))
+    tail = dice.choice((f"Sumber: {agency}", f"({agency}/Rina)", f"BUDI S | {agency.upper()}"))
+    return (head + text.paragraphs[0], *text.paragraphs[1:], tail)
+
+
+def reworded(text: Text, others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """5 to 20 % of the words changed to words of other articles in the language."""
+    share = dice.uniform(0.05, 0.20)
+    pool = " ".join(dice.choice(others).paragraphs).split() or ["lain"]
+    return tuple(
+        " ".join(dice.choice(pool) if dice.random() < share else word for word in p.split())
+        for p in text.paragraphs
+    )
+
+
+def dropped(text: Text, _others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """1 to 4 paragraphs left out."""
+    kept = list(text.paragraphs)
+    for _ in range(min(dice.randint(1, 4), len(kept) - 1)):
+        kept.pop(dice.randrange(len(kept)))
+    return tuple(kept)
+
+
+def moved(text: Text, _others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """1 to 4 paragraphs in another place."""
+    kept = list(text.paragraphs)
+    for _ in range(dice.randint(1, 4)):
+        kept.insert(dice.randrange(len(kept)), kept.pop(dice.randrange(len(kept))))
+    return tuple(kept)
+
+
+def embedded(text: Text, others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """The text inside a longer article."""
+    host = dice.choice(others).paragraphs
+    place = dice.randint(0, len(host))
+    return (*host[:place], *text.paragraphs, *host[place:])
+
+
+def mixed(text: Text, others: list[Text], dice: random.Random) -> tuple[str, ...]:
+    """All that an editor does to one text."""
+    for edit in (dropped, reworded, framed):
+        text = replace(text, paragraphs=edit(text, others, dice))
+    return text.paragraphs
+
+
+EDITS: dict[str, Edit] = {
+    edit.__name__: edit for edit in (framed, reworded, dropped, moved, embedded, mixed)
+}
+
+
+def weather(day: int, dice: random.Random) -> tuple[str, ...]:
+    """A forecast of one day."""
+    towns = ("Jakarta", "Bandung", "Semarang", "Surabaya", "Denpasar", "Medan", "Makassar")
+    sky = ("cerah berawan", "hujan ringan", "hujan sedang", "berawan tebal", "hujan petir")
+    lines = [
+        f"Di {town} cuaca pada pagi hari {dice.choice(sky)} dan pada malam hari {dice.choice(sky)} "
+        f"dengan suhu antara {dice.randint(20, 25)} hingga {dice.randint(28, 36)} derajat Celsius "
+        f"dan kelembapan udara {dice.randint(55, 98)} persen."
+        for town in towns
+    ]
+    return (
+        f"Badan Meteorologi memperkirakan cuaca di kota besar pada tanggal {day} sebagai berikut.",
+        *lines,
+        "Masyarakat diminta tetap waspada terhadap angin kencang dan genangan air di jalan.",
+    )
+
+
+def gold(day: int, dice: random.Random) -> tuple[str, ...]:
+    """Prices of one day."""
+    price = 1_000_000 + dice.randint(1, 400) * 1_000
+    lines = [
+        f"Harga emas ukuran {weight} gram dijual Rp {price * weight + dice.randint(0, 900):,} "
+        "belum termasuk pajak penghasilan yang berlaku."
+        for weight in (1, 2, 3, 5, 10, 25, 50, 100)
+    ]
+    return (
+        f"Harga emas batangan pada tanggal {day} kembali bergerak dari hari sebelumnya.",
+        *lines,
+        f"Harga beli kembali tercatat Rp {price - dice.randint(50, 150) * 1_000:,} per gram.",
+    )
+
+
+def matches(day: int, dice: random.Random) -> tuple[str, ...]:
+    """A table of results."""
+    teams = [
+        a + b for a in ("Bar", "Ter", "Kal", "Sor", "Mun") for b in ("ona", "ivo", "eta", "usa")
+    ]
+    dice.shuffle(teams)
+    lines = [
+        f"Pertandingan antara {teams[n]} dan {teams[n + 10]} berakhir dengan skor "
+        f"{dice.randint(0, 5)}-{dice.randint(0, 5)} di hadapan "
+        f"{dice.randint(5, 60)}.{dice.randint(100, 999)} penonton."
+        for n in range(8)
+    ]
+    return (f"Hasil lengkap pekan ke-{day} liga utama tersaji di bawah ini.", *lines)
+
+
+TEMPLATES = (weather, gold, matches)
+
+
+def templates(dice: random.Random, days: int = 12) -> list[Text]:
+    """Texts of one template with other data, no two of them copies."""
+    return [
+        Text(group=f"{make.__name__} {day}", kind="template", site="kabar.test", language="id",
+             paragraphs=make(day, dice))
+        for make in TEMPLATES
+        for day in range(1, days + 1)
+    ]  # fmt: skip
+
+
+def variants(texts: Sequence[Text], dice: random.Random) -> Iterator[tuple[Text, Text]]:
+    """Each text with each edit of it."""
+    by_language: defaultdict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        by_language[text.language].append(text)
+    for text in texts:
+        others = [t for t in by_language[text.language] if t is not text] or [
+            t for t in texts if t is not text
+        ]
+        for name, edit in EDITS.items():
+            yield text, replace(text, kind=name, paragraphs=edit(text, others, dice))
+
+
+def is_found(one: Text, other: Text) -> bool:
+    """Whether the look-up leads from one to the other and the texts bear it out."""
+    mine, others = keys_of(one.paragraphs), keys_of(other.paragraphs)
+    if not mine or not others:
+        return False
+    shared = len({*mine} & {*others})
+    if mine[0] != others[0] and shared < 2:
+        return False
+    return likeness(one.body, other.body) is not None
+
+
+def common(one: Text, other: Text) -> float:
+    """Words in common in order, of the longer text; of the part where it is embedded."""
+    words, others = sorted((core_words(one.paragraphs), core_words(other.paragraphs)), key=len)
+    whole = words if other.kind == embedded.__name__ else others
+    return common_in_order(words, others) / len(whole)
+
+
+def strangers(texts: Sequence[Text], dice: random.Random, most: int) -> list[tuple[Text, Text]]:
+    """Pairs of different texts: of one site, of one language, of one template."""
+    near, far = [], []
+    for place, one in enumerate(texts):
+        for other in texts[place + 1 :]:
+            if one.language == other.language:
+                (near if one.site == other.site else far).append((one, other))
+    dice.shuffle(far)
+    return near + far[: max(0, most - len(near))]
+
+
+def measure(texts: list[Text], dice: random.Random, verbose: bool) -> dict[str, object]:
+    """Recall by edit and precision over all pairs."""
+    hits: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for one, other in variants(texts, dice):
+        if common(one, other) >= COMMON:
+            asked[other.kind] += 1
+            hits[other.kind] += (found := is_found(one, other))
+            if verbose and not found:
+                shared = len({*keys_of(one.paragraphs)} & {*keys_of(other.paragraphs)})
+                sys.stderr.write(f"missed {other.kind} of {one.group}: {shared} keys shared\n")
+    negatives = strangers(texts + templates(dice), dice, 40_000)
+    wrong = [pair for pair in negatives if is_found(*pair)]
+    for one, other in wrong if verbose else ():
+        sys.stderr.write(f"taken for copies: {one.group} and {other.group}\n")
+    found = hits.total()
+    return {
+        "positive_pairs": asked.total(),
+        "recall": round(found / asked.total(), 4),
+        "recall_by_edit": {kind: round(hits[kind] / asked[kind], 4) for kind in sorted(asked)},
+        "negative_pairs": len(negatives),
+        "false": len(wrong),
+        "precision": round(found / (found + len(wrong)), 4),
+    }
+
+
+def groups(texts: Sequence[Text], url: str) -> set[frozenset[str]]:
+    """Store the texts in this order; the clusters as sets of their names."""
+    database = Database(url)
+    schema.upgrade(database)
+    now = utc_now()
+    for text in texts:
+        address = name_of(text)
+        with database.write() as session:
+            store(session, read_of(text, address, now), likeness)
+    with database.read() as session:
+        rows = session.execute(select(Article.url, Article.cluster_id)).all()
+    database.close()
+    members: defaultdict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.cluster_id is not None:
+            members[row.cluster_id].add(row.url)
+    return {frozenset(group) for group in members.values()}
+
+
+def name_of(text: Text) -> str:
+    """An address for the text, the same in each order."""
+    return f"https://x.test/{text.group}/{text.kind}".replace(" ", "-")
+
+
+def read_of(text: Text, url: str, now: object) -> Read:
+    """The text as a worker would have read it."""
+    return Read(
+        url=url, addresses=(url,), site=text.site, body=text.body, keys=keys_of(text.paragraphs),
+        words=len(text.body.split()), archive_id=1, is_own=True, run_id=None, depth=0,
+        fetched_at=now,  # type: ignore[arg-type]
+        fields={
+            "title": None, "authors": [], "published": None, "published_at": None, "modified": None,
+            "language": text.language, "dateline": None, "sources": [], "topics": [],
+            "section": None, "image": None, "paywalled": None, "evidence": {},
+        },
+    )  # fmt: skip
+
+
+def any_order(texts: Sequence[Text], dice: random.Random, orders: int) -> dict[str, object]:
+    """Whether the same clusters come out of each order, and how long one text takes."""
+    found, times = [], []
+    for _ in range(orders):
+        shuffled = [*texts]
+        dice.shuffle(shuffled)
+        with TemporaryDirectory() as folder:
+            start = time.perf_counter()
+            found.append(groups(shuffled, f"sqlite:///{folder}/test.db"))
+            times.append((time.perf_counter() - start) / len(texts))
+    return {
+        "orders": orders,
+        "texts": len(texts),
+        "clusters": len(found[0]),
+        "same_in_any_order": all(one == found[0] for one in found),
+        "milliseconds_a_text": round(min(times) * 1_000, 2),
+    }
+
+
+def main() -> None:
+    """Print one line of JSON for the pairs and one for the orders."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--orders", type=int, default=3)
+    parser.add_argument("--verbose", action="store_true", help="name the pairs that are wrong")
+    options = parser.parse_args()
+    dice = random.Random(options.seed)
+    texts = list(corpus(options.corpus))
+    sys.stdout.write(json.dumps(measure(texts, dice, options.verbose)) + "\n")
+    if options.orders:
+        some = list(variants(texts[::4], dice))
+        every = {name_of(text): text for pair in some for text in pair} | {
+            name_of(text): text for text in templates(dice)
+        }
+        report = any_order(list(every.values()), dice, options.orders)
+        sys.stdout.write(json.dumps(report) + "\n")
+
+
+if __name__ == "__main__":
+    main()

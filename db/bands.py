@@ -1,0 +1,57 @@
+"""What texts are looked up by: for each key the texts that have it. No comparing here."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.dialect import chunks, insert_into
+from db.models import Band
+
+#: a key that so many texts have says nothing more; it is not written for further ones
+MAX_TEXTS_OF_KEY = 64
+#: keys that two texts must share, the one of the whole text excepted
+MIN_SHARED = 2
+#: texts that are worth comparing, those with most in common
+MAX_CANDIDATES = 16
+
+
+def look_up(session: Session, keys: Sequence[int], text_id: int) -> list[int]:
+    """The texts that share enough of these keys, those with the most first; writes the keys.
+
+    ``keys``: of the whole text first, as ``workers.dedup.keys_of`` gives them.
+    """
+    known: dict[int, list[int]] = {}
+    for some in chunks(keys):
+        for key, other in session.execute(select(Band.key, Band.text_id).where(Band.key.in_(some))):
+            known.setdefault(key, []).append(other)
+    rows = [
+        {"key": key, "text_id": text_id}
+        for key in keys
+        if len(known.get(key, ())) < MAX_TEXTS_OF_KEY
+    ]
+    if rows:
+        session.execute(insert_into(session, Band).on_conflict_do_nothing(), rows)
+    return _best(known, keys, text_id)
+
+
+def _best(known: dict[int, list[int]], keys: Sequence[int], text_id: int) -> list[int]:
+    same = set(known.get(keys[0], ())) - {text_id} if keys else set()
+    # a key that few texts have says more
+    counts = Counter(other for others in known.values() for other in others if other != text_id)
+    weights: Counter[int] = Counter()
+    for others in known.values():
+        for other in others:
+            weights[other] += 1_000 // len(others)
+    enough = [other for other, count in counts.items() if count >= MIN_SHARED or other in same]
+    enough.sort(key=lambda other: (other not in same, -counts[other], -weights[other], other))
+    return enough[:MAX_CANDIDATES]
+
+
+def has_keys(session: Session, text_id: int, keys: Sequence[int]) -> bool:
+    """Whether the text can be looked up by its first key, that of the whole text."""
+    if not keys:
+        return True
+    found = select(func.count()).where(Band.key == keys[0], Band.text_id == text_id)
+    return bool(session.scalar(found))

@@ -1,0 +1,71 @@
+"""Which articles are one cluster: from who has which text, and which texts are alike.
+
+Plain Python. The answer depends on the set alone, never on the order in which it came together.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edge:
+    """Two texts that are alike."""
+
+    one: int
+    other: int
+    #: words in common
+    shared: int
+    #: the text that stands inside the other; None: copies of each other
+    part: int | None
+
+
+def group(texts: Mapping[int, int], edges: Iterable[Edge]) -> list[frozenset[int]]:
+    """The articles (id -> text) in groups of copies; one that has no copy is in none.
+
+    Copies are joined, and copies of those. A longer article with the text inside joins the
+    group of the text that it has most words from, and takes no other group along: what else
+    it quotes stays apart.
+    """
+    known = [edge for edge in edges if {edge.one, edge.other} <= {*texts.values()}]
+    roots = {text: text for text in texts.values()}
+    for edge in known:
+        if edge.part is None:
+            _join(roots, edge.one, edge.other)
+    hosts = _hosts(roots, (edge for edge in known if edge.part is not None))
+    groups: defaultdict[int, set[int]] = defaultdict(set)
+    for article, text in texts.items():
+        groups[_end(hosts, _root(roots, text))].add(article)
+    return [frozenset(some) for some in groups.values() if len(some) > 1]
+
+
+def _root(roots: dict[int, int], text: int) -> int:
+    while roots[text] != text:
+        roots[text] = roots[roots[text]]
+        text = roots[text]
+    return text
+
+
+def _join(roots: dict[int, int], one: int, other: int) -> None:
+    first, second = sorted((_root(roots, one), _root(roots, other)))
+    roots[second] = first  # the smallest text names the group, whatever the order
+
+
+def _hosts(roots: dict[int, int], parts: Iterable[Edge]) -> dict[int, int]:
+    """Group of longer articles -> the group that it has most of its words from."""
+    best: dict[int, tuple[int, int]] = {}
+    for edge in parts:
+        whole = edge.other if edge.part == edge.one else edge.one
+        outer, inner = _root(roots, whole), _root(roots, edge.part or 0)
+        if outer != inner:
+            best[outer] = max(best.get(outer, (0, 0)), (edge.shared, -inner))
+    return {outer: -inner for outer, (_, inner) in best.items()}
+
+
+def _end(hosts: Mapping[int, int], start: int) -> int:
+    """Where the way from longer to shorter ends; a ring ends at its smallest."""
+    seen: list[int] = []
+    while start in hosts and start not in seen:
+        seen.append(start)
+        start = hosts[start]
+    return min(seen[seen.index(start) :]) if start in seen else start

@@ -1,0 +1,161 @@
+"""Whether two texts are copies: compared on the texts themselves, and on what differs.
+
+Plain Python; the same answer whichever of the two comes first.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
+
+from workers.dedup import MIN_WORDS, core, width_of, words_of
+
+#: share of the shorter text's words that stand in runs which the other has too
+MIN_SHARE = 0.45
+#: common words over words of the longer text: from there on a copy, beneath it a part
+MIN_COPY = 0.5
+#: texts made by a template differ in their data: chance below which that is no accident ...
+MAX_CHANCE = 0.001
+#: ... and the share of names or numbers that differ, and how many: fewer prove nothing
+MIN_LOSS, MIN_LOST = 0.4, 3
+#: data may change at the rate of other words by this factor, and by this anyhow
+LOSS_FACTOR, USUAL_LOSS = 1.5, 0.1
+#: words compared at most; what lies beyond is taken to be like what comes before
+MAX_WORDS = 20_000
+
+_SENTENCE_END = re.compile(r"(?:^|[.!?:;\"“”«»(\n-]\s*)$")
+_TOKEN = re.compile(r"\w+(?:[.,:]\d+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """What two texts have in common."""
+
+    #: of the shorter text's words, 0 to 1
+    share: float
+    #: words in common
+    shared: int
+    #: the shorter text stands inside a longer one that has much else
+    is_part: bool
+    #: True where the first of the two is the shorter
+    is_first_shorter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text as it is compared."""
+
+    all: tuple[str, ...]
+    runs: frozenset[tuple[str, ...]]
+    width: int
+    #: words in order by what they are: numbers, names (capitals within a sentence), the rest
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+def likeness(one: str, other: str) -> Likeness | None:
+    """What two bodies have in common; None unless one is a copy of the other or of a part."""
+    first, second = _words(one), _words(other)
+    if min(len(first.all), len(second.all)) < MIN_WORDS:
+        return None
+    is_first_shorter = (len(first.all), first.all) <= (len(second.all), second.all)
+    shorter, longer = (first, second) if is_first_shorter else (second, first)
+    shared = covered(shorter.all, longer.runs, longer.width)
+    share = shared / len(shorter.all)
+    if share < MIN_SHARE or _is_template(shorter, longer):
+        return None
+    return Likeness(
+        share=round(share, 4),
+        shared=shared,
+        is_part=shared < MIN_COPY * len(longer.all),
+        is_first_shorter=is_first_shorter,
+    )
+
+
+@lru_cache(maxsize=64)
+def _words(body: str) -> _Words:
+    text = "\n".join(core(body.split("\n\n")))
+    words = tuple(words_of(text)[:MAX_WORDS])
+    width = width_of(words)
+    return _Words(words, frozenset(runs(words, width)), width, *sorted_by_kind(text))
+
+
+def runs(words: Sequence[str], width: int) -> Iterable[tuple[str, ...]]:
+    """All runs of ``width`` words."""
+    return zip(*(words[place:] for place in range(width)), strict=False)
+
+
+def covered(words: Sequence[str], known: frozenset[tuple[str, ...]], width: int) -> int:
+    """How many words stand in a run that is known."""
+    count = end = 0
+    for start, run in enumerate(runs(words, width)):
+        if run in known:
+            count += start + width - max(start, end)
+            end = start + width
+    return count
+
+
+def sorted_by_kind(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The numbers, the names and the other words of a text, each in order, in lower case."""
+    numbers: list[str] = []
+    names: list[str] = []
+    plain: list[str] = []
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        token, start = match[0], match.start()
+        if count >= MAX_WORDS:
+            break
+        if token[0].isdigit():
+            numbers.append(token)
+        elif token[0].isupper() and not _SENTENCE_END.search(text, max(0, start - 4), start):
+            names.append(token.casefold())
+        else:
+            plain.append(token.casefold())
+    return tuple(numbers), tuple(names), tuple(plain)
+
+
+def _is_template(shorter: _Words, longer: _Words) -> bool:
+    """Whether the wording is the same and the data are not: prices, weather, tables."""
+    wording = _loss(shorter.plain, longer.plain)
+    usual = min(1.0, wording * LOSS_FACTOR + USUAL_LOSS)
+    return any(
+        _is_beyond_chance(own, others, usual)
+        for own, others in ((shorter.numbers, longer.numbers), (shorter.names, longer.names))
+    )
+
+
+def _loss(own: Sequence[str], others: Sequence[str]) -> float:
+    """Share of these words that the others do not have in the same order."""
+    return 1 - common_in_order(own, others) / len(own) if own else 0.0
+
+
+def _is_beyond_chance(own: Sequence[str], others: Sequence[str], usual: float) -> bool:
+    # a template changes the data on both sides; what one text has more was added by its editor
+    own, others = sorted((own, others), key=len)
+    lost = round(_loss(own, others) * len(own))
+    if lost < max(MIN_LOST, MIN_LOSS * len(own)):
+        return False
+    return _chance(len(own), lost, usual) < MAX_CHANCE
+
+
+def _chance(count: int, lost: int, rate: float) -> float:
+    """Of ``count`` that are each lost at this rate, ``lost`` or more are."""
+    if count > 1_000:  # the same for large numbers, without huge binomials
+        lost, count = lost * 1_000 // count, 1_000
+    kept = 1 - rate
+    return sum(comb(count, n) * rate**n * kept ** (count - n) for n in range(lost, count + 1))
+
+
+def common_in_order(one: Sequence[str], other: Sequence[str]) -> int:
+    """Length of the longest common subsequence, by whole rows as bits of one number."""
+    places: dict[str, int] = {}
+    for place, word in enumerate(one):
+        places[word] = places.get(word, 0) | 1 << place
+    full = (1 << len(one)) - 1
+    row = full
+    for word in other:
+        if found := places.get(word):
+            met = row & found
+            row = (row + met | row - met) & full
+    return len(one) - row.bit_count()
