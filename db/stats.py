@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.dialect import is_sqlite
@@ -12,6 +12,8 @@ from db.models import ArchivedPage, Article, Cluster, Link, Page, Revision, Run
 
 #: sites and languages that are listed
 MAX_LISTED = 30
+#: hubs that are listed
+MAX_HUBS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,10 @@ class Stats:
     links: int
     #: kind -> links
     by_kind: dict[str, int]
+    #: the articles that most others link to: address -> links
+    hubs: dict[str, int]
+    #: articles that no related link leads from or to
+    orphans: int
     #: state -> addresses
     addresses: dict[str, int]
     archived_pages: int
@@ -63,6 +69,8 @@ def gather(session: Session) -> Stats:
         by_language=_largest(_grouped(session, Article.language)),
         links=sum(by_kind.values()),
         by_kind=by_kind,
+        hubs=_hubs(session),
+        orphans=_orphans(session),
         addresses=_grouped(session, Page.state),
         archived_pages=_count(session, ArchivedPage),
         archived_bytes=session.scalar(select(func.sum(ArchivedPage.size))) or 0,
@@ -81,6 +89,30 @@ def _grouped(session: Session, key: InstrumentedAttribute[Any]) -> dict[str, int
     rows: ColumnElement[int] = func.count().label("rows")
     counts = session.execute(select(key, rows).group_by(key).order_by(rows.desc(), key))
     return {row[0] or "": row[1] for row in counts}
+
+
+def _hubs(session: Session) -> dict[str, int]:
+    links: ColumnElement[int] = func.count().label("links")
+    rows = session.execute(
+        select(Article.url, links)
+        .join(Page, Page.article_id == Article.id)
+        .join(Link, Link.target_id == Page.id)
+        .group_by(Article.id, Article.url)
+        .order_by(links.desc(), Article.id)
+        .limit(MAX_HUBS)
+    )
+    return {row.url: row.links for row in rows}
+
+
+def _orphans(session: Session) -> int:
+    linked = exists().where(
+        Page.article_id == Article.id,
+        or_(
+            exists().where(Link.source_id == Page.id),
+            exists().where(Link.target_id == Page.id),
+        ),
+    )
+    return session.scalar(select(func.count()).select_from(Article).where(~linked)) or 0
 
 
 def _largest(counts: dict[str, int]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""``terkait export``: all articles, or those that filters leave, as JSON lines or CSV."""
+"""``terkait export``: all articles, or those that filters leave, as JSON lines, CSV or a graph."""
 
 import csv
 import errno
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from db.errors import DiskFull
 from db.export import BATCH, count
 from db.export import export as records_of
+from db.graphml import write_graphml
 from db.record import KEYS
 from db.search import Filters
 from db.words import Query, parse_query
@@ -32,7 +33,7 @@ Records = Iterator[dict[str, Any]]
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "graphml"]), default="jsonl")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file.")
 @click.option("--words", metavar="WORDS", help="Only articles that `search WORDS` finds.")
 @filter_options
@@ -49,20 +50,27 @@ def export(
 ) -> None:
     """Write every stored article, or those that filters leave; memory stays flat.
 
-    A file given with --out appears when it is complete. --json is --format jsonl.
+    A file given with --out appears when it is complete. --json is --format jsonl. GraphML holds
+    the articles and the related links among them, for Gephi, yEd, networkx or igraph.
 
     \b
     Examples:
       terkait export --format jsonl | gzip > articles.jsonl.gz
       terkait export --format csv --site news.example --since 2026-01-01 --out articles.csv
+      terkait export --format graphml --out articles.graphml
     """
     form = "jsonl" if as_json else form
     filters = make_filters(site=site, since=since, until=until, language=language)
     query = _query(words)
+    if form == "graphml" and query is not None:
+        raise BadUsage("--words does not go with --format graphml; use the other filters")
     write = _write_csv if form == "csv" else _write_json_lines
     with opened() as session, _target(out) as file:
-        records = _watched(session, filters, query, to_file=out is not None)
-        written = write(records, file)
+        if form == "graphml":
+            written = write_graphml(session, file, filters)
+        else:
+            records = _watched(session, filters, query, to_file=out is not None)
+            written = write(records, file)
     if out is not None:
         note(f"{written} articles written to {out}")
 

@@ -5,10 +5,19 @@ from typing import Any
 
 import click
 
+from db.errors import NotFound
 from db.graph import Edge, neighbourhood
 from db.lookup import find_article
+from db.paths import path_between
 from terkait.cli.asking import article_key, opened
-from terkait.cli.output import json_option, note, print_json, print_line, print_table
+from terkait.cli.output import (
+    json_option,
+    note,
+    print_json,
+    print_json_lines,
+    print_line,
+    print_table,
+)
 from terkait.cli.show import fate
 
 #: the graph is a small world: beyond, everything is related to everything
@@ -28,15 +37,20 @@ _ARROWS = {"out": "→", "in": "←"}
     metavar="N",
     help="Links shown at most; 0: all.",
 )
+@click.option("--to", metavar="URL|ID", help="Show the shortest way to this article instead.")
 @json_option
-def related(which: str, hops: int, limit: int, as_json: bool) -> None:
+def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) -> None:
     """Show what an article links to (→) and what links to it (←), and so on for N hops.
 
     \b
     Examples:
       terkait related https://news.example/read/1
       terkait related https://news.example/read/1 --hops 2 --json
+      terkait related https://news.example/read/1 --to https://news.example/read/9
     """
+    if to is not None:
+        _show_path(which, to, as_json=as_json)
+        return
     key = article_key(which)
     with opened() as session:
         article = find_article(session, key)
@@ -51,6 +65,25 @@ def related(which: str, hops: int, limit: int, as_json: bool) -> None:
         note(f"only the first {len(around.edges)} links are shown; see --limit")
     elif not around.edges:
         note("no related link leads from or to this article")
+
+
+def _show_path(which: str, to: str, *, as_json: bool) -> None:
+    with opened() as session:
+        start = find_article(session, article_key(which))
+        goal = find_article(session, article_key(to))
+        legs = path_between(session, start.id, goal.id, hops=MAX_HOPS)
+    if legs is None:
+        raise NotFound(f"no way of related links leads from one to the other in {MAX_HOPS} hops")
+    if as_json:
+        print_json_lines(legs)
+        return
+    print_line(start.title or start.url, style="bold")
+    rows = [
+        (hop, _ARROWS[leg.direction], leg.kind, leg.far.title, leg.far.published, leg.far.url)
+        for hop, leg in enumerate(legs, 1)
+    ]
+    if rows:
+        print_table(("hop", "", "kind", "title", "published", "address"), rows)
 
 
 def _as_record(edge: Edge) -> dict[str, Any]:

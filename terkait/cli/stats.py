@@ -33,6 +33,7 @@ def stats(as_json: bool) -> None:
             "copies": f"{found.copies} in {found.clusters} clusters",
             "sites": found.sites,
             "links": found.links,
+            "orphans": f"{found.orphans} articles without a related link",
             "runs": found.runs,
             "newest article": found.newest_published,
             "last fetched": found.newest_fetched,
@@ -44,6 +45,7 @@ def stats(as_json: bool) -> None:
     _print_counts("links by kind", found.by_kind)
     _print_counts("articles by language", found.by_language)
     _print_counts("articles by site", found.by_site)
+    _print_counts("most linked: article", found.hubs)
 
 
 def _print_counts(heading: str, counts: Mapping[str, int]) -> None:

@@ -1,0 +1,82 @@
+"""Ways between articles, hubs, orphans and the graph as a file, on both databases."""
+
+import io
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db.graphml import write_graphml
+from db.lookup import find_article
+from db.paths import path_between
+from db.search import Filters
+from db.stats import gather
+from tests.rows import add_article, add_link
+
+ONE, TWO, THREE, FOUR, ALONE = (f"https://a.test/{number}" for number in (1, 2, 3, 4, 5))
+NAMESPACE = {"g": "http://graphml.graphdrawing.org/xmlns"}
+
+
+@pytest.fixture
+def ring(session: Session) -> Session:
+    """1 -> 2 <- 3 -> 4, and 1 -> 4 in a sentence; 5 stands alone."""
+    for number, url in enumerate((ONE, TWO, THREE, FOUR, ALONE), 1):
+        add_article(session, url, f"Judul & <{number}>\x07", f"Isi {number}")
+    add_link(session, ONE, TWO)
+    add_link(session, THREE, TWO)
+    add_link(session, THREE, FOUR, kind="readmore")
+    add_link(session, ONE, "https://far.test/x")
+    return session
+
+
+def way(
+    session: Session, start: str, goal: str, hops: int = 6
+) -> list[tuple[str, str, str]] | None:
+    ids = [find_article(session, url).id for url in (start, goal)]
+    legs = path_between(session, *ids, hops=hops)
+    return None if legs is None else [(leg.direction, leg.kind, leg.far.url) for leg in legs]
+
+
+def test_way_goes_along_links_in_both_directions(ring: Session) -> None:
+    assert way(ring, ONE, FOUR) == [
+        ("out", "related", TWO),
+        ("in", "related", THREE),
+        ("out", "readmore", FOUR),
+    ]
+
+
+def test_shorter_way_is_taken(ring: Session) -> None:
+    add_link(ring, FOUR, ONE, kind="inline")
+    assert way(ring, ONE, FOUR) == [("in", "inline", FOUR)]
+
+
+def test_no_way_and_no_step(ring: Session) -> None:
+    assert way(ring, ONE, ALONE) is None
+    assert way(ring, ONE, FOUR, hops=2) is None
+    assert way(ring, ONE, ONE) == []
+
+
+def test_hubs_and_orphans_are_counted(ring: Session) -> None:
+    found = gather(ring)
+    assert next(iter(found.hubs.items())) == (TWO, 2)
+    assert found.orphans == 1
+
+
+def test_graph_file_holds_articles_and_the_links_among_them(ring: Session) -> None:
+    file = io.StringIO()
+    assert write_graphml(ring, file) == 5
+    graph = ElementTree.fromstring(file.getvalue())
+    nodes = graph.findall(".//g:node", NAMESPACE)
+    titles = [node.findtext("g:data[@key='title']", namespaces=NAMESPACE) for node in nodes]
+    assert titles[0] == "Judul & <1>\ufffd"
+    edges = graph.findall(".//g:edge", NAMESPACE)
+    kinds = [edge.findtext("g:data[@key='kind']", namespaces=NAMESPACE) for edge in edges]
+    assert kinds == ["related", "related", "readmore"]
+    ids = {node.get("id") for node in nodes}
+    assert {edge.get("source") for edge in edges} | {edge.get("target") for edge in edges} <= ids
+
+
+def test_graph_file_obeys_the_filters(ring: Session) -> None:
+    add_article(ring, "https://b.test/1", "Lain", "Isi lain")
+    file = io.StringIO()
+    assert write_graphml(ring, file, Filters(site="b.test")) == 1
