@@ -1,6 +1,7 @@
 """What stands around a link: the label over it, the class names, the article's text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -34,6 +35,7 @@ class Boxes:
     #: in order of what is under them
     labels: tuple[Label, ...]
     _seen: dict[int, str] = field(default_factory=dict, repr=False)
+    _paths: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _menus(self) -> list[tuple[int, int]]:
@@ -129,12 +131,18 @@ class Boxes:
 
     def path_of(self, at: int) -> str:
         """Tags and first class names from near the body down to an element, numbers left out."""
-        steps: list[str] = []
-        while at > 0 and len(steps) < MAX_CLIMB:
+        if (path := self._paths.get(at)) is None:
+            path = ">".join(reversed(list(self._steps(at))))
+            self._paths[at] = path
+        return path
+
+    def _steps(self, at: int) -> Iterator[str]:
+        for _ in range(MAX_CLIMB):
+            if at <= 0:
+                return
             name = _NUMBERS.sub("", self._names(at).split(" ", 1)[0])
-            steps.append(f"{self.outline.tags[at]}.{name}" if name else self.outline.tags[at])
+            yield f"{self.outline.tags[at]}.{name}" if name else self.outline.tags[at]
             at = self.outline.parents[at]
-        return ">".join(reversed(steps))
 
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
