@@ -15,6 +15,7 @@ BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
 AFTER_TEXT = 8  # blocks after the last paragraph
 MAX_LINE = 140  # characters of a byline
+MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
 
 _PARTS = re.compile(r"\s*[|•·●⋅/]\s*|\s[–—-]\s|\s{2,}")
@@ -48,10 +49,11 @@ def authors_of(
         return people, credits[0].where
     if found := _bylines(outline, title, end, sites):
         return found, "byline on the page"
+    if named := tuple(dict.fromkeys(c.name for c in credits if _is_plain(c.name))):
+        return named, credits[0].where
     if tree is not None and (found := _linked(tree, sites)):
         return found, "link to the writer"
-    named = tuple(dict.fromkeys(c.name for c in credits if _is_plain(c.name)))
-    return (named, credits[0].where) if named else ((), "")
+    return (), ""
 
 
 def _people(credits: Sequence[Credit], sites: Sequence[str]) -> tuple[str, ...]:
@@ -97,7 +99,8 @@ def _names(block: Block, following: Block | None, sites: Sequence[str]) -> tuple
     if labelled:
         return _full(names_in(_PARTS.split(labelled)[0], publishers=sites))
     parts = [part for part in _PARTS.split(block.text) if part]
-    if block.box.own & bit("author") or (_DATE.search(block.text) and len(parts) > 1):
+    is_dated = len(parts) > 1 and len(block.text.split()) <= MAX_DATED and _DATE.search(block.text)
+    if block.box.own & bit("author") or is_dated:
         found: list[str] = []
         for part in parts:
             text = after_label(part) or part

@@ -33,7 +33,7 @@ def choose_title(
     known = [*cleaned, bare_window] if bare_window else cleaned
     headings = [h for h in headings if letters(h) and letters(h) not in names]
     for heading in headings:
-        if claim := _spelling(heading, known):
+        if claim := _with_kicker(heading, cleaned) or _spelling(heading, known):
             return claim, "h1 and metadata"
     if closest := _closest(headings, [*cleaned, window]):
         return closest, "h1"
@@ -80,15 +80,20 @@ def _is_label(window: str, bare: str) -> bool:
     return len(first) < MIN_HEADING and letters(window).count(first) > 1
 
 
+def _with_kicker(heading: str, cleaned: Sequence[str]) -> str | None:
+    """The metadata's title where all of them put the same kicker before the heading."""
+    key = letters(heading)
+    kinds = {letters(claim) for claim in cleaned}
+    parts = _COLON.split(cleaned[0], maxsplit=1) if len(kinds) == 1 else []
+    return cleaned[0] if len(parts) == 2 and letters(parts[1]) == key else None
+
+
 def _spelling(heading: str, known: Sequence[str]) -> str | None:
-    """The metadata's spelling of the heading, with the kicker that they put before it."""
+    """The metadata's spelling of the heading."""
     key = letters(heading)
     for claim in known:
         claimed = letters(claim)
         if claimed == key:
-            return claim
-        parts = _COLON.split(claim, maxsplit=1)
-        if len(parts) == 2 and letters(parts[1]) == key and known.count(claim) > 1:
             return claim
         if len(claimed) > 20 and key.endswith(claimed) and _SEPARATOR.search(heading):
             return claim
