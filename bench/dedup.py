@@ -299,6 +299,12 @@ def read_of(text: Text, url: str, now: object) -> Read:
     )  # fmt: skip
 
 
+def is_of_one_text(addresses: frozenset[str]) -> bool:
+    """Whether all but those that hold a second text were made from the same."""
+    pure = [url for url in addresses if not url.endswith(f"/{embedded.__name__}")]
+    return len({url.rpartition("/")[0] for url in pure}) < 2
+
+
 def any_order(texts: Sequence[Text], dice: random.Random, orders: int) -> dict[str, object]:
     """Whether the same clusters come out of each order, and how long one text takes."""
     found, times = [], []
@@ -313,6 +319,7 @@ def any_order(texts: Sequence[Text], dice: random.Random, orders: int) -> dict[s
         "orders": orders,
         "texts": len(texts),
         "clusters": len(found[0]),
+        "of_one_text": sum(is_of_one_text(some) for some in found[0]),
         "same_in_any_order": all(one == found[0] for one in found),
         "milliseconds_a_text": round(min(times) * 1_000, 2),
     }

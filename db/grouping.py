@@ -3,7 +3,7 @@
 Plain Python. The answer depends on the set alone, never on the order in which it came together.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -24,8 +24,7 @@ def group(texts: Mapping[int, int], edges: Iterable[Edge]) -> list[frozenset[int
     """The articles (id -> text) in groups of copies; one that has no copy is in none.
 
     Copies are joined, and copies of those. A longer article with the text inside joins the
-    group of the text that it has most words from, and takes no other group along: what else
-    it quotes stays apart.
+    group of the text that it has most words from; what else it quotes stays apart.
     """
     known = [edge for edge in edges if {edge.one, edge.other} <= {*texts.values()}]
     roots = {text: text for text in texts.values()}
@@ -52,13 +51,22 @@ def _join(roots: dict[int, int], one: int, other: int) -> None:
 
 
 def _hosts(roots: dict[int, int], parts: Iterable[Edge]) -> dict[int, int]:
-    """Group of longer articles -> the group that it has most of its words from."""
-    best: dict[int, tuple[int, int]] = {}
+    """Group of longer articles -> the group that it has most of its words from.
+
+    Where only some of a group have a text inside, that is what they added to their own.
+    """
+    words: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for edge in parts:
         whole = edge.other if edge.part == edge.one else edge.one
         outer, inner = _root(roots, whole), _root(roots, edge.part or 0)
         if outer != inner:
-            best[outer] = max(best.get(outer, (0, 0)), (edge.shared, -inner))
+            known = words[outer, inner].get(whole, 0)
+            words[outer, inner][whole] = max(known, edge.shared)
+    sizes = Counter(_root(roots, text) for text in roots)
+    best: dict[int, tuple[int, int]] = {}
+    for (outer, inner), found in words.items():
+        if 2 * len(found) > sizes[outer]:
+            best[outer] = max(best.get(outer, (0, 0)), (max(found.values()), -inner))
     return {outer: -inner for outer, (_, inner) in best.items()}
 
 

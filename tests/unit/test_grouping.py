@@ -28,7 +28,13 @@ def test_longer_article_joins_what_it_has_most_from_and_nothing_else() -> None:
 
 
 def test_copies_of_the_longer_article_go_along() -> None:
-    assert group(ALONE, [like(1, 3, part=1), like(3, 4)]) == [frozenset({1, 3, 4})]
+    edges = [like(1, 3, part=1), like(1, 4, part=1), like(3, 4)]
+    assert group(ALONE, edges) == [frozenset({1, 3, 4})]
+
+
+def test_text_that_one_copy_took_up_does_not_join_the_others() -> None:
+    edges = [like(2, 3), like(3, 4), like(1, 4, part=1), like(1, 5)]
+    assert set(group(ALONE, edges)) == {frozenset({2, 3, 4}), frozenset({1, 5})}
 
 
 def test_texts_that_nobody_has_any_more_join_nothing() -> None:

@@ -1,0 +1,169 @@
+"""Copies form clusters with their original, the same in any order. On both databases."""
+
+import random
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import schema
+from db.articles import Read, Stored, store
+from db.clusters import is_own_agency
+from db.copies import copies_of
+from db.models import Article, Band, Cluster, Text
+from db.session import Database
+from tests.rows import NOON
+from workers.dedup import keys_of
+from workers.likeness import likeness
+
+SYLLABLES = ("ba", "de", "gi", "ko", "lu", "ma", "ne", "pi", "ro", "su", "ta", "we")
+VOCABULARY = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
+
+
+def text(seed: int, paragraphs: int = 6) -> list[str]:
+    dice = random.Random(seed)
+    return [" ".join(dice.choices(VOCABULARY, k=30)).capitalize() + "." for _ in range(paragraphs)]
+
+
+def read(url: str, paragraphs: Sequence[str], *, archive_id: int = 1, **fields: Any) -> Read:
+    """An article as a worker read it."""
+    defaults: dict[str, Any] = {
+        "title": "Judul", "authors": [], "published": None, "published_at": None, "modified": None,
+        "language": "id", "dateline": None, "sources": [], "topics": [], "section": None,
+        "image": None, "paywalled": None, "evidence": {},
+    }  # fmt: skip
+    body = "\n\n".join(paragraphs)
+    return Read(
+        url=url, addresses=(url,), site=url.split("/")[2], body=body, keys=keys_of(paragraphs),
+        words=len(body.split()), fields=defaults | fields, archive_id=archive_id, is_own=True,
+        run_id=None, depth=0, fetched_at=NOON + timedelta(minutes=archive_id),
+    )  # fmt: skip
+
+
+def put(session: Session, url: str, paragraphs: Sequence[str], **values: Any) -> Stored:
+    return store(session, read(url, paragraphs, **values), likeness)
+
+
+def clusters(session: Session) -> set[frozenset[str]]:
+    session.flush()
+    found: dict[int, set[str]] = {}
+    for url, cluster_id in session.execute(select(Article.url, Article.cluster_id)):
+        if cluster_id is not None:
+            found.setdefault(cluster_id, set()).add(url[8:9])
+    assert set(found) == set(session.scalars(select(Cluster.id)))
+    return {frozenset(some) for some in found.values()}
+
+
+A, B, C, D = (f"https://{letter}.test/1" for letter in "abcd")
+
+
+def test_edited_text_elsewhere_is_a_copy_of_the_earlier(session: Session) -> None:
+    put(session, B, ["BANDUNG, b.test - " + text(1)[0], *text(1)[2:]], published_at=NOON)
+    put(session, A, text(1), published_at=NOON - timedelta(hours=1))
+    put(session, C, text(2))
+    assert clusters(session) == {frozenset("ab")}
+    cluster = session.scalars(select(Cluster)).one()
+    assert session.get_one(Article, cluster.original_id).url == A
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_any_order_of_arrival_gives_the_same_clusters(session: Session, order: list[int]) -> None:
+    some = [
+        (A, text(3)),
+        (B, text(3)[1:]),
+        (C, [*text(3)[1:], *text(4, 14)]),
+        (D, [*text(3)[:2], *text(5)]),
+    ]
+    for place in order:
+        put(session, *some[place])
+    assert clusters(session) == {frozenset("abc")}
+
+
+def test_storing_twice_changes_nothing(session: Session) -> None:
+    for _ in range(2):
+        put(session, A, text(1))
+        put(session, B, text(1)[1:])
+    assert clusters(session) == {frozenset("ab")}
+    assert len(session.scalars(select(Text)).all()) == 2
+
+
+def test_rewritten_link_of_a_chain_splits_the_cluster_and_comes_back(session: Session) -> None:
+    put(session, A, text(1))
+    put(session, B, [*text(1)[:4], *text(2)[:4]])
+    put(session, C, text(2))
+    assert clusters(session) == {frozenset("abc")}
+    put(session, B, text(7), archive_id=2)
+    assert clusters(session) == set()
+    put(session, B, [*text(1)[:4], *text(2)[:4]], archive_id=3)
+    assert clusters(session) == {frozenset("abc")}
+
+
+def test_digest_of_two_texts_does_not_make_them_copies(session: Session) -> None:
+    put(session, A, text(1))
+    put(session, B, text(2, 4))
+    put(session, C, [*text(3, 12), *text(1), *text(2, 4)])
+    assert clusters(session) == {frozenset("ac")}
+
+
+def test_short_flash_is_nobodys_copy(session: Session) -> None:
+    put(session, A, ["Gempa 5,1 magnitudo guncang laut."])
+    put(session, B, ["Gempa 5,1 magnitudo guncang laut, tak berpotensi tsunami."])
+    assert clusters(session) == set()
+    assert session.scalars(select(Band)).all() == []
+
+
+def test_agency_is_the_original_where_times_are_the_same(session: Session) -> None:
+    for url in ("https://x.test/1", "https://antaranews.test/1"):
+        put(session, url, text(1), published_at=NOON, sources=["Antara"])
+    (cluster,) = session.scalars(select(Cluster)).all()
+    assert session.get_one(Article, cluster.original_id).site == "antaranews.test"
+
+
+@pytest.mark.parametrize(
+    ("site", "source", "expected"),
+    [("antaranews.com", "Antara", True), ("reuters.com", "Reuters", True),
+     ("apnews.com", "AP", True), ("apple.com", "AP", False), ("tempo.co", "Reuters", False)],
+)  # fmt: skip
+def test_site_of_an_agency_is_known_by_its_name(site: str, source: str, expected: bool) -> None:
+    assert is_own_agency(site, [source]) is expected
+
+
+def test_copies_say_how_much_is_common_and_what_changed(session: Session) -> None:
+    put(session, A, text(1), published_at=NOON)
+    changed = [text(1)[0].replace(text(1)[0].split()[3], "berubah"), *text(1)[1:5]]
+    put(session, B, changed, published_at=NOON + timedelta(hours=1))
+    long = put(session, C, [*text(1), *text(6, 16)])
+    session.expire_all()
+    first, second, third = copies_of(session, session.get_one(Article, long.article_id))
+    assert (first.url, first.is_original, first.share) == (A, True, None)
+    assert (second.kind, third.kind) == ("copy", "contains it")
+    assert second.share is not None
+    assert second.share > 0.8
+    assert "berubah" in " ".join(change.after for change in second.changes)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    schema.upgrade(database)
+    yield database
+    database.close()
+
+
+def test_copies_that_come_at_the_same_time_find_each_other(database: Database) -> None:
+    urls = [f"https://{letter}.test/1" for letter in "abcdefgh"]
+
+    def work(place: int) -> None:
+        with database.write() as session:
+            edited = text(1)[: 6 - place % 3]
+            put(session, urls[place], edited if place % 2 else edited[::-1])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(len(urls))))
+    with database.read() as session:
+        assert clusters(session) == {frozenset("abcdefgh")}
