@@ -7,21 +7,27 @@ from collections.abc import Mapping
 from scrapy.http import Response
 
 from crawler.bell import Bell
+from crawler.blockpages import blocked_by
 from crawler.errors import PrivateAddress
 from crawler.feed import Feed
 from crawler.guards import Guard
-from crawler.handoff import Handoff, Refusal, Visit, address_of
+from crawler.handoff import Handoff
 from crawler.items import FOLLOWABLE, Page
 from crawler.lanes import Ask, Lanes
 from crawler.outcomes import (
+    BLOCKED,
     KEPT_HEADERS,
+    MAY_BLOCK,
     REDIRECTS,
+    blocked,
     failure_of_error,
     failure_of_status,
+    is_trouble,
     is_web_page,
     unusable,
 )
 from crawler.robots import MAX_REDIRECTS
+from crawler.storing import Refusal, Visit, address_of
 from crawler.supply import Supply, Tempo
 from crawler.urls import BadURL, canonical, site_of
 from db import runs
@@ -29,6 +35,8 @@ from db.archive import Redirect
 from db.config import Config, load_config
 from db.errors import BadSettings
 from db.follow import Rules
+from db.frontier import Claim
+from db.revisits import Unchanged
 from db.schema import require_current, upgrade
 from db.session import Database
 from db.types import utc_now
@@ -113,25 +121,43 @@ class Crawl:
         claim, now = ask.claim, utc_now()
         headers = _headers(response)
         status = response.status
+        who = blocked_by(headers, response.body) if status in MAY_BLOCK else None
         if status in REDIRECTS:
             self._redirected(ask, status, headers.get("location", ""))
+        elif who is not None:
+            self.feed.trouble(ask.lane, f"{BLOCKED}{who}")
+            self.handoff.put(blocked(claim.page_id, who, status))
+        elif status == 304 and (claim.etag or claim.last_modified):
+            self.feed.went_well(ask.lane)
+            self.handoff.put(_unchanged(claim.page_id, headers))
         elif status != 200:
-            failure = failure_of_status(
-                claim.page_id, status, headers, attempts=claim.attempts, now=now
-            )
-            if failure.retry_seconds is not None and not failure.counts:
-                self.feed.rest(ask.lane, failure.retry_seconds)
-            self.handoff.put(failure)
-        elif not is_web_page(headers.get("content-type", "")):
-            kind = headers["content-type"].partition(";")[0][:60]
-            self.handoff.put(unusable(claim.page_id, f"not a web page: {kind}", status))
-        elif not response.body.strip():
-            self.handoff.put(unusable(claim.page_id, "empty page", status))
+            self._failed(ask, status, headers)
         else:
-            ask.lane.pace.went_well()
+            self.feed.went_well(ask.lane)
             kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
             page = Page(url=claim.url, body=response.body, fetched_at=now, headers=kept)
+            self._came(claim, page)
+
+    def _came(self, claim: Claim, page: Page) -> None:
+        """An answer 200 becomes a visit where it can be read."""
+        if claim.role in (None, "section") and not is_web_page(page.content_type):
+            kind = page.content_type.partition(";")[0][:60]
+            self.handoff.put(unusable(claim.page_id, f"not a web page: {kind}", page.status))
+        elif not page.body.strip():
+            self.handoff.put(unusable(claim.page_id, "empty page", page.status))
+        else:
             self.handoff.put(Visit(claim=claim, page=page))
+
+    def _failed(self, ask: Ask, status: int, headers: Mapping[str, str]) -> None:
+        assert ask.claim is not None
+        failure = failure_of_status(
+            ask.claim.page_id, status, headers, attempts=ask.claim.attempts, now=utc_now()
+        )
+        if failure.retry_seconds is not None and not failure.counts:
+            self.feed.rest(ask.lane, failure.retry_seconds)
+        elif is_trouble(status):
+            self.feed.trouble(ask.lane, failure.reason)
+        self.handoff.put(failure)
 
     def _redirected(self, ask: Ask, status: int, location: str) -> None:
         assert ask.claim is not None
@@ -158,6 +184,8 @@ class Crawl:
         if reason.startswith("private address"):
             self.handoff.put(Refusal(page_id=ask.claim.page_id, reason=reason))
             return
+        if retry:
+            self.feed.trouble(ask.lane, reason)
         self.handoff.put(
             failure_of_error(ask.claim.page_id, reason, attempts=ask.claim.attempts, retry=retry)
         )
@@ -178,6 +206,15 @@ class Crawl:
         await self.feed.robots_came(
             ask.lane, status, response.body, f"http {status}", is_final=False
         )
+
+
+def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:
+    return Unchanged(
+        page_id=page_id,
+        status=304,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+    )
 
 
 def _headers(response: Response) -> dict[str, str]:

@@ -4,16 +4,21 @@ Waiting happens here, per host, so that a slow or resting host uses no request s
 """
 
 import asyncio
+import logging
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from crawler.handoff import Handoff
 from crawler.lanes import Ask, Lane, Lanes
 from crawler.robots import HOLD, KEPT, decode_robots
+from crawler.storing import HostNews
 from crawler.supply import Supply
 from db.types import utc_now
+
+logger = logging.getLogger(__name__)
 
 #: lanes are refilled while fewer pages than so many times the concurrency are held
 _HELD_PER_REQUEST = 4
@@ -76,8 +81,30 @@ class Feed:
         self._wake.set()
 
     def rest(self, lane: Lane, seconds: float) -> None:
-        """The host asked for a rest."""
-        self._lanes.rest(lane, seconds)
+        """The host asked for a rest, and whoever walks it next keeps it too."""
+        seconds = self._lanes.rest(lane, seconds)
+        self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=seconds))
+
+    def trouble(self, lane: Lane, problem: str) -> None:
+        """The host left a request without a good answer; after many in a row it rests long."""
+        if not self._lanes.trouble(lane, problem):
+            return
+        logger.warning(
+            "%s is left alone for %.0f minutes: %s",
+            lane.host.name,
+            lane.rest_seconds / 60,
+            problem,
+        )
+        self._handoff.put(
+            HostNews(host_id=lane.host.id, rest_seconds=lane.rest_seconds, problem=problem)
+        )
+
+    def went_well(self, lane: Lane) -> None:
+        """The host answered as it should."""
+        lane.pace.went_well()
+        if lane.host.failures:
+            lane.host = replace(lane.host, failures=0)
+            self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=None))
 
     def robots_moved(self, lane: Lane, url: str, hops: int) -> None:
         """robots.txt is to be had elsewhere."""
@@ -98,7 +125,7 @@ class Feed:
             # a bad answer is kept too; a host that did not answer is asked by the next run
             hold = HOLD if status is not None else timedelta(0)
             until = utc_now() + (KEPT if robots.is_known else hold)
-            await asyncio.to_thread(self._supply.keep_robots, lane.host.id, status, text, until)
+            await asyncio.to_thread(self._supply.keep_robots, lane, status, text, until)
             lane.problem, lane.asks_robots = problem, False
             lane.learn(robots)
         self._wake.set()
@@ -142,7 +169,7 @@ class Feed:
         if self._is_stale or self._has_news or self._supply.is_backed_up:
             return False
         holds = any(lane.claims or not lane.is_drained for lane in self._lanes)
-        return not holds and self._supply.next_due_at is None
+        return not holds and self._supply.next_due_at is None and not self._supply.others_work
 
     async def _wait(self) -> None:
         self._wake.clear()

@@ -7,19 +7,11 @@ the database.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from crawler.bell import Bell
-from crawler.document import Document
-from crawler.items import FOLLOWABLE, Page
-from crawler.profiles import profile_for
-from crawler.related import find_links
-from crawler.urls import host_of, site_of
-from db import archive, frontier
-from db.addresses import Address
+from crawler.storing import Outcome, prepare, store
 from db.errors import DatabaseUnreachable
 from db.follow import Rules
-from db.frontier import Claim, Failure
 from db.session import Database
 from db.types import utc_now
 from db.walk import Walk
@@ -30,34 +22,8 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 #: how long the first visit of a batch waits for others
 _GATHER_SECONDS = 0.05
-#: links of one page that are kept; more is a trap or a site map
-_MAX_LINKS = 500
 #: tries to reach a database that is away, seconds apart
-_DATABASE_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
-    """A page that came."""
-
-    claim: Claim
-    page: Page
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
-    """A page that may not be fetched."""
-
-    page_id: int
-    reason: str
-
-
-Outcome = Visit | Failure | archive.Redirect | Refusal
-
-
-def address_of(url: str) -> Address:
-    """A canonical address as the rows need it."""
-    return Address(url=url, host=host_of(url), site=site_of(url))
+_DATABASE_WAITS = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class Handoff:
@@ -142,45 +108,7 @@ class Handoff:
             await asyncio.to_thread(self._bell.ring, ids)
 
     def _commit(self, batch: Sequence[Outcome]) -> list[int]:
-        fetched = [self._fetched(one) for one in batch if isinstance(one, Visit)]
-        redirects = [one for one in batch if isinstance(one, archive.Redirect)]
-        failures = [one for one in batch if isinstance(one, Failure)]
-        refused = {one.page_id: one.reason for one in batch if isinstance(one, Refusal)}
-        now = utc_now()
-        walk = Walk(run_id=self._run_id, rules=self._rules, now=now)
+        ready = prepare(batch, self._rules)
+        walk = Walk(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
-            ids = archive.hand_over(session, walk, self._owner, fetched) if fetched else []
-            if redirects:
-                archive.redirect(session, walk, self._owner, redirects)
-            frontier.fail(
-                session, run_id=self._run_id, owner=self._owner, failures=failures, now=now
-            )
-            frontier.refuse(session, run_id=self._run_id, owner=self._owner, refused=refused)
-        return ids
-
-    def _fetched(self, visit: Visit) -> archive.Fetched:
-        page = visit.page
-        found = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
-        return archive.Fetched(
-            page_id=visit.claim.page_id,
-            url=page.url,
-            status=page.status,
-            headers=dict(page.headers),
-            fetched_at=page.fetched_at,
-            size=len(page.body),
-            body=archive.pack(page.body),
-            links=tuple(
-                archive.FoundLink(
-                    target=address_of(link.url),
-                    kind=link.kind,
-                    box=link.box,
-                    anchor=link.anchor,
-                    position=link.position,
-                    teaser=link.teaser,
-                    published_at=link.published,
-                )
-                for link in found
-                if link.kind in FOLLOWABLE
-            ),
-            others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
-        )
+            return store(session, walk, self._owner, ready)

@@ -3,17 +3,20 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crawler.errors import PrivateAddress
 from crawler.guards import Guard
-from crawler.handoff import Outcome, Refusal
 from crawler.pace import Pace
 from crawler.robots import HOLD, Robots, read_robots
-from db.frontier import Claim, Failure, HostState
+from crawler.storing import Outcome, Refusal
+from db.failures import Failure
+from db.frontier import Claim, HostState
 
 #: a host whose robots.txt cannot be had is asked for it so often
 _ROBOTS_TRIES = 3
+#: a host that fails again and again rests so long, twice as long each time, at most a day
+_REST_SECONDS, _MAX_REST_SECONDS = 600.0, 86_400.0
 
 
 @dataclass(slots=True)
@@ -30,6 +33,12 @@ class Lane:
     robots_tries: int = 0
     #: why robots.txt cannot be had
     problem: str = ""
+    #: why the host is left alone for this run, after many failures
+    given_up: str = ""
+    #: seconds that it is left alone then
+    rest_seconds: float = 0.0
+    #: its IP address is to be found out first
+    awaits_address: bool = False
     claims: deque[Claim] = field(default_factory=deque)
     #: the frontier had no more for it when last asked
     is_drained: bool = False
@@ -42,8 +51,7 @@ class Lane:
     def learn(self, robots: Robots) -> None:
         """Take the host's rules."""
         self.robots = robots
-        if robots.delay_seconds > self.pace.delay_seconds:
-            self.pace.delay_seconds, self.pace.concurrency = robots.delay_seconds, 1
+        self.pace.slow_down(robots.delay_seconds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +115,8 @@ class Lanes:
             return None
         now = self._clock()
         for lane in self._lanes.values():
-            ask = self._ask_of(lane) if lane.pace.ready_in(now) <= 0 else None
+            is_ready = not lane.awaits_address and lane.pace.ready_in(now) <= 0
+            ask = self._ask_of(lane) if is_ready or lane.given_up else None
             if ask is not None:
                 self.in_flight += 1
                 lane.pace.left(now)
@@ -118,19 +127,48 @@ class Lanes:
     def ready_in(self) -> float:
         """Seconds until a request may leave, infinite where none waits for its time."""
         now = self._clock()
-        return min((lane.pace.ready_in(now) for lane in self if lane.claims), default=float("inf"))
+        waiting = (lane for lane in self if lane.claims and not lane.awaits_address)
+        return min((lane.pace.ready_in(now) for lane in waiting), default=float("inf"))
+
+    def rests_for(self, lane: Lane) -> float:
+        """Seconds until the host of a lane may be asked again."""
+        return lane.pace.rests_for(self._clock())
 
     def came_back(self, lane: Lane) -> None:
         """A request has its answer, or never will have one."""
         self.in_flight -= 1
-        lane.pace.came_back()
+        lane.pace.came_back(self._clock())
 
-    def rest(self, lane: Lane, seconds: float) -> None:
-        """The host asked for a rest."""
-        lane.pace.rest(self._clock(), seconds)
+    def rest(self, lane: Lane, seconds: float) -> float:
+        """The host asked for a rest. Returns the seconds, capped."""
+        return lane.pace.rest(self._clock(), seconds)
+
+    def trouble(self, lane: Lane, problem: str) -> bool:
+        """The host left a request without a good answer. True where it is given up now."""
+        lane.pace.back_off(self._clock())
+        if lane.given_up or not lane.pace.is_failing:
+            return False
+        lane.given_up = f"host rests: {problem}"
+        lane.rest_seconds = min(
+            _REST_SECONDS * 2.0 ** min(lane.host.failures, 20), _MAX_REST_SECONDS
+        )
+        return True
+
+    def place(self, lane: Lane, address: str) -> None:
+        """The host is at this IP address: all names there are asked at one pace."""
+        lane.awaits_address = False
+        known = next((one for one in self if one is not lane and one.host.address == address), None)
+        lane.host = replace(lane.host, address=address)
+        if known is not None:
+            known.pace.slow_down(lane.pace.delay_seconds)
+            known.pace.rest(self._clock(), lane.pace.rests_for(self._clock()))
+            lane.pace = known.pace
 
     def _ask_of(self, lane: Lane) -> Ask | None:
         while lane.claims:
+            if lane.given_up:
+                self._refuse(_resting(lane.claims.popleft(), lane))
+                continue
             if lane.robots is None:
                 return self._ask_robots(lane)
             claim = lane.claims.popleft()
@@ -182,6 +220,16 @@ class Lanes:
         return None
 
 
+def _resting(claim: Claim, lane: Lane) -> Failure:
+    """The page waits until its host has rested; that is no fault of the page."""
+    return Failure(
+        page_id=claim.page_id,
+        reason=lane.given_up,
+        rest_seconds=lane.rest_seconds,
+        was_asked=False,
+    )
+
+
 def _held(claim: Claim, problem: str) -> Failure:
     """The page waits until robots.txt can be had; that is no fault of the page."""
     has_answered = problem.startswith("http")
@@ -189,4 +237,5 @@ def _held(claim: Claim, problem: str) -> Failure:
         page_id=claim.page_id,
         reason=f"robots.txt: {problem}" if has_answered else problem,
         rest_seconds=HOLD.total_seconds() if has_answered else 0.0,
+        was_asked=False,
     )

@@ -4,21 +4,32 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from db.frontier import Failure
+from db.failures import Failure
 
 #: tries for one page within a run come after so many seconds, then four times as many
 _RETRY_SECONDS = 1.0
-_DAY_SECONDS = 86_400.0
+#: until the next night, which may begin a little earlier than this one did
+_NIGHT_SECONDS = 20 * 3_600.0
 _HOUR_SECONDS = 3_600.0
 #: no Retry-After is believed beyond this
 _MAX_RETRY_AFTER_SECONDS = 3_600.0
 _DEFAULT_RETRY_AFTER_SECONDS = 30.0
 
+#: what the reason of a block page begins with
+BLOCKED = "block page: "
+
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
+#: statuses with which a protection service may answer
+MAY_BLOCK = frozenset({200, 202, 401, 403, 405, 429, 503})
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 #: headers that are kept in the archive
 KEPT_HEADERS = ("content-type", "content-language", "etag", "last-modified", "link", "x-robots-tag")
+
+
+def is_trouble(status: int) -> bool:
+    """True for an answer that tells of trouble of the whole host, not of the page."""
+    return status >= 500 and status not in (501, 505)
 
 
 def is_web_page(content_type: str) -> bool:
@@ -51,7 +62,17 @@ def failure_of_status(
             retry_seconds=retry_seconds(attempts),
             rest_seconds=_HOUR_SECONDS,
         )
-    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_DAY_SECONDS)
+    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
+
+
+def blocked(page_id: int, who: str, status: int) -> Failure:
+    """A page that is shown in place of the one asked for; it is never stored."""
+    return Failure(
+        page_id=page_id,
+        reason=f"{BLOCKED}{who}",
+        status=status,
+        rest_seconds=_NIGHT_SECONDS,
+    )
 
 
 def failure_of_error(page_id: int, reason: str, *, attempts: int, retry: bool) -> Failure:
@@ -63,7 +84,7 @@ def failure_of_error(page_id: int, reason: str, *, attempts: int, retry: bool) -
 
 def unusable(page_id: int, reason: str, status: int) -> Failure:
     """An answer that cannot be read as a page."""
-    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_DAY_SECONDS)
+    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
 
 
 def retry_seconds(attempts: int) -> float:

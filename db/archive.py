@@ -4,13 +4,14 @@ What was fetched, the links found on it and its state ``fetched`` are committed 
 a page is either not fetched at all or there for a worker to read.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.addresses import Address, ensure_pages
@@ -60,6 +61,8 @@ class Fetched:
     size: int
     #: zstd
     body: bytes
+    #: it was read before, and is not read again where it is the same
+    is_known: bool = False
     links: tuple[FoundLink, ...] = ()
     #: article links in other boxes: not followed, but explained
     others: tuple[Address, ...] = ()
@@ -79,6 +82,8 @@ def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetche
 
     Pages whose lease has passed to another spider meanwhile are left to that one.
     """
+    if not fetched:
+        return []
     held = _held(session, owner, [page.page_id for page in fetched])
     pages = [page for page in fetched if page.page_id in held]
     if not pages:
@@ -98,8 +103,8 @@ def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetche
         for page in pages
     ]
     session.execute(insert(ArchivedPage), rows)
-    session.execute(update(Page), [_as_fetched(page) for page in pages])
-    _store_links(session, walk.run_id, pages, ids)
+    new = _store_links(session, walk.run_id, pages, ids)
+    session.execute(update(Page), [_as_fetched(page, new[page.page_id]) for page in pages])
     expand(session, walk, {page.page_id: held[page.page_id] for page in pages})
     session.execute(
         update(Run).where(Run.id == walk.run_id).values(fetched=Run.fetched + len(pages))
@@ -117,7 +122,7 @@ def _held(session: Session, owner: str, ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.depth for row in rows}
 
 
-def _as_fetched(page: Fetched) -> dict[str, Any]:
+def _as_fetched(page: Fetched, new_links: int) -> dict[str, Any]:
     return {
         "id": page.page_id,
         "state": "fetched",
@@ -129,6 +134,11 @@ def _as_fetched(page: Fetched) -> dict[str, Any]:
         "rung_at": None,
         "reads": 0,
         "alias_of_id": None,
+        "etag": page.headers.get("etag"),
+        "last_modified": page.headers.get("last-modified"),
+        "missing": 0,
+        "gone_at": None,
+        "new_links": new_links,
     }
 
 
@@ -150,7 +160,8 @@ def _target_rows(session: Session, pages: Sequence[Fetched]) -> dict[str, int]:
 
 def _store_links(
     session: Session, run_id: int, pages: Sequence[Fetched], ids: dict[str, int]
-) -> None:
+) -> Counter[int]:
+    """Keep the links. Returns page id -> how many of them were not known of it."""
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     for page in pages:
         for link in page.links:
@@ -171,7 +182,8 @@ def _store_links(
                 },
             )
     if not rows:
-        return
+        return Counter()
+    known = _known_links(session, {source for source, _ in rows})
     statement = insert_into(session, Link)
     seen_now = ("kind", "box", "anchor", "position", "teaser", "published_at", "last_run_id")
     statement = statement.on_conflict_do_update(
@@ -179,10 +191,43 @@ def _store_links(
         set_={name: statement.excluded[name] for name in seen_now},
     )
     session.execute(statement, [rows[key] for key in sorted(rows)])
+    return Counter(source for source, target in rows if (source, target) not in known)
+
+
+def _known_links(session: Session, sources: Collection[int]) -> set[tuple[int, int]]:
+    rows = session.execute(
+        select(Link.source_id, Link.target_id).where(Link.source_id.in_(sources))
+    )
+    return {(source, target) for source, target in rows}
+
+
+def same_as_before(session: Session, pages: Sequence[Fetched]) -> set[int]:
+    """Ids of those pages whose bytes are those of their newest copy in the archive."""
+    if not pages:
+        return set()
+    sizes = {page.page_id: page for page in pages}
+    newest = (
+        select(func.max(ArchivedPage.id))
+        .where(ArchivedPage.page_id.in_(sizes))
+        .group_by(ArchivedPage.page_id)
+    )
+    rows = session.execute(
+        select(ArchivedPage.page_id, ArchivedPage.size).where(ArchivedPage.id.in_(newest))
+    ).all()
+    alike = [row.page_id for row in rows if row.size == sizes[row.page_id].size]
+    return {id_ for id_ in alike if _newest_body(session, id_) == unpack(sizes[id_].body)}
+
+
+def _newest_body(session: Session, page_id: int) -> bytes:
+    newest = select(ArchivedPage.body).where(ArchivedPage.page_id == page_id)
+    packed = session.scalar(newest.order_by(ArchivedPage.id.desc()).limit(1))
+    return unpack(packed) if packed is not None else b""
 
 
 def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redirect]) -> None:
     """Record that pages lead elsewhere; where they lead to takes their place in the run."""
+    if not redirects:
+        return
     held = _held(session, owner, [one.page_id for one in redirects])
     mine = [one for one in redirects if one.page_id in held]
     endless = [one for one in mine if _hops(session, one.page_id) >= MAX_REDIRECTS]
@@ -210,7 +255,21 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
         for one in mine
     ]
     session.execute(update(Page), rows)
+    _pass_on_roles(session, walk, {one.page_id: ids[one.target.url] for one in mine})
     expand(session, walk, {one.page_id: held[one.page_id] for one in mine})
+
+
+def _pass_on_roles(session: Session, walk: Walk, targets: Mapping[int, int]) -> None:
+    """A list that moved is a list at its new address, and is asked for there."""
+    rows = session.execute(
+        select(Page.id, Page.role).where(Page.id.in_(targets), Page.role.is_not(None))
+    ).all()
+    for row in rows:
+        session.execute(
+            update(Page)
+            .where(Page.id == targets[row.id], Page.state.not_in(("leased", "fetched")))
+            .values(role=row.role, next_fetch_at=walk.now)
+        )
 
 
 def _hops(session: Session, page_id: int) -> int:

@@ -2,12 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
+
+#: a page is left alone at least and at most so long, unless a site says otherwise
+_MIN_REVISIT_SECONDS = 600.0
+_MAX_REVISIT_SECONDS = 180 * 86_400.0
 
 #: kinds in the order in which they are walked
 KIND_RANK = {"related": 0, "readmore": 1, "inline": 5}
 #: a step away from the seed weighs more than any kind
 _DEPTH_WEIGHT = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """How long a page may be left alone between two visits."""
+
+    least: timedelta
+    most: timedelta
+
+    def clamp(self, wait: timedelta) -> timedelta:
+        """The wait within the bounds."""
+        return max(self.least, min(wait, self.most))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +41,9 @@ class Rules:
     sites: tuple[str, ...] = ()
     #: fetch again what is known and not yet due
     fresh: bool = False
+    #: bounds of the time between two visits of a page
+    min_revisit_seconds: float = _MIN_REVISIT_SECONDS
+    max_revisit_seconds: float = _MAX_REVISIT_SECONDS
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Rules":
@@ -34,6 +54,14 @@ class Rules:
     def stored(self) -> dict[str, Any]:
         """The same as JSON values."""
         return {**asdict(self), "follow": list(self.follow), "sites": list(self.sites)}
+
+    @property
+    def bounds(self) -> Bounds:
+        """How long a page may be left alone."""
+        return Bounds(
+            least=timedelta(seconds=self.min_revisit_seconds),
+            most=timedelta(seconds=max(self.max_revisit_seconds, self.min_revisit_seconds)),
+        )
 
     def refusal(self, *, kind: str, depth: int, site: str) -> str | None:
         """Why a link of this kind to this site at this depth is not followed, or None."""

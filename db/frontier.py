@@ -4,13 +4,13 @@ A spider leases hosts and takes pages of those only, so that one host is walked 
 a time. Leases run out: what a dead spider had becomes due again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from db.dialect import chunks, skip_locked
 from db.models import Host, HostQueue, Page, Run
@@ -18,8 +18,6 @@ from db.walk import queue
 
 #: how long a spider that is silent keeps what it has
 LEASE = timedelta(seconds=60)
-#: requests for one page before it counts as failed
-MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +33,12 @@ class HostState:
     robots_body: str | None
     #: robots.txt is to be fetched again after this moment
     robots_until: datetime | None
+    #: rests in a row for requests that brought nothing
+    failures: int
+    #: why it rests
+    problem: str | None
+    #: IP address, None where it is not known or does not matter
+    address: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,22 +50,36 @@ class Claim:
     url: str
     depth: int
     attempts: int
+    #: it was read before, and what was found then still stands
+    is_known: bool = False
+    #: feed, sitemap, section; None: a page to be read
+    role: str | None = None
+    #: validators of the last answer; None: ask for the whole page
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 def lease_hosts(
     session: Session, *, run_id: int, owner: str, limit: int, now: datetime
 ) -> list[HostState]:
-    """Lease up to ``limit`` more hosts on which the run has something due."""
+    """Lease up to ``limit`` more hosts on which the run has something due.
+
+    A host that its spider left behind is asked when its delay has passed again: nobody knows
+    when that spider asked it last.
+    """
     free = (
         select(Host)
         .join(HostQueue, HostQueue.host_id == Host.id)
         .where(HostQueue.run_id == run_id, HostQueue.next_due_at <= now)
         .where(or_(Host.lease_until.is_(None), Host.lease_until < now, Host.lease_owner == owner))
+        .where(_is_alone(owner, now))
         .order_by(HostQueue.next_due_at)
         .limit(limit)
     )
     hosts = session.scalars(skip_locked(session, free, of=Host)).all()
     for host in hosts:
+        if host.lease_owner not in (None, owner):
+            host.rest_until = _later(host.rest_until, now, host.delay_seconds)
         host.lease_owner, host.lease_until = owner, now + LEASE
     session.flush()
     return [
@@ -72,9 +90,28 @@ def lease_hosts(
             robots_status=host.robots_status,
             robots_body=host.robots_body,
             robots_until=host.robots_until,
+            failures=host.failures,
+            problem=host.problem,
+            address=host.address,
         )
         for host in hosts
     ]
+
+
+def _is_alone(owner: str, now: datetime) -> ColumnElement[bool]:
+    """True for hosts whose IP address, where it counts, no other spider asks now."""
+    other = aliased(Host)
+    return or_(
+        Host.address.is_(None),
+        ~exists().where(
+            other.address == Host.address, other.lease_owner != owner, other.lease_until >= now
+        ),
+    )
+
+
+def _later(rest_until: datetime | None, now: datetime, seconds: float) -> datetime:
+    until = now + timedelta(seconds=seconds)
+    return until if rest_until is None else max(rest_until, until)
 
 
 def renew(session: Session, *, owner: str, now: datetime) -> None:
@@ -95,7 +132,10 @@ def claim(
     limit: int,
     now: datetime,
 ) -> list[Claim]:
-    """Take up to ``limit`` due pages of a leased host, the most wanted first."""
+    """Take up to ``limit`` due pages of a leased host, the most wanted first.
+
+    Fewer means that the host has no more now. ``settle`` notes what was taken.
+    """
     due = (
         select(Page)
         .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == "due")
@@ -107,9 +147,6 @@ def claim(
     for page in pages:
         page.state, page.lease_owner, page.lease_until = "leased", owner, now + LEASE
     session.flush()
-    if len(pages) < limit:
-        _plan_host(session, run_id=run_id, host_id=host_id)
-    _count(session, run_id, claimed=len(pages))
     return [
         Claim(
             page_id=page.id,
@@ -117,9 +154,45 @@ def claim(
             url=page.url,
             depth=page.depth,
             attempts=page.attempts,
+            is_known=page.visits > 0,
+            role=page.role,
+            etag=page.etag if page.visits else None,
+            last_modified=page.last_modified if page.visits else None,
         )
         for page in pages
     ]
+
+
+def settle(
+    session: Session,
+    *,
+    run_id: int,
+    owner: str,
+    drained: Collection[int],
+    claims: Sequence[Claim],
+    max_pages: int,
+    now: datetime,
+) -> Sequence[Claim]:
+    """Note what was taken from which hosts; what goes beyond the budget is due again.
+
+    Called once, at the end: the rows that all spiders write are locked last and in one order.
+    drained: hosts that had no more; max_pages: 0 for no limit. Returns the claims that stay.
+    """
+    for host_id in sorted(drained):
+        _plan_host(session, run_id=run_id, host_id=host_id)
+    if not claims:
+        return claims
+    claimed = session.scalar(
+        update(Run)
+        .where(Run.id == run_id)
+        .values(claimed=Run.claimed + len(claims))
+        .returning(Run.claimed)
+    )
+    over = min(len(claims), (claimed or 0) - max_pages) if max_pages else 0
+    if over <= 0:
+        return claims
+    give_back(session, owner=owner, page_ids=[one.page_id for one in claims[-over:]], now=now)
+    return claims[:-over]
 
 
 def _plan_host(session: Session, *, run_id: int, host_id: int) -> None:
@@ -136,13 +209,17 @@ def _plan_host(session: Session, *, run_id: int, host_id: int) -> None:
     )
 
 
-def release_hosts(session: Session, *, owner: str, host_ids: Collection[int]) -> None:
-    """Give hosts back."""
-    session.execute(
-        update(Host)
-        .where(Host.id.in_(host_ids), Host.lease_owner == owner)
-        .values(lease_owner=None, lease_until=None)
+def release_hosts(
+    session: Session, *, owner: str, rests: Mapping[int, float], now: datetime
+) -> None:
+    """Give hosts back (id -> seconds until they may be asked again, as their pace says)."""
+    hosts = session.scalars(
+        select(Host).where(Host.id.in_(rests), Host.lease_owner == owner).order_by(Host.id)
     )
+    for host in hosts:
+        host.lease_owner = host.lease_until = None
+        if rests[host.id] > 0:
+            host.rest_until = _later(host.rest_until, now, rests[host.id])
 
 
 def give_back(session: Session, *, owner: str, page_ids: Sequence[int], now: datetime) -> None:
@@ -156,19 +233,22 @@ def give_back(session: Session, *, owner: str, page_ids: Sequence[int], now: dat
 def reclaim(session: Session, *, now: datetime, owner: str | None = None) -> int:
     """Make due again what spiders hold whose lease ran out, or all that ``owner`` holds.
 
-    Returns how many pages. Hosts of ``owner`` become free as well.
+    owner: a spider, or the program whose spiders (``owner/1``, ``owner/2`` ...) are meant.
+    Returns how many pages. Their hosts become free as well, each when its delay has passed.
     """
-    gone = (
-        Page.lease_until < now
-        if owner is None
-        else or_(Page.lease_until < now, Page.lease_owner == owner)
-    )
+    gone = Page.lease_until < now
+    if owner is not None:
+        gone = or_(gone, _belongs(Page.lease_owner, owner))
     count = _return(session, session.execute(_leased(gone)), now)
     if owner is not None:
-        session.execute(
-            update(Host).where(Host.lease_owner == owner).values(lease_owner=None, lease_until=None)
-        )
+        for host in session.scalars(select(Host).where(_belongs(Host.lease_owner, owner))):
+            host.rest_until = _later(host.rest_until, now, host.delay_seconds)
+            host.lease_owner = host.lease_until = None
     return count
+
+
+def _belongs(column: InstrumentedAttribute[str | None], owner: str) -> ColumnElement[bool]:
+    return or_(column == owner, column.startswith(f"{owner}/", autoescape=True))
 
 
 def _leased(*conditions: Any) -> Any:
@@ -184,72 +264,24 @@ def _return(session: Session, found: Any, now: datetime) -> int:
     for run_id in {row.run_id for row in rows}:
         mine = [row for row in rows if row.run_id == run_id]
         queue(session, run_id, dict.fromkeys((row.host_id for row in mine), now))
-        _count(session, run_id, claimed=-len(mine))
+        count_in_run(session, run_id, claimed=-len(mine))
     return len(rows)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
-    """A request that brought no page."""
-
-    page_id: int
-    #: short and constant, e.g. "http 404", "timeout"
-    reason: str
-    status: int | None = None
-    #: seconds until the next try; None: not again in this run
-    retry_seconds: float | None = None
-    #: the address is kept as it was asked for: no attempt is counted (Retry-After, robots.txt)
-    counts: bool = True
-    #: not before this long may a later run try it again
-    rest_seconds: float = 0.0
-
-
-def fail(
-    session: Session, *, run_id: int, owner: str, failures: Sequence[Failure], now: datetime
-) -> None:
-    """Record failed requests: due again later, or ``failed`` with the reason."""
-    by_id = {failure.page_id: failure for failure in failures}
-    pages = session.scalars(
-        select(Page).where(Page.id.in_(by_id), Page.state == "leased", Page.lease_owner == owner)
-    ).all()
-    again: dict[int, datetime] = {}
-    for page in pages:
-        failure = by_id[page.id]
-        page.lease_owner = page.lease_until = None
-        page.reason, page.status = failure.reason, failure.status
-        page.attempts += failure.counts
-        retry = failure.retry_seconds
-        if retry is not None and page.attempts < MAX_ATTEMPTS:
-            page.state, page.next_fetch_at = "due", now + timedelta(seconds=retry)
-            again[page.host_id] = min(
-                again.get(page.host_id, page.next_fetch_at), page.next_fetch_at
-            )
-        else:
-            page.state = "failed"
-            page.next_fetch_at = now + timedelta(seconds=failure.rest_seconds)
-    session.flush()
-    queue(session, run_id, again)
-    given_up = sum(page.state == "failed" for page in pages)
-    _count(session, run_id, claimed=given_up - len(pages), failed=given_up)
-
-
-def refuse(session: Session, *, run_id: int, owner: str, refused: dict[int, str]) -> None:
-    """Record pages (id -> reason) that may not be fetched, such as by robots.txt."""
-    columns = {"state": "skipped", "lease_owner": None, "lease_until": None}
-    held = session.scalars(
-        select(Page.id).where(
-            Page.id.in_(refused), Page.state == "leased", Page.lease_owner == owner
-        )
-    ).all()
-    if held:
-        rows = [{"id": id_, "reason": refused[id_], **columns} for id_ in held]
-        session.execute(update(Page), rows)
-        _count(session, run_id, claimed=-len(held))
 
 
 def next_due_at(session: Session, *, run_id: int) -> datetime | None:
     """When the run has next something due on a host, None where nothing is left."""
     return session.scalar(select(func.min(HostQueue.next_due_at)).where(HostQueue.run_id == run_id))
+
+
+def others_work(session: Session, *, run_id: int, owner: str, now: datetime) -> bool:
+    """True while another spider has pages of the run, which may lead to more."""
+    held = select(Page.id).where(
+        Page.state == "leased",
+        Page.run_id == run_id,
+        Page.lease_owner != owner,
+        Page.lease_until >= now,
+    )
+    return session.scalar(held.limit(1)) is not None
 
 
 def waiting(session: Session, *, silent_seconds: float, limit: int, now: datetime) -> list[int]:
@@ -268,7 +300,8 @@ def waiting(session: Session, *, silent_seconds: float, limit: int, now: datetim
     return [page.id for page in pages]
 
 
-def _count(session: Session, run_id: int | None, **changes: int) -> None:
+def count_in_run(session: Session, run_id: int | None, **changes: int) -> None:
+    """Add to the run's counts."""
     changed = {name: getattr(Run, name) + by for name, by in changes.items() if by}
     if changed and run_id is not None:
         session.execute(update(Run).where(Run.id == run_id).values(changed))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db.dialect import lock
 from db.models import Host, Page
 
 
@@ -16,9 +17,43 @@ def keep_robots(
     session.execute(update(Host).where(Host.id == host_id).values(values))
 
 
-def rest(session: Session, host_id: int, until: datetime) -> None:
-    """Let no spider ask the host before this moment."""
-    session.execute(update(Host).where(Host.id == host_id).values(rest_until=until))
+def rest(session: Session, host_id: int, *, until: datetime, problem: str | None) -> None:
+    """Let no spider ask the host before this moment.
+
+    problem: the host failed again and again; None: it asked for the rest itself.
+    """
+    values: dict[str, object] = {"rest_until": until}
+    if problem is not None:
+        values |= {"problem": problem, "failures": Host.failures + 1}
+    later = (Host.rest_until.is_(None)) | (Host.rest_until < until)
+    session.execute(update(Host).where(Host.id == host_id, later).values(values))
+
+
+def recover(session: Session, host_id: int) -> None:
+    """The host answers again."""
+    session.execute(update(Host).where(Host.id == host_id).values(failures=0, problem=None))
+
+
+def keep_delay(session: Session, host_id: int, seconds: float) -> None:
+    """Keep the pace in use, for whoever finds the host left behind."""
+    session.execute(update(Host).where(Host.id == host_id).values(delay_seconds=seconds))
+
+
+def settle_at(session: Session, host_id: int, address: str, *, owner: str, now: datetime) -> bool:
+    """Keep a host's IP address. False, and the host is free, where another spider is there."""
+    lock(session, [address.encode()])
+    others = select(Host.id).where(
+        Host.address == address,
+        Host.id != host_id,
+        Host.lease_owner != owner,
+        Host.lease_until >= now,
+    )
+    is_free = session.scalar(others.limit(1)) is None
+    values: dict[str, object] = {"address": address}
+    if not is_free:
+        values |= {"lease_owner": None, "lease_until": None}
+    session.execute(update(Host).where(Host.id == host_id).values(values))
+    return is_free
 
 
 def count_unread(session: Session, *, limit: int) -> int:

@@ -38,6 +38,8 @@ class Progress:
     new_articles: int
     new_revisions: int
     failed: int
+    #: looked at again and not changed
+    unchanged: int = 0
 
 
 def begin(
@@ -49,12 +51,13 @@ def begin(
     owner: str,
     now: datetime,
     due_key: str | None = None,
+    site: str | None = None,
 ) -> tuple[int, bool]:
     """Begin a run, or go on with an unfinished one that means the same job.
 
-    owner: machine:process of the caller. Returns (run id, True where it goes on). Raises
-    RunAlreadyActive where the scheduled moment ``due_key`` has had its run, or where a live
-    program carries the job out.
+    owner: machine:process of the caller; site: its name in the settings. Returns (run id, True
+    where it goes on). Raises RunAlreadyActive where the scheduled moment ``due_key`` has had its
+    run, or where a live program carries the job out.
     """
     job = _job(kind, [seed.url for seed in seeds], rules, due_key)
     run = session.scalar(
@@ -62,7 +65,18 @@ def begin(
     )
     goes_on = run is not None
     if run is None:
-        run = _new_run(session, kind=kind, job=job, seeds=seeds, rules=rules, now=now, key=due_key)
+        run = Run(
+            kind=kind,
+            job=job,
+            site=site,
+            due_key=due_key,
+            seeds=[seed.url for seed in seeds],
+            rules=rules.stored(),
+            state="running",
+            started_at=now,
+            heartbeat_at=now,
+        )
+        _add(session, run)
     elif run.owner and run.owner != owner:
         if run.state == "running" and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
             raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
@@ -70,6 +84,9 @@ def begin(
     run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
     session.flush()
     ids = ensure_pages(session, seeds)
+    session.execute(  # what a schedule took for a list is a page for whoever asks for it as one
+        update(Page).where(Page.id.in_(ids.values()), Page.role.is_not(None)).values(role=None)
+    )
     wishes = {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()}
     want(session, Walk(run_id=run.id, rules=rules, now=now), wishes)
     return run.id, goes_on
@@ -94,32 +111,12 @@ def _is_alive(owner: str) -> bool:
     return True
 
 
-def _new_run(
-    session: Session,
-    *,
-    kind: str,
-    job: str,
-    seeds: Sequence[Address],
-    rules: Rules,
-    now: datetime,
-    key: str | None,
-) -> Run:
-    run = Run(
-        kind=kind,
-        job=job,
-        due_key=key,
-        seeds=[seed.url for seed in seeds],
-        rules=rules.stored(),
-        state="running",
-        started_at=now,
-        heartbeat_at=now,
-    )
+def _add(session: Session, run: Run) -> None:
     try:
         with session.begin_nested():
             session.add(run)
     except IntegrityError as error:
-        raise RunAlreadyActive(f"the run of {key} has been started already") from error
-    return run
+        raise RunAlreadyActive(f"the run of {run.due_key} has been started already") from error
 
 
 def _job(kind: str, seeds: Sequence[str], rules: Rules, due_key: str | None) -> str:
@@ -141,17 +138,26 @@ def beat(session: Session, run_id: int, now: datetime) -> None:
     session.execute(update(Run).where(Run.id == run_id).values(heartbeat_at=now))
 
 
-def progress(session: Session, run_id: int) -> Progress:
-    """The counts now."""
+def count_due(session: Session, run_id: int) -> int:
+    """How many pages of the run are due; takes the longer the more they are."""
+    due = select(func.count()).where(Page.run_id == run_id, Page.state == "due")
+    return session.scalar(due) or 0
+
+
+def progress(session: Session, run_id: int, *, due: int) -> Progress:
+    """The counts now.
+
+    due: as ``count_due`` last said.
+    """
     run = get(session, run_id)
     counts = session.execute(
         select(Page.state, func.count().label("pages"))
-        .where(Page.run_id == run_id, Page.state.in_(("due", "leased", "fetched")))
+        .where(Page.run_id == run_id, Page.state.in_(("leased", "fetched")))
         .group_by(Page.state)
     )
     states = {row.state: row.pages for row in counts}
     return Progress(
-        due=states.get("due", 0),
+        due=due,
         leased=states.get("leased", 0),
         fetched=run.fetched,
         unread=states.get("fetched", 0),
@@ -160,6 +166,7 @@ def progress(session: Session, run_id: int) -> Progress:
         new_articles=run.new_articles,
         new_revisions=run.new_revisions,
         failed=run.failed,
+        unchanged=run.unchanged,
     )
 
 

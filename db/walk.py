@@ -67,7 +67,8 @@ def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[i
         if page.state == "leased" and page.run_id != walk.run_id:
             continue  # another run has it in hand
         if _is_to_fetch(page, walk, wish):
-            change |= {"state": "due", "reason": None, "priority": wish.priority}
+            kept = page.reason if page.state == "done" else None  # it stands if nothing changed
+            change |= {"state": "due", "reason": kept, "priority": wish.priority}
             if page.state != "due" or page.run_id != walk.run_id:
                 change |= {"attempts": 0, "next_fetch_at": walk.now}
             else:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from crawler.errors import PrivateAddress
 from crawler.guards import Guard
-from crawler.handoff import address_of
 from crawler.items import FOLLOWABLE
+from crawler.storing import address_of
 from crawler.urls import BadURL, canonical
 from db import runs
 from db.addresses import Address
@@ -43,6 +43,8 @@ class Order:
     max_pages: int = 1000
     any_site: bool = False
     fresh: bool = False
+    #: spider processes
+    spiders: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +77,7 @@ class Result:
             "stored": run.stored,
             "new_articles": run.new_articles,
             "new_revisions": run.new_revisions,
+            "unchanged": run.unchanged,
             "failed": run.failed,
             "left": self.left,
             "failures": [
@@ -94,7 +97,9 @@ def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result
             database = open_database(config, create=True)
             try:
                 with asked_to_stop(display.say) as stop:
-                    run = _run(local, database, seeds, _rules(order, seeds), display, stop)
+                    rules = _rules(order, seeds)
+                    watch = watch_with(local, database, display, stop, spiders=order.spiders)
+                    run = _run(local, database, seeds, rules, display, watch)
                     result = result_of(database, run)
             finally:
                 database.close()
@@ -108,7 +113,7 @@ def _run(
     seeds: list[Address],
     rules: Rules,
     display: ProgressDisplay,
-    stop: Stop,
+    watch: Watch,
 ) -> Run:
     owner = runs.this_process()
     with database.write() as session:
@@ -117,12 +122,12 @@ def _run(
         )
     if goes_on:
         display.say(f"run {run_id} goes on where it stopped")
-
-    watch = watch_with(local, database, display, stop)
     return Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch).carry_out()
 
 
-def watch_with(local: Local, database: Database, display: ProgressDisplay, stop: Stop) -> Watch:
+def watch_with(
+    local: Local, database: Database, display: ProgressDisplay, stop: Stop, *, spiders: int
+) -> Watch:
     """Look after the services and show how far a run is, until the user asks to stop."""
 
     def on_progress(run_id: int, progress: runs.Progress) -> None:
@@ -136,6 +141,7 @@ def watch_with(local: Local, database: Database, display: ProgressDisplay, stop:
         on_start=local.start_services,
         should_stop=lambda: stop.is_asked,
         environment=local.environment,
+        spiders=spiders,
     )
 
 
@@ -218,7 +224,8 @@ def summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
     how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"
     display.say(
         f"run {run.id} {how}: {run.fetched} fetched, {run.stored} articles "
-        f"({run.new_articles} new, {run.new_revisions} in a new version), {run.failed} failed"
+        f"({run.new_articles} new, {run.new_revisions} in a new version), "
+        f"{run.unchanged} unchanged, {run.failed} failed"
     )
     for reason, pages, url in result.failures[:_MAX_FAILURES]:
         more = f" and {pages - 1} more" if pages > 1 else ""

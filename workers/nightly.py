@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from crawler.handoff import address_of
+from crawler.storing import address_of
 from crawler.urls import canonical
 from db import runs
 from db.config import Config, Site

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure as TwistedFailure
 from crawler.crawl import Crawl
 from crawler.errors import PrivateAddress, Refused
 from crawler.lanes import Ask
+from db.frontier import Claim
 
 #: what is said of an error, and whether trying again may help
 _ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
@@ -53,6 +54,14 @@ def _causes(error: BaseException | None) -> list[BaseException]:
         queue += [one.__cause__, one.__context__]
         queue += [reason.value for reason in getattr(one, "reasons", None) or ()]
     return sorted(found, key=lambda one: not isinstance(one, PrivateAddress))
+
+
+def _conditions(claim: Claim | None) -> dict[str, str]:
+    """What makes a request conditional: the answer is short where nothing has changed."""
+    if claim is None:
+        return {}
+    said = {"If-None-Match": claim.etag, "If-Modified-Since": claim.last_modified}
+    return {name: value for name, value in said.items() if value}
 
 
 class RelatedSpider(scrapy.Spider):
@@ -90,6 +99,7 @@ class RelatedSpider(scrapy.Spider):
             callback=self.parse if ask.claim else self.parse_robots,
             errback=self.failed if ask.claim else self.robots_failed,
             dont_filter=True,
+            headers=_conditions(ask.claim),
             cb_kwargs={"ask": ask},
             meta={"download_slot": ask.lane.host.name},
         )

@@ -30,6 +30,14 @@ from terkait.carrying import Order, carry_out
 )
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
 @click.option("--fresh", is_flag=True, help="Fetch again what is known and not yet due.")
+@click.option(
+    "--spiders",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Spider processes; each walks its own hosts.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON value.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def crawl(
@@ -39,6 +47,7 @@ def crawl(
     max_pages: int,
     any_site: bool,
     fresh: bool,
+    spiders: int,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -63,6 +72,7 @@ def crawl(
         max_pages=max_pages,
         any_site=any_site,
         fresh=fresh,
+        spiders=spiders,
     )
     result = carry_out(load_config(), order, is_quiet=quiet)
     if as_json:

@@ -19,8 +19,16 @@ from workers.schedule import last_due
 
 @click.command()
 @click.option("--now", is_flag=True, help="Crawl all sites now, whatever the schedule says.")
+@click.option(
+    "--spiders",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Spider processes; each walks its own hosts.",
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
-def nightly(now: bool, quiet: bool) -> None:
+def nightly(now: bool, spiders: int, quiet: bool) -> None:
     """Crawl the sites of terkait.toml whose scheduled moment has not had its run.
 
     Celery beat starts the same by itself (terkait up, or docker compose); from cron, run it as
@@ -47,7 +55,7 @@ def nightly(now: bool, quiet: bool) -> None:
             codes.append(result.exit_code)
 
         with asked_to_stop(display.say) as stop:
-            watch = watch_with(local, database, display, stop)
+            watch = watch_with(local, database, display, stop, spiders=spiders)
             run_night(local.config, database, is_scheduled=not now, watch=watch, on_end=on_end)
         database.close()
     if not codes and not stop.is_asked:

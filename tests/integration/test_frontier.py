@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.handoff import address_of
-from db import archive, frontier, runs
+from crawler.storing import address_of
+from db import archive, failures, frontier, runs
 from db.archive import Fetched, FoundLink, Redirect
 from db.errors import RunAlreadyActive
+from db.failures import MAX_ATTEMPTS, Failure
 from db.follow import Rules
-from db.frontier import LEASE, MAX_ATTEMPTS, Claim, Failure
+from db.frontier import LEASE, Claim
 from db.models import Link, Page
 from db.walk import Walk
 from tests.rows import NOON
@@ -39,13 +40,25 @@ def take(
 ) -> list[Claim]:
     """Everything that is due and free."""
     hosts = frontier.lease_hosts(session, run_id=run_id, owner=owner, limit=limit, now=now)
-    return [
-        one
-        for host in hosts
-        for one in frontier.claim(
+    claims: list[Claim] = []
+    drained = []
+    for host in hosts:
+        some = frontier.claim(
             session, run_id=run_id, host_id=host.id, owner=owner, limit=limit, now=now
         )
-    ]
+        claims += some
+        drained += [host.id] if len(some) < limit else []
+    max_pages = Rules.of(runs.get(session, run_id).rules).max_pages
+    kept = frontier.settle(
+        session,
+        run_id=run_id,
+        owner=owner,
+        drained=drained,
+        claims=claims,
+        max_pages=max_pages,
+        now=now,
+    )
+    return list(kept)
 
 
 def hand_over(
@@ -136,7 +149,7 @@ def test_failed_page_waits_then_is_given_up(session: Session) -> None:
         (claim,) = take(session, run_id, now=now)
         assert claim.attempts == attempt
         failure = Failure(page_id=claim.page_id, reason="timeout", retry_seconds=10)
-        frontier.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
+        failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         assert take(session, run_id, now=now + timedelta(seconds=9)) == []
         now += timedelta(seconds=10)
     assert page(session, SEED).state == "failed"
@@ -149,7 +162,7 @@ def test_wait_that_the_host_asked_for_never_uses_up_the_page(session: Session) -
     for _ in range(MAX_ATTEMPTS * 2):
         (claim,) = take(session, run_id, now=now)
         failure = Failure(page_id=claim.page_id, reason="http 429", retry_seconds=4, counts=False)
-        frontier.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
+        failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         now += timedelta(seconds=4)
     assert page(session, SEED).state == "due"
 

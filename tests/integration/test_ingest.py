@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crawler.handoff import address_of
+from crawler.storing import address_of
 from db import archive, frontier, runs, schema
 from db.archive import Fetched
 from db.follow import Rules
@@ -17,7 +17,6 @@ from db.walk import Walk
 from tests.rows import NOON
 from workers import ingest as ingest_module
 from workers.ingest import MAX_READS, begin, ingest
-from workers.parsing.article import Article as ReadArticle
 
 URL = "https://a.test/read/1/gempa-guncang-pesisir"
 BODY = " ".join(f"Kalimat nomor {n} tentang gempa di pesisir selatan." for n in range(12))
@@ -172,9 +171,13 @@ def test_hostile_text_is_stored_clean(database: Database) -> None:
     assert "\x00" not in (only_article(database).title or "")
 
 
-@pytest.mark.parametrize(
-    ("published", "days"), [("2026-08-20T08:00+00:00", 0.5), ("2026-08-17", 3), ("2019-01-01", 180)]
-)
-def test_news_cools_down(published: str, days: float) -> None:
-    wait = ingest_module.next_visit(ReadArticle(url=URL, published=published), NOON) - NOON
-    assert wait == timedelta(days=days)
+def test_each_look_is_counted_and_the_next_one_planned(database: Database) -> None:
+    for day, body in enumerate((BODY, BODY, BODY + " Ralat: tidak ada korban.")):
+        page_id = fetch(database, URL, html(body=body), days=day)
+        ingest(database, [page_id])
+    with database.read() as session:
+        page = session.get_one(Page, page_id)
+    assert (page.visits, page.changes) == (3, 1)
+    assert page.changed_at == page.fetched_at
+    assert page.next_fetch_at is not None
+    assert page.next_fetch_at > page.fetched_at

@@ -2,7 +2,7 @@
 
 import math
 
-from crawler.pace import MAX_REST_SECONDS, Pace
+from crawler.pace import MAX_ERRORS, MAX_REST_SECONDS, Pace
 
 
 def test_requests_leave_a_delay_apart() -> None:
@@ -12,13 +12,50 @@ def test_requests_leave_a_delay_apart() -> None:
     assert pace.ready_in(103.0) == 0.0
 
 
+def test_delay_counts_from_the_answer_where_requests_go_one_by_one() -> None:
+    pace = Pace(delay_seconds=3, concurrency=1)
+    pace.left(100.0)
+    pace.came_back(102.0)
+    assert pace.ready_in(102.0) == 3.0
+
+
+def test_slow_host_is_asked_more_slowly() -> None:
+    pace = Pace(delay_seconds=1, concurrency=1)
+    pace.left(100.0)
+    pace.came_back(108.0)
+    assert pace.ready_in(108.0) == 8.0
+
+
+def test_host_without_delay_is_not_slowed() -> None:
+    pace = Pace(delay_seconds=0, concurrency=1)
+    pace.left(100.0)
+    pace.came_back(108.0)
+    assert pace.ready_in(108.0) == 0.0
+
+
+def test_waits_differ_and_never_shrink() -> None:
+    pace = Pace(delay_seconds=0, concurrency=1, jitter=lambda: 1.0)
+    steady = Pace(delay_seconds=0, concurrency=1, jitter=lambda: 0.0)
+    assert pace.back_off(0.0) > steady.back_off(0.0)
+
+
+def test_host_that_fails_again_and_again_is_known_as_such() -> None:
+    pace = Pace(delay_seconds=0, concurrency=1)
+    for _ in range(MAX_ERRORS):
+        assert not pace.is_failing
+        pace.back_off(0.0)
+    assert pace.is_failing
+    pace.went_well()
+    assert not pace.is_failing
+
+
 def test_no_more_requests_than_places() -> None:
     pace = Pace(delay_seconds=0, concurrency=2)
     pace.left(0.0)
     assert pace.ready_in(0.0) == 0.0
     pace.left(0.0)
     assert pace.ready_in(1e9) == math.inf
-    pace.came_back()
+    pace.came_back(1e9)
     assert pace.ready_in(0.0) == 0.0
 
 
@@ -31,7 +68,7 @@ def test_rest_is_kept_and_capped() -> None:
 
 
 def test_back_off_doubles_until_the_host_recovers() -> None:
-    pace = Pace(delay_seconds=0, concurrency=1)
+    pace = Pace(delay_seconds=0, concurrency=1, jitter=lambda: 0.0)
     first, second = pace.back_off(0.0), pace.back_off(0.0)
     assert second == 2 * first
     pace.went_well()

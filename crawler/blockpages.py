@@ -1,0 +1,114 @@
+"""Recognises pages that a protection service or a provider shows in place of the page asked for.
+
+By the marks that these services leave in headers and markup, which are the same in any language.
+A mark alone proves nothing (many a good page loads the same scripts): the page must also have
+next to no text of its own. Plain Python.
+"""
+
+from collections.abc import Mapping
+
+#: what of a page is looked through
+_MAX_BYTES = 200_000
+#: visible characters: a page with more is a page
+_MAX_TEXT = 1_500
+#: a shell that does nothing without scripts has less
+_MAX_SHELL_TEXT = 500
+
+#: header -> (what its value begins with, who sends it)
+_HEADERS = {
+    "cf-mitigated": ("challenge", "Cloudflare"),
+    "x-amzn-waf-action": ("", "AWS WAF"),
+    "x-datadome": ("protected", "DataDome"),
+    "x-sucuri-block": ("", "Sucuri"),
+}
+#: marks in the markup, lower case -> who leaves them
+_MARKS = {
+    b"/cdn-cgi/challenge-platform/": "Cloudflare",
+    b"cf-chl-": "Cloudflare",
+    b"cf-error-details": "Cloudflare",
+    b"captcha-delivery.com": "DataDome",
+    b"px-captcha": "HUMAN",
+    b"_pxappid": "HUMAN",
+    b"_incapsula_resource": "Imperva",
+    b"errors.edgesuite.net": "Akamai",
+    b"/_sec/cp_challenge/": "Akamai",
+    b"awswaf.com": "AWS WAF",
+    b"sucuri_cloudproxy_js": "Sucuri",
+    b"sucuri website firewall": "Sucuri",
+    b"check.ddos-guard.net": "DDoS-Guard",
+    b"/.well-known/ddos-guard/": "DDoS-Guard",
+    b"ips.js?kpsdk": "Kasada",
+    b"window.kpsdk": "Kasada",
+    b"tspd_101": "F5",
+    b"/_guard/html.js": "guard script",
+    b"geo.captcha": "captcha",
+    b"g-recaptcha": "captcha",
+    b"h-captcha": "captcha",
+    b"internetpositif": "Internet Positif",
+    b"internet positif": "Internet Positif",
+    b"internet-positif": "Internet Positif",
+    b"trustpositif": "Internet Positif",
+    b"internetbaik.telkomsel": "Internet Positif",
+    b"mercusuar.uzone": "Internet Positif",
+}
+#: elements whose content is not seen
+_UNSEEN = (b"script", b"style", b"template", b"svg", b"head")
+
+
+def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
+    """Who blocks the page, None where nobody does.
+
+    headers: names in lower case.
+    """
+    page = body[:_MAX_BYTES].lower()
+    sender = next(
+        (
+            who
+            for name, (start, who) in _HEADERS.items()
+            if name in headers and headers[name].lower().startswith(start)
+        ),
+        None,
+    )
+    mark = next((who for mark, who in _MARKS.items() if mark in page), None)
+    is_shell = b"javascript" in page and b"<script" in page
+    if not (sender or mark or is_shell):
+        return None
+    text = visible_text(page)
+    if (sender or mark) and len(text) <= _MAX_TEXT:
+        return sender or mark
+    if is_shell and len(text) <= _MAX_SHELL_TEXT and b"javascript" in text:
+        return "a page that is empty without JavaScript"
+    return None
+
+
+def visible_text(page: bytes) -> bytes:
+    """What is left of lower-case HTML without tags, comments and scripts; in linear time."""
+    parts: list[bytes] = []
+    at, missing = 0, set[bytes]()
+    while (tag := page.find(b"<", at)) >= 0:
+        parts.append(page[at:tag])
+        at = _after(page, tag, missing)
+    parts.append(page[at:])
+    return b" ".join(b" ".join(parts).split())
+
+
+def _after(page: bytes, tag: int, missing: set[bytes]) -> int:
+    """Where what follows a tag begins; unseen elements are passed over whole.
+
+    missing: ends that were looked for in vain and are not looked for again.
+    """
+    if page.startswith(b"<!--", tag):
+        return _end(page, b"-->", tag, missing)
+    name = page[tag + 1 : tag + 12].replace(b">", b" ").split(None, 1)[:1]
+    if name and name[0] in _UNSEEN:
+        end = _end(page, b"</" + name[0], tag, missing)
+        return _end(page, b">", end, missing)
+    return _end(page, b">", tag, missing)
+
+
+def _end(page: bytes, mark: bytes, start: int, missing: set[bytes]) -> int:
+    at = -1 if mark in missing else page.find(mark, start)
+    if at < 0:
+        missing.add(mark)
+        return len(page) if mark == b">" else start + 1
+    return at + len(mark)

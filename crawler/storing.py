@@ -1,0 +1,192 @@
+"""What came of the requests, and how a batch of it is stored in one commit."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from crawler.document import Document
+from crawler.items import FOLLOWABLE, Page
+from crawler.listings import Entry, NoListing, read_listing
+from crawler.profiles import profile_for
+from crawler.related import find_links
+from crawler.urls import BadURL, canonical, host_of, site_of
+from db import archive, failures, hosts, listings, revisits
+from db.addresses import Address
+from db.failures import Failure
+from db.follow import Rules
+from db.frontier import Claim
+from db.revisits import Unchanged
+from db.walk import Walk
+
+#: links of one page that are kept; more is a trap or a site map
+_MAX_LINKS = 500
+#: a list that could not be read is looked at again the next night
+_LIST_REST_SECONDS = 20 * 3600.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A page that came."""
+
+    claim: Claim
+    page: Page
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A page that may not be fetched."""
+
+    page_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostNews:
+    """A host is to rest, or answers again."""
+
+    host_id: int
+    #: no request for so long; None: it answers again
+    rest_seconds: float | None
+    #: it failed again and again; None: it asked for the rest itself
+    problem: str | None = None
+
+
+Outcome = Visit | Failure | archive.Redirect | Refusal | Unchanged | HostNews
+
+
+Ready = (
+    archive.Fetched | listings.Listed | Failure | archive.Redirect | Refusal | Unchanged | HostNews
+)
+
+
+def address_of(url: str) -> Address:
+    """A canonical address as the rows need it."""
+    return Address(url=url, host=host_of(url), site=site_of(url))
+
+
+def prepare(batch: Sequence[Outcome], rules: Rules) -> list[Ready]:
+    """Do what needs no database: find links, compress, read lists."""
+    return [_ready(one, rules) if isinstance(one, Visit) else one for one in batch]
+
+
+def _ready(visit: Visit, rules: Rules) -> Ready:
+    return _fetched(visit) if visit.claim.role is None else _listed(visit, rules)
+
+
+def store(session: Session, walk: Walk, owner: str, batch: Sequence[Ready]) -> list[int]:
+    """Store a batch. Returns the ids of the pages that wait to be read now."""
+    pages = _of(batch, archive.Fetched)
+    same = archive.same_as_before(session, [page for page in pages if page.is_known])
+    ids = archive.hand_over(
+        session, walk, owner, [page for page in pages if page.page_id not in same]
+    )
+    unchanged = [*_of(batch, Unchanged), *(_same(one) for one in pages if one.page_id in same)]
+    revisits.confirm(session, walk, owner, unchanged)
+    listings.take_in(session, walk, owner, _of(batch, listings.Listed))
+    archive.redirect(session, walk, owner, _of(batch, archive.Redirect))
+    failed = _of(batch, Failure)
+    failures.fail(session, run_id=walk.run_id, owner=owner, failures=failed, now=walk.now)
+    refused = {one.page_id: one.reason for one in _of(batch, Refusal)}
+    failures.refuse(session, run_id=walk.run_id, owner=owner, refused=refused)
+    for news in _of(batch, HostNews):
+        _tell(session, news, walk.now)
+    return ids
+
+
+def _of(batch: Sequence[Ready], kind: type[T]) -> list[T]:
+    return [one for one in batch if isinstance(one, kind)]
+
+
+def _tell(session: Session, news: HostNews, now: datetime) -> None:
+    if news.rest_seconds is None:
+        hosts.recover(session, news.host_id)
+        return
+    until = now + timedelta(seconds=news.rest_seconds)
+    hosts.rest(session, news.host_id, until=until, problem=news.problem)
+
+
+def _same(page: archive.Fetched) -> Unchanged:
+    return Unchanged(
+        page_id=page.page_id,
+        status=page.status,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+    )
+
+
+def _fetched(visit: Visit) -> archive.Fetched:
+    page = visit.page
+    found = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
+    return archive.Fetched(
+        page_id=visit.claim.page_id,
+        url=page.url,
+        status=page.status,
+        headers=dict(page.headers),
+        fetched_at=page.fetched_at,
+        size=len(page.body),
+        body=archive.pack(page.body),
+        is_known=visit.claim.is_known,
+        links=tuple(
+            archive.FoundLink(
+                target=address_of(link.url),
+                kind=link.kind,
+                box=link.box,
+                anchor=link.anchor,
+                position=link.position,
+                teaser=link.teaser,
+                published_at=link.published,
+            )
+            for link in found
+            if link.kind in FOLLOWABLE
+        ),
+        others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
+    )
+
+
+def _listed(visit: Visit, rules: Rules) -> listings.Listed | Failure:
+    """What a feed, a sitemap or a section page lists."""
+    page, claim = visit.page, visit.claim
+    try:
+        entries, lists = _entries(page, claim.role)
+    except NoListing as error:
+        return _unreadable(claim.page_id, f"no {claim.role}: {error}")
+    if not entries and not lists:
+        return _unreadable(claim.page_id, f"the {claim.role} is empty")
+    return listings.Listed(
+        page_id=claim.page_id,
+        status=page.status,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+        entries=_addresses(entries, rules.sites),
+        lists=_addresses(lists, rules.sites),
+    )
+
+
+def _entries(page: Page, role: str | None) -> tuple[Sequence[Entry], Sequence[Entry]]:
+    if role == "section":
+        links = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
+        return [Entry(url=link.url, at=link.published) for link in links], ()
+    listing = read_listing(page.body, page.url)
+    return listing.entries, listing.lists
+
+
+def _addresses(entries: Sequence[Entry], sites: Collection[str]) -> tuple[listings.Line, ...]:
+    """The entries that may be walked, by their canonical addresses."""
+    lines: dict[str, listings.Line] = {}
+    for entry in entries:
+        try:
+            address = address_of(canonical(entry.url))
+        except BadURL:
+            continue
+        if not sites or address.site in sites:
+            lines.setdefault(address.url, (address, entry.at))
+    return tuple(lines.values())
+
+
+def _unreadable(page_id: int, reason: str) -> Failure:
+    return Failure(page_id=page_id, reason=reason, status=200, rest_seconds=_LIST_REST_SECONDS)
