@@ -12,6 +12,7 @@ from crawler.urls import BadURL, canonical, site_of
 from db.config import SETTINGS_FILE, Site, load_config
 from db.errors import TerkaitError
 from db.models import Run
+from terkait.cli.check_site import check
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.errors import BadUsage, NothingCrawled
 from terkait.opening import open_database
@@ -19,7 +20,10 @@ from terkait.opening import open_database
 
 @click.group()
 def sites() -> None:
-    """List or add the sites of the nightly crawl."""
+    """List, add or check the sites of the nightly crawl."""
+
+
+sites.add_command(check)
 
 
 @sites.command("list")

@@ -1,0 +1,198 @@
+"""``terkait sites check``: what is found on a page of a site, in which box, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.document import Document
+from crawler.items import Page as FetchedPage
+from crawler.profiles import profile_for
+from crawler.related import Found, explain_links
+from crawler.urls import site_of
+from db.archive import unpack
+from db.config import load_config
+from db.lookup import find_page, follow
+from db.models import ArchivedPage
+from db.places import PlaceLore, lore_of
+from terkait.carrying import Order, carry_out
+from terkait.cli.asking import address
+from terkait.cli.output import (
+    is_terminal,
+    json_option,
+    note,
+    print_fields,
+    print_json,
+    print_line,
+    print_table,
+)
+from terkait.errors import NothingCrawled
+from terkait.opening import open_database
+from workers.parsing import read
+from workers.parsing.article import Article
+
+#: colour of each kind on a terminal
+_COLOURS = {"related": "green", "readmore": "green", "inline": "cyan", "other": "dim"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """What was found on one page."""
+
+    url: str
+    profile: str | None
+    article: Article
+    links: tuple[Found, ...]
+    #: what many pages of the site tell of its boxes
+    places: tuple[PlaceLore, ...]
+
+
+@click.command()
+@click.argument("url")
+@json_option
+def check(url: str, as_json: bool) -> None:
+    """Show what is found on a page: the article, each box of links, its kind and why.
+
+    The page is taken from the archive, or fetched where it is not there. For whoever adds a site
+    or writes a profile for one.
+
+    \b
+    Examples:
+      terkait sites check https://news.example/read/1
+      terkait sites check https://news.example/read/1 --json
+    """
+    wanted = address(url)
+    found = _archived(wanted)
+    if found is None:
+        note(f"{wanted} is not in the archive yet: fetching it")
+        carry_out(load_config(), Order(urls=(wanted,), depth=0, max_pages=10), is_quiet=True)
+        found = _archived(wanted)
+    if found is None:
+        raise NothingCrawled(f"{wanted} could not be fetched; `terkait explain` says why")
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        _print(found)
+
+
+def _archived(url: str) -> Check | None:
+    try:
+        database = open_database(load_config())
+    except NothingCrawled:
+        return None
+    try:
+        with database.read() as session:
+            row = _newest(session, url)
+            return None if row is None else _check(session, row)
+    finally:
+        database.close()
+
+
+def _newest(session: Session, url: str) -> ArchivedPage | None:
+    page = find_page(session, url)
+    if page is None:
+        return None
+    ids = {page.id, follow(session, [page.id])[page.id].id}
+    return session.scalar(
+        select(ArchivedPage)
+        .where(ArchivedPage.page_id.in_(ids))
+        .order_by(ArchivedPage.id.desc())
+        .limit(1)
+    )
+
+
+def _check(session: Session, row: ArchivedPage) -> Check:
+    page = FetchedPage(
+        url=row.url, body=unpack(row.body), fetched_at=row.fetched_at, headers=row.headers
+    )
+    document, profile = Document(page), profile_for(row.url)
+    places = tuple(lore_of(session, site_of(row.url)))
+    site_wide = {lore.place for lore in places if lore.verdict == "site-wide"}
+    return Check(
+        url=row.url,
+        profile=profile.name if profile else None,
+        article=read(document, profile),
+        links=explain_links(document, profile, site_wide=site_wide),
+        places=places,
+    )
+
+
+def _as_json(found: Check) -> dict[str, Any]:
+    return {
+        "url": found.url,
+        "profile": found.profile,
+        "title": found.article.title,
+        "published": found.article.published,
+        "not_article": found.article.not_article,
+        "evidence": dict(found.article.evidence),
+        "links": [
+            {
+                "kind": one.link.kind,
+                "box": one.link.box,
+                "place": one.place,
+                "why": one.why,
+                "anchor": one.link.anchor,
+                "url": one.link.url,
+            }
+            for one in found.links
+        ],
+        "places": [
+            {
+                "place": lore.place,
+                "verdict": lore.verdict,
+                "pages": lore.pages,
+                "links": round(lore.links, 1),
+                "sameness": round(lore.sameness, 2),
+            }
+            for lore in found.places
+        ],
+    }
+
+
+def _print(found: Check) -> None:
+    article = found.article
+    print_fields(
+        {
+            "page": found.url,
+            "profile": found.profile or "none",
+            "not an article": article.not_article,
+            "title": article.title,
+            "published": article.published,
+            "authors": article.authors,
+            "paragraphs": len(article.paragraphs),
+        }
+    )
+    if not found.links:
+        note("no link to another article was found")
+    elif is_terminal():
+        for (kind, box, place, why), links in groupby(found.links, key=_box):
+            _print_box(kind, box, place, why, links)
+    else:
+        columns = ("kind", "box", "place", "why", "anchor", "address")
+        print_table(columns, [(*_box(one), one.link.anchor, one.link.url) for one in found.links])
+    if found.places:
+        print_line()
+        print_line("boxes of this site, learned from many pages", style="bold")
+        print_table(
+            ("place", "verdict", "pages", "links", "sameness"),
+            [
+                (lore.place, lore.verdict, lore.pages, f"{lore.links:.1f}", f"{lore.sameness:.2f}")
+                for lore in found.places
+            ],
+        )
+
+
+def _box(one: Found) -> tuple[str, str, str, str]:
+    return one.link.kind, one.link.box, one.place, one.why
+
+
+def _print_box(kind: str, box: str, place: str, why: str, links: Iterable[Found]) -> None:
+    print_line()
+    where = " · ".join(part for part in (box, place) if part)
+    print_line(f"{kind}  {where}  ({why})", style=_COLOURS.get(kind, ""))
+    for one in links:
+        print_line(f"  {one.link.anchor or '(picture)'}  {one.link.url}")
