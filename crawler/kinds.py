@@ -30,6 +30,9 @@ MAX_LEAD_CHARS = 600
 #: unlabelled cards so near after the text (characters between) are the publisher's pointers
 MAX_DISTANCE_CHARS = 120
 
+#: the reason of what no rule can say anything of
+NOTHING = "nothing says related"
+
 _NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
 _SLUG_WORDS = re.compile(r"[^\W\d_]+")
 
@@ -50,6 +53,8 @@ class Link:
     boxes: Boxes
     at: int
     url: str
+    #: whether that is the publisher's own site
+    is_home: bool
     #: what it is called: its text, that of its picture, or the heading of its card; or ""
     title: str
     #: the card it stands on
@@ -91,7 +96,7 @@ def kind_of(link: Link) -> Verdict:
     for rule in RULES:
         if verdict := rule(link):
             return verdict
-    return Verdict(kind="other", box=link.label_text, why="nothing says related")
+    return Verdict(kind="other", box=link.label_text, why=NOTHING)
 
 
 def _by_name(link: Link) -> Verdict | None:

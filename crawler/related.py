@@ -23,7 +23,8 @@ from crawler.outline import Outline, outline_of
 from crawler.profiles import SiteProfile
 from crawler.prose import prose_of
 from crawler.states import related_in_state
-from crawler.targets import Targets, targets_of
+from crawler.subjects import ON_SUBJECT, with_subjects
+from crawler.targets import Targets, is_home, targets_of
 from crawler.urls import BadURL, canonical
 
 #: a card that so much text follows (characters) is none of a list
@@ -91,14 +92,15 @@ def explain_links(
     if view is None:
         return ()
     forced = dict(_by_profile(view, profile)) if profile else {}
-    chosen: dict[str, tuple[int, Link, Verdict]] = {}
-    for number, key in enumerate(view.targets.keys):
-        link = _link(view, number)
-        verdict = forced.get(link.at) or _judged(link, site_wide)
+    links = [_link(view, number) for number in range(len(view.targets))]
+    verdicts = with_subjects([(link, forced.get(link.at) or kind_of(link)) for link in links])
+    chosen: dict[str, tuple[Link, Verdict]] = {}
+    for key, link, verdict in zip(view.targets.keys, links, verdicts, strict=True):
+        verdict = _known_site(link, verdict, site_wide)
         known = chosen.get(key)
-        if known is None or _RANK[verdict.kind] > _RANK[known[2].kind]:
-            chosen[key] = (number, link, verdict)
-    found = list(_found(view, sorted(chosen.values(), key=lambda choice: choice[0])))
+        if known is None or _rank(verdict) > _rank(known[1]):
+            chosen[key] = (link, verdict)
+    found = list(_found(view, sorted(chosen.values(), key=lambda choice: choice[0].at)))
     if all(one.link.kind != "related" for one in found):
         found.extend(_from_state(view, set(chosen)))
     return tuple(found)
@@ -168,9 +170,13 @@ def _by_profile(view: _View, profile: SiteProfile) -> Iterator[tuple[int, Verdic
                     yield view.targets.places[number], Verdict(kind=kind, box="", why=why)
 
 
-def _judged(link: Link, site_wide: Collection[str]) -> Verdict:
-    verdict = kind_of(link)
-    if verdict.kind in ("related", "readmore") and link.place in site_wide:
+def _rank(verdict: Verdict) -> float:
+    """How much a verdict weighs; titles on the subject only weigh more than nothing."""
+    return 0.5 if verdict.why == ON_SUBJECT else _RANK[verdict.kind]
+
+
+def _known_site(link: Link, verdict: Verdict, site_wide: Collection[str]) -> Verdict:
+    if site_wide and verdict.kind in ("related", "readmore") and link.place in site_wide:
         return replace(verdict, kind="other", why="the same box on many pages of the site")
     return verdict
 
@@ -188,6 +194,7 @@ def _link(view: _View, number: int) -> Link:
         boxes=view.boxes,
         at=at,
         url=targets.urls[number],
+        is_home=is_home(targets.urls[number], view.own),
         card=card,
         title=title_of(outline, [at]) or title_in(outline, card, at),
         is_alone=_is_alone(outline, targets, card),
@@ -213,8 +220,8 @@ def _is_alone(outline: Outline, targets: Targets, card: int) -> bool:
     return outline.chars[start] - outline.chars[end] > ALONE_CHARS
 
 
-def _found(view: _View, chosen: list[tuple[int, Link, Verdict]]) -> Iterator[Found]:
-    for position, (_, link, verdict) in enumerate(chosen, 1):
+def _found(view: _View, chosen: list[tuple[Link, Verdict]]) -> Iterator[Found]:
+    for position, (link, verdict) in enumerate(chosen, 1):
         related = RelatedLink(
             url=link.url,
             kind=verdict.kind,

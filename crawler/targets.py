@@ -104,6 +104,12 @@ def is_article_url(url: str, own: str) -> bool:
     return not _is_official(host) and (strength == 3 or _is_news(host, path))
 
 
+def is_home(url: str, own: str) -> bool:
+    """Whether an address is the publisher's own, on any of its domains."""
+    host, own_host = host_of(url), host_of(own)
+    return host == own_host or _brand(host) == _brand(own_host)
+
+
 def _path(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 

@@ -219,6 +219,24 @@ def test_class_names_decide_what_a_doubtful_label_means() -> None:
     assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
 
 
+def titled(start: int, *titles: str) -> str:
+    return "".join(f"<div>{link(start + n, title)}</div>" for n, title in enumerate(titles))
+
+
+def test_titles_on_the_subject_of_the_headline_make_a_box_related() -> None:
+    about = titled(1001, "The harbour in numbers", "Ferries leave the harbour", "Why harbours fail")
+    others = titled(2001, "Cup final ends in a draw", "Mayor opens a school", "Rice gets dearer")
+    document = article(after=f"<div>{others}</div><div>{about}</div>")
+    related = {number for number, kind in kinds(find_links(document)).items() if kind == "related"}
+    assert related == {1001, 1002, 1003}
+
+
+def test_a_word_of_the_whole_site_is_no_subject() -> None:
+    boxes = (titled(n, *[f"Harbour news of the day {m}" for m in range(4)]) for n in (1001, 2001))
+    document = article(after="".join(f"<div>{box}</div>" for box in boxes))
+    assert kinds_of(document) == {"other"}
+
+
 @pytest.mark.parametrize(
     ("tracking", "kind"), [("utm_source=related_news", "related"), ("from=popular", "other")]
 )
