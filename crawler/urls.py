@@ -73,7 +73,7 @@ def canonical(url: str, base: str | None = None) -> str:
     """
     if len(url) > MAX_INPUT_CHARS:
         raise BadURL(f"address too long: {len(url)} characters")
-    url = url.strip(_STRIPPED).translate(_LINE_BREAKS)
+    url = url.strip() if url.isprintable() else url.strip(_STRIPPED).translate(_LINE_BREAKS)
     if "\\" in url:
         url = _straighten(url)
     match = _ABSOLUTE.match(url) or _ABSOLUTE.match(_absolute(url, base))
