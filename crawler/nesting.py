@@ -5,6 +5,7 @@ A parser asks at each block whether a paragraph is open, and so looks at all ope
 """
 
 import re
+from collections.abc import Iterable
 
 #: no page that people read is nested deeper
 MAX_DEPTH = 512
@@ -45,13 +46,19 @@ def flattened(html: str) -> str:
 
 def _may_be_deep(html: str) -> bool:
     """Whether many tags are open somewhere; a quick look, as most pages are not deep."""
-    if html.count("<") <= MAX_UNCLOSED:
-        return False
-    unclosed = 0
+    return (
+        html.count("<") > MAX_UNCLOSED
+        and _most_unclosed(html, ()) > MAX_UNCLOSED
+        and _most_unclosed(html, _OFTEN_UNCLOSED) > MAX_UNCLOSED
+    )
+
+
+def _most_unclosed(html: str, allowed: Iterable[str]) -> int:
+    """How many more tags are opened than closed at most, without those that begin as allowed."""
+    unclosed = most = 0
     for start in range(0, len(html), STRIDE):
         end = start + STRIDE
         unclosed += html.count("<", start, end) - 2 * html.count("</", start, end)
-        unclosed -= sum(html.count(tag, start, end) for tag in _OFTEN_UNCLOSED)
-        if unclosed > MAX_UNCLOSED:
-            return True
-    return False
+        unclosed -= sum(html.count(tag, start, end) for tag in allowed)
+        most = max(most, unclosed)
+    return most

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from workers.parsing.lexicon import lexicon
 
@@ -44,16 +45,31 @@ def _tag_bits(tag: str) -> int:
 
 @lru_cache(maxsize=50_000)
 def _word_bits(word: str) -> int:
-    """The kinds of region that one class name or id points to."""
+    """The kinds of region that one class name or id points to.
+
+    Looked at in pairs of neighbouring parts: these come back on other sites, whole names do not.
+    """
     spread = _HUMP.sub("-", word).replace("_", "-").lower()
+    parts = [part for part in spread.split("-") if part and not _HASH.search(part)]
+    if len(parts) == 1:
+        return _pair_bits(parts[0])
+    bits = 0
+    for first, second in pairwise(parts):
+        bits |= _pair_bits(f"{first}-{second}")
+    return bits
+
+
+@lru_cache(maxsize=50_000)
+def _pair_bits(pair: str) -> int:
     bits = 0
     for number, pattern in enumerate(_patterns()):
-        if pattern.search(spread):
+        if pattern.search(pair):
             bits |= 1 << number
     return bits
 
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_HASH = re.compile(r"\d")  # parts with digits are sizes, numbers or made by a build tool
 
 
 @cache
