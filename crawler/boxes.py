@@ -34,7 +34,7 @@ class Boxes:
     prose: Prose
     #: in order of what is under them
     labels: tuple[Label, ...]
-    _seen: dict[int, str] = field(default_factory=dict, repr=False)
+    _said: dict[int, tuple[Meaning | None, bool]] = field(default_factory=dict, repr=False)
     _paths: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -96,7 +96,7 @@ class Boxes:
         for _ in range(MAX_CLIMB):
             if at <= 0 or self._holds_prose(at):
                 return None
-            if found := class_meaning(self._names(at)):
+            if found := self._class_says(at)[0]:
                 return found
             at = self.outline.parents[at]
         return None
@@ -106,7 +106,7 @@ class Boxes:
         for _ in range(MAX_CLIMB):
             if at <= 0 or self._holds_prose(at):
                 return False
-            if found := class_meaning(self._names(at)):
+            if found := self._class_says(at)[0]:
                 is_shared = label is not None and self._has_related_label(at, label)
                 return found == "related" and not is_shared
             at = self.outline.parents[at]
@@ -149,18 +149,25 @@ class Boxes:
         for _ in range(MAX_CLIMB):
             if at <= within or self._holds_prose(at):
                 return False
-            if is_never_related(self._names(at)):
+            if self._class_says(at)[1]:
                 return True
             at = self.outline.parents[at]
         return False
 
+    def _class_says(self, at: int) -> tuple[Meaning | None, bool]:
+        """What an element's names mean, and whether they say navigation or advertising.
+
+        Kept for the page, as the links of a box share its elements.
+        """
+        if (said := self._said.get(at)) is None:
+            names = self._names(at)
+            said = self._said[at] = (class_meaning(names), is_never_related(names))
+        return said
+
     def _names(self, at: int) -> str:
-        """The class attribute and the id of an element; kept, as neighbours share ancestors."""
-        if (names := self._seen.get(at)) is None:
-            attributes = self.outline.nodes[at].attributes
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            self._seen[at] = names
-        return names
+        """The class attribute and the id of an element."""
+        attributes = self.outline.nodes[at].attributes
+        return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
     def _holds_prose(self, at: int) -> bool:
         """Whether an element holds the body of the article: it is no box then."""
