@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from urllib.request import getproxies
 
 from scrapy.http import Response
 
@@ -71,6 +72,7 @@ class Crawl:
             per_host=config.per_host,
             concurrency=config.concurrency,
             agent=config.agent,
+            by_address=config.by_address and not getproxies(),
         )
         self.feed = Feed(
             Lanes(

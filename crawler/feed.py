@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from crawler.guards import resolve
 from crawler.handoff import Handoff
 from crawler.lanes import Ask, Lane, Lanes
 from crawler.robots import HOLD, KEPT, decode_robots
@@ -51,6 +52,8 @@ class Feed:
         self._wake = asyncio.Event()
         self._is_stale = True
         self._has_news = False
+        #: host id -> the search for its IP address
+        self._searches: dict[int, asyncio.Task[None]] = {}
         #: why the crawl ended before its time
         self.stopped_by: str | None = None
 
@@ -132,6 +135,8 @@ class Feed:
 
     async def close(self) -> None:
         """Give back what was taken and not asked for."""
+        for search in self._searches.values():
+            search.cancel()
         await asyncio.to_thread(self._supply.give_back, self._lanes)
 
     def _take_news(self) -> None:
@@ -160,6 +165,23 @@ class Feed:
             return
         self._is_stale = False
         await asyncio.to_thread(self._supply.take, self._lanes)
+        for lane in self._lanes:
+            if lane.awaits_address and lane.host.id not in self._searches:
+                search = asyncio.create_task(self._find_address(lane))
+                self._searches[lane.host.id] = search
+
+    async def _find_address(self, lane: Lane) -> None:
+        """Ask for the host's IP address; where another spider is there, leave the host to it."""
+        address = await resolve(lane.host.name)
+        if address is None:
+            lane.awaits_address = False  # the request will say what is wrong with the name
+        elif await asyncio.to_thread(self._supply.settle_at, lane, address):
+            self._lanes.place(lane, address)
+        else:
+            await asyncio.to_thread(self._supply.leave, lane)
+            self._lanes.drop([lane])
+        del self._searches[lane.host.id]
+        self._wake.set()
 
     def _is_over(self) -> bool:
         if self._lanes.in_flight or self._handoff.pending:

@@ -1,6 +1,8 @@
 """Keeps the crawler out of private networks, whatever a page, a redirect or a name server says."""
 
+import asyncio
 import ipaddress
+import socket
 from collections.abc import Iterable
 from typing import Any
 
@@ -61,6 +63,16 @@ class Guard:
             raise PrivateAddress(
                 f"private address {address}" + ("" if name == str(address) else f" of {name}")
             )
+
+
+async def resolve(host: str) -> str | None:
+    """The IP address of a host, the smallest where it has several; None where there is none."""
+    try:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(_without_port(host), None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return None
+    return min((str(entry[4][0]) for entry in found), default=None)
 
 
 def _without_port(host: str) -> str:

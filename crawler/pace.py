@@ -38,6 +38,7 @@ class Pace:
         self.errors = 0
         self._next_at = not_before
         self._left_at = not_before
+        self._has_left = False
         self._jitter = jitter
 
     @property
@@ -56,14 +57,16 @@ class Pace:
         return max(0.0, self._next_at - now)
 
     def slow_down(self, delay_seconds: float) -> None:
-        """Keep at least this delay, and one request at a time."""
+        """Keep at least this delay, from the last request on, and one request at a time."""
         if delay_seconds > self.delay_seconds:
+            if self._has_left:
+                self._next_at += delay_seconds - self.delay_seconds
             self.delay_seconds, self.concurrency = delay_seconds, 1
 
     def left(self, now: float) -> None:
         """A request leaves."""
         self.in_flight += 1
-        self._left_at = now
+        self._left_at, self._has_left = now, True
         self._next_at = max(self._next_at, now + self.delay_seconds)
 
     def came_back(self, now: float) -> None:

@@ -144,6 +144,16 @@ class Supply:
 
         return patiently(settle)
 
+    def leave(self, lane: Lane) -> None:
+        """Make due again what was taken from a host that another spider is to walk."""
+
+        def leave() -> None:
+            ids = [claim.page_id for claim in lane.claims]
+            with self._database.write() as session:
+                frontier.give_back(session, owner=self._owner, page_ids=ids, now=utc_now())
+
+        patiently(leave)
+
     def _catch(self, session: Session, lanes: Lanes, now: datetime) -> _Catch:
         """Look what there is and take it, in one transaction."""
         catch = _Catch()

@@ -5,7 +5,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -35,10 +42,29 @@ class Site(BaseModel):
 
     name: str = Field(min_length=1)
     #: addresses that the walk starts from
-    seeds: tuple[str, ...] = Field(min_length=1)
+    seeds: tuple[str, ...] = ()
+    #: RSS and Atom: what is new on them enters the walk
+    feeds: tuple[str, ...] = ()
+    #: sitemaps and sitemap indexes
+    sitemaps: tuple[str, ...] = ()
+    #: pages that list articles
+    sections: tuple[str, ...] = ()
+    #: when it is crawled, in the five fields of cron; empty: as [nightly] says
+    schedule: str = Field(default="", pattern=r"^(\S+( +\S+){4})?$")
+    #: IANA name of the zone of ``schedule``; empty: that of [nightly]
+    timezone: str = ""
+    #: a page is left alone at least and at most so long
+    min_revisit_minutes: float = Field(default=10.0, ge=0, le=525_600)
+    max_revisit_days: float = Field(default=180.0, gt=0, le=3_650)
     depth: int = Field(default=2, ge=0, le=100)
     max_pages: int = Field(default=500, ge=0)
     follow: tuple[Literal["related", "readmore", "inline"], ...] = ("related", "readmore", "inline")
+
+    @model_validator(mode="after")
+    def _has_a_beginning(self) -> "Site":
+        if not (self.seeds or self.feeds or self.sitemaps or self.sections):
+            raise ValueError("give seeds, feeds, sitemaps or sections")
+        return self
 
 
 class Nightly(BaseModel):
@@ -71,6 +97,8 @@ class Config(BaseSettings):
     delay_seconds: float = Field(default=1.0, ge=0, le=3600)
     #: requests to one host at a time; 0: 1, or 16 where the delay is 0
     host_concurrency: int = Field(default=0, ge=0, le=256)
+    #: names on one IP address are counted as one host
+    by_address: bool = False
     #: requests in all at a time
     concurrency: int = Field(default=32, ge=1, le=1024)
     #: hosts or networks on private addresses that may be fetched
@@ -121,6 +149,7 @@ class Config(BaseSettings):
             "workers": self.workers,
             "delay_seconds": self.delay_seconds,
             "host_concurrency": self.host_concurrency,
+            "by_address": self.by_address,
             "concurrency": self.concurrency,
             "allow_private": ",".join(self.allow_private),
             "user_agent": self.user_agent,

@@ -220,6 +220,19 @@ def release_hosts(
         host.lease_owner = host.lease_until = None
         if rests[host.id] > 0:
             host.rest_until = _later(host.rest_until, now, rests[host.id])
+            _rest_beside(session, host)
+
+
+def _rest_beside(session: Session, host: Host) -> None:
+    """The other names on the host's IP address, where it counts, rest with it."""
+    if host.address is None:
+        return
+    session.execute(
+        update(Host)
+        .where(Host.address == host.address, Host.lease_owner.is_(None))
+        .where(or_(Host.rest_until.is_(None), Host.rest_until < host.rest_until))
+        .values(rest_until=host.rest_until)
+    )
 
 
 def give_back(session: Session, *, owner: str, page_ids: Sequence[int], now: datetime) -> None:

@@ -56,7 +56,7 @@ def take_in(session: Session, walk: Walk, owner: str, lists: Sequence[Listed]) -
         entries = fresh(listed.entries, walk.now) if row.role == "sitemap" else listed.entries
         _want_pages(session, walk, entries, row.id)
         _want_lists(session, walk, fresh(listed.lists, walk.now)[:_MAX_LISTS], row)
-    count_in_run(session, walk.run_id, fetched=len(rows), read=len(rows))
+    count_in_run(session, walk.run_id, fetched=len(rows))
 
 
 def fresh(lines: Sequence[Line], now: datetime) -> list[Line]:

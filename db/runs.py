@@ -17,6 +17,7 @@ from db.errors import NotFound, RunAlreadyActive
 from db.follow import Rules
 from db.frontier import reclaim
 from db.models import Page, Run
+from db.verdicts import Facts, judge
 from db.walk import Walk, Wish, want
 
 #: a run whose program is silent for so long is taken to be interrupted
@@ -90,6 +91,16 @@ def begin(
     wishes = {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()}
     want(session, Walk(run_id=run.id, rules=rules, now=now), wishes)
     return run.id, goes_on
+
+
+def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> None:
+    """Raise RunAlreadyActive where a live program crawls the site for another moment."""
+    live = session.scalars(
+        select(Run).where(Run.site == site, Run.state == "running", Run.owner != owner)
+    )
+    for run in live:
+        if run.owner and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
+            raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
 
 
 def this_process() -> str:
@@ -190,27 +201,51 @@ def pause(session: Session, run_id: int, message: str, now: datetime) -> None:
 
 
 def finish(session: Session, run_id: int, *, message: str | None, now: datetime) -> Run:
-    """End the run with a verdict; what the budget left over says so."""
+    """End the run with a verdict and its cause; what the budget left over says so."""
     session.execute(
         update(Page).where(Page.run_id == run_id, Page.state == "due").values(reason="budget")
     )
     run = get(session, run_id)
     run.state, run.finished_at, run.heartbeat_at = "finished", now, now
-    run.verdict = verdict(run, refused=_refused(session, run_id))
-    run.message = message
+    run.verdict, cause = judge(_facts(session, run))
+    run.message = message or cause
     return run
 
 
-def _refused(session: Session, run_id: int) -> bool:
-    """True where a seed of the run may not be fetched."""
-    found = select(Page.id).where(Page.run_id == run_id, Page.state == "skipped", Page.depth == 0)
-    return session.scalar(found.limit(1)) is not None
+def _facts(session: Session, run: Run) -> Facts:
+    failed = session.execute(
+        select(Page.reason, func.count().label("pages"))
+        .where(Page.run_id == run.id, Page.state == "failed")
+        .group_by(Page.reason)
+    ).all()
+    lists = session.execute(
+        select(Page.url, Page.state, Page.reason)
+        .where(Page.run_id == run.id, Page.role.is_not(None), Page.alias_of_id.is_(None))
+        .where(Page.state.in_(("done", "failed")))
+    ).all()
+    refused = select(Page.id).where(Page.run_id == run.id, Page.state == "skipped", Page.depth == 0)
+    return Facts(
+        is_scheduled=run.kind == "nightly",
+        read=run.read,
+        stored=run.stored,
+        unchanged=run.unchanged,
+        failed=run.failed,
+        is_refused=session.scalar(refused.limit(1)) is not None,
+        reasons={row.reason or "unknown": row.pages for row in failed},
+        lists=sum(row.state == "done" for row in lists),
+        dead_lists=tuple((row.url, row.reason or "") for row in lists if row.state == "failed"),
+        earlier_share=_earlier_share(session, run),
+    )
 
 
-def verdict(run: Run, *, refused: bool) -> str:
-    """ok; degraded: more failed than came; empty: pages, but no article; failed; nothing due."""
-    if run.stored:
-        return "degraded" if run.failed > run.stored else "ok"
-    if run.read:
-        return "empty"
-    return "failed" if run.failed or refused else "nothing due"
+def _earlier_share(session: Session, run: Run) -> float | None:
+    """Share of articles among the pages that the site's last run with any article read."""
+    if run.site is None:
+        return None
+    last = session.execute(
+        select(Run.stored, Run.read)
+        .where(Run.site == run.site, Run.id != run.id, Run.stored > 0)
+        .order_by(Run.id.desc())
+        .limit(1)
+    ).first()
+    return last.stored / last.read if last and last.read else None

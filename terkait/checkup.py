@@ -104,7 +104,7 @@ def _agent(config: Config) -> tuple[str, str]:
 
 def _sites(config: Config) -> tuple[str, str]:
     try:
-        zone_of(config.nightly)
+        zone_of(config.nightly.timezone)
     except BadSettings as error:
         return "fault", str(error)
     if not config.sites:

@@ -1,11 +1,14 @@
 """What beat rings for: the nightly crawl and the sweeper."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from db.config import Config, Nightly
+from celery.schedules import ParseException, crontab
+
+from db.config import Config, Nightly, Site
 from db.errors import BadSettings
+from db.types import utc_now
 
 SWEEP = "workers.tasks.sweep"
 NIGHTLY = "workers.tasks.nightly"
@@ -15,22 +18,65 @@ NIGHTLY_SECONDS = 20.0
 SWEEP_SECONDS = 30.0
 #: a page that waits longer to be read has lost its message
 SILENT_SECONDS = 60.0
+#: a schedule is looked back so far: the 29th of February comes within it, leap years aside
+_MAX_DAYS = 366 * 8
 
 
-def zone_of(nightly: Nightly) -> ZoneInfo:
-    """The zone of the schedule. Raises BadSettings."""
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of that name. Raises BadSettings."""
     try:
-        return ZoneInfo(nightly.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadSettings(f"nightly.timezone: unknown zone {nightly.timezone!r}") from error
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSettings(f"timezone: unknown zone {name!r}") from error
 
 
-def last_due(nightly: Nightly, now: datetime) -> datetime:
-    """The scheduled moment that was last reached, in the zone of the schedule."""
-    local = now.astimezone(zone_of(nightly))
-    hour, minute = map(int, nightly.at.split(":"))
-    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return due if due <= local else due - timedelta(days=1)
+def last_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:
+    """The moment that the site's schedule last reached, in its zone; None: never in a year.
+
+    A machine that slept through several moments has one to make up for. Raises BadSettings.
+    """
+    local = now.astimezone(zone_of(site.timezone or nightly.timezone))
+    cron = _cron(site.schedule) if site.schedule else _daily(nightly)
+    for days in range(_MAX_DAYS):
+        day = local.date() - timedelta(days=days)
+        if (
+            day.month in cron.month_of_year
+            and day.day in cron.day_of_month
+            and day.isoweekday() % 7 in cron.day_of_week
+        ):
+            due = _last_on(day, cron, local)
+            if due is not None:
+                return due
+    return None
+
+
+def _last_on(day: date, cron: Any, local: datetime) -> datetime | None:
+    """The last of the day's moments that has been reached."""
+    for hour in sorted(cron.hour, reverse=True):
+        for minute in sorted(cron.minute, reverse=True):
+            due = datetime.combine(day, time(hour, minute), local.tzinfo)
+            if due.astimezone(UTC) <= local.astimezone(UTC):  # wall clocks are set back
+                return due
+    return None
+
+
+def _cron(text: str) -> Any:
+    try:
+        return crontab.from_string(text)
+    except (ParseException, ValueError) as error:
+        raise BadSettings(f"schedule {text!r}: {error}") from error
+
+
+def _daily(nightly: Nightly) -> Any:
+    hour, minute = nightly.at.split(":")
+    return crontab(hour=hour, minute=minute)
+
+
+def check_schedules(config: Config) -> None:
+    """Raise BadSettings where a zone or a schedule of the settings cannot be understood."""
+    zone_of(config.nightly.timezone)
+    for site in config.sites:
+        last_due(config.nightly, site, utc_now())
 
 
 def beat_schedule(config: Config) -> dict[str, Any]:

@@ -7,14 +7,13 @@ import click
 from db.config import Site, load_config
 from db.errors import BadSettings
 from db.models import Run
-from db.types import utc_now
 from terkait.carrying import EXIT_INTERRUPTED, EXIT_STORED, result_of, summarise, watch_with
 from terkait.local import Local
 from terkait.opening import open_database
 from terkait.progress import ProgressDisplay
 from terkait.stopping import asked_to_stop
 from workers.nightly import run_night
-from workers.schedule import last_due
+from workers.schedule import check_schedules
 
 
 @click.command()
@@ -42,7 +41,7 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
     config = load_config()
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
-    last_due(config.nightly, utc_now())  # a zone that does not exist is said before anything starts
+    check_schedules(config)  # what cannot be understood is said before anything starts
     display = ProgressDisplay("nightly", is_quiet=quiet)
     with display, Local(config) as local:
         database = open_database(config, create=True)

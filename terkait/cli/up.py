@@ -10,7 +10,7 @@ from terkait.local import FOR_A_SCHEDULE, Local
 from terkait.opening import open_database
 from terkait.progress import ProgressDisplay
 from terkait.stopping import asked_to_stop
-from workers.schedule import zone_of
+from workers.schedule import check_schedules
 
 _LOOK_SECONDS = 0.5
 
@@ -26,7 +26,7 @@ def up() -> None:
       terkait up
     """
     config = load_config()
-    zone_of(config.nightly)
+    check_schedules(config)
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")

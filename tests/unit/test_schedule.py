@@ -1,12 +1,14 @@
 """When the nightly crawl was last due."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.config import Config, Nightly
+from db.config import Config, Nightly, Site
 from db.errors import BadSettings
 from workers.schedule import beat_schedule, last_due, zone_of
+
+SITE = Site(name="a", seeds=("https://a.test/",))
 
 
 @pytest.mark.parametrize(
@@ -18,20 +20,51 @@ from workers.schedule import beat_schedule, last_due, zone_of
 )
 def test_moment_is_that_of_the_zone(now: datetime, due: str) -> None:
     nightly = Nightly(at="02:00", timezone="Asia/Jakarta")
-    assert last_due(nightly, now).isoformat() == due
+    assert last_due(nightly, SITE, now) == datetime.fromisoformat(due)
 
 
 def test_change_of_clocks_moves_the_moment_not_the_time_of_day() -> None:
     nightly = Nightly(at="04:00", timezone="Europe/Berlin")
-    before = last_due(nightly, datetime(2026, 10, 24, 12, tzinfo=UTC))
-    after = last_due(nightly, datetime(2026, 10, 25, 12, tzinfo=UTC))
+    before = last_due(nightly, SITE, datetime(2026, 10, 24, 12, tzinfo=UTC))
+    after = last_due(nightly, SITE, datetime(2026, 10, 25, 12, tzinfo=UTC))
+    assert before is not None
+    assert after is not None
     assert (before.hour, after.hour) == (4, 4)
     assert (after.astimezone(UTC) - before.astimezone(UTC)).total_seconds() == 25 * 3600
 
 
+@pytest.mark.parametrize(
+    ("cron", "due"),
+    [
+        ("*/30 5-22 * * *", "2026-08-20T17:30:00+07:00"),
+        ("15 3 * * 1", "2026-08-17T03:15:00+07:00"),
+        ("0 0 1 1 *", "2026-01-01T00:00:00+07:00"),
+        ("59 23 29 2 *", "2024-02-29T23:59:00+07:00"),
+    ],
+)
+def test_site_has_a_schedule_of_its_own(cron: str, due: str) -> None:
+    site = Site(name="a", feeds=("https://a.test/feed",), schedule=cron, timezone="Asia/Jakarta")
+    now = datetime(2026, 8, 20, 10, 59, tzinfo=UTC)
+    assert last_due(Nightly(timezone="UTC"), site, now) == datetime.fromisoformat(due)
+
+
+def test_sleep_through_many_moments_leaves_one_to_make_up_for() -> None:
+    site = Site(name="a", seeds=("https://a.test/",), schedule="0 * * * *")
+    woken = datetime(2026, 8, 20, 10, 5, tzinfo=UTC)
+    moments = {last_due(Nightly(), site, woken + timedelta(minutes=n)) for n in range(50)}
+    assert len(moments) == 1
+
+
+@pytest.mark.parametrize("schedule", ["99 2 * * *", "0 2 31 2 *", "a b c d e"])
+def test_schedule_that_cannot_be_is_a_fault_of_the_settings(schedule: str) -> None:
+    site = Site(name="a", seeds=("https://a.test/",), schedule=schedule)
+    with pytest.raises(BadSettings, match="schedule"):
+        last_due(Nightly(), site, datetime(2026, 8, 20, tzinfo=UTC))
+
+
 def test_unknown_zone_is_a_fault_of_the_settings() -> None:
     with pytest.raises(BadSettings, match="Mars"):
-        zone_of(Nightly(timezone="Mars/Olympus"))
+        zone_of("Mars/Olympus")
 
 
 def test_every_task_that_beat_rings_for_exists() -> None:

@@ -1,0 +1,87 @@
+"""How a run went, in a word and its cause. Plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: what reasons begin with that mean: we are not wanted here
+_BLOCKS = ("block page", "http 401", "http 403", "http 429", "http 451")
+#: pages that must have been read before their kinds say something of the site
+_MIN_READ = 5
+#: a layout has changed where the share of articles falls to this part of what it was
+_FALL = 0.25
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is known of a run at its end."""
+
+    is_scheduled: bool
+    #: pages read; those of them that are articles; looked at again and unchanged; given up
+    read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    #: a seed may not be fetched
+    is_refused: bool = False
+    #: reason -> pages given up for it
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    #: feeds, sitemaps and sections that came
+    lists: int = 0
+    #: (address, reason) of those that did not
+    dead_lists: tuple[tuple[str, str], ...] = ()
+    #: share of articles among the pages read by the site's last run; None: not known
+    earlier_share: float | None = None
+
+    @property
+    def top_reason(self) -> str:
+        """The most frequent one, with its share."""
+        if not self.reasons:
+            return ""
+        reason, pages = max(self.reasons.items(), key=lambda one: (one[1], one[0]))
+        return f"{reason} ({pages} of {sum(self.reasons.values())} failures)"
+
+
+def judge(facts: Facts) -> tuple[str, str | None]:
+    """(verdict, cause). ok, degraded, blocked; dead where nothing came.
+
+    A manual run says "failed" for dead, "empty" where pages came but no article, and "nothing
+    due" where there was nothing to do.
+    """
+    good = facts.stored + facts.unchanged
+    blocks = sum(n for reason, n in facts.reasons.items() if reason.startswith(_BLOCKS))
+    if blocks > good + facts.lists:
+        return "blocked", facts.top_reason
+    came = good + facts.read + facts.lists
+    if not came and (facts.failed or facts.is_refused):
+        cause = facts.top_reason or "the start may not be fetched (robots.txt, private address)"
+        return ("dead" if facts.is_scheduled else "failed"), cause
+    layout = _layout(facts)
+    if layout and not (good or facts.is_scheduled):
+        return "empty", layout
+    causes = [layout, _lists(facts), facts.top_reason if facts.failed > good else ""]
+    said = "; ".join(cause for cause in causes if cause)
+    if said:
+        return "degraded", said
+    return ("ok" if good or facts.lists or facts.is_scheduled else "nothing due"), None
+
+
+def _layout(facts: Facts) -> str:
+    """Why too few of the pages read are articles, "" where all is well."""
+    if not facts.read or facts.stored == facts.read:
+        return ""
+    if not facts.stored and not facts.unchanged and not facts.lists:
+        said = "none of the pages read is an article"
+        return f"layout changed: {said}" if facts.earlier_share else said
+    share = facts.stored / facts.read
+    if facts.read >= _MIN_READ and facts.earlier_share and share < facts.earlier_share * _FALL:
+        was = round(facts.earlier_share * 100)
+        return f"layout changed: {facts.stored} of {facts.read} pages are articles, {was} % before"
+    return ""
+
+
+def _lists(facts: Facts) -> str:
+    if not facts.dead_lists:
+        return ""
+    url, reason = facts.dead_lists[0]
+    more = f" and {len(facts.dead_lists) - 1} more" if len(facts.dead_lists) > 1 else ""
+    return f"feed dead: {url} ({reason}){more}"
