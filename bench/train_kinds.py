@@ -20,8 +20,8 @@ from workers.parsing.kinds import REFUSE, page_signs
 from workers.parsing.outline import outline_of
 from workers.parsing.reader import claims_of, title_of
 
-KINDS = SETTINGS | {"iterations": 60, "depth": 4, "l2_leaf_reg": 8, "rsm": 0.5}
-NEWS_WEIGHT = 2.0  # refusing a news page is worse than keeping another
+KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.05, "l2_leaf_reg": 5, "rsm": 0.5}
+NEWS_WEIGHT = 3.0  # refusing a news page is worse than keeping another
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from workers.parsing.outline import Outline
 from workers.parsing.regions import bit
 from workers.parsing.trees import trees
 
-REFUSE = 0.62  # probability of "no article" from which a page is refused
+REFUSE = 0.6  # probability of "no article" from which a page is refused
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
 NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text is one
 

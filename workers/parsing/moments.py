@@ -16,6 +16,8 @@ NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line 
 AFTER_TEXT = 8
 LATEST = timedelta(days=1)  # after the fetch; what is later is not a publication
 EARLIEST_YEAR = 1990
+SENTENCE_ENDS = (".", "!", "?", "。")
+MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
 DIGIT_RUN = re.compile(r"\d")
 
 _PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished",
@@ -142,6 +144,8 @@ def _first_date(
         own = block.box.own
         if side[block.box.index] & unwanted or not DIGIT_RUN.search(block.text):
             continue
+        if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
+            continue  # tells of a day, as in "On 4 February 2020 the first stone was laid."
         if own & bit("caption") and not own & bit("meta"):
             continue
         moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)

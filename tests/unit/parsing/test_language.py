@@ -1,0 +1,30 @@
+"""The language of a text."""
+
+import pytest
+
+from workers.parsing.language import language_of
+
+SENTENCES = {
+    "id": "Pengelola pelabuhan mengatakan bahwa dermaga itu sudah dibuka dan kapal tidak akan "
+    "menunggu lagi di luar kolam pada musim ikan yang ramai ini.",
+    "en": "The harbour master said that the quay has been opened and that the boats will not "
+    "have to wait outside of the basin in the busy season of this year.",
+    "de": "Der Hafenmeister sagte, dass der Kai nun eröffnet ist und die Boote nicht mehr vor "
+    "dem Becken auf einen Platz warten müssen, wie es in den Jahren davor war.",
+    "ja": "港の責任者は、新しい岸壁が開かれ、小さな船が外で待つ必要はなくなったと述べた。"
+    "漁師たちは喜んでいるが、水路の浚渫を求めている。干潮の時には船が座礁することがあるためだ。今年の漁期は来月に始まる。",
+}
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_the_text_says_its_language(code: str) -> None:
+    assert language_of([SENTENCES[code]], "")[0] == code
+
+
+def test_a_wrong_declaration_is_not_believed() -> None:
+    assert language_of([SENTENCES["id"]], "en-US") == ("id", "text")
+
+
+def test_a_short_text_has_the_declared_language() -> None:
+    assert language_of(["Dermaga baru."], "id_ID") == ("id", "declared")
+    assert language_of([], "") == (None, "")

@@ -1,0 +1,46 @@
+"""Which of a page's dates is that of its publication."""
+
+from tests.unit.parsing.pages import article
+
+TEXT = "".join(
+    f"<p>The harbour was opened on Monday, and the fishermen of quay {n} were glad of it.</p>"
+    for n in range(6)
+)
+
+
+def published(head: str) -> str | None:
+    return article(f"<html lang=en><main><h1>The harbour is open</h1>{head}{TEXT}</main>").published
+
+
+def test_the_date_of_a_caption_is_not_that_of_the_article() -> None:
+    caption = "<figure><img><figcaption>Tarawi, 1 February 2026.</figcaption></figure>"
+    assert published(f"{caption}<div>2 March 2026 10:15 GMT</div>") == "2026-03-02T10:15:00+00:00"
+    assert published(caption) is None
+
+
+def test_the_date_of_an_event_in_the_text_is_not_that_of_the_article() -> None:
+    assert published("<p>On Tuesday, 4 February 2020, the first stone was laid there.</p>") is None
+
+
+def test_the_date_of_a_change_gives_way_to_that_of_publication() -> None:
+    html = "<div>Updated 3 March 2026 08:00 GMT</div><div>Published 2 March 2026 10:15 GMT</div>"
+    assert published(html) == "2026-03-02T10:15:00+00:00"
+
+
+def test_the_date_of_a_comment_is_not_that_of_the_article() -> None:
+    html = f"<h1>The harbour is open</h1>{TEXT}<div class=comments><p>3 March 2026 08:00</p></div>"
+    assert article(html).published is None
+
+
+def test_an_age_is_counted_from_the_fetch() -> None:
+    assert published("<div>4 jam lalu</div>") == "2026-03-04T08:00:00+08:00"
+
+
+def test_a_machine_readable_time_wins_over_the_words_in_it() -> None:
+    html = '<div><time datetime="2026-03-02T10:15:00+08:00">2 days ago</time></div>'
+    assert published(html) == "2026-03-02T10:15:00+08:00"
+
+
+def test_the_day_of_metadata_gets_its_minute_from_the_date_line() -> None:
+    html = '<meta name="date" content="2026-03-02"><div>2 March 2026 10:15 GMT</div>'
+    assert published(html) == "2026-03-02T10:15:00+00:00"
