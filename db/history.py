@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,16 @@ MAX_COMPARED = 1_000
 CONTEXT_WORDS = 6
 
 _WORD = re.compile(r"\S+")
+#: what editors write where they put something right
+_CORRECTION = re.compile(
+    r"(?i)\b(?:ralat|koreksi|dikoreksi|diralat|perbaikan redaksi|klarifikasi redaksi|hak koreksi"
+    r"|correction|corrected|erratum|clarification|an earlier version of this"
+    r"|korrektur|korrigiert|berichtigung|in einer früheren version"
+    r"|rectificatif|correctif|une version précédente|corrección|fe de erratas"
+    r"|rettelse|rettet|rättelse|rectificatie|rettifica|errata)\b"
+)
+
+Kind = Literal["changed", "added", "deleted"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +39,7 @@ class Change:
     after: str
     #: the last unchanged words before it
     context: str
+    kind: Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +64,8 @@ class Version:
     words: int
     fields: tuple[FieldChange, ...]
     changes: tuple[Change, ...]
+    #: "correction": it says that it puts something right; "deletion": words are gone
+    marks: tuple[str, ...]
 
 
 def versions_of(session: Session, article_id: int) -> list[Version]:
@@ -71,6 +85,8 @@ def versions_of(session: Session, article_id: int) -> list[Version]:
 
 
 def _version(revision: Revision, text: Text, before: tuple[Revision, Text] | None) -> Version:
+    fields = tuple(_field_changes(before[0], revision)) if before else ()
+    different = tuple(changes(before[1].body, text.body)) if before else ()
     return Version(
         number=revision.number,
         seen=revision.seen_at,
@@ -79,9 +95,25 @@ def _version(revision: Revision, text: Text, before: tuple[Revision, Text] | Non
         published=revision.published,
         modified=revision.modified,
         words=text.words,
-        fields=tuple(_field_changes(before[0], revision)) if before else (),
-        changes=tuple(changes(before[1].body, text.body)) if before else (),
+        fields=fields,
+        changes=different,
+        marks=tuple(marks(fields, different)),
     )
+
+
+def marks(fields: Sequence[FieldChange], different: Sequence[Change]) -> Iterator[str]:
+    """What kind of step it was, where that matters to a reader."""
+    pairs = [(field.before, field.after) for field in fields]
+    pairs += [(change.before, change.after) for change in different]
+    if any(is_correction(before, after) for before, after in pairs):
+        yield "correction"
+    if any(change.kind == "deleted" for change in different):
+        yield "deletion"
+
+
+def is_correction(before: str | None, after: str | None) -> bool:
+    """Whether the new words say that something is put right, and the old ones did not."""
+    return bool(_CORRECTION.search(after or "")) and not _CORRECTION.search(before or "")
 
 
 def _field_changes(before: Revision, after: Revision) -> Iterator[FieldChange]:
@@ -126,5 +158,8 @@ def _word_changes(old: list[str], new: list[str], context: list[str]) -> list[Ch
 
 def _change(old: list[str], new: list[str], context: list[str]) -> Change:
     return Change(
-        before=" ".join(old), after=" ".join(new), context=" ".join(context[-CONTEXT_WORDS:])
+        before=" ".join(old),
+        after=" ".join(new),
+        context=" ".join(context[-CONTEXT_WORDS:]),
+        kind="changed" if old and new else "added" if new else "deleted",
     )

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Entry] = dict(
         _entry("Ask", "search", "Find articles by their words."),
         _entry("Ask", "show", "Show one article with everything known of it."),
         _entry("Ask", "related", "Show the articles linked with one, both ways."),
+        _entry("Ask", "story", "Show the articles that tell the same story, in time."),
         _entry("Ask", "copies", "Show the copies of an article, original first."),
         _entry("Ask", "history", "Show the versions of an article and what changed."),
         _entry("Ask", "explain", "Say why an address was fetched, skipped or failed."),

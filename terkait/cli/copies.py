@@ -2,18 +2,25 @@
 
 import click
 
-from db.copies import copies_of
+from db.copies import Copy, copies_of
 from db.lookup import find_article
 from terkait.cli.asking import article_key, opened
-from terkait.cli.output import json_option, note, print_json_lines
-from terkait.cli.show import print_copies
+from terkait.cli.changes import print_change
+from terkait.cli.output import json_option, note, print_json_lines, print_line, print_table
+
+#: changed passages shown of each copy; --json has all
+MAX_SHOWN = 5
 
 
 @click.command()
 @click.argument("which", metavar="URL|ID")
+@click.option("--changes/--no-changes", default=True, help="Show what is different, or not.")
 @json_option
-def copies(which: str, as_json: bool) -> None:
-    """Show the articles with the same text, the original first.
+def copies(which: str, changes: bool, as_json: bool) -> None:
+    """Show the articles with the same text, whole or in part, the original first.
+
+    Each with the share of the shorter text that both have, the agencies it credits, and what
+    is different from the original.
 
     \b
     Examples:
@@ -26,6 +33,31 @@ def copies(which: str, as_json: bool) -> None:
     if as_json:
         print_json_lines(found)
     else:
-        print_copies(found)
+        _print(found, with_changes=changes)
     if len(found) == 1:
         note("no copy of this article is known")
+
+
+def _print(found: list[Copy], *, with_changes: bool) -> None:
+    columns = ("", "common", "published", "site", "sources", "title", "address", "article")
+    rows = [
+        (one.kind, _percent(one), one.published, one.site, one.sources, one.title, one.url, one.id)
+        for one in found
+    ]
+    print_table(columns, rows)
+    for one in found if with_changes else ():
+        if one.changes:
+            _print_changes(one)
+
+
+def _percent(one: Copy) -> str:
+    return "" if one.share is None else f"{one.share:.0%}"
+
+
+def _print_changes(one: Copy) -> None:
+    print_line()
+    print_line(f"In article {one.id} ({one.site}):", style="bold")
+    for change in one.changes[:MAX_SHOWN]:
+        print_change(change)
+    if len(one.changes) > MAX_SHOWN:
+        print_line(f"... and {len(one.changes) - MAX_SHOWN} more passages", style="dim")

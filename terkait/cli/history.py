@@ -2,9 +2,10 @@
 
 import click
 
-from db.history import Change, Version, versions_of
+from db.history import Version, versions_of
 from db.lookup import find_article
 from terkait.cli.asking import article_key, opened
+from terkait.cli.changes import print_before_and_after, print_change
 from terkait.cli.output import json_option, moment, print_json_lines, print_line
 
 
@@ -13,6 +14,9 @@ from terkait.cli.output import json_option, moment, print_json_lines, print_line
 @json_option
 def history(which: str, as_json: bool) -> None:
     """Show the versions of an article, oldest first, and which words changed.
+
+    Versions that say they put something right are marked as corrections, and passages as
+    changed, added or deleted.
 
     \b
     Examples:
@@ -32,24 +36,12 @@ def history(which: str, as_json: bool) -> None:
 
 def _print(version: Version) -> None:
     heading = f"Version {version.number}, seen {moment(version.seen)}: {version.words} words"
-    print_line(heading, style="bold")
+    print_line(", ".join([heading, *version.marks]), style="bold")
     if version.number == 1:
         print_line(version.title or "(no title)")
     for field in version.fields:
         print_line(f"{field.field}:")
-        _print_change(field.before or "", field.after or "")
+        print_before_and_after(field.before or "", field.after or "")
     for change in version.changes:
-        print_line(_context(change), style="dim")
-        _print_change(change.before, change.after)
+        print_change(change)
     print_line()
-
-
-def _context(change: Change) -> str:
-    return f'after "{change.context}":' if change.context else "at the beginning:"
-
-
-def _print_change(before: str, after: str) -> None:
-    if before:
-        print_line(f"- {before}", style="red")
-    if after:
-        print_line(f"+ {after}", style="green")
