@@ -28,6 +28,7 @@ from crawler.profiles import SiteProfile
 from workers.parsing import Article, read
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")
+WARM_UP_PAGES = 40
 NO_PROFILE = SiteProfile(name="none", hosts=())
 
 Prediction = dict[str, Any]
@@ -152,9 +153,9 @@ def run(
 
 def warm_up(corpus: Path, names: list[str]) -> None:
     """Each reader loads its data; what is loaded is kept out of garbage collection."""
-    row, body, fetched_at = next(pages(corpus, 1))
-    for name in names:
-        READERS[name][1](row["url"], body, fetched_at)
+    for row, body, fetched_at in pages(corpus, WARM_UP_PAGES):
+        for name in names:
+            READERS[name][1](row["url"], body, fetched_at)
     gc.collect()
     gc.freeze()
 

@@ -6,7 +6,7 @@ numbers, and everything can be summed up with running totals.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -73,8 +73,8 @@ def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
     parts = [
         own,
         _one_hot(page.tags, len(_TAGS)),
-        _bits(page.marks),
-        _bits(page.beside[page.at]),
+        _bits(page.of_live(lambda box: box.own)),
+        _bits(page.of_live(lambda box: page.beside[box.index])),
         page.order(),
         page.flow(),
         page.surroundings(),
@@ -97,7 +97,6 @@ class _Page:
         self.linked = np.minimum(np.array([b.linked for b in blocks], dtype=float), self.size)
         self.at = np.array([b.box.index for b in blocks])
         self.tags = np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks])
-        self.marks = np.array([b.box.own for b in blocks])
         is_menu = (self.linked > MENU_LINKS * self.size) & (self.size < MENU_CHARS)
         self.live = ~is_menu
         self.own, self.prose, self.is_title = _numbers(blocks, self, claims)
@@ -107,7 +106,15 @@ class _Page:
         self.box_prose = self.summed(self.prose)
         self.all_prose = max(float(self.box_prose[0]), 1.0)
         self.core = self._core()
-        self.beside = np.array(outline.marks_beside(self.core))
+        self.beside = outline.marks_beside(self.core)
+
+    def of_live(self, value: Callable[[Box], int]) -> Ints:
+        """Per block a number of its box; 0 for entries of menus."""
+        blocks = self.outline.blocks
+        numbers = np.zeros(len(blocks), dtype=np.int64)
+        for place in np.flatnonzero(self.live).tolist():
+            numbers[place] = value(blocks[place].box)
+        return numbers
 
     def summed(self, values: Floats) -> Floats:
         """Per box the sum of the values of all blocks inside it."""
@@ -123,8 +130,11 @@ class _Page:
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
-        around = np.array(self.outline.marks_beside(0))[self.at]
-        weight = np.where(around & _unlikely(), UNLIKELY_WEIGHT * self.prose, self.prose)
+        weight = self.prose.copy()
+        around = self.outline.marks_beside(0)
+        for place in np.flatnonzero(weight).tolist():
+            if around[int(self.at[place])] & _unlikely():
+                weight[place] *= UNLIKELY_WEIGHT
         titles = np.flatnonzero(self.is_title)
         if len(titles):
             weight[: titles[0]] *= 0.5
@@ -239,7 +249,7 @@ class _Page:
         ``article``, the tag ``main``.  For each: inside or not, and its share of the prose.
         """
         columns: list[Floats] = []
-        for marked in _marked(self.outline):
+        for marked in self._marked():
             inside = np.zeros(len(self.ends), dtype=bool)
             for box in self._largest(marked):
                 inside |= self.inside(box)
@@ -247,6 +257,17 @@ class _Page:
             share = float(self.prose[here].sum()) / self.all_prose
             columns += [here, np.full(len(here), share), here * share]
         return np.column_stack(columns).astype(float)
+
+    def _marked(self) -> list[list[Box]]:
+        """The boxes with prose in them that bear each of the marks."""
+        body, article = bit("body"), bit("article")
+        boxes = [self.outline.boxes[i] for i in np.flatnonzero(self.box_prose[1:]) + 1]
+        return [
+            [b for b in boxes if b.is_body],
+            [b for b in boxes if b.own & body],
+            [b for b in boxes if b.own & article],
+            [b for b in boxes if b.tag == "main"],
+        ]
 
     def _largest(self, marked: Sequence[Box]) -> list[int]:
         """Of the marked boxes that with most prose, deep as can be, and those named alike."""
@@ -267,17 +288,6 @@ def _unlikely() -> int:
     """The marks of boxes in which the core of an article hardly stands."""
     kinds = ("comment", "related", "foot", "modal", "hidden", "promo", "aside", "caption")
     return sum(bit(kind) for kind in kinds)
-
-
-def _marked(outline: Outline) -> list[list[Box]]:
-    body, article = bit("body"), bit("article")
-    boxes = outline.boxes[1:]
-    return [
-        [b for b in boxes if b.is_body],
-        [b for b in boxes if b.own & body],
-        [b for b in boxes if b.own & article],
-        [b for b in boxes if b.tag == "main"],
-    ]
 
 
 def _numbers(

@@ -101,6 +101,8 @@ def claimed_topics(data: StructuredData, item: JsonObject | None) -> tuple[list[
     for name in _KEYWORDS:
         if found := _keywords(data.meta.get(name, ())):
             return found, f"meta {name}"
+    if item and (found := _keywords(_keyword_texts(item.get("about")))):
+        return found, "json-ld about"
     return [], ""
 
 

@@ -9,7 +9,7 @@ from crawler.dates import MAX_LENGTH, Moment, parse_moment
 from crawler.structured import JsonObject, StructuredData
 from workers.parsing.lexicon import lexicon
 from workers.parsing.metadata import texts
-from workers.parsing.outline import Block, Outline
+from workers.parsing.outline import Beside, Block, Outline
 from workers.parsing.regions import bit
 
 NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line stands
@@ -134,7 +134,7 @@ def _date_line(outline: Outline, title: int, end: int, clock: Clock) -> Moment |
 
 
 def _first_date(
-    blocks: Sequence[Block], side: Sequence[int], clock: Clock
+    blocks: Sequence[Block], side: Beside, clock: Clock
 ) -> tuple[Moment | None, Moment | None]:
     """The first date of publication, to the minute where the same day has that, and of change."""
     unwanted = bit("comment") | bit("related") | bit("foot")

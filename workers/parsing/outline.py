@@ -17,6 +17,7 @@ MAX_NODES = 80_000
 MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
+MAX_NAME = 300  # characters of class and id that are looked at
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
 SKIPPED = frozenset({
@@ -49,12 +50,25 @@ class Box:
     tag: str
     #: class and id, as written
     name: str
-    #: bits of its own name and tag (``regions.REGIONS``)
-    own: int
     depth: int
     #: whether microdata name it as the article's body
     is_body: bool
+    is_hidden: bool
+    #: the ARIA role, or ""
+    role: str
     node: LexborNode
+    _own: int = -1
+
+    @property
+    def own(self) -> int:
+        """Bits of the kinds of region that its name, tag and role point to (``regions.bit``).
+
+        Worked out when first asked for: most boxes of a page are never asked.
+        """
+        if self._own < 0:
+            self._own = region_bits(self.tag, self.name[:MAX_NAME], self.role)
+            self._own |= bit("hidden") if self.is_hidden else 0
+        return self._own if self.parent >= 0 else 0
 
 
 @dataclass(slots=True)
@@ -88,7 +102,7 @@ class Outline:
     ends: list[int] = field(default_factory=list)
     #: machine-readable times of the page: place of the box, value
     times: list[tuple[int, str]] = field(default_factory=list)
-    _beside: dict[int, list[int]] = field(default_factory=dict)
+    _beside: "dict[int, Beside]" = field(default_factory=dict)
 
     def ancestors(self, box: Box) -> Iterator[Box]:
         """The box, the box around it, and so on to the outermost."""
@@ -98,16 +112,30 @@ class Outline:
                 return
             box = self.boxes[box.parent]
 
-    def marks_beside(self, core: int) -> list[int]:
+    def marks_beside(self, core: int) -> "Beside":
         """For each box the marks of all boxes around it that do not hold the box ``core``."""
         if core not in self._beside:
-            line = {box.index for box in self.ancestors(self.boxes[core])}
-            marks = [0] * len(self.boxes)
-            for box in self.boxes:
-                if box.index not in line:
-                    marks[box.index] = box.own | marks[box.parent]
-            self._beside[core] = marks
+            self._beside[core] = Beside(self, core)
         return self._beside[core]
+
+
+class Beside:
+    """The marks of boxes up to where they meet one box, worked out when asked for."""
+
+    def __init__(self, outline: Outline, core: int) -> None:
+        self.boxes = outline.boxes
+        self.marks = {box.index: 0 for box in outline.ancestors(outline.boxes[core])}
+
+    def __getitem__(self, index: int) -> int:
+        way: list[Box] = []
+        while index not in self.marks:
+            way.append(self.boxes[index])
+            index = self.boxes[index].parent
+        marks = self.marks[index]
+        for box in reversed(way):
+            marks |= box.own
+            self.marks[box.index] = marks
+        return marks
 
 
 def outline_of(tree: LexborHTMLParser) -> Outline:
@@ -215,19 +243,16 @@ class _Walk:
 
     def _open(self, node: LexborNode, tag: str, parent: Box | None) -> Box:
         attributes = node.attributes
-        name, own, is_body = "", 0, False
+        name, role, is_body, is_hidden = "", "", False, False
         if attributes:
             name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+            role = attributes.get("role") or ""
             is_body = attributes.get("itemprop") == "articleBody"
             style = attributes.get("style")
-            if "hidden" in attributes or (style and _HIDING.search(style)):
-                own = bit("hidden")
-        own |= region_bits(tag, name[:300], attributes.get("role") or "")
+            is_hidden = "hidden" in attributes or bool(style and _HIDING.search(style))
         boxes = self.outline.boxes
-        if parent:
-            box = Box(len(boxes), parent.index, tag, name, own, parent.depth + 1, is_body, node)
-        else:
-            box = Box(len(boxes), -1, tag, name, 0, 0, False, node)
+        above, depth = (parent.index, parent.depth + 1) if parent else (-1, 0)
+        box = Box(len(boxes), above, tag, name, depth, is_body, is_hidden, role, node)
         boxes.append(box)
         self.outline.ends.append(0)
         return box

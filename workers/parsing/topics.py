@@ -10,6 +10,7 @@ from workers.parsing.regions import bit
 
 MAX_TOPIC = 60  # characters
 MAX_TOPICS = 40
+MAX_BOXES = 250  # elements after the headline in which tags are looked for
 
 _PREFIX = re.compile(r"^[\w\- ]{2,30}[:/](?=\S)")
 
@@ -32,7 +33,7 @@ def _tags(outline: Outline, title: int) -> list[str]:
     start = outline.blocks[min(title, len(outline.blocks) - 1)].box.index
     side = outline.marks_beside(start)
     unwanted = bit("related") | bit("comment") | bit("foot") | bit("nav") | bit("head")
-    for box in outline.boxes[start + 1 :]:
+    for box in outline.boxes[start + 1 : start + MAX_BOXES]:
         if not box.own & bit("tags") or side[box.index] & unwanted:
             continue
         texts = (folded(node.text()).lstrip("# ") for node in box.node.css("a")[:MAX_TOPICS])
