@@ -68,8 +68,7 @@ _VERSIONED = ("title", "authors", "published", "modified")
 
 def store(session: Session, read: Read, judge: Judge) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice."""
-    # both databases: nobody else decides on this article or on copies of its text meanwhile
-    lock(session, [read.url.encode(), *(b"band %d" % key for key in read.keys[:MAX_LOCKS])])
+    hold(session, read)
     text_id = text_id_of(session, read, judge)
     article = find(session, read.addresses)
     if article is None:
@@ -87,6 +86,11 @@ def store(session: Session, read: Read, judge: Judge) -> Stored:
         is_revised=change is _Change.VERSION,
         is_changed=change is not _Change.NONE,
     )
+
+
+def hold(session: Session, read: Read) -> None:
+    """Let nobody else decide on this article, or on copies of its text, until the commit."""
+    lock(session, [read.url.encode(), *(b"band %d" % key for key in read.keys[:MAX_LOCKS])])
 
 
 def find(session: Session, urls: Collection[str]) -> Article | None:

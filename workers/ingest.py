@@ -27,6 +27,7 @@ from workers.likeness import likeness
 from workers.parsing import read
 from workers.parsing.article import Article
 from workers.parsing.errors import PageUnreadable
+from workers.trimming import learn, take_over, trimmed
 
 logger = logging.getLogger(__name__)
 
@@ -144,11 +145,15 @@ def _store(session: Session, waiting: Waiting, article: Article) -> None:
     article_id = None
     has_changed = waiting.new_links > 0
     if article.not_article is None:
-        row = _as_read(waiting, article)
+        row, article = as_read(session, waiting, whole := article)
+        if len(article.paragraphs) < len(whole.paragraphs):
+            take_over(session, row)
         stored = articles.store(session, row, likeness)
         article_id, has_changed = stored.article_id, stored.is_revised
         if stored.is_changed:
             search.index(session, article_id, article.title or "", article.body)
+        if stored.is_new:
+            learn(session, row.site, article_id, whole)
         ids = ensure_pages(session, [address_of(url) for url in row.addresses])
         _point(session, waiting, ids, article_id)
         counts |= {
@@ -197,10 +202,12 @@ def _point(session: Session, waiting: Waiting, ids: Mapping[str, int], article_i
     )
 
 
-def _as_read(waiting: Waiting, article: Article) -> articles.Read:
+def as_read(session: Session, waiting: Waiting, article: Article) -> tuple[articles.Read, Article]:
+    """The article without what its site repeats: ready to be stored, and as it is then."""
     addresses = dict.fromkeys((_canonical(article.url, waiting), waiting.final_url, waiting.url))
     url = next(iter(addresses))
-    return articles.Read(
+    article = trimmed(session, site_of(url), article)
+    row = articles.Read(
         url=url,
         addresses=tuple(addresses),
         site=site_of(url),
@@ -214,6 +221,7 @@ def _as_read(waiting: Waiting, article: Article) -> articles.Read:
         depth=waiting.depth,
         fetched_at=waiting.fetched_at,
     )
+    return row, article
 
 
 def _canonical(url: str, waiting: Waiting) -> str:

@@ -63,6 +63,7 @@ COMMANDS: dict[str, Entry] = dict(
         _entry("Ask", "stats", "Show what the database holds."),
         _entry("Ask", "export", "Write all articles, or those that filters leave."),
         _entry("Keep", "db", "Upgrade or check the database's schema."),
+        _entry("Keep", "reparse", "Read the archive again with today's reader."),
         _entry("Keep", "doctor", "Check what is installed, configured and reachable."),
     )
 )

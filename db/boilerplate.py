@@ -1,0 +1,82 @@
+"""What a site repeats on its pages: learned by counting on how many articles a line stands."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from db.dialect import chunks, insert_into
+from db.models import SiteLine
+
+#: articles of the site that must have the line: how many, and which part of all of them
+MIN_ARTICLES, MIN_SHARE = 8, 0.1
+#: every so many articles of a site, lines that hardly any had are forgotten
+FORGET_EVERY, FORGET_BELOW = 500, 3
+#: stands for all articles of the site
+ALL = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LearnedLine:
+    """A line that a site repeats."""
+
+    site: str
+    line: str
+    #: articles that have it
+    articles: int
+    #: articles of the site that were counted
+    of_articles: int
+
+
+def learn(session: Session, site: str, lines: Mapping[bytes, str]) -> None:
+    """Count an article of the site that has these lines (digest -> line)."""
+    rows = [
+        {"site": site, "digest": digest, "line": line, "articles": 1}
+        for digest, line in sorted({**lines, ALL: ""}.items())  # one order for all writers
+    ]
+    insert = insert_into(session, SiteLine)
+    statement = insert.on_conflict_do_update(
+        index_elements=["site", "digest"], set_={"articles": SiteLine.articles + 1}
+    )
+    session.execute(statement, rows)
+    if counted(session, site) % FORGET_EVERY == 0:
+        few = (SiteLine.site == site, SiteLine.articles < FORGET_BELOW, SiteLine.digest != ALL)
+        session.execute(delete(SiteLine).where(*few))
+
+
+def counted(session: Session, site: str) -> int:
+    """How many articles of the site were counted."""
+    total = select(SiteLine.articles).where(SiteLine.site == site, SiteLine.digest == ALL)
+    return session.scalar(total) or 0
+
+
+def repeated(session: Session, site: str, digests: Collection[bytes]) -> frozenset[bytes]:
+    """Which of these lines the site repeats."""
+    least = _least(counted(session, site))
+    found: set[bytes] = set()
+    for some in chunks(sorted(digests)):
+        statement = select(SiteLine.digest).where(
+            SiteLine.site == site, SiteLine.digest.in_(some), SiteLine.articles >= least
+        )
+        found.update(session.scalars(statement))
+    return frozenset(found - {ALL})
+
+
+def _least(articles: int) -> int:
+    return max(MIN_ARTICLES, ceil(articles * MIN_SHARE))
+
+
+def learned(session: Session, site: str) -> list[LearnedLine]:
+    """All that the site repeats, the most frequent first."""
+    total = counted(session, site)
+    statement = (
+        select(SiteLine.line, SiteLine.articles)
+        .where(SiteLine.site == site, SiteLine.digest != ALL, SiteLine.articles >= _least(total))
+        .order_by(SiteLine.articles.desc(), SiteLine.line)
+    )
+    return [
+        LearnedLine(site=site, line=row.line, articles=row.articles, of_articles=total)
+        for row in session.execute(statement)
+    ]

@@ -1,0 +1,146 @@
+"""Reads the archive again with today's reader, and says or stores what that changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db import search
+from db.articles import Read
+from db.corrections import (
+    Difference,
+    correct,
+    correct_revision,
+    differences,
+    older_revisions,
+)
+from db.models import ArchivedPage, Article, Page
+from db.session import Database
+from workers.ingest import Waiting, as_read, ingest, read_page
+from workers.likeness import likeness
+from workers.parsing.article import Article as ReadArticle
+from workers.parsing.errors import PageUnreadable
+
+#: ids loaded at a time
+BATCH = 500
+#: what a page without an article may have become one from
+_NO_ARTICLE = ("not an article:%", "unreadable:%")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reread:
+    """What one article, or one page without an article, is read as today."""
+
+    url: str
+    #: empty: read as before
+    differences: tuple[Difference, ...] = ()
+    #: older versions that are read differently
+    older: int = 0
+    #: why the page could not be read again, or is no article any more; what is stored stays
+    problem: str | None = None
+
+
+def reparse(database: Database, *, dry_run: bool) -> Iterator[Reread]:
+    """Every article by its archived page, then the pages that held none; each in its own commit."""
+    for article_id in _ids(database, select(Article.id), Article.id):
+        with database.write() as session:
+            yield _again(session, article_id, dry_run=dry_run)
+    pages = select(Page.id).where(
+        Page.state.in_(("done", "failed")),
+        Page.article_id.is_(None),
+        Page.alias_of_id.is_(None),
+        Page.reason.like(_NO_ARTICLE[0]) | Page.reason.like(_NO_ARTICLE[1]),
+    )
+    for page_id in _ids(database, pages, Page.id):
+        yield from _page_again(database, page_id, dry_run=dry_run)
+
+
+def _ids(database: Database, wanted: object, key: object) -> Iterator[int]:
+    last = 0
+    while True:
+        with database.read() as session:
+            some = session.scalars(
+                wanted.where(key > last).order_by(key).limit(BATCH)  # type: ignore[attr-defined,operator]
+            ).all()
+        if not some:
+            return
+        yield from some
+        last = some[-1]
+
+
+def _again(session: Session, article_id: int, *, dry_run: bool) -> Reread:
+    article = session.get_one(Article, article_id)
+    url = article.url
+    read = _read(session, article.archive_id)
+    if isinstance(read, str):
+        return Reread(url=url, problem=read)
+    found = tuple(differences(session, article, read))
+    older = _older_again(session, article) if not dry_run else 0
+    if not dry_run:
+        correct(session, article, read, likeness)
+        if found:
+            search.index(session, article_id, article.title, read.body)
+    return Reread(url=url, differences=found, older=older)
+
+
+def _older_again(session: Session, article: Article) -> int:
+    count = 0
+    for revision in older_revisions(session, article):
+        read = _read(session, revision.archive_id)
+        if not isinstance(read, str):
+            count += correct_revision(session, revision, read, likeness)
+    return count
+
+
+def _read(session: Session, archive_id: int) -> Read | str:
+    """What an archived page says today; why it says nothing."""
+    archived = session.get(ArchivedPage, archive_id)
+    page = session.get(Page, archived.page_id) if archived else None
+    if archived is None or page is None:
+        return "not in the archive"
+    waiting = _waiting(archived, page)
+    article = _article(waiting)
+    return article if isinstance(article, str) else as_read(session, waiting, article)[0]
+
+
+def _article(waiting: Waiting) -> ReadArticle | str:
+    try:
+        article = read_page(waiting)
+    except PageUnreadable as error:
+        return f"unreadable: {error}"
+    return article if article.not_article is None else f"not an article: {article.not_article}"
+
+
+def _waiting(archived: ArchivedPage, page: Page) -> Waiting:
+    return Waiting(
+        page_id=page.id,
+        url=page.url,
+        run_id=page.run_id,
+        depth=page.depth,
+        archive_id=archived.id,
+        final_url=archived.url,
+        status=archived.status,
+        headers=archived.headers,
+        fetched_at=archived.fetched_at,
+        body=archived.body,
+    )
+
+
+def _page_again(database: Database, page_id: int, *, dry_run: bool) -> Sequence[Reread]:
+    """A page that held no article: stored where it holds one today."""
+    with database.write() as session:
+        page = session.get_one(Page, page_id)
+        url, reason = page.url, page.reason
+        newest = select(ArchivedPage).where(ArchivedPage.page_id == page_id)
+        archived = session.scalar(newest.order_by(ArchivedPage.id.desc()).limit(1))
+        article = _article(_waiting(archived, page)) if archived else "not in the archive"
+        if isinstance(article, str):
+            return ()
+        if not dry_run:
+            waits = {"state": "fetched", "reads": 0, "reason": None}
+            session.execute(update(Page).where(Page.id == page_id).values(waits))
+    if not dry_run:
+        ingest(database, [page_id])
+    found = Difference(field="article", before=reason, after=article.title)
+    return (Reread(url=url, differences=(found,)),)
