@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from crawler.bell import Bell
-from crawler.storing import Outcome, prepare, store
+from crawler.sitelore import SiteLore
+from crawler.storing import Outcome, boxes_by_site, prepare, sites_of, store
 from db.errors import DatabaseUnreachable
 from db.follow import Rules
 from db.session import Database
@@ -45,6 +46,7 @@ class Handoff:
         self._rules = rules
         self._owner = owner
         self._stored = stored
+        self._lore = SiteLore(database)
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._is_empty = asyncio.Event()
@@ -108,7 +110,9 @@ class Handoff:
             await asyncio.to_thread(self._bell.ring, ids)
 
     def _commit(self, batch: Sequence[Outcome]) -> list[int]:
-        ready = prepare(batch, self._rules)
+        ready = prepare(batch, self._rules, self._lore.of(sites_of(batch)))
         walk = Walk(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
-            return store(session, walk, self._owner, ready)
+            ids = store(session, walk, self._owner, ready)
+            self._lore.take_in(session, boxes_by_site(ready), walk.now)
+        return ids

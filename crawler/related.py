@@ -17,7 +17,7 @@ from crawler.dates import parse_moment
 from crawler.document import Document
 from crawler.headings import Label, labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
-from crawler.kinds import Link, Verdict, kind_of
+from crawler.kinds import NOTHING, Link, Verdict, kind_of
 from crawler.labels import is_more
 from crawler.outline import Outline, outline_of
 from crawler.profiles import SiteProfile
@@ -32,6 +32,10 @@ ALONE_CHARS = 200
 
 #: of the links in a box, how many are looked at to count its articles
 MAX_COUNTED = 12
+
+#: reasons that many pages of a site give
+SAME_EVERYWHERE = "the same box on many pages of the site"
+DIFFERS = "an unlabelled box with other links on each page of the site"
 
 #: which kind an address has that stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
@@ -81,12 +85,18 @@ def related_links(
 
 
 def explain_links(
-    document: Document, profile: SiteProfile | None = None, *, site_wide: Collection[str] = ()
+    document: Document,
+    profile: SiteProfile | None = None,
+    *,
+    site_wide: Collection[str] = (),
+    of_the_page: Collection[str] = (),
 ) -> tuple[Found, ...]:
     """What ``find_links`` finds, with reasons and places.
 
     ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
-    site; their links are ``other``, whatever their labels say.
+    site; their links are ``other``, whatever their labels say. ``of_the_page`` are places whose
+    boxes are known to hold other links on each page; where nothing else speaks, theirs are
+    ``related``.
     """
     view = _view(document, profile)
     if view is None:
@@ -96,7 +106,7 @@ def explain_links(
     verdicts = with_subjects([(link, forced.get(link.at) or kind_of(link)) for link in links])
     chosen: dict[str, tuple[Link, Verdict]] = {}
     for key, link, verdict in zip(view.targets.keys, links, verdicts, strict=True):
-        verdict = _known_site(link, verdict, site_wide)
+        verdict = _known_site(link, verdict, site_wide, of_the_page)
         known = chosen.get(key)
         if known is None or _rank(verdict) > _rank(known[1]):
             chosen[key] = (link, verdict)
@@ -175,9 +185,14 @@ def _rank(verdict: Verdict) -> float:
     return 0.5 if verdict.why == ON_SUBJECT else _RANK[verdict.kind]
 
 
-def _known_site(link: Link, verdict: Verdict, site_wide: Collection[str]) -> Verdict:
-    if site_wide and verdict.kind in ("related", "readmore") and link.place in site_wide:
-        return replace(verdict, kind="other", why="the same box on many pages of the site")
+def _known_site(
+    link: Link, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
+) -> Verdict:
+    """The verdict, corrected by what many pages of the site tell of the box."""
+    if verdict.kind in ("related", "readmore") and link.place in site_wide:
+        return replace(verdict, kind="other", why=SAME_EVERYWHERE)
+    if verdict.why == NOTHING and link.place in of_the_page:
+        return replace(verdict, kind="related", why=DIFFERS)
     return verdict
 
 

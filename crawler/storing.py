@@ -1,6 +1,6 @@
 """What came of the requests, and how a batch of it is stored in one commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -11,13 +11,15 @@ from crawler.document import Document
 from crawler.items import FOLLOWABLE, Page
 from crawler.listings import Entry, NoListing, read_listing
 from crawler.profiles import profile_for
-from crawler.related import find_links
+from crawler.related import explain_links, find_links
+from crawler.sitelore import Lore, boxes_of
 from crawler.urls import BadURL, canonical, host_of, site_of
 from db import archive, failures, hosts, listings, revisits
 from db.addresses import Address
 from db.failures import Failure
 from db.follow import Rules
 from db.frontier import Claim
+from db.places import Box
 from db.revisits import Unchanged
 from db.walk import Walk
 
@@ -69,13 +71,31 @@ def address_of(url: str) -> Address:
     return Address(url=url, host=host_of(url), site=site_of(url))
 
 
-def prepare(batch: Sequence[Outcome], rules: Rules) -> list[Ready]:
-    """Do what needs no database: find links, compress, read lists."""
-    return [_ready(one, rules) if isinstance(one, Visit) else one for one in batch]
+def prepare(batch: Sequence[Outcome], rules: Rules, lore: Mapping[str, Lore]) -> list[Ready]:
+    """Do what needs no database: find links, compress, read lists.
+
+    lore: site -> what is known of the boxes on its pages.
+    """
+    return [_ready(one, rules, lore) if isinstance(one, Visit) else one for one in batch]
 
 
-def _ready(visit: Visit, rules: Rules) -> Ready:
-    return _fetched(visit) if visit.claim.role is None else _listed(visit, rules)
+def _ready(visit: Visit, rules: Rules, lore: Mapping[str, Lore]) -> Ready:
+    if visit.claim.role is not None:
+        return _listed(visit, rules)
+    return _fetched(visit, lore.get(site_of(visit.page.url), Lore()))
+
+
+def sites_of(batch: Sequence[Outcome]) -> set[str]:
+    """The sites of the pages that came."""
+    return {site_of(one.page.url) for one in batch if isinstance(one, Visit)}
+
+
+def boxes_by_site(batch: Sequence[Ready]) -> dict[str, list[tuple[Box, ...]]]:
+    """Site -> the boxes of each of its pages."""
+    found: dict[str, list[tuple[Box, ...]]] = {}
+    for page in _of(batch, archive.Fetched):
+        found.setdefault(site_of(page.url), []).append(page.boxes)
+    return found
 
 
 def store(session: Session, walk: Walk, owner: str, batch: Sequence[Ready]) -> list[int]:
@@ -119,9 +139,15 @@ def _same(page: archive.Fetched) -> Unchanged:
     )
 
 
-def _fetched(visit: Visit) -> archive.Fetched:
+def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
     page = visit.page
-    found = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
+    explained = explain_links(
+        Document(page),
+        profile_for(page.url),
+        site_wide=lore.site_wide,
+        of_the_page=lore.of_the_page,
+    )[:_MAX_LINKS]
+    found = [one.link for one in explained]
     return archive.Fetched(
         page_id=visit.claim.page_id,
         url=page.url,
@@ -145,6 +171,7 @@ def _fetched(visit: Visit) -> archive.Fetched:
             if link.kind in FOLLOWABLE
         ),
         others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
+        boxes=() if lore.is_complete else boxes_of(explained),
     )
 
 

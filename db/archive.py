@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from db.addresses import Address, ensure_pages
 from db.dialect import insert_into
 from db.models import ArchivedPage, Link, Page, Run
+from db.places import Box
 from db.walk import Walk, expand
 
 #: zstd level: 3 packs a news page to a fifth in half a millisecond
@@ -66,6 +67,8 @@ class Fetched:
     links: tuple[FoundLink, ...] = ()
     #: article links in other boxes: not followed, but explained
     others: tuple[Address, ...] = ()
+    #: where its links stand, for learning the site's layout
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

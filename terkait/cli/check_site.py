@@ -13,6 +13,7 @@ from crawler.document import Document
 from crawler.items import Page as FetchedPage
 from crawler.profiles import profile_for
 from crawler.related import Found, explain_links
+from crawler.sitelore import lore_from
 from crawler.urls import site_of
 from db.archive import unpack
 from db.config import load_config
@@ -111,12 +112,14 @@ def _check(session: Session, row: ArchivedPage) -> Check:
     )
     document, profile = Document(page), profile_for(row.url)
     places = tuple(lore_of(session, site_of(row.url)))
-    site_wide = {lore.place for lore in places if lore.verdict == "site-wide"}
+    lore = lore_from(places)
     return Check(
         url=row.url,
         profile=profile.name if profile else None,
         article=read(document, profile),
-        links=explain_links(document, profile, site_wide=site_wide),
+        links=explain_links(
+            document, profile, site_wide=lore.site_wide, of_the_page=lore.of_the_page
+        ),
         places=places,
     )
 
