@@ -20,7 +20,8 @@ from workers.parsing.kinds import REFUSE, page_signs
 from workers.parsing.outline import outline_of
 from workers.parsing.reader import claims_of, title_of
 
-KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.05, "l2_leaf_reg": 5, "rsm": 0.5}
+KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.05, "l2_leaf_reg": 5,
+                    "rsm": 0.5}  # fmt: skip
 NEWS_WEIGHT = 3.0  # refusing a news page is worse than keeping another
 
 
