@@ -4,9 +4,9 @@
 
 Each host (127.0.0.1 ... 127.0.0.20) has another robots.txt: no rules, a Crawl-delay, forbidden
 folders, an answer that takes long, an answer 404, a redirect; some answer the first requests with
-429 or 503 and Retry-After. Printed as JSON: requests, forbidden ones, gaps under the delay, requests
-before a Retry-After had passed. Needs the test dependencies and Linux, where all of 127.0.0.0/8 is
-this machine.
+429 or 503 and Retry-After. Printed as JSON: requests, forbidden ones, gaps under the delay, and
+requests before a Retry-After had passed. Needs the test dependencies, and Linux, where all of
+127.0.0.0/8 is this machine.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from tests.servers import PostgresServer  # noqa: E402
 from tests.web import HttpSite, Reply, Request  # noqa: E402
 
 HOSTS = 20
@@ -133,7 +134,7 @@ class Server:
 
     def before_rules(self) -> int:
         """Pages asked for before the first answer to robots.txt can have come."""
-        asked = [request for request in self.site.log]
+        asked = list(self.site.log)
         first = next(n for n, request in enumerate(asked) if request.path == "/robots.txt")
         ready = asked[first].time + SLOW_ROBOTS.get(self.number, 0.0)
         return sum(request.time < ready for request in asked if request.path.startswith("/berita"))
@@ -184,22 +185,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--spiders", type=int, default=1)
     parser.add_argument("--pages", type=int, default=6)
-    parser.add_argument("--database", default="", help="PostgreSQL; default: SQLite")
+    parser.add_argument("--postgres", action="store_true", help="a server of our own; else SQLite")
     parser.add_argument("--kill", action="store_true", help="kill a spider on the way")
     options = parser.parse_args()
     with ExitStack() as stack:
         hosts = list(servers(stack, options.pages))
         for number, host in enumerate(hosts):
             host.fill([hosts[(number + 1) % HOSTS], hosts[(number + 7) % HOSTS]])
-        seconds = crawl(hosts, options.spiders, options.database, options.kill)
+        url = ""
+        if options.postgres:
+            server = stack.enter_context(PostgresServer())
+            url = server.url(stack.enter_context(server.database()))
+        seconds = crawl(hosts, options.spiders, url, options.kill)
         by_path: dict[str, int] = defaultdict(int)
         for host in hosts:
             for request in host.site.log:
                 by_path["robots.txt" if request.path == "/robots.txt" else "pages"] += 1
         gaps = [b - a for h in hosts for a, b in pairwise(r.time for r in h.site.log)]
-        slack = [
-            b - a - h.delay for h in hosts for a, b in pairwise(r.time for r in h.site.log)
-        ]
+        slack = [b - a - h.delay for h in hosts for a, b in pairwise(r.time for r in h.site.log)]
         found = {
             "spiders": options.spiders,
             "hosts": HOSTS,

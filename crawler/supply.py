@@ -192,7 +192,7 @@ class Supply:
             known = None if host.id in dropped else lanes.get(host.id)
             lane = known or self._lane(host, now)
             catch.lanes.append(lane)
-            if known is None:
+            if known is None and lane.pace.delay_seconds != host.delay_seconds:
                 hosts.keep_delay(session, host.id, lane.pace.delay_seconds)
 
     def _release(self, session: Session, lanes: Lanes, done: list[Lane], now: datetime) -> None:

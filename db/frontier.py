@@ -39,6 +39,8 @@ class HostState:
     problem: str | None
     #: IP address, None where it is not known or does not matter
     address: str | None
+    #: the pace that was in use last
+    delay_seconds: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +95,7 @@ def lease_hosts(
             failures=host.failures,
             problem=host.problem,
             address=host.address,
+            delay_seconds=host.delay_seconds,
         )
         for host in hosts
     ]

@@ -1,21 +1,29 @@
 """``terkait sites``: the sites of the nightly crawl."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from crawler.discovery import discover
+from crawler.document import Document
+from crawler.fetching import Fetcher, NotFetched
+from crawler.profiles import profile_for
 from crawler.urls import BadURL, canonical, site_of
-from db.config import SETTINGS_FILE, Site, load_config
+from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.errors import TerkaitError
 from db.models import Run
+from db.types import utc_now
 from terkait.cli.check_site import check
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.errors import BadUsage, NothingCrawled
 from terkait.opening import open_database
+from workers.parsing import read
+from workers.parsing.errors import PageUnreadable
+from workers.schedule import last_due
 
 
 @click.group()
@@ -29,7 +37,7 @@ sites.add_command(check)
 @sites.command("list")
 @json_option
 def list_sites(as_json: bool) -> None:
-    """List the sites of terkait.toml and how their last night went.
+    """List the sites of terkait.toml, how their last run went, and why.
 
     \b
     Example:
@@ -37,16 +45,23 @@ def list_sites(as_json: bool) -> None:
     """
     config = load_config()
     last = _last_runs()
-    lines = [_line(site, last.get(_seeds_key(site.seeds))) for site in config.sites]
+    lines = [_line(site, last.get(site.name)) for site in config.sites]
     if as_json:
         print_json_lines(lines)
     elif not lines:
         note(f"there are no sites in {SETTINGS_FILE}: see `terkait sites add --help`")
     else:
         print_table(
-            ("site", "seeds", "depth", "last run", "verdict"),
+            ("site", "begins with", "depth", "last run", "verdict", "cause"),
             [
-                (line.name, " ".join(line.seeds), line.depth, line.last_at, line.verdict)
+                (
+                    line.name,
+                    _beginnings(line),
+                    line.depth,
+                    line.last_at,
+                    line.verdict,
+                    line.cause,
+                )
                 for line in lines
             ],
         )
@@ -58,43 +73,54 @@ class SiteLine:
 
     name: str
     seeds: tuple[str, ...]
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+    sections: tuple[str, ...]
+    #: five fields of cron; "": as [nightly] says
+    schedule: str
     depth: int
     max_pages: int
     #: id of the run, None before the first
     last_run: int | None
     last_at: str | None
+    #: ok, degraded, blocked, dead; of a run that has not ended, its state
     verdict: str | None
+    #: why it is not ok
+    cause: str | None
+
+
+def _beginnings(line: SiteLine) -> str:
+    return " ".join((*line.seeds, *line.sections, *line.feeds, *line.sitemaps))
 
 
 def _line(site: Site, run: Run | None) -> SiteLine:
     return SiteLine(
         name=site.name,
         seeds=site.seeds,
+        feeds=site.feeds,
+        sitemaps=site.sitemaps,
+        sections=site.sections,
+        schedule=site.schedule,
         depth=site.depth,
         max_pages=site.max_pages,
         last_run=run.id if run else None,
         last_at=moment(run.started_at) if run else None,
         verdict=(run.verdict or run.state) if run else None,
+        cause=run.message if run else None,
     )
 
 
-def _seeds_key(urls: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(canonical(url) for url in urls))
-
-
-def _last_runs() -> dict[tuple[str, ...], Run]:
-    """The seeds of a site -> its newest nightly run."""
+def _last_runs() -> dict[str, Run]:
+    """Name of a site -> its newest scheduled run."""
     try:
         database = open_database(load_config())
     except NothingCrawled:
         return {}
     with database.read() as session:
         nights = session.scalars(
-            select(Run).where(Run.kind == "nightly").order_by(Run.id.desc()).limit(1_000)
+            select(Run).where(Run.id.in_(select(func.max(Run.id)).group_by(Run.site)))
         ).all()
-        found: dict[tuple[str, ...], Run] = {}
-        for run in nights:
-            found.setdefault(_seeds_key(run.seeds), run)
+        found = {run.site: run for run in nights if run.site is not None}
         session.expunge_all()
     database.close()
     return found
@@ -105,29 +131,59 @@ def _last_runs() -> dict[tuple[str, ...], Run]:
 @click.option("--name", help="How the site is called; default: its domain.")
 @click.option("--depth", type=click.IntRange(0, 100), default=2, show_default=True)
 @click.option("--max-pages", type=click.IntRange(min=0), default=500, show_default=True)
-def add(url: str, name: str | None, depth: int, max_pages: int) -> None:
-    """Add a site to terkait.toml in this folder: an address that its walk starts from.
+@click.option("--schedule", default="", metavar="CRON", help="Five fields; default: each night.")
+@click.option("--no-look", is_flag=True, help="Ask nobody; write down the address as a seed.")
+def add(
+    url: str, name: str | None, depth: int, max_pages: int, schedule: str, no_look: bool
+) -> None:
+    """Add a site to terkait.toml in this folder, by an article or a page that lists articles.
+
+    The page is fetched, and with it the feeds and sitemaps that it and robots.txt name.
 
     \b
     Example:
       terkait sites add https://news.example/world --name "News Example"
     """
     try:
-        seed = canonical(url)
+        address = canonical(url)
     except BadURL as error:
         raise BadUsage(f"{url!r}: {error}") from error
     config = load_config()
-    name = name or site_of(seed)
+    name = name or site_of(address)
     if any(site.name == name for site in config.sites):
         raise BadUsage(f"a site {name!r} is in {SETTINGS_FILE} already; choose another --name")
-    # a basic string of TOML is written as one of JSON
-    table = (
-        f"\n[[sites]]\nname = {json.dumps(name)}\nseeds = [{json.dumps(seed)}]\n"
-        f"depth = {depth}\nmax_pages = {max_pages}\n"
-    )
+    begins: dict[str, list[str]] = {"seeds": [address]} if no_look else _look(config, address)
+    table = {"name": name, **begins, "depth": depth, "max_pages": max_pages}
+    if schedule:
+        last_due(config.nightly, Site(name=name, seeds=(address,), schedule=schedule), utc_now())
+        table["schedule"] = schedule
+    _append(table)
+    for field, urls in begins.items():
+        note(f"{field}: {' '.join(urls)}")
+    note(f"{name} was added to {SETTINGS_FILE}; `terkait nightly --now` crawls it")
+
+
+def _look(config: Config, url: str) -> dict[str, list[str]]:
+    """What the site begins with: the page as a seed or a section, its feeds and sitemaps."""
+    try:
+        found = discover(Fetcher(config), url)
+        article = read(Document(found.page), profile_for(found.page.url))
+    except (NotFetched, PageUnreadable) as error:
+        note(f"the page could not be looked at, it is taken for a seed: {error}")
+        return {"seeds": [url]}
+    begins = {
+        "sections" if article.not_article else "seeds": [url],
+        "feeds": list(found.feeds),
+        "sitemaps": list(found.sitemaps),
+    }
+    return {field: urls for field, urls in begins.items() if urls}
+
+
+def _append(table: Mapping[str, object]) -> None:
+    # strings and lists of strings are written in TOML as in JSON
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
     try:
         with Path(SETTINGS_FILE).open("a", encoding="utf-8") as file:
-            file.write(table)
+            file.write("\n[[sites]]\n" + "\n".join(lines) + "\n")
     except OSError as error:
         raise TerkaitError(f"{SETTINGS_FILE} cannot be written: {error.strerror}") from error
-    note(f"{name} was added to {SETTINGS_FILE}; `terkait nightly --now` crawls it")
