@@ -120,26 +120,29 @@ def _date_line(outline: Outline, title: int, end: int, clock: Clock) -> Moment |
     if not count:
         return None
     side = outline.marks_beside(outline.blocks[min(title, count - 1)].box.index)
-    updated: Moment | None = None
+    second: Moment | None = None
     for places in (
         range(title, min(title + after, count)),
         range(title - 1, max(title - before, 0) - 1, -1),
         range(end + 1, min(end + 1 + AFTER_TEXT, count)),
     ):
-        moment, change = _first_date([outline.blocks[i] for i in places], side, clock)
-        updated = updated or change
+        moment, other = _first_date([outline.blocks[i] for i in places], side, clock)
+        second = second or other
         if moment:
             return moment
-    return updated
+    return second
 
 
 def _first_date(
     blocks: Sequence[Block], side: Beside, clock: Clock
 ) -> tuple[Moment | None, Moment | None]:
-    """The first date of publication, to the minute where the same day has that, and of change."""
+    """The first date of publication, to the minute where the same day has that; second choice.
+
+    Second choice are the date of a change and an age, which is a teaser's as often.
+    """
     unwanted = bit("comment") | bit("related") | bit("foot")
     day: Moment | None = None
-    updated: Moment | None = None
+    second: Moment | None = None
     for block in blocks:
         own = block.box.own
         if side[block.box.index] & unwanted or not DIGIT_RUN.search(block.text):
@@ -151,13 +154,13 @@ def _first_date(
         moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)
         if moment is None:
             continue
-        if _is_update(block.text):
-            updated = updated or moment
+        if moment.is_age or _is_update(block.text):
+            second = second or moment
         elif moment.at:
-            return (moment if day is None or day.day == moment.day else day), updated
+            return (moment if day is None or day.day == moment.day else day), second
         else:
             day = day or moment
-    return day, updated
+    return day, second
 
 
 def _is_update(text: str) -> bool:
