@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from db.clusters import Judge, compare, regroup
@@ -50,6 +50,7 @@ class Stored:
     is_changed: bool
 
 
+_TEXTS = cast(Table, Text.__table__)
 #: keys of a text that are held at most; two texts that are alike share some of the smallest
 MAX_LOCKS = 32
 
@@ -110,13 +111,10 @@ def find(session: Session, urls: Collection[str]) -> Article | None:
 def text_id_of(session: Session, read: Read, judge: Judge) -> int:
     """The row of the body, made and compared with those like it where there is none."""
     digest = hashlib.sha256(read.body.encode("utf-8", "surrogatepass")).digest()
-    known = session.scalar(select(Text.id).where(Text.sha256 == digest))
-    if known is not None:
-        return known
     row = {"sha256": digest, "body": read.body, "words": read.words}
-    made = insert_into(session, Text).on_conflict_do_nothing().returning(Text.id)
+    made = insert_into(session, _TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id)
     text_id: int | None = session.scalar(made, row)
-    if text_id is None:  # another made it meanwhile, and compares it
+    if text_id is None:  # known; compared by whoever made it
         return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
     if read.keys:
         compare(session, text_id, read.body, read.keys, judge)

@@ -1,18 +1,26 @@
 """What texts are looked up by: for each key the texts that have it. No comparing here."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
 from db.models import Band
 
+#: the table itself: the way over the class takes longer than the look-up
+_BANDS = cast(Table, Band.__table__)
+_WITH_KEYS = select(_BANDS.c.key, _BANDS.c.text_id).where(
+    _BANDS.c.key.in_(bindparam("keys", expanding=True))
+)
 #: a key that so many texts have says nothing more; it is not written for further ones
 MAX_TEXTS_OF_KEY = 64
-#: keys that two texts must share, the one of the whole text excepted
+#: keys that two texts must share, the one of the whole text excepted ...
 MIN_SHARED = 2
+#: ... and what these must weigh; a key that up to so many texts have weighs 1, others less
+MIN_WEIGHT, RARE = 1.0, 16
 #: texts that are worth comparing, those with most in common
 MAX_CANDIDATES = 16
 
@@ -24,7 +32,7 @@ def look_up(session: Session, keys: Sequence[int], text_id: int) -> list[int]:
     """
     known: dict[int, list[int]] = {}
     for some in chunks(keys):
-        for key, other in session.execute(select(Band.key, Band.text_id).where(Band.key.in_(some))):
+        for key, other in session.execute(_WITH_KEYS, {"keys": some}):
             known.setdefault(key, []).append(other)
     rows = [
         {"key": key, "text_id": text_id}
@@ -32,21 +40,26 @@ def look_up(session: Session, keys: Sequence[int], text_id: int) -> list[int]:
         if len(known.get(key, ())) < MAX_TEXTS_OF_KEY
     ]
     if rows:
-        session.execute(insert_into(session, Band).on_conflict_do_nothing(), rows)
+        session.execute(insert_into(session, _BANDS).on_conflict_do_nothing(), rows)
     return _best(known, keys, text_id)
 
 
 def _best(known: dict[int, list[int]], keys: Sequence[int], text_id: int) -> list[int]:
     same = set(known.get(keys[0], ())) - {text_id} if keys else set()
-    # a key that few texts have says more
-    counts = Counter(other for others in known.values() for other in others if other != text_id)
-    weights: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
+    weights: defaultdict[int, float] = defaultdict(float)
     for others in known.values():
+        weight = min(1.0, RARE / len(others))
         for other in others:
-            weights[other] += 1_000 // len(others)
-    enough = [other for other, count in counts.items() if count >= MIN_SHARED or other in same]
+            counts[other] += 1
+            weights[other] += weight
+    enough = [
+        other
+        for other, count in counts.items()
+        if other in same or (count >= MIN_SHARED and weights[other] >= MIN_WEIGHT)
+    ]
     enough.sort(key=lambda other: (other not in same, -counts[other], -weights[other], other))
-    return enough[:MAX_CANDIDATES]
+    return [other for other in enough if other != text_id][:MAX_CANDIDATES]
 
 
 def has_keys(session: Session, text_id: int, keys: Sequence[int]) -> bool:

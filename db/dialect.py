@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, text
+from sqlalchemy import Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -19,8 +19,11 @@ def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def insert_into(session: Session, table: type[DeclarativeBase]) -> Any:
-    """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:
+    """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``.
+
+    Of a class or, where many small rows are written, of its table: that is twice as quick.
+    """
     return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
 
 

@@ -1,0 +1,238 @@
+"""Times look-up and insert of one article in a database that holds very many.
+
+    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--database URL]
+
+Without --database a SQLite file is made for it and removed. A PostgreSQL database must be empty.
+The articles that are there have keys of the kind that texts have, some of them shared by as many
+texts as a key can be; of those stored one by one every third is a reworded copy of another.
+"""
+
+import argparse
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import numpy as np
+from sqlalchemy import select, text
+
+from db import schema
+from db.articles import Read, store, text_id_of
+from db.bands import MAX_TEXTS_OF_KEY
+from db.session import Database
+from db.types import utc_now
+from workers.dedup import RATE, SAMPLE, keys_of
+from workers.likeness import likeness
+
+#: words of an article, and of the language
+WORDS, VOCABULARY = 400, 40_000
+#: of the keys of a new article, how many are so common that no more texts are noted for them
+COMMON = 0.15
+#: rows put in at a time
+BATCH = 50_000
+
+
+def sentence_words(dice: random.Random) -> list[str]:
+    """As many different words as a language has, all of letters."""
+    syllables = [a + b for a in "bcdfghjklmnprstw" for b in "aeiou"]
+    return ["".join(dice.choices(syllables, k=dice.randint(2, 4))) for _ in range(VOCABULARY)]
+
+
+def new_articles(count: int, dice: random.Random) -> list[str]:
+    """Bodies; every third one a copy of an earlier one with a tenth of its words changed."""
+    words = sentence_words(dice)
+    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+    bodies: list[str] = []
+    for place in range(count):
+        if place % 3 == 2:
+            old = dice.choice(bodies[-50:]).split(" ")
+            fresh = (dice.choice(words) if dice.random() < 0.1 else word for word in old)
+            bodies.append(" ".join(fresh))
+        else:
+            bodies.append(" ".join(dice.choices(words, weights, k=WORDS)))
+    return bodies
+
+
+def bands(articles: int, keys: Sequence[int], dice: random.Random) -> Iterator[tuple[int, int]]:
+    """(key, text) of what is there, in order of the key, a batch in memory at a time."""
+    bound = int(max(RATE, SAMPLE / WORDS) * 2**63) * 2
+    numbers = np.random.default_rng(1)
+    each = numbers.integers(0, min(bound, 2**63 - 1), size=articles * SAMPLE, dtype=np.int64)
+    common = dice.sample(list(keys), int(len(keys) * COMMON))
+    shared = np.repeat(np.array(sorted(common), dtype=np.int64), MAX_TEXTS_OF_KEY)
+    every = np.concatenate([each, shared])
+    texts = np.concatenate(
+        [
+            np.repeat(np.arange(1, articles + 1), SAMPLE),
+            numbers.integers(1, articles + 1, size=len(shared)),
+        ]
+    )
+    order = np.argsort(every, kind="stable")
+    for start in range(0, len(order), BATCH):
+        some = order[start : start + BATCH]
+        yield from zip(every[some].tolist(), texts[some].tolist(), strict=True)
+
+
+def fill(database: Database, articles: int, keys: Sequence[int], dice: random.Random) -> None:
+    """Put that many articles in, in bulk."""
+    put = _put_sqlite if database.is_sqlite else _put_postgresql
+    now = utc_now().isoformat(sep=" ").split("+")[0]
+    ids = range(1, articles + 1)
+    put(database, "texts", ("id", "sha256", "body", "words"),
+        ((n, n.to_bytes(32), f"isi {n}", 2) for n in ids))  # fmt: skip
+    columns = (
+        "id", "url", "site", "authors", "sources", "topics", "evidence", "text_id", "archive_id",
+        "revisions", "depth", "first_seen_at", "last_fetched_at",
+    )  # fmt: skip
+    put(database, "articles", columns,
+        ((n, f"https://s{n % 500}.test/{n}", f"s{n % 500}.test", "[]", "[]", "[]", "{}", n, 1, 1, 0,
+          now, now) for n in ids))  # fmt: skip
+    put(database, "bands", ("key", "text_id"), bands(articles, keys, dice))
+    if not database.is_sqlite:
+        with database.write() as session:
+            for table in ("texts", "articles"):
+                name = f"pg_get_serial_sequence('{table}', 'id')"
+                session.execute(text(f"SELECT setval({name}, {articles})"))
+    with database.write() as session:
+        session.execute(text("ANALYZE"))
+
+
+def _put_sqlite(
+    database: Database, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
+) -> None:
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    with database.write() as session:
+        driver = session.connection().connection.driver_connection
+        assert driver is not None
+        driver.executemany(statement, rows)
+
+
+def _put_postgresql(
+    database: Database, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
+) -> None:
+    with database.write() as session:
+        driver: Any = session.connection().connection.driver_connection
+        with driver.cursor() as cursor:
+            cursor.execute(f"CREATE TEMPORARY TABLE fresh (LIKE {table}) ON COMMIT DROP")
+            for column in _columns(cursor):
+                cursor.execute(f"ALTER TABLE fresh ALTER {column} DROP NOT NULL")
+            with cursor.copy(f"COPY fresh ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            names = ", ".join(columns)
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT {names} FROM fresh ON CONFLICT DO NOTHING"
+            )
+
+
+def _columns(cursor: Any) -> list[str]:
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'fresh'::regclass"
+        " AND attnum > 0 AND attnotnull"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def read_of(place: int, body: str) -> Read:
+    """The body as a worker would have read it."""
+    url = f"https://new.test/{place}"
+    return Read(
+        url=url, addresses=(url,), site="new.test", body=body, keys=keys_of([body]), words=WORDS,
+        archive_id=1, is_own=True, run_id=None, depth=0, fetched_at=utc_now(),
+        fields={
+            "title": None, "authors": [], "published": None, "published_at": None, "modified": None,
+            "language": "id", "dateline": None, "sources": [], "topics": [], "section": None,
+            "image": None, "paywalled": None, "evidence": {},
+        },
+    )  # fmt: skip
+
+
+def measure(database: Database, bodies: Sequence[str]) -> dict[str, Any]:
+    """What one text takes to be looked up, compared and inserted, and the whole article with it."""
+    texts = Clock()
+    articles = Clock()
+    memory = 0
+    for place, body in enumerate(bodies):
+        read = read_of(place, body)
+        with texts.measured(), database.write() as session:
+            keys_of([body])
+            text_id_of(session, read, likeness)
+        with articles.measured(), database.write() as session:
+            store(session, read, likeness)
+        if place == len(bodies) // 10:
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
+    return {
+        "text_looked_up_compared_inserted_committed": texts.report(),
+        "article_stored_and_committed_with_its_text_known": articles.report(),
+        "memory_grown_kib": grown,
+    }
+
+
+class Clock:
+    """Time on the wall and time of the processor; a busy machine lengthens only the first."""
+
+    def __init__(self) -> None:
+        self.wall: list[float] = []
+        self.processor: list[float] = []
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Take the time of one thing."""
+        wall, processor = time.perf_counter(), time.process_time()
+        yield
+        self.wall.append((time.perf_counter() - wall) * 1_000)
+        self.processor.append((time.process_time() - processor) * 1_000)
+
+    def report(self) -> dict[str, float]:
+        """In milliseconds."""
+        return {
+            "median": round(median(self.wall), 2),
+            "p99": round(quantiles(self.wall, n=100)[98], 2),
+            "processor_median": round(median(self.processor), 2),
+            "processor_p99": round(quantiles(self.processor, n=100)[98], 2),
+        }
+
+
+def main() -> None:
+    """Fill, measure, print one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--inserts", type=int, default=1_000)
+    parser.add_argument("--database", help="URL of an empty PostgreSQL database")
+    options = parser.parse_args()
+    dice = random.Random(1)
+    bodies = new_articles(options.inserts, dice)
+    keys = sorted({key for body in bodies for key in keys_of([body])[1:]})
+    with TemporaryDirectory() as folder:
+        database = Database(options.database or f"sqlite:///{folder}/scale.db")
+        schema.upgrade(database)
+        start = time.perf_counter()
+        fill(database, options.articles, keys, dice)
+        filled = time.perf_counter() - start
+        report = measure(database, bodies)
+        with database.read() as session:
+            found = session.execute(select(text("count(*)")).select_from(text("likenesses")))
+            likenesses = found.scalar_one()
+        database.close()
+    head = {
+        "articles": options.articles,
+        "database": "sqlite" if database.is_sqlite else "postgresql",
+        "filled_seconds": round(filled, 1),
+        "pairs_found": likenesses,
+    }
+    sys.stdout.write(json.dumps(head | report) + "\n")
+
+
+if __name__ == "__main__":
+    main()
