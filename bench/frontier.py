@@ -11,7 +11,6 @@ and of one release, peak memory in megabytes. Needs the test dependencies.
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -119,8 +118,9 @@ def release(database: Database, taken: list[Claim]) -> None:
 
 
 def peak() -> float:
-    """Megabytes that this process has had at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Megabytes that this process has had at most; ru_maxrss would be its parent's as well."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def progress_ms(url: str) -> float:
