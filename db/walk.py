@@ -97,7 +97,8 @@ def _is_to_fetch(page: Row[Any], walk: Walk, wish: Wish) -> bool:
     if page.run_id == walk.run_id or page.state in ("leased", "fetched"):
         return False
     if walk.rules.fresh or (wish.is_seed and page.state == "failed"):
-        return page.alias_of_id is None or wish.is_seed
+        # a redirect may lead elsewhere by now; other further addresses were never asked for
+        return page.alias_of_id is None or wish.is_seed or page.reason == "redirect"
     return page.next_fetch_at is not None and page.next_fetch_at <= walk.now
 
 
