@@ -65,7 +65,7 @@ class Feed:
             self._take_news()
             if self.stopped_by is None and self._wants_more():
                 await self._refill()
-            ask = self._lanes.next_ask()
+            ask = self._lanes.next_ask() if self._has_room() else None
             if ask is not None:
                 yield ask
             elif self._is_over():
@@ -145,6 +145,13 @@ class Feed:
             self._has_news, self._is_stale = False, True
             for lane in self._lanes:
                 lane.is_drained = False
+
+    def _has_room(self) -> bool:
+        """True while fewer requests than may be are on their way, from asking to storing.
+
+        What is answered and not stored would be asked for again if the spider died now.
+        """
+        return self._lanes.in_flight + self._handoff.pending < self._concurrency
 
     def _wants_more(self) -> bool:
         if self._supply.must_renew:
