@@ -76,7 +76,7 @@ class Document:
     def absolute(self, href: str, *, base: str | None = None) -> str | None:
         """``href`` as an absolute http(s) address, or None if it leads to none."""
         try:
-            url = urljoin(base or self.base, href.strip())
+            url = urljoin(self.base if base is None else base, href.strip())
             parts = urlsplit(url)
         except ValueError:
             return None

@@ -11,8 +11,12 @@ _MAX_REVISIT_SECONDS = 180 * 86_400.0
 
 #: kinds in the order in which they are walked
 KIND_RANK = {"related": 0, "readmore": 1, "inline": 5}
-#: a step away from the seed weighs more than any kind
-_DEPTH_WEIGHT = 10
+#: a step away from the seed weighs more than any kind, and a kind more than any age
+_DEPTH_WEIGHT, _KIND_WEIGHT = 100, 10
+#: each that is passed makes a target one step older
+_AGES = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
+#: what has no date stands between a week and a month
+_UNKNOWN_AGE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +78,10 @@ class Rules:
         return None
 
 
-def priority_of(kind: str, depth: int) -> int:
-    """Smaller is sooner: near the seed first, then the stronger kind."""
-    return depth * _DEPTH_WEIGHT + KIND_RANK.get(kind, 9)
+def priority_of(kind: str, depth: int, age: timedelta | None = None) -> int:
+    """Smaller is sooner: near the seed first, then the stronger kind, then the fresher.
+
+    age: of the target, as the teaser of the link says it.
+    """
+    steps = _UNKNOWN_AGE if age is None else sum(age > limit for limit in _AGES)
+    return depth * _DEPTH_WEIGHT + KIND_RANK.get(kind, 9) * _KIND_WEIGHT + steps

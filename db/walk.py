@@ -131,7 +131,8 @@ def _follow(session: Session, walk: Walk, depths: Mapping[int, int]) -> dict[int
         if refusal != link.unfollowed:
             verdicts.append({"id": link.id, "unfollowed": refusal})
         if refusal is None:
-            _wish(wishes, link.target_id, depth, priority_of(link.kind, depth))
+            age = walk.now - link.published_at if link.published_at else None
+            _wish(wishes, link.target_id, depth, priority_of(link.kind, depth, age))
         elif link.state == "skipped" and link.reason != refusal:
             session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
     if verdicts:
@@ -158,6 +159,7 @@ def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
                 Link.target_id,
                 Link.kind,
                 Link.unfollowed,
+                Link.published_at,
                 target.state,
                 target.reason,
                 Host.site,

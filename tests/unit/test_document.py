@@ -50,3 +50,11 @@ def test_of_a_huge_page_scripts_are_left_out_before_it_is_cut() -> None:
     page = document(body[: 3 * MAX_CHARS // 2] + b"</script><p>text</p>")
     assert page.is_huge
     assert page.tree.css_first("p").text() == "text"
+
+
+@pytest.mark.parametrize("url", ["", "about:blank", "saved.html"])
+def test_base_of_a_page_without_address_is_found(url: str) -> None:
+    body = b"<base href='https://x.test/a/'><p>Isi</p><a href='b'>b</a>"
+    document = Document(Page(url=url, body=body, fetched_at=datetime.now(UTC)))
+    assert document.base == "https://x.test/a/"
+    assert document.absolute("b") == "https://x.test/a/b"

@@ -1,5 +1,7 @@
 """Which links a run follows."""
 
+from datetime import timedelta
+
 import pytest
 
 from db.follow import Rules, priority_of
@@ -29,6 +31,13 @@ def test_without_sites_any_site_is_walked() -> None:
 def test_near_comes_before_strong() -> None:
     wanted = [("related", 1), ("readmore", 1), ("inline", 1), ("related", 2), ("inline", 2)]
     assert sorted(wanted, key=lambda link: priority_of(*link)) == wanted
+
+
+def test_fresh_comes_before_old_of_the_same_kind() -> None:
+    ages = [timedelta(hours=4), timedelta(days=3), None, timedelta(days=90)]
+    ranks = [priority_of("related", 1, age) for age in ages]
+    assert ranks == sorted(ranks)
+    assert max(ranks) < priority_of("readmore", 1, timedelta(0))
 
 
 def test_rules_survive_storing() -> None:
