@@ -224,6 +224,7 @@ def release_hosts(
         if rests[host.id] > 0:
             host.rest_until = _later(host.rest_until, now, rests[host.id])
             _rest_beside(session, host)
+    session.flush()
 
 
 def _rest_beside(session: Session, host: Host) -> None:
@@ -260,6 +261,7 @@ def reclaim(session: Session, *, now: datetime, owner: str | None = None) -> int
         for host in session.scalars(select(Host).where(_belongs(Host.lease_owner, owner))):
             host.rest_until = _later(host.rest_until, now, host.delay_seconds)
             host.lease_owner = host.lease_until = None
+        session.flush()
     return count
 
 

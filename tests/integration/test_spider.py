@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db import schema
 from db.models import ArchivedPage, Page
@@ -26,11 +26,14 @@ class Spider:
 
     data: Path
 
-    def crawl(self, *urls: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def crawl(
+        self, *urls: str, fresh: str = "", **settings: str
+    ) -> "subprocess.CompletedProcess[str]":
         """``scrapy crawl related``, as a Scrapy user would."""
+        words = ["-a", f"url={' '.join(urls)}", "-a", f"fresh={fresh}"]
         defaults = {"TERKAIT_DATA": str(self.data), "TERKAIT_TIMEOUT_SECONDS": "5"}
         return subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "related", "-a", f"url={' '.join(urls)}"],
+            [sys.executable, "-m", "scrapy", "crawl", "related", *words],
             cwd=Path(__file__).parents[2],
             env=environment(**(defaults | settings)),
             capture_output=True,
@@ -46,6 +49,13 @@ class Spider:
             rows = session.execute(select(Page.url, Page.state, Page.reason)).all()
         database.close()
         return {row.url: (row.state, row.reason) for row in rows}
+
+    def as_read(self) -> None:
+        """Mark what was fetched as a worker does that has read it."""
+        database = Database(f"sqlite:///{self.data}/terkait.db")
+        with database.write() as session:
+            session.execute(update(Page).values(state="done", visits=1))
+        database.close()
 
     def archived(self) -> dict[str, int]:
         """Address -> size of what is in the archive."""
@@ -204,3 +214,40 @@ def test_user_agent_names_the_contact(http_site: HttpSite, spider: Spider) -> No
     agents = {request.headers["user-agent"] for request in http_site.log}
     assert len(agents) == 1
     assert agents.pop().endswith("(+https://me.example)")
+
+
+def test_page_that_did_not_change_is_not_stored_again(http_site: HttpSite, spider: Spider) -> None:
+    def answer(request: Request) -> Reply:
+        known = request.headers.get("if-none-match") == '"1"'
+        return Reply(status=304) if known else Reply(body=PAGE, headers={"ETag": '"1"'})
+
+    http_site.routes |= {"/a": answer, "/b": PAGE}
+    urls = [http_site.url("/a"), http_site.url("/b")]
+    spider.crawl(*urls)
+    spider.as_read()
+    spider.crawl(*urls, fresh="1")
+    assert http_site.paths().count("/a") == http_site.paths().count("/b") == 2
+    assert len(spider.archived()) == 2
+    assert {state for state, _ in spider.states().values()} == {"done"}
+
+
+def test_block_page_is_never_stored(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes["/a"] = '<div id="px-captcha"></div>'
+    spider.crawl(http_site.url("/a"))
+    assert spider.archived() == {}
+    assert spider.states()[http_site.url("/a")] == ("failed", "block page: HUMAN")
+
+
+def test_two_names_of_one_address_are_counted_together(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes["/a"] = PAGE
+    port = http_site.base_url.rpartition(":")[2]
+    names = [f"http://127.0.0.1:{port}/a", f"http://localhost:{port}/a"]
+    spider.crawl(
+        *names,
+        TERKAIT_BY_ADDRESS="true",
+        TERKAIT_DELAY_SECONDS="0.5",
+        TERKAIT_ALLOW_PRIVATE="127.0.0.0/8,localhost,::1",
+    )
+    asked = [request.time for request in http_site.log]
+    assert len(asked) == 4
+    assert min(b - a for a, b in pairwise(asked)) > 0.48

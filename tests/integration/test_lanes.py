@@ -1,0 +1,186 @@
+"""Hosts being walked: what may leave, what rests, what is handed on. On both databases."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crawler.guards import Guard
+from crawler.lanes import Lane, Lanes
+from crawler.pace import MAX_ERRORS, Pace
+from crawler.robots import Robots
+from crawler.storing import Outcome, address_of
+from db import failures, frontier, hosts, runs
+from db.failures import Failure
+from db.follow import Rules
+from db.frontier import LEASE, Claim, HostState
+from db.models import Host, Page
+from tests.rows import NOON
+
+ME, OTHER = "machine:1/1", "machine:1/2"
+A, B = "https://a.test/1", "https://b.test/1"
+
+
+def begin(session: Session, *urls: str) -> int:
+    seeds = [address_of(url) for url in urls]
+    run_id, _ = runs.begin(
+        session, kind="manual", seeds=seeds, rules=Rules(), owner="machine:1", now=NOON
+    )
+    return run_id
+
+
+def lease(session: Session, run_id: int, *, owner: str = ME, seconds: float = 0) -> list[HostState]:
+    now = NOON + timedelta(seconds=seconds)
+    return frontier.lease_hosts(session, run_id=run_id, owner=owner, limit=9, now=now)
+
+
+def host(session: Session, name: str) -> Host:
+    session.expire_all()
+    return session.scalars(select(Host).where(Host.name == name)).one()
+
+
+def test_two_spiders_walk_different_hosts(session: Session) -> None:
+    run_id = begin(session, A, B)
+    (first,) = frontier.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=NOON)
+    (second,) = lease(session, run_id, owner=OTHER)
+    assert {first.name, second.name} == {"a.test", "b.test"}
+
+
+def test_pace_of_a_host_is_kept_when_it_changes_hands(session: Session) -> None:
+    run_id = begin(session, A)
+    (state,) = lease(session, run_id)
+    frontier.release_hosts(session, owner=ME, rests={state.id: 7.5}, now=NOON)
+    (state,) = lease(session, run_id, owner=OTHER)
+    assert state.rest_until == NOON + timedelta(seconds=7.5)
+
+
+def test_host_of_a_dead_spider_is_asked_when_its_delay_has_passed(session: Session) -> None:
+    run_id = begin(session, A, B)
+    for state in lease(session, run_id):
+        hosts.keep_delay(session, state.id, 90.0)
+    frontier.reclaim(session, now=NOON, owner=ME)
+    assert host(session, "a.test").rest_until == NOON + timedelta(seconds=90)
+    lease(session, run_id, owner=ME)
+    late = LEASE.total_seconds() + 1
+    (state, _) = lease(session, run_id, owner=OTHER, seconds=late)
+    assert state.rest_until == NOON + timedelta(seconds=late + 90)
+
+
+def test_spiders_of_one_program_are_reclaimed_together(session: Session) -> None:
+    run_id = begin(session, A, B)
+    frontier.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=NOON)
+    lease(session, run_id, owner=OTHER)
+    frontier.reclaim(session, now=NOON, owner="machine:1")
+    assert len(lease(session, run_id, owner="elsewhere:1/1")) == 2
+    assert frontier.reclaim(session, now=NOON, owner="machine:10") == 0
+    assert host(session, "a.test").lease_owner == "elsewhere:1/1"
+
+
+def test_names_on_one_address_are_walked_by_one_spider(session: Session) -> None:
+    run_id = begin(session, A, B)
+    (first,) = frontier.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=NOON)
+    (second,) = lease(session, run_id, owner=OTHER)
+    assert hosts.settle_at(session, first.id, "192.0.2.1", owner=ME, now=NOON)
+    assert not hosts.settle_at(session, second.id, "192.0.2.1", owner=OTHER, now=NOON)
+    assert lease(session, run_id, owner=OTHER) == []
+    frontier.release_hosts(session, owner=ME, rests={first.id: 5.0}, now=NOON)
+    assert {one.rest_until for one in lease(session, run_id, owner=OTHER)} == {
+        NOON + timedelta(seconds=5)
+    }
+
+
+def test_budget_is_kept_by_spiders_that_take_at_once(session: Session) -> None:
+    run_id = begin(session, A, B)
+    states = lease(session, run_id)
+    claims = [
+        claim
+        for state in states
+        for claim in frontier.claim(
+            session, run_id=run_id, host_id=state.id, owner=ME, limit=9, now=NOON
+        )
+    ]
+    kept = frontier.settle(
+        session, run_id=run_id, owner=ME, drained=[], claims=claims, max_pages=1, now=NOON
+    )
+    assert len(kept) == 1
+    assert runs.get(session, run_id).claimed == 1
+    assert session.scalars(select(Page.state).order_by(Page.state)).all() == ["due", "leased"]
+
+
+def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
+    now = NOON
+    for look in (1, 2, 3):
+        run_id, _ = runs.begin(
+            session, kind="manual", seeds=[address_of(A)], rules=Rules(), owner="machine:1", now=now
+        )
+        (state,) = frontier.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=now)
+        (claim,) = frontier.claim(
+            session, run_id=run_id, host_id=state.id, owner=ME, limit=1, now=now
+        )
+        gone = Failure(page_id=claim.page_id, reason="http 410", status=410)
+        failures.fail(session, run_id=run_id, owner=ME, failures=[gone], now=now)
+        frontier.release_hosts(session, owner=ME, rests={state.id: 0.0}, now=now)
+        page = session.get_one(Page, claim.page_id)
+        assert (page.missing, page.gone_at is not None) == (look, look > 1)
+        runs.finish(session, run_id, message=None, now=now)
+        now = page.next_fetch_at or now
+    assert page.next_fetch_at is None
+
+
+# --- plain lanes ------------------------------------------------------------------------------
+
+
+def state_of(id_: int, name: str, *, failed: int = 0) -> HostState:
+    return HostState(
+        id=id_, name=name, rest_until=None, robots_status=None, robots_body=None,
+        robots_until=None, failures=failed, problem=None, address=None, delay_seconds=0.0,
+    )  # fmt: skip
+
+
+def lanes_of(refused: list[Outcome], *names: str, delay: float = 10.0) -> tuple[Lanes, list[Lane]]:
+    lanes = Lanes(
+        guard=Guard(), agent="Test/1", concurrency=9, refuse=refused.append, clock=lambda: 100.0
+    )
+    made = []
+    for number, name in enumerate(names, start=1):
+        pace = Pace(delay_seconds=delay, concurrency=1)
+        lane = Lane(host=state_of(number, name), pace=pace, robots=Robots(is_known=True))
+        lane.claims.extend(
+            Claim(page_id=n, host_id=number, url=f"https://{name}/{n}", depth=0, attempts=0)
+            for n in range(2)
+        )
+        lanes.add(lane)
+        made.append(lane)
+    return lanes, made
+
+
+def test_names_on_one_address_share_their_pace() -> None:
+    lanes, (first, second) = lanes_of([], "a.test", "b.test")
+    lanes.place(first, "192.0.2.1")
+    lanes.place(second, "192.0.2.1")
+    assert lanes.next_ask() is not None
+    assert lanes.next_ask() is None
+
+
+def test_host_that_fails_again_and_again_is_left_alone() -> None:
+    refused: list[Outcome] = []
+    lanes, (lane,) = lanes_of(refused, "a.test")
+    given_up = [lanes.trouble(lane, "timeout") for _ in range(MAX_ERRORS + 1)]
+    assert given_up.index(True) == MAX_ERRORS - 1
+    assert given_up.count(True) == 1
+    assert lanes.next_ask() is None
+    reasons = {one.reason for one in refused if isinstance(one, Failure)}
+    assert reasons == {"host rests: timeout"}
+    assert lane.rest_seconds >= 600
+
+
+def test_host_that_has_failed_before_rests_longer() -> None:
+    rests = []
+    for failed in (0, 3, 30):
+        lanes, (lane,) = lanes_of([], "a.test")
+        lane.host = state_of(1, "a.test", failed=failed)
+        for _ in range(MAX_ERRORS):
+            lanes.trouble(lane, "timeout")
+        rests.append(lane.rest_seconds)
+    assert rests == sorted(rests)
+    assert rests[-1] == 86_400
