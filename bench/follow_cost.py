@@ -55,7 +55,8 @@ def html(number: int, articles: int) -> str:
     menu = "".join(f'<a href="/{name}">{name}</a>' for name in SECTIONS)
     tags = "".join(f'<a href="/tag/topik-{rng.randrange(200)}">Topik</a>' for _ in range(5))
     return f"""<html lang="id"><head><title>Kabar nomor {number}</title></head><body>
-<nav>{menu}</nav><main><article><h1>Kabar nomor {number} dari desa</h1>{f"<p>{TEXT}</p>" * 4}</article><p>{tags}</p>
+<nav>{menu}</nav><main><article><h1>Kabar nomor {number} dari desa</h1>
+{f"<p>{TEXT}</p>" * 4}</article><p>{tags}</p>
 <section><h2>Berita terkait</h2>{cards(related)}</section></main>
 <aside><section><h2>Terpopuler</h2>{cards(popular)}</section>
 <section><h2>Terbaru</h2>{cards(latest)}</section></aside></body></html>"""
