@@ -16,6 +16,7 @@ from crawler.related import Found, explain_links
 from crawler.sitelore import lore_from
 from crawler.urls import site_of
 from db.archive import unpack
+from db.boilerplate import LearnedLine, learned
 from db.config import load_config
 from db.lookup import find_page, follow
 from db.models import ArchivedPage
@@ -50,6 +51,8 @@ class Check:
     links: tuple[Found, ...]
     #: what many pages of the site tell of its boxes
     places: tuple[PlaceLore, ...]
+    #: lines that the site repeats, which are cut from bodies
+    repeated: tuple[LearnedLine, ...]
 
 
 @click.command()
@@ -121,6 +124,7 @@ def _check(session: Session, row: ArchivedPage) -> Check:
             document, profile, site_wide=lore.site_wide, of_the_page=lore.of_the_page
         ),
         places=places,
+        repeated=tuple(learned(session, site_of(row.url))),
     )
 
 
@@ -152,6 +156,10 @@ def _as_json(found: Check) -> dict[str, Any]:
                 "sameness": round(lore.sameness, 2),
             }
             for lore in found.places
+        ],
+        "repeated": [
+            {"line": one.line, "articles": one.articles, "of_articles": one.of_articles}
+            for one in found.repeated
         ],
     }
 
@@ -187,6 +195,16 @@ def _print(found: Check) -> None:
                 for lore in found.places
             ],
         )
+    _print_repeated(found.repeated)
+
+
+def _print_repeated(lines: tuple[LearnedLine, ...]) -> None:
+    if not lines:
+        return
+    print_line()
+    print_line("lines that this site repeats, cut from bodies", style="bold")
+    rows = [(one.line, one.articles, one.of_articles) for one in lines]
+    print_table(("line", "articles", "of"), rows)
 
 
 def _box(one: Found) -> tuple[str, str, str, str]:
