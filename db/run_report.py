@@ -23,7 +23,7 @@ class RunLine:
     kind: str
     #: running, finished, interrupted
     state: str
-    #: ok, degraded, empty, failed, nothing due; None while it runs
+    #: ok, degraded, blocked, dead, empty, failed, nothing due; None while it runs
     verdict: str | None
     message: str | None
     started: datetime

@@ -60,10 +60,11 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
             line.new_articles,
             line.failed,
             _seeds(line.seeds),
+            line.message or "",
         )
         for line in lines
     ]
-    print_table((*columns, "seeds"), rows)
+    print_table((*columns, "seeds", "cause"), rows)
 
 
 def _show_entry(line: RunLine) -> None:
@@ -74,6 +75,8 @@ def _show_entry(line: RunLine) -> None:
         f"{line.failed} failed"
     )
     print_line(f"    {counts}")
+    if line.message:
+        print_line(f"    {line.message}")
     print_line(f"    {_seeds(line.seeds)}", style="dim")
 
 
