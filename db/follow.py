@@ -41,6 +41,8 @@ class Rules:
     depth: int = 3
     #: requests in all; 0: no limit
     max_pages: int = 1000
+    #: pages of one site; 0: no limit
+    max_per_site: int = 0
     #: registered domains that are walked; empty: any
     sites: tuple[str, ...] = ()
     #: fetch again what is known and not yet due

@@ -128,6 +128,16 @@ class HostQueue(Base):
     next_due_at: Mapped[datetime | None]
 
 
+class SiteBudget(Base):
+    """Pages of a site that a run has asked for, where its rules limit them."""
+
+    __tablename__ = "site_budgets"
+
+    run_id: Mapped[int] = mapped_column(Id, ForeignKey("runs.id"), primary_key=True)
+    site: Mapped[str] = mapped_column(primary_key=True)
+    pages: Mapped[int]
+
+
 class Page(Base):
     """An address and where it stands on its way."""
 
@@ -243,7 +253,7 @@ class Band(Base):
 
     __tablename__ = "bands"
     # SQLite: one tree instead of a table and an index on it
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     text_id: Mapped[int] = mapped_column(
@@ -255,7 +265,7 @@ class Likeness(Base):
     """Two texts of which one is a copy of the other or of a part of it, once a pair."""
 
     __tablename__ = "likenesses"
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     #: the smaller id
     text_id: Mapped[int] = mapped_column(
@@ -276,7 +286,7 @@ class SiteLine(Base):
     """A short paragraph and how many articles of a site have it; "" for all its articles."""
 
     __tablename__ = "site_lines"
-    __table_args__: ClassVar[Any] = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     site: Mapped[str] = mapped_column(primary_key=True)
     #: of its words

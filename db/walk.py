@@ -5,6 +5,7 @@ on where an earlier one stopped, and a page that turns out to be nearer to the s
 thought passes that on to what it links to.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
+from db.budgets import spend, spent
 from db.dialect import chunks, insert_into
 from db.follow import Rules, priority_of
 from db.models import Host, HostQueue, Link, Page
@@ -59,36 +61,68 @@ def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[i
     changes: list[dict[str, Any]] = []
     due: set[int] = set()
     through: dict[int, int] = {}
-    for page in _pages(session, wishes):
+    for page in _within_budget(session, walk, wishes):
         wish = wishes[page.id]
-        if page.run_id == walk.run_id and page.depth <= wish.depth and page.state != "skipped":
-            continue
         change: dict[str, Any] = {"id": page.id, "run_id": walk.run_id, "depth": wish.depth}
-        if page.state == "leased" and page.run_id != walk.run_id:
-            continue  # another run has it in hand
         if _is_to_fetch(page, walk, wish):
-            kept = page.reason if page.state == "done" else None  # it stands if nothing changed
-            change |= {"state": "due", "reason": kept, "priority": wish.priority}
-            if page.state != "due" or page.run_id != walk.run_id:
-                change |= {"attempts": 0, "next_fetch_at": walk.now}
-            else:
-                change |= {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
+            changes.append(change | _as_due(page, walk, wish))
             due.add(page.host_id)
         else:
-            change |= {
-                "state": page.state,
-                "reason": page.reason,
-                "priority": page.priority,
-                "attempts": page.attempts,
-                "next_fetch_at": page.next_fetch_at,
-            }
+            changes.append(change | {name: getattr(page, name) for name in _LEFT_ALONE})
             if page.state in _HAS_LINKS:
                 through[page.id] = wish.depth
-        changes.append(change)
     if changes:
         session.execute(update(Page), changes)
     queue(session, walk.run_id, dict.fromkeys(due, walk.now))
     return through
+
+
+#: what a page keeps that the run walks through
+_LEFT_ALONE = ("state", "reason", "priority", "attempts", "next_fetch_at")
+
+
+def _as_due(page: Row[Any], walk: Walk, wish: Wish) -> dict[str, Any]:
+    kept = page.reason if page.state == "done" else None  # it stands if nothing changed
+    change = {"state": "due", "reason": kept, "priority": wish.priority}
+    if page.state == "due" and page.run_id == walk.run_id:
+        return change | {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
+    return change | {"attempts": 0, "next_fetch_at": walk.now}
+
+
+def _within_budget(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> list[Row[Any]]:
+    """The pages that this wish concerns, without those that the budget of their site excludes."""
+    pages = [page for page in _pages(session, wishes) if _is_news(page, walk, wishes[page.id])]
+    limit = walk.rules.max_per_site
+    if not limit:
+        return pages
+    pages.sort(key=lambda page: wishes[page.id].priority)
+    before = spent(session, walk.run_id, {page.site for page in pages})
+    asked: Counter[str] = Counter()
+    kept, refused = [], []
+    for page in pages:
+        is_new = _is_to_fetch(page, walk, wishes[page.id]) and not (
+            page.state == "due" and page.run_id == walk.run_id
+        )
+        if is_new and before.get(page.site, 0) + asked[page.site] >= limit:
+            refused.append(page)
+            continue
+        asked[page.site] += is_new
+        kept.append(page)
+    spend(session, walk.run_id, +asked)
+    unread = [
+        {"id": page.id, "reason": "site budget"} for page in refused if page.state == "skipped"
+    ]
+    if unread:
+        session.execute(update(Page), unread)
+    return kept
+
+
+def _is_news(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    """False where the run has the page at least as near already, or another has it in hand."""
+    if page.run_id == walk.run_id:
+        return bool(page.depth > wish.depth or page.state == "skipped")
+    is_free: bool = page.state != "leased"
+    return is_free
 
 
 def _is_to_fetch(page: Row[Any], walk: Walk, wish: Wish) -> bool:
@@ -114,10 +148,12 @@ def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
         Page.attempts,
         Page.next_fetch_at,
         Page.alias_of_id,
+        Host.site,
     )
     rows: list[Row[Any]] = []
     for some in chunks(sorted(ids)):
-        rows += session.execute(select(*columns).where(Page.id.in_(some)))
+        found = select(*columns).join(Host, Host.id == Page.host_id).where(Page.id.in_(some))
+        rows += session.execute(found.order_by(Page.id))
     return rows
 
 

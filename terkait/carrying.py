@@ -41,6 +41,7 @@ class Order:
     follow: tuple[str, ...] = FOLLOWABLE
     depth: int = 3
     max_pages: int = 1000
+    max_per_site: int = 0
     any_site: bool = False
     fresh: bool = False
     #: spider processes
@@ -165,6 +166,7 @@ def _rules(order: Order, seeds: list[Address]) -> Rules:
         follow=tuple(kind for kind in FOLLOWABLE if kind in order.follow),
         depth=order.depth,
         max_pages=order.max_pages,
+        max_per_site=order.max_per_site,
         sites=() if order.any_site else tuple(sorted({seed.site for seed in seeds})),
         fresh=order.fresh,
     )

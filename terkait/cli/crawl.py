@@ -28,6 +28,13 @@ from terkait.carrying import Order, carry_out
 @click.option(
     "--max-pages", default=1000, show_default=True, type=click.IntRange(min=0), help="0: no limit."
 )
+@click.option(
+    "--max-per-site",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Pages of one site; 0: no limit.",
+)
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
 @click.option("--fresh", is_flag=True, help="Fetch again what is known and not yet due.")
 @click.option(
@@ -45,6 +52,7 @@ def crawl(
     follow: str,
     depth: int,
     max_pages: int,
+    max_per_site: int,
     any_site: bool,
     fresh: bool,
     spiders: int,
@@ -70,6 +78,7 @@ def crawl(
         follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
         depth=depth,
         max_pages=max_pages,
+        max_per_site=max_per_site,
         any_site=any_site,
         fresh=fresh,
         spiders=spiders,

@@ -325,3 +325,17 @@ def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> Non
     assert runs.budget_left(session, run_id, rules) == 3
     take(session, run_id, limit=2)
     assert runs.budget_left(session, run_id, rules) == 1
+
+
+def test_budget_of_a_site_keeps_the_most_wanted_and_says_why_of_the_rest(session: Session) -> None:
+    run_id = begin(session, max_per_site=3)
+    (seed,) = take(session, run_id)
+    a, b, c = (f"https://a.test/read/{n}/page" for n in (10, 11, 12))
+    other = "https://b.test/read/13/page"
+    hand_over(session, run_id, seed, a, b, c, other)
+    assert sorted(claim.url for claim in take(session, run_id)) == [a, b, other]
+    assert (page(session, c).state, page(session, c).reason) == ("skipped", "site budget")
+    for url in (SEED, a, b):
+        done(session, url)
+    runs.finish(session, run_id, message=None, now=NOON)
+    assert [one.url for one in take(session, begin(session)) if one.url != other] == [c]
