@@ -146,16 +146,15 @@ def _store(session: Session, waiting: Waiting, article: Article) -> None:
     has_changed = waiting.new_links > 0
     if article.not_article is None:
         row, article = as_read(session, waiting, whole := article)
-        if len(article.paragraphs) < len(whole.paragraphs):
-            take_over(session, row)
+        has_cut = len(article.paragraphs) < len(whole.paragraphs) and take_over(session, row)
         stored = articles.store(session, row, likeness)
         article_id, has_changed = stored.article_id, stored.is_revised
-        if stored.is_changed:
+        if stored.is_changed or has_cut:
             search.index(session, article_id, article.title or "", article.body)
-        if stored.is_new:
-            learn(session, row.site, article_id, whole)
         ids = ensure_pages(session, [address_of(url) for url in row.addresses])
         _point(session, waiting, ids, article_id)
+        if stored.is_new:  # last: readers of one site wait for each other from here on
+            learn(session, row.site, article_id, whole)
         counts |= {
             "stored": 1,
             "new_articles": int(stored.is_new),

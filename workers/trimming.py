@@ -28,17 +28,20 @@ def learn(session: Session, site: str, article_id: int, article: Article) -> Non
         boilerplate.learn(session, site, lines_of(article.paragraphs))
 
 
-def take_over(session: Session, read: Read) -> None:
+def take_over(session: Session, read: Read) -> bool:
     """Cut the stored text where nothing else than a repeated line makes it another.
 
-    It was stored before the line was known to be repeated; that is no new version.
+    It was stored before the line was known to be repeated; that is no new version. True where
+    it was cut.
     """
     stored = find(session, read.addresses)
     if stored is None:
-        return
+        return False
     body = session.get_one(Text, stored.text_id).body
     paragraphs = body.split("\n\n")
     repeated = boilerplate.repeated(session, read.site, lines_of(paragraphs))
-    if repeated and body != read.body and "\n\n".join(without(paragraphs, repeated)) == read.body:
-        fields = {name: getattr(stored, name) for name in read.fields}
-        correct(session, stored, replace(read, fields=fields), likeness)
+    if not repeated or body == read.body or "\n\n".join(without(paragraphs, repeated)) != read.body:
+        return False
+    fields = {name: getattr(stored, name) for name in read.fields}
+    correct(session, stored, replace(read, fields=fields), likeness)
+    return True

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.boilerplate import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
 from db.models import Article, Revision, SiteLine, Text
+from db.search import search
 from db.session import Database
 from tests.integration.test_ingest import fetch
 from workers.boilerplate import lines_of
@@ -66,6 +67,7 @@ def test_cutting_an_old_article_is_no_new_version(database: Database) -> None:
     assert APPEAL not in bodies(database)[0]
     with database.read() as session:
         assert set(session.scalars(select(Revision.number))) == {1}
+        assert len(search(session, "surat harian")) == MIN_ARTICLES - 1
 
 
 def test_line_of_few_pages_stays(database: Database) -> None:
