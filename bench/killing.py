@@ -36,6 +36,8 @@ from tests.web import HttpSite, Reply, Request  # noqa: E402
 #: requests to the site at a time: what can be under way when the spider dies
 CONCURRENCY = 8
 ANSWER_SECONDS = 0.03
+#: shorter than a spider takes to start again
+_SETTLE_SECONDS = 0.2
 
 
 class Chain:
@@ -102,6 +104,7 @@ def crawl(chain: Chain, url: str, dice: random.Random) -> dict[str, int]:
         spiders = find(child.pid, "-m crawler ")
         for spider in spiders[:1]:
             kill(spider)
+        time.sleep(_SETTLE_SECONDS)  # what is in the sockets still arrives
         asked = len(chain.asked)
         in_flight = asked - stored(url or f"sqlite:///{data}/terkait.db")
         child.wait(120)
