@@ -1,7 +1,6 @@
 """The bell: tells the workers by a Celery message which pages wait. It may be lost."""
 
 import logging
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
