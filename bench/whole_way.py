@@ -21,7 +21,11 @@ import time
 from multiprocessing import Process, Queue
 from pathlib import Path
 
-WORDS = ("warga", "desa", "jembatan", "gunung", "hujan", "pasar", "kapal", "sekolah", "bupati")
+#: as many words as a newspaper uses, so that no two texts are alike by chance
+WORDS = tuple(
+    "".join(random.Random(n).choices(("ka", "ri", "de", "sa", "mu", "ta", "lo", "ngi", "pe"), k=4))
+    for n in range(6_000)
+)
 FAN_OUT = 10
 #: real sites count from high up; "/berita/1/" looks like a page of a list
 FIRST = 410_000
