@@ -1,7 +1,7 @@
 """A page's links to other articles, each with what it is to the article; plain Python.
 
 The page becomes a flat outline; the body, the labels and the cards on it are found; then rules
-decide what each link is (``crawler.kinds``). No rule knows a site; what is known of one comes
+decide what each link is (``crawler.links.kinds``). No rule knows a site; what is known of one comes
 as its profile, or as the places of boxes that many of its pages share.
 """
 
@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.boxes import Boxes
-from crawler.cards import card_around, card_of, title_in, title_of
 from crawler.dates import parse_moment
 from crawler.document import Document
-from crawler.headings import Label, labels_of
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
-from crawler.kinds import NOTHING, Link, Verdict, kind_of
-from crawler.labels import is_more
-from crawler.outline import Outline, outline_of
+from crawler.links.boxes import Boxes
+from crawler.links.cards import card_around, card_of, title_in, title_of
+from crawler.links.headings import Label, labels_of
+from crawler.links.kinds import NOTHING, Link, Verdict, kind_of
+from crawler.links.labels import is_more
+from crawler.links.outline import Outline, outline_of
+from crawler.links.prose import prose_of
+from crawler.links.states import related_in_state
+from crawler.links.subjects import ON_SUBJECT, with_subjects
+from crawler.links.targets import Targets, is_home, targets_of
 from crawler.profiles import SiteProfile
-from crawler.prose import prose_of
-from crawler.states import related_in_state
-from crawler.subjects import ON_SUBJECT, with_subjects
-from crawler.targets import Targets, is_home, targets_of
 from crawler.urls import BadURL, canonical
 
 #: a card that so much text follows (characters) is none of a list

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from crawler.kinds import NOTHING
+from crawler.links.kinds import NOTHING
 from crawler.related import DIFFERS, Found
 from db.places import LEARN_PAGES, Box, PlaceLore, learn, lore_of
 from db.session import Database

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.labels import class_meaning, is_more, is_never_related, is_sponsored, said_by
+from crawler.links.labels import class_meaning, is_more, is_never_related, is_sponsored, said_by
 
 LABELS = {
     "Berita terkait": "related",

@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.outline import MAX_ELEMENTS, Outline, outline_of
+from crawler.links.outline import MAX_ELEMENTS, Outline, outline_of
 
 
 def outline(html: str) -> Outline:

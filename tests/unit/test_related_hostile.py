@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from crawler.document import Document
 from crawler.items import Page, RelatedLink
-from crawler.outline import MAX_ELEMENTS, outline_of
+from crawler.links.outline import MAX_ELEMENTS, outline_of
+from crawler.links.targets import MAX_TARGETS
 from crawler.related import find_links, related_links
-from crawler.targets import MAX_TARGETS
 
 OWN = "https://www.warta.example/read/500001/harbour-opens-after-the-storm"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

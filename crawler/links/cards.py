@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from crawler.dates import parse_moment
-from crawler.headings import HEADINGS
-from crawler.labels import is_more, said_by
-from crawler.outline import Outline
-from crawler.targets import Targets
+from crawler.links.headings import HEADINGS
+from crawler.links.labels import is_more, said_by
+from crawler.links.outline import Outline
+from crawler.links.targets import Targets
 
 #: a card is small: no larger element than this is one (characters of text)
 MAX_CARD_CHARS = 700

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from crawler.headings import Label
-from crawler.labels import Meaning, class_meaning, fold, is_never_related
-from crawler.outline import Outline
-from crawler.prose import Prose
+from crawler.links.headings import Label
+from crawler.links.labels import Meaning, class_meaning, fold, is_never_related
+from crawler.links.outline import Outline
+from crawler.links.prose import Prose
 
 #: how far up class names are believed to speak of the link
 MAX_CLIMB = 8

@@ -8,8 +8,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from crawler.kinds import NOTHING, Link, Verdict
-from crawler.labels import fold
+from crawler.links.kinds import NOTHING, Link, Verdict
+from crawler.links.labels import fold
 
 #: the reason given
 ON_SUBJECT = "titles on the subject of the headline"

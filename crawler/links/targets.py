@@ -5,7 +5,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from crawler.outline import Outline
+from crawler.links.outline import Outline
 from crawler.shapes import WORDS, article_strength, id_mark, is_same_article
 from crawler.urls import BadURL, canonical, host_of, identity_of_canonical, site_of
 

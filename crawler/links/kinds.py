@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.boxes import Boxes
-from crawler.headings import HEADINGS, Label
 from crawler.items import LinkKind
-from crawler.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
-from crawler.outline import Outline
+from crawler.links.boxes import Boxes
+from crawler.links.headings import HEADINGS, Label
+from crawler.links.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
+from crawler.links.outline import Outline
 
 #: a link in a sentence has so many characters of it around it
 MIN_SENTENCE_CHARS = 20

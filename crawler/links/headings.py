@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.labels import MAX_LABEL_CHARS, Said, is_more, said_by
-from crawler.outline import Outline
-from crawler.prose import Prose
+from crawler.links.labels import MAX_LABEL_CHARS, Said, is_more, said_by
+from crawler.links.outline import Outline
+from crawler.links.prose import Prose
 
 #: so much other text may stand between a label and its first link
 MAX_GAP_CHARS = 250

@@ -12,8 +12,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.labels import class_meaning
-from crawler.targets import is_article_url
+from crawler.links.labels import class_meaning
+from crawler.links.targets import is_article_url
 from crawler.urls import BadURL, canonical, identity_of_canonical
 
 #: larger data are not read, nor more of them (characters); the largest seen have 1,200,000

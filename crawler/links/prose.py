@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
-from crawler.outline import Outline
+from crawler.links.outline import Outline
 
 #: a block with so many characters outside links is a paragraph
 PARAGRAPH_CHARS = 70
