@@ -1,6 +1,6 @@
 """Our reader beside its peers: accuracy and speed of all in one run.
 
-    python bench/readers.py --corpus CORPUS --scorer score_articles.py [--reader ours ...]
+    python -W ignore bench/readers.py --corpus CORPUS --scorer score_articles.py [--reader ours ...]
 
 Every reader that is installed reads every page of CORPUS (``articles.jsonl`` and the pages that
 it names); the scorer of the corpus judges the results.  Speed is pages per second of processor
@@ -16,103 +16,16 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.profiles import SiteProfile
-from workers.parsing import Article, read
+from peers import READERS, Prediction
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40
-NO_PROFILE = SiteProfile(name="none", hosts=())
-
-Prediction = dict[str, Any]
-Reader = Callable[[str, bytes, datetime], Prediction]
-
-
-def ours(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """Our reader with site profiles off."""
-    return _prediction(read(Document(Page(url=url, body=body, fetched_at=fetched_at)), NO_PROFILE))
-
-
-def _prediction(article: Article) -> Prediction:
-    return {
-        "title": article.title, "authors": list(article.authors), "published": article.published,
-        "language": article.language, "topics": list(article.topics), "body": article.body,
-        "paragraphs": list(article.paragraphs), "not_article": article.not_article,
-    }  # fmt: skip
-
-
-def trafilatura(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """trafilatura with metadata, as it comes."""
-    return _trafilatura(url, body, fast=False)
-
-
-def trafilatura_fast(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """trafilatura without its fallbacks."""
-    return _trafilatura(url, body, fast=True)
-
-
-def _trafilatura(url: str, body: bytes, *, fast: bool) -> Prediction:
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(body, url=url, include_comments=False, with_metadata=True, fast=fast)
-    if found is None:
-        return {"body": ""}
-    data = found if isinstance(found, dict) else found.as_dict()
-    authors = [name.strip() for name in (data.get("author") or "").split(";") if name.strip()]
-    return {
-        "title": data.get("title"), "authors": authors, "published": data.get("date"),
-        "body": data.get("text") or "", "topics": data.get("tags") or [],
-    }  # fmt: skip
-
-
-def readability(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """readability-lxml: title and text."""
-    from lxml import html
-    from readability import Document as Readable
-
-    page = Readable(body.decode("utf-8", errors="replace"))
-    text = html.fromstring(page.summary()).text_content()
-    return {"title": page.short_title(), "body": text}
-
-
-def resiliparse(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """resiliparse: text only."""
-    from resiliparse.extract.html2text import extract_plain_text
-
-    return {"body": extract_plain_text(body.decode("utf-8", errors="replace"), main_content=True)}
-
-
-def newspaper(url: str, body: bytes, fetched_at: datetime) -> Prediction:
-    """newspaper4k."""
-    from newspaper import Article as Newspaper
-
-    page = Newspaper(url)
-    page.download(input_html=body.decode("utf-8", errors="replace"))
-    page.parse()
-    when = page.publish_date
-    return {
-        "title": page.title, "authors": list(page.authors), "body": page.text,
-        "published": when.isoformat() if isinstance(when, datetime) else None,
-        "language": page.meta_lang, "topics": list(page.keywords or page.tags),
-    }  # fmt: skip
-
-
-#: name -> what must be installed, reader
-READERS: dict[str, tuple[str, Reader]] = {
-    "ours": ("workers", ours),
-    "trafilatura": ("trafilatura", trafilatura),
-    "trafilatura fast": ("trafilatura", trafilatura_fast),
-    "readability": ("readability", readability),
-    "resiliparse": ("resiliparse", resiliparse),
-    "newspaper4k": ("newspaper", newspaper),
-}
 
 
 def pages(corpus: Path, limit: int) -> Iterator[tuple[dict[str, Any], bytes, datetime]]:
@@ -140,10 +53,8 @@ def run(
         counted += is_timed
         for name in names:
             start = time.process_time()
-            try:
-                found = READERS[name][1](row["url"], body, fetched_at)
-            except Exception as error:  # noqa: BLE001  a peer may raise anything
-                found, failures[name] = {"body": "", "error": str(error)}, failures[name] + 1
+            found = asked(name, row["url"], body, fetched_at)
+            failures[name] += "error" in found
             seconds[name] += (time.process_time() - start) * is_timed
             files[name].write(json.dumps({"id": row["id"], **found}, default=str) + "\n")
     for file in files.values():
@@ -151,11 +62,19 @@ def run(
     return {name: counted / max(spent, 1e-9) for name, spent in seconds.items()}, failures
 
 
+def asked(name: str, url: str, body: bytes, fetched_at: datetime) -> Prediction:
+    """What the reader finds; its failure is a page where it found nothing."""
+    try:
+        return READERS[name][1](url, body, fetched_at)
+    except Exception as error:  # noqa: BLE001  a peer may raise anything
+        return {"body": "", "error": str(error)}
+
+
 def warm_up(corpus: Path, names: list[str]) -> None:
     """Each reader loads its data; what is loaded is kept out of garbage collection."""
     for row, body, fetched_at in pages(corpus, WARM_UP_PAGES):
         for name in names:
-            READERS[name][1](row["url"], body, fetched_at)
+            asked(name, row["url"], body, fetched_at)
     gc.collect()
     gc.freeze()
 
@@ -174,10 +93,11 @@ def cell(result: dict[str, Any], group: str, key: str, value: str = "mean") -> s
 
 def line(result: dict[str, Any]) -> list[str]:
     bodies = " / ".join(cell(result, group, "body", "f1") for group in (*SPEED_GROUPS, "wcxb"))
+    titles = " / ".join(cell(result, group, "title") for group in ("fundus", "indonesia", "wcxb"))
     return [
-        bodies, cell(result, "fundus", "paragraphs", "f1"), cell(result, "wcxb", "word_f1"),
+        bodies, cell(result, "fundus", "paragraphs", "f1"), cell(result, "wcxb", "word_f1"), titles,
         *(f"{cell(result, 'fundus', k)} / {cell(result, other, k)}" for k, other in
-          (("title", "wcxb"), ("day", "wcxb"), ("minute", "indonesia"), ("authors", "wcxb"))),
+          (("day", "wcxb"), ("minute", "indonesia"), ("authors", "wcxb"))),
         cell(result, "fundus", "topics"), cell(result, "fundus", "language"),
         f"{cell(result, 'wcxb', 'type')} / {cell(result, 'wcxb-other', 'type')}",
     ]  # fmt: skip
@@ -185,7 +105,8 @@ def line(result: dict[str, Any]) -> list[str]:
 
 HEADS = [
     "reader", "body F1 zyte/fundus/indonesia/wcxb", "par F1", "word F1 wcxb",
-    "title fundus/wcxb", "day fundus/wcxb", "minute fundus/indonesia", "authors fundus/wcxb",
+    "title fundus/indonesia/wcxb", "day fundus/wcxb", "minute fundus/indonesia",
+    "authors fundus/wcxb",
     "topics", "language", "type article/other", "pages/s", "x trafilatura", "failed",
 ]  # fmt: skip
 
