@@ -2,9 +2,9 @@
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from workers.parsing.lexicon import lexicon
+from workers.parsing.needles import Needles
 
 _TAGS = {
     "nav": "nav", "aside": "aside", "footer": "foot", "header": "head", "figure": "caption",
@@ -47,25 +47,12 @@ def _tag_bits(tag: str) -> int:
 def _word_bits(word: str) -> int:
     """The kinds of region that one class name or id points to.
 
-    Looked at in pairs of neighbouring parts: these come back on other sites, whole names do not.
+    At most two neighbouring parts of it make a kind: these come back on other sites, whole
+    names do not.
     """
-    spread = _HUMP.sub("-", word).replace("_", "-").lower()
-    parts = [part for part in spread.split("-") if part and not _HASH.search(part)]
-    if len(parts) == 1:
-        return _pair_bits(parts[0])
-    bits = 0
-    for first, second in pairwise(parts):
-        bits |= _pair_bits(f"{first}-{second}")
-    return bits
-
-
-@lru_cache(maxsize=50_000)
-def _pair_bits(pair: str) -> int:
-    bits = 0
-    for number, pattern in enumerate(_patterns()):
-        if pattern.search(pair):
-            bits |= 1 << number
-    return bits
+    spread = word if word.islower() else _HUMP.sub("-", word).lower()
+    parts = spread.replace("_", "-").split("-")
+    return _needles().bits("-".join([p for p in parts if p and not _HASH.search(p)]))
 
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -73,5 +60,5 @@ _HASH = re.compile(r"\d")  # parts with digits are sizes, numbers or made by a b
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern.replace("_", "-")) for pattern in lexicon().regions.values())
+def _needles() -> Needles:
+    return Needles(pattern.replace("_", "-") for pattern in lexicon().regions.values())

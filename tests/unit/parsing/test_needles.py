@@ -1,0 +1,49 @@
+"""Many patterns in one name."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.parsing.lexicon import lexicon
+from workers.parsing.needles import Needles, spellings
+
+PATTERNS = ("\\bads?\\b|side-?bar", "foot(?!ball|age)", "(?:story|post)-?(?:body|text)|c[ao]t")
+
+
+def test_each_pattern_has_its_bit() -> None:
+    needles = Needles(PATTERNS)
+    assert needles.bits("footer") == 2
+    assert needles.bits("post-text-sidebar") == 5
+    assert needles.bits("plain") == 0
+
+
+def test_edges_of_words_are_respected() -> None:
+    needles = Needles(PATTERNS)
+    assert [needles.bits(name) for name in ("ad", "top-ads", "adze", "bad")] == [1, 1, 0, 0]
+
+
+def test_what_must_not_follow_is_respected() -> None:
+    assert [Needles(PATTERNS).bits(name) for name in ("football", "footage", "foot-x")] == [0, 0, 2]
+
+
+def test_spellings_are_written_out() -> None:
+    assert spellings("a-?(?:b|c)") == ["ab", "ac", "a-b", "a-c"]
+
+
+@pytest.mark.parametrize("pattern", ["a+", "a.b", "(ab)", "a)", "a{2}"])
+def test_other_notation_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        spellings(pattern)
+
+
+@given(st.lists(st.sampled_from(["ad", "s", "-", "foot", "ball", "side", "bar", "post", "body"])))
+def test_the_answer_is_that_of_regular_expressions(parts: list[str]) -> None:
+    name = "".join(parts)
+    expected = sum(1 << n for n, p in enumerate(PATTERNS) if re.search(p, name))
+    assert Needles(PATTERNS).bits(name) == expected
+
+
+def test_the_regions_of_the_lexicon_can_be_written_out() -> None:
+    assert all(spellings(pattern) for pattern in lexicon().regions.values())
