@@ -237,7 +237,7 @@ def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, 
         upgrade(database)
     require_current(database)
     run_id = _begin(database, arguments, owner)
-    return database, run_id, owner, True
+    return database, run_id, runs.holder(owner, run_id), True
 
 
 def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:

@@ -180,12 +180,11 @@ class Supply:
 
     def _lease(self, session: Session, lanes: Lanes, catch: _Catch, now: datetime) -> None:
         room = max(_MIN_LANES, self._tempo.concurrency * 2) - len(lanes)
-        if room <= 0:
-            catch.dropped = [lane for lane in lanes if lane.is_idle and lane.is_drained]
-            self._release(session, lanes, catch.dropped, now)
-            room = len(catch.dropped)
+        catch.dropped = self._spare(session, lanes, now, all_of_them=room <= 0)
+        self._release(session, lanes, catch.dropped, now)
+        room = max(room + len(catch.dropped), 1)
         leased = frontier.lease_hosts(
-            session, run_id=self._run_id, owner=self._owner, limit=max(room, 1), now=now
+            session, run_id=self._run_id, owner=self._owner, limit=room, now=now
         )
         dropped = {lane.host.id for lane in catch.dropped}
         for host in leased:
@@ -194,6 +193,19 @@ class Supply:
             catch.lanes.append(lane)
             if known is None and lane.pace.delay_seconds != host.delay_seconds:
                 hosts.keep_delay(session, host.id, lane.pace.delay_seconds)
+
+    def _spare(
+        self, session: Session, lanes: Lanes, now: datetime, *, all_of_them: bool
+    ) -> list[Lane]:
+        """The hosts with nothing to do that are to go: all, or those that other runs wait for."""
+        idle = [
+            lane for lane in lanes if lane.is_idle and lane.is_drained and not lane.awaits_address
+        ]
+        if not idle or all_of_them:
+            return idle
+        ids = [lane.host.id for lane in idle]
+        wanted = hosts.wanted_elsewhere(session, ids, run_id=self._run_id, now=now)
+        return [lane for lane in idle if lane.host.id in wanted]
 
     def _release(self, session: Session, lanes: Lanes, done: list[Lane], now: datetime) -> None:
         rests = {lane.host.id: lanes.rests_for(lane) for lane in done}

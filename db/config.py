@@ -76,6 +76,8 @@ class Nightly(BaseModel):
     at: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     #: IANA name of the zone that ``at`` is meant in
     timezone: str = "Asia/Jakarta"
+    #: sites that are crawled at a time, each by a spider of its own
+    sites_at_once: int = Field(default=4, ge=1, le=64)
 
 
 class Config(BaseSettings):

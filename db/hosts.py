@@ -1,12 +1,13 @@
 """What is remembered of hosts, and how much waits to be read."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from db.dialect import lock
-from db.models import Host, Page
+from db.models import Host, HostQueue, Page, Run
 
 
 def keep_robots(
@@ -54,6 +55,28 @@ def settle_at(session: Session, host_id: int, address: str, *, owner: str, now: 
         values |= {"lease_owner": None, "lease_until": None}
     session.execute(update(Host).where(Host.id == host_id).values(values))
     return is_free
+
+
+def wanted_elsewhere(
+    session: Session, host_ids: Collection[int], *, run_id: int, now: datetime
+) -> set[int]:
+    """Those of these hosts on which, or beside which on their IP address, another run waits.
+
+    A spider that kept them would hold up that run, and both for ever where each has what the
+    other waits for.
+    """
+    others = session.scalars(select(Run.id).where(Run.state == "running", Run.id != run_id)).all()
+    if not host_ids or not others:
+        return set()
+    beside = aliased(Host)
+    is_there = or_(
+        beside.id == Host.id, and_(Host.address.is_not(None), beside.address == Host.address)
+    )
+    waits = exists().where(
+        HostQueue.run_id.in_(others), HostQueue.host_id == beside.id, HostQueue.next_due_at <= now
+    )
+    found = select(Host.id).where(Host.id.in_(host_ids), exists().where(is_there, waits))
+    return set(session.scalars(found))
 
 
 def count_unread(session: Session, *, limit: int) -> int:

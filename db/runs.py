@@ -4,8 +4,8 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -81,7 +81,7 @@ def begin(
     elif run.owner and run.owner != owner:
         if run.state == "running" and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
             raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
-        reclaim(session, now=now, owner=run.owner)
+        reclaim(session, now=now, owner=holder(run.owner, run.id))
     run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
     session.flush()
     ids = ensure_pages(session, seeds)
@@ -106,6 +106,11 @@ def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> N
 def this_process() -> str:
     """machine:process, as it stands in leases."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def holder(owner: str, run_id: int) -> str:
+    """What the leases of a run's spiders begin with: one program may carry out several runs."""
+    return f"{owner}/{run_id}"
 
 
 def _is_alive(owner: str) -> bool:
@@ -179,6 +184,13 @@ def progress(session: Session, run_id: int, *, due: int) -> Progress:
         failed=run.failed,
         unchanged=run.unchanged,
     )
+
+
+def total(several: Iterable[Progress]) -> Progress:
+    """The counts of several runs together."""
+    all_ = list(several)
+    names = (field.name for field in fields(Progress))
+    return Progress(**{name: sum(getattr(one, name) for one in all_) for name in names})
 
 
 def budget_left(session: Session, run_id: int, rules: Rules) -> int | None:

@@ -1,6 +1,6 @@
 """A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,13 +129,15 @@ def _run(
 def watch_with(
     local: Local, database: Database, display: ProgressDisplay, stop: Stop, *, spiders: int
 ) -> Watch:
-    """Look after the services and show how far a run is, until the user asks to stop."""
+    """Look after the services and show how far the runs are, until the user asks to stop."""
+    under_way: dict[int, runs.Progress] = {}
 
     def on_progress(run_id: int, progress: runs.Progress) -> None:
         local.look_after()
+        under_way[run_id] = progress
         with database.read() as session:
-            hosts = _hosts_under_way(session, run_id)
-        display.show(progress, hosts)
+            hosts = _hosts_under_way(session, under_way)
+        display.show(runs.total(under_way.values()), hosts)
 
     return Watch(
         on_progress=on_progress,
@@ -146,11 +148,11 @@ def watch_with(
     )
 
 
-def _hosts_under_way(session: Session, run_id: int) -> list[str]:
+def _hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:
     names = (
         select(Host.name)
         .join(Page, Page.host_id == Host.id)
-        .where(Page.state == "leased", Page.run_id == run_id)
+        .where(Page.state == "leased", Page.run_id.in_(run_ids))
         .distinct()
         .limit(50)
     )

@@ -99,9 +99,10 @@ class Local:
         return os.environ | self.config.environment()
 
     def start_services(self) -> None:
-        """Start the workers, and what else was asked for."""
+        """Start the workers, and what else was asked for, once."""
         for name in self._services:
-            self._start(name)
+            if name not in self._children:
+                self._start(name)
 
     def look_after(self) -> None:
         """Start again what died. What was lost with it is rung for again by the sweeper.

@@ -30,7 +30,7 @@ _COUNTING_SHARE = 0.02
 class Watch:
     """What whoever carries out a run wants to be told and may say."""
 
-    #: called several times a second with the run's id and its counts
+    #: called several times a second with the run's id and its counts, and with its last ones
     on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
     #: called where there is something to do, before it is done
     on_start: Callable[[], None] = lambda: None
@@ -43,7 +43,10 @@ class Watch:
 
 
 class Carrier:
-    """A run on its way: the spider's process and what is known of its progress."""
+    """A run on its way: its spiders and what is known of its progress.
+
+    ``carry_out`` does it all; whoever carries out several at a time calls its parts.
+    """
 
     def __init__(
         self, database: Database, config: Config, *, run_id: int, owner: str, watch: Watch
@@ -51,12 +54,12 @@ class Carrier:
         self._database = database
         self._bell = Bell(config.broker_url)
         self._run_id = run_id
-        self._owner = owner
+        self._holder = runs.holder(owner, run_id)
         self._watch = watch
         self._spiders = Spiders(
             database,
             run_id=run_id,
-            owner=owner,
+            owner=self._holder,
             count=watch.spiders,
             log=config.data / "spider.log",
             environment=watch.environment,
@@ -69,20 +72,21 @@ class Carrier:
     def carry_out(self) -> Run:
         """Run to the end, or to a stop. Returns the run's row, detached."""
         try:
-            if self._has_work():
-                self._watch.on_start()
-                self._spiders.start()
-                while self._goes_on():
-                    time.sleep(POLL_SECONDS)
-            return self._end()
+            self.start()
+            while self.goes_on():
+                time.sleep(POLL_SECONDS)
+            return self.end()
         except TerkaitError as error:
-            self._spiders.kill()
-            with self._database.write() as session:
-                runs.pause(session, self._run_id, str(error), utc_now())
+            self.give_up(str(error))
             raise
         finally:
-            self._spiders.kill()
-            self._bell.close()
+            self.close()
+
+    def start(self) -> None:
+        """Start the spiders, where there is something to do."""
+        if self._has_work():
+            self._watch.on_start()
+            self._spiders.start()
 
     def _has_work(self) -> bool:
         with self._database.read() as session:
@@ -90,7 +94,8 @@ class Carrier:
             due = frontier.next_due_at(session, run_id=self._run_id)
         return bool(due or progress.leased or progress.unread)
 
-    def _goes_on(self) -> bool:
+    def goes_on(self) -> bool:
+        """Look after the run, some times a second. False: call ``end``."""
         progress = self._look()
         self._watch.on_progress(self._run_id, progress)
         if self._watch.should_stop():
@@ -137,10 +142,22 @@ class Carrier:
             return False
         return True
 
-    def _end(self) -> Run:
+    def give_up(self, why: str) -> None:
+        """End the spiders now and leave the run to be gone on with later."""
+        self._spiders.kill()
+        with self._database.write() as session:
+            runs.pause(session, self._run_id, why, utc_now())
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        self._spiders.kill()
+        self._bell.close()
+
+    def end(self) -> Run:
+        """End the run with its verdict. Returns its row, detached."""
         now = utc_now()
         with self._database.write() as session:
-            frontier.reclaim(session, now=now, owner=self._owner)
+            frontier.reclaim(session, now=now, owner=self._holder)
             problem = self._problem or self._spiders.problem
             if self._spiders.is_stopping or problem:
                 said = runs.get(session, self._run_id).message
@@ -150,5 +167,7 @@ class Carrier:
             else:
                 run = runs.finish(session, self._run_id, message=None, now=now)
             session.flush()
+            last = runs.progress(session, self._run_id, due=0)
             session.expunge(run)
+        self._watch.on_progress(self._run_id, last)
         return run

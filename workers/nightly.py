@@ -1,7 +1,8 @@
 """The scheduled crawl: one run for each site of ``terkait.toml`` and moment of its schedule."""
 
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from crawler.storing import address_of
@@ -9,14 +10,14 @@ from crawler.urls import BadURL, canonical
 from db import rounds, runs
 from db.addresses import Address
 from db.config import Config, Site
-from db.errors import BadSettings, RunAlreadyActive
+from db.errors import BadSettings, RunAlreadyActive, TerkaitError
 from db.follow import Rules
 from db.models import Run
 from db.session import Database
 from db.types import utc_now
 from db.walk import Walk
-from workers.carry import Carrier, Watch
-from workers.schedule import last_due
+from workers.carry import POLL_SECONDS, Carrier, Watch
+from workers.schedule import NIGHTLY_SECONDS, last_due
 
 logger = logging.getLogger(__name__)
 
@@ -77,24 +78,84 @@ def run_night(
     watch: Watch | None = None,
     on_end: Callable[[Site, Run], None] = lambda _site, _run: None,
 ) -> list[Run]:
-    """Carry out what is due, site by site. Returns the runs.
+    """Carry out what is due, some sites at a time. Returns the runs.
 
     is_scheduled: only sites whose moment has not had its run; else all, now.
     """
-    owner = runs.this_process()
-    watch = watch or Watch()
+    night = _Night(config, database, watch or Watch(), is_scheduled=is_scheduled)
     done: list[Run] = []
-    for site in config.sites:
-        if watch.should_stop():
-            break
-        now = utc_now()
-        due = last_due(config.nightly, site, now) if is_scheduled else None
-        if is_scheduled and due is None:
-            continue
-        run_id = begin_site(database, site, due=due, owner=owner, now=now)
-        if run_id is None:
-            continue
-        carrier = Carrier(database, config, run_id=run_id, owner=owner, watch=watch)
-        done.append(carrier.carry_out())
-        on_end(site, done[-1])
+    try:
+        while night.goes_on():
+            for site, run in night.ended():
+                done.append(run)
+                on_end(site, run)
+            time.sleep(POLL_SECONDS)
+    except TerkaitError as error:
+        night.give_up(str(error))
+        raise
+    finally:
+        night.close()
     return done
+
+
+class _Night:
+    """The runs under way: of different hosts, and so none waits for another's delays."""
+
+    def __init__(
+        self, config: Config, database: Database, watch: Watch, *, is_scheduled: bool
+    ) -> None:
+        self._config = config
+        self._database = database
+        self._watch = watch
+        self._is_scheduled = is_scheduled
+        self._owner = runs.this_process()
+        self._carriers: dict[Site, Carrier] = {}
+        self._to_look_at = list(config.sites)
+        self._looked_at = time.monotonic()
+
+    def goes_on(self) -> bool:
+        """Begin what may begin now. False where nothing is under way any more."""
+        if not self._watch.should_stop():
+            self._look_again()
+            while self._to_look_at and len(self._carriers) < self._config.nightly.sites_at_once:
+                self._begin(self._to_look_at.pop(0))
+        return bool(self._carriers)
+
+    def ended(self) -> Iterator[tuple[Site, Run]]:
+        """Look after each run; those that came to their end."""
+        for site, carrier in list(self._carriers.items()):
+            if not carrier.goes_on():
+                run = carrier.end()
+                self._carriers.pop(site).close()
+                yield site, run
+
+    def give_up(self, why: str) -> None:
+        """End all that is under way now, to be gone on with later."""
+        for carrier in self._carriers.values():
+            carrier.give_up(why)
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        for carrier in self._carriers.values():
+            carrier.close()
+
+    def _look_again(self) -> None:
+        """A site whose moment comes while another's run is long does not wait for it."""
+        now = time.monotonic()
+        if self._is_scheduled and now - self._looked_at > NIGHTLY_SECONDS:
+            self._looked_at = now
+            self._to_look_at = [site for site in self._config.sites if site not in self._carriers]
+
+    def _begin(self, site: Site) -> None:
+        now = utc_now()
+        due = last_due(self._config.nightly, site, now) if self._is_scheduled else None
+        if self._is_scheduled and due is None:
+            return
+        run_id = begin_site(self._database, site, due=due, owner=self._owner, now=now)
+        if run_id is None:
+            return
+        carrier = Carrier(
+            self._database, self._config, run_id=run_id, owner=self._owner, watch=self._watch
+        )
+        self._carriers[site] = carrier
+        carrier.start()

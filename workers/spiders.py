@@ -31,7 +31,8 @@ EXIT_COMPLETE, EXIT_STOPPED, EXIT_DISK_FULL = 0, 3, 4
 class Spiders:
     """The spider processes of a run.
 
-    owner: machine:process; each spider's leases carry it with a number, ``owner/1`` and so on.
+    owner: as ``db.runs.holder`` says; each spider's leases carry it with a number, ``owner/1``
+    and so on.
     """
 
     def __init__(

@@ -11,6 +11,13 @@ from db.session import Database
 from terkait.demo.server import DemoSite
 from tests.acceptance.processes import descendants, is_alive, wait_until
 from tests.acceptance.terminal import start, terkait
+from tests.web import HttpSite, Request
+
+PAGE = (
+    "<article><h1>Perahu Baru untuk Nelayan Teluk Sunyi</h1>"
+    + "<p>Nelayan di Teluk Sunyi menerima perahu baru dari koperasi desa pagi ini.</p>" * 8
+    + "</article>"
+)
 
 
 @pytest.fixture
@@ -41,6 +48,26 @@ def test_nightly_crawls_each_site_once_a_night(folder: Path, demo_site: DemoSite
     assert (night.verdict, night.new_articles) == ("ok", len(demo_site.expected.within(1).articles))
     listed = terkait("sites", "list", "--json", cwd=folder)
     assert '"verdict": "ok"' in listed.stdout
+
+
+def test_sites_are_crawled_side_by_side(tmp_path: Path, http_sites: list[HttpSite]) -> None:
+    one, other, _ = http_sites
+
+    def waits_for_the_other(_request: Request) -> str:
+        wait_until(lambda: "/berita/2" in other.paths(), 60)
+        return PAGE
+
+    one.routes["/berita/1"] = waits_for_the_other
+    other.routes["/berita/2"] = PAGE
+    tables = "".join(
+        f'[[sites]]\nname = "{number}"\nseeds = ["{site.url(f"/berita/{number}")}"]\n'
+        for number, site in enumerate((one, other), start=1)
+    )
+    (tmp_path / "terkait.toml").write_text(tables)
+    done = terkait("nightly", cwd=tmp_path, settings={"TERKAIT_TIMEOUT_SECONDS": "60"})
+    assert done.returncode == 0, done.stderr
+    runs = nights(f"sqlite:///{tmp_path}/terkait-data/terkait.db")
+    assert [(run.stored, run.verdict) for run in runs] == [(1, "ok"), (1, "ok")]
 
 
 def test_two_schedules_on_one_database_start_one_run_a_night(

@@ -10,11 +10,13 @@ from crawler.lanes import Lane, Lanes
 from crawler.pace import MAX_ERRORS, Pace
 from crawler.robots import Robots
 from crawler.storing import Outcome, address_of
-from db import failures, frontier, hosts, runs
+from crawler.supply import Supply, Tempo
+from db import failures, frontier, hosts, runs, schema
 from db.failures import Failure
 from db.follow import Rules
 from db.frontier import LEASE, Claim, HostState
 from db.models import Host, Page
+from db.session import Database
 from tests.rows import NOON
 
 ME, OTHER = "machine:1/1", "machine:1/2"
@@ -76,6 +78,30 @@ def test_spiders_of_one_program_are_reclaimed_together(session: Session) -> None
     assert host(session, "a.test").lease_owner == "elsewhere:1/1"
 
 
+def test_runs_of_one_program_keep_what_is_their_own(session: Session) -> None:
+    first, second = begin(session, A), begin(session, B)
+    for run_id in (first, second):
+        lease(session, run_id, owner=f"{runs.holder('machine:1', run_id)}/1")
+    frontier.reclaim(session, now=NOON, owner=runs.holder("machine:1", first))
+    assert host(session, "a.test").lease_owner is None
+    assert host(session, "b.test").lease_owner is not None
+
+
+def test_host_that_another_run_waits_for_is_told(session: Session) -> None:
+    first, second = begin(session, A), begin(session, B)
+    mine, beside = (host(session, name) for name in ("a.test", "b.test"))
+
+    def wanted() -> set[int]:
+        return hosts.wanted_elsewhere(session, [mine.id], run_id=first, now=NOON)
+
+    assert wanted() == set()
+    mine.address = beside.address = "192.0.2.1"
+    session.flush()
+    assert wanted() == {mine.id}
+    runs.finish(session, second, message=None, now=NOON)
+    assert wanted() == set()
+
+
 def test_names_on_one_address_are_walked_by_one_spider(session: Session) -> None:
     run_id = begin(session, A, B)
     (first,) = frontier.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=NOON)
@@ -125,6 +151,26 @@ def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
         runs.finish(session, run_id, message=None, now=now)
         now = page.next_fetch_at or now
     assert page.next_fetch_at is None
+
+
+def test_spider_with_nothing_to_do_on_a_host_leaves_it_to_another_run(database_url: str) -> None:
+    database, lanes = Database(database_url), lanes_of([])[0]
+    schema.upgrade(database)
+    with database.write() as session:
+        run_id = begin(session, A)
+    tempo = Tempo(delay_seconds=1.0, per_host=1, concurrency=9, agent="Test/1")
+    supply = Supply(database, run_id=run_id, rules=Rules(), owner=ME, tempo=tempo)
+    supply.take(lanes)
+    (lane,) = lanes
+    with database.write() as session:
+        session.get_one(Page, lane.claims.popleft().page_id).state = "done"
+    supply.take(lanes)
+    assert len(lanes) == 1
+    with database.write() as session:
+        begin(session, A.replace("1", "2"))
+    supply.take(lanes)
+    assert len(lanes) == 0
+    database.close()
 
 
 # --- plain lanes ------------------------------------------------------------------------------
