@@ -294,7 +294,7 @@ def read_of(text: Text, url: str, now: object) -> Read:
         fields={
             "title": None, "authors": [], "published": None, "published_at": None, "modified": None,
             "language": text.language, "dateline": None, "sources": [], "topics": [],
-            "section": None, "image": None, "paywalled": None, "evidence": {},
+            "section": None, "image": None, "paywalled": None, "page_type": None, "evidence": {},
         },
     )  # fmt: skip
 

@@ -152,7 +152,7 @@ def read_of(place: int, body: str) -> Read:
         fields={
             "title": None, "authors": [], "published": None, "published_at": None, "modified": None,
             "language": "id", "dateline": None, "sources": [], "topics": [], "section": None,
-            "image": None, "paywalled": None, "evidence": {},
+            "image": None, "paywalled": None, "page_type": None, "evidence": {},
         },
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from db.models import Article, Revision, Text
 #: fields of an article that a page gives, in the order they are shown
 FIELDS = (
     "title", "authors", "published", "modified", "language", "dateline", "sources", "topics",
-    "section", "image", "paywalled",
+    "section", "image", "paywalled", "page_type",
 )  # fmt: skip
 _OF_REVISION = ("title", "authors", "published", "modified")
 

@@ -328,6 +328,8 @@ class Article(Base):
     section: Mapped[str | None]
     image: Mapped[str | None]
     paywalled: Mapped[bool | None]
+    #: article, live, gallery, video or advertorial; null where it was read before there were forms
+    page_type: Mapped[str | None]
     evidence: Mapped[dict[str, str]] = mapped_column(Json)
     text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"), index=True)
     #: archive.id; no foreign key, so that the archive may be pruned or moved

@@ -25,6 +25,7 @@ _AS_THEY_ARE = (
     "section",
     "image",
     "paywalled",
+    "page_type",
 )
 
 #: the keys in their order
@@ -47,6 +48,7 @@ KEYS = (
     "image",
     "paywalled",
     "not_article",
+    "page_type",
     "run",
     "depth",
     "first_seen",

@@ -84,6 +84,7 @@ def as_record(
         "image": article.image,
         "paywalled": article.paywalled,
         "not_article": article.not_article,
+        "page_type": article.page_type,
         "evidence": dict(article.evidence),
         "related": [_link_record(link) for link in links],
     }

@@ -245,6 +245,7 @@ def _fields(article: Article) -> dict[str, Any]:
         "section": article.section,
         "image": article.image,
         "paywalled": article.paywalled,
+        "page_type": article.page_type,
         "evidence": dict(article.evidence),
     }
 

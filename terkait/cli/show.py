@@ -38,6 +38,7 @@ _FIELDS = (
     "section",
     "image",
     "paywalled",
+    "page_type",
 )
 
 

@@ -32,6 +32,8 @@ class Article:
     paywalled: bool | None = None
     #: None for an article, else the reason why the page is none
     not_article: str | None = None
+    #: ``article``, ``live``, ``gallery``, ``video``, ``advertorial``, ``index`` or ``other``
+    page_type: str = "article"
     #: field name -> where its value came from, e.g. {"title": "profile tempo: h1.title"}
     evidence: Mapping[str, str] = field(default_factory=dict)
 

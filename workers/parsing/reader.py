@@ -20,6 +20,7 @@ from workers.parsing.language import language_of
 from workers.parsing.moments import Clock, modified_of, published_of
 from workers.parsing.names import names_in
 from workers.parsing.outline import Outline, outline_of
+from workers.parsing.page_types import page_type_of
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
 from workers.parsing.titles import choose_title
@@ -67,6 +68,10 @@ def agree(first: Sequence[str], second: Sequence[str]) -> bool:
         return True
     one, other = set(" ".join(first).split()), set(" ".join(second).split())
     return len(one & other) >= AGREEMENT * max(len(one | other), 1)
+
+
+def _size(paragraphs: Sequence[str]) -> int:
+    return sum(map(len, paragraphs))
 
 
 def _headings(outline: Outline) -> list[str]:
@@ -125,6 +130,7 @@ class _Reading:
         ]
         language, where = language_of(texts, self._declared_language())
         self._note("language", where)
+        reason = self._reason()
         authors = self._authors(framed)
         published, modified = self._moments(language)
         return Article(
@@ -141,7 +147,10 @@ class _Reading:
             section=self._section(),
             image=self._image(),
             paywalled=self._paywalled(),
-            not_article=self._reason(),
+            not_article=reason,
+            page_type=page_type_of(
+                self.data, self.document.page.url, size=_size(framed.paragraphs), not_article=reason
+            ),
             evidence=self.evidence,
         )
 
