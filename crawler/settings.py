@@ -33,7 +33,7 @@ REFERRER_POLICY = "no-referrer"
 AUTOTHROTTLE_ENABLED = False
 
 # Hostile servers
-TWISTED_DNS_RESOLVER = "crawler.guards.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 DNS_TIMEOUT = 10
 DOWNLOAD_TIMEOUT = _config.timeout_seconds
 DOWNLOAD_MAXSIZE = _config.max_page_bytes
