@@ -146,8 +146,3 @@ def _byline(text: str) -> list[str] | None:
 def is_aside(text: str) -> bool:
     """Whether the text points elsewhere or asks for something rather than tells."""
     return len(text) < 300 and (is_pointer(text) or is_appeal(text))
-
-
-def selling_pattern() -> re.Pattern[str]:
-    """Words of appeals, forms and consent texts, for text in lower case."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(lexicon().labels['selling'])})")

@@ -6,16 +6,17 @@ numbers, and everything can be summed up with running totals.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from workers.parsing.credits import is_aside, selling_pattern
+from workers.parsing.credits import is_aside
 from workers.parsing.outline import Block, Box, Outline
 from workers.parsing.regions import bit, regions
+from workers.parsing.selling import selling_counts
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,6 +32,7 @@ NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 KEY_CHARS = 240  # of a text that are compared with what metadata say
 MAX_CHARS = 5_000  # of one text that are looked at
 SELLING_CHARS = 300  # of a text in which words of appeals are looked for
+KNOWN_BODY = 200  # letters from which a claimed text is compared with
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
          "pre", "span", "section", "article", "body")  # fmt: skip
@@ -40,12 +42,14 @@ _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS)} | {
 }  # fmt: skip
 _TEXT_TAGS = frozenset({"p", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "br", "dd", "dt"})
 _ENDS = tuple(".!?…。！？:»”\"“’')।؟")
-_STOP = re.compile(r"[.!?।؟](?:\s|$|[”\"’»])|[。！？]")
+_STOP = re.compile(r"[.!?।؟。！？](?:(?<=[。！？])|\s|$|[”\"’»])")
 _KEY = re.compile(r"\W+")
+_MARKS = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code) == "_"))
 _DIGIT = re.compile(r"\d")
-_SELLING = selling_pattern()
 _NEAR = 8  # the first so many numbers of a text are looked at in its neighbours too
 _OWN = 21  # numbers of a text by itself, see _numbers
+_LOGARITHMIC = (3, 5, 9, 10)  # of these
+_NO_TITLE = -1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +64,9 @@ class Claims:
 
 def letters(text: str) -> str:
     """The text's letters and digits in lower case: equal for texts that read the same."""
-    return _KEY.sub("", text.lower())
+    # bytes are a quick way to lose what is ASCII; of other marks most texts have few
+    found = text.lower().encode("utf-8", "replace").translate(None, _MARKS).decode()
+    return found if found.isascii() else _KEY.sub("", found)
 
 
 def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
@@ -69,86 +75,81 @@ def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
     Entries of menus (short, all link) get no row: they are never an article's text.
     """
     page = _Page(outline, claims)
-    own = page.own
-    parts = [
-        own,
-        _one_hot(page.tags, len(_TAGS)),
-        _bits(page.of_live(lambda box: box.own)),
-        _bits(page.of_live(lambda box: page.beside[box.index])),
-        page.order(),
-        page.flow(),
+    boxes = [outline.blocks[place].box for place in page.rows.tolist()]
+    columns = [
+        page.own[:, page.rows],
+        page.tags[page.rows] == np.arange(len(_TAGS))[:, None],
+        _bits([box.own for box in boxes]),
+        _bits([page.beside[box.index] for box in boxes]),
+        page.order()[:, page.rows],
+        page.flow()[:, page.rows],
         page.surroundings(),
         page.alike(),
-        page.declared(),
+        page.declared()[:, page.rows],
         page.repeats(),
-        _neighbours(own[:, :_NEAR]),
+        _neighbours(page.own[:_NEAR], page.rows),
     ]
-    rows = np.flatnonzero(page.live)
-    return np.hstack([part[rows] for part in parts]), rows
+    return np.concatenate(columns).T, page.rows
 
 
 class _Page:
-    """Sizes of one page that several groups of features need."""
+    """Sizes of one page that several groups of features need; each group is columns x texts."""
 
     def __init__(self, outline: Outline, claims: Claims) -> None:
-        blocks = outline.blocks
+        blocks, boxes = outline.blocks, outline.boxes
         self.outline = outline
         self.size = np.array([len(b.text) for b in blocks], dtype=float)
         self.linked = np.minimum(np.array([b.linked for b in blocks], dtype=float), self.size)
         self.at = np.array([b.box.index for b in blocks])
         self.tags = np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks])
         is_menu = (self.linked > MENU_LINKS * self.size) & (self.size < MENU_CHARS)
-        self.live = ~is_menu
-        self.own, self.prose, self.is_title = _numbers(blocks, self, claims)
-        self.parents = np.array([max(box.parent, 0) for box in outline.boxes])
+        self.rows = np.flatnonzero(~is_menu)
+        self.own, self.prose, titles = _numbers(self, claims)
+        self.titles = titles
+        self.parents = np.array([max(box.parent, 0) for box in boxes])
         self.ends = np.array(outline.ends)
-        self.depths = np.array([box.depth for box in outline.boxes])
+        self.depths = np.array([box.depth for box in boxes])
         self.box_prose = self.summed(self.prose)
         self.all_prose = max(float(self.box_prose[0]), 1.0)
+        self.around = self._around()
         self.core = self._core()
         self.beside = outline.marks_beside(self.core)
 
-    def of_live(self, value: Callable[[Box], int]) -> Ints:
-        """Per block a number of its box; 0 for entries of menus."""
-        blocks = self.outline.blocks
-        numbers = np.zeros(len(blocks), dtype=np.int64)
-        for place in np.flatnonzero(self.live).tolist():
-            numbers[place] = value(blocks[place].box)
-        return numbers
-
     def summed(self, values: Floats) -> Floats:
         """Per box the sum of the values of all blocks inside it."""
-        count = len(self.outline.boxes)
-        total = np.zeros(count + 1)
-        np.cumsum(np.bincount(self.at, weights=values, minlength=count), out=total[1:])
+        total = np.zeros(len(self.ends) + 1)
+        np.cumsum(np.bincount(self.at, weights=values, minlength=len(self.ends)), out=total[1:])
         return np.asarray(total[self.ends] - total[:-1])
 
-    def inside(self, box: int) -> npt.NDArray[np.bool_]:
-        """Per box whether it is ``box`` or in it."""
-        numbers = np.arange(len(self.ends))
-        return np.asarray((numbers >= box) & (numbers < self.ends[box]))
+    def _around(self) -> Ints:
+        """The boxes around each text that has a row, from the nearest outwards, LEVELS of them."""
+        around = [self.at[self.rows]]
+        while len(around) < LEVELS:
+            around.append(self.parents[around[-1]])
+        return np.array(around)
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
         weight = self.prose.copy()
-        around = self.outline.marks_beside(0)
+        around, unlikely = self.outline.marks_beside(0), _unlikely()
         for place in np.flatnonzero(weight).tolist():
-            if around[int(self.at[place])] & _unlikely():
+            if around[self.outline.blocks[place].box.index] & unlikely:
                 weight[place] *= UNLIKELY_WEIGHT
-        titles = np.flatnonzero(self.is_title)
-        if len(titles):
-            weight[: titles[0]] *= 0.5
-        direct = np.bincount(self.at, weights=weight, minlength=len(self.parents))
+        if self.titles:
+            weight[: self.titles[0]] *= 0.5
+        count = len(self.ends)
+        direct = np.bincount(self.at, weights=weight, minlength=count)
         score = direct * 0.3
-        np.add.at(score, self.parents, direct)
-        np.add.at(score, self.parents[self.parents], direct * 0.5)
+        score += np.bincount(self.parents, weights=direct, minlength=count)
+        score += np.bincount(self.parents[self.parents], weights=direct * 0.5, minlength=count)
         return int(np.argmax(score))
 
-    def steps(self, core: int) -> tuple[Floats, Floats]:
+    def steps(self, core: int) -> tuple[Ints, Ints]:
         """Per block: steps up from ``core`` to the nearest box around both, and down from it."""
-        up = np.zeros(len(self.at))
-        for box in self.outline.ancestors(self.outline.boxes[core]):
-            up += (self.at < box.index) | (self.at >= self.ends[box.index])
+        ways = list(self.outline.ancestors(self.outline.boxes[core]))
+        starts = np.array([box.index for box in reversed(ways)])
+        up = len(ways) - np.searchsorted(starts, self.at, side="right")
+        up += np.searchsorted(self.ends[starts[::-1]], self.at, side="right")
         down = self.depths[self.at] - (self.depths[core] - up)
         return up, np.maximum(down, 0)
 
@@ -158,53 +159,59 @@ class _Page:
         index = np.arange(count, dtype=float)
         before = np.cumsum(self.size) - self.size
         prose_before = np.cumsum(self.prose) - self.prose
-        titles = np.flatnonzero(self.is_title)
-        title = titles[0] if len(titles) else -1
-        return np.column_stack([
-            index / count, before / self.size.sum(), prose_before / self.all_prose,
-            np.clip((index - title) / 20, -3, 5) if title >= 0 else np.zeros(count),
-            (index > title).astype(float) if title >= 0 else np.full(count, 0.5),
-            np.full(count, np.log1p(self.all_prose)), np.full(count, np.log1p(count)),
-        ])  # fmt: skip
+        table = np.empty((7, count))
+        table[0] = index / count
+        table[1] = before / self.size.sum()
+        table[2] = prose_before / self.all_prose
+        title = self.titles[0] if self.titles else _NO_TITLE
+        table[3] = np.clip((index - title) / 20, -3, 5) if title >= 0 else 0.0
+        table[4] = index > title if title >= 0 else 0.5
+        table[5] = np.log1p(self.all_prose)
+        table[6] = np.log1p(count)
+        return table
 
     def flow(self) -> Floats:
         """How far from the core of the article, in the tree and in what lies between."""
         up, down = self.steps(self.core)
-        own = np.flatnonzero((self.at == self.core) | ((up + down <= 2) & (up <= 1)))
-        first = own[self.prose[own] > 0][:1]
+        own = (self.at == self.core) | ((up + down <= 2) & (up <= 1))
+        first = np.flatnonzero(own & (self.prose > 0))[:1]
         start = int(first[0]) if len(first) else 0
-        is_linky = ((self.linked > 0.5 * self.size) & (self.size > 10)).astype(float)
-        leaves = np.zeros(len(up))
-        leaves[1:] = up[1:] > up[:-1] + 1
-        linky, linked, size, jumps = (
-            _between(values, start) for values in (is_linky, self.linked, self.size, leaves)
-        )
-        titles = np.flatnonzero(self.is_title)
-        title_up = np.full(len(up), -1.0)
-        if len(titles):
-            title = titles[-1] if titles[-1] <= start else titles[0]
-            title_up = np.minimum(self.steps(int(self.at[title]))[0], 8) / 4
-        return np.column_stack([
-            np.minimum(up, 8) / 4, np.minimum(down, 8) / 4, up == 0, up == 1, up == 2, title_up,
-            np.sign(linky) * np.log1p(np.abs(linky)),
-            np.sign(linked) * np.log1p(np.abs(linked)) / 3,
-            np.sign(size) * np.log1p(np.abs(size)) / 3, np.clip(jumps, -3, 3),
-        ])  # fmt: skip
+        table = np.empty((10, len(up)))
+        table[0] = np.minimum(up, 8) / 4
+        table[1] = np.minimum(down, 8) / 4
+        table[2:5] = up == np.arange(3)[:, None]
+        table[5] = self._title_up(start)
+        between = np.zeros((4, len(up)))
+        between[0] = (self.linked > 0.5 * self.size) & (self.size > 10)
+        between[1], between[2] = self.linked, self.size
+        between[3, 1:] = up[1:] > up[:-1] + 1
+        np.cumsum(between, axis=1, out=between)
+        between -= between[:, start][:, None].copy()
+        table[6:9] = np.copysign(np.log1p(np.abs(between[:3])), between[:3])
+        table[7:9] /= 3
+        table[9] = np.clip(between[3], -3, 3)
+        return table
+
+    def _title_up(self, start: int) -> Floats | float:
+        """Steps up from the headline, for each text; the last headline where all precede it."""
+        if not self.titles:
+            return -1.0
+        title = self.titles[-1] if self.titles[-1] <= start else self.titles[0]
+        return np.asarray(np.minimum(self.steps(int(self.at[title]))[0], 8) / 4)
 
     def surroundings(self) -> Floats:
         """What the boxes around a text hold."""
         size, linked = self.summed(self.size), self.summed(self.linked)
-        count = self.summed(np.ones(len(self.size)))
-        shares = np.column_stack([
-            self.box_prose / self.all_prose, self.box_prose / np.maximum(size, 1),
-            linked / np.maximum(size, 1), np.log1p(count),
-        ])  # fmt: skip
-        columns: list[Floats] = []
-        at = self.at
-        for _ in range(LEVELS):
-            columns.append(shares[at])
-            at = self.parents[at]
-        return np.hstack([*columns, self.depths[self.at][:, None] / 10])
+        some = np.maximum(size, 1)
+        shares = np.empty((4, len(size)))
+        shares[0] = self.box_prose / self.all_prose
+        shares[1] = self.box_prose / some
+        shares[2] = linked / some
+        shares[3] = np.log1p(self.summed(np.ones(len(self.size))))
+        table = np.empty((4 * LEVELS + 1, len(self.rows)))
+        table[:-1] = shares[:, self.around].swapaxes(0, 1).reshape(4 * LEVELS, -1)
+        table[-1] = self.depths[self.around[0]] / 10
+        return table
 
     def alike(self) -> Floats:
         """What the texts in elements of the same tag, class and surroundings have in common."""
@@ -216,12 +223,13 @@ class _Page:
         ])  # fmt: skip
         count = np.bincount(of).astype(float)
         prose, size = np.bincount(of, weights=self.prose), np.bincount(of, weights=self.size)
-        linked = np.bincount(of, weights=self.linked)
-        table = np.column_stack([
-            prose / self.all_prose, prose / size, linked / size, np.log1p(count),
-            np.log1p(size / count),
-        ])  # fmt: skip
-        return np.asarray(table[of])
+        table = np.empty((5, len(count)))
+        table[0] = prose / self.all_prose
+        table[1] = prose / size
+        table[2] = np.bincount(of, weights=self.linked) / size
+        table[3] = np.log1p(count)
+        table[4] = np.log1p(size / count)
+        return np.asarray(table[:, of[self.rows]])
 
     def repeats(self) -> Floats:
         """How many boxes of the same tag and class stand beside those around a text.
@@ -229,18 +237,14 @@ class _Page:
         Cards, comments and teasers come in rows; paragraphs and their likes are not counted.
         """
         numbers: dict[tuple[int, str, str], int] = {}
-        boxes = self.outline.boxes
         of = np.array([
-            numbers.setdefault((box.parent, box.tag, box.name), len(numbers)) for box in boxes
+            0 if box.tag in _TEXT_TAGS
+            else numbers.setdefault((box.parent, box.tag, box.name), len(numbers) + 1)
+            for box in self.outline.boxes
         ])  # fmt: skip
-        same = np.log1p(np.bincount(of)[of].astype(float))
-        same[np.array([box.tag in _TEXT_TAGS for box in boxes])] = 0.0
-        columns: list[Floats] = []
-        at = self.at
-        for _ in range(LEVELS):
-            columns.append(same[at])
-            at = self.parents[at]
-        return np.column_stack(columns)
+        same = np.log1p(np.bincount(of).astype(float))
+        same[0] = 0.0
+        return np.asarray(same[of[self.around]])
 
     def declared(self) -> Floats:
         """Whether a text is in the element that the page itself marks as the article's body.
@@ -248,20 +252,22 @@ class _Page:
         Four marks, from the strictest: microdata, a name such as "article-body", the tag
         ``article``, the tag ``main``.  For each: inside or not, and its share of the prose.
         """
-        columns: list[Floats] = []
-        for marked in self._marked():
-            inside = np.zeros(len(self.ends), dtype=bool)
+        table = np.zeros((12, len(self.at)))
+        for number, marked in enumerate(self._marked()):
+            inside = np.zeros(len(self.at), dtype=bool)
             for box in self._largest(marked):
-                inside |= self.inside(box)
-            here = inside[self.at]
-            share = float(self.prose[here].sum()) / self.all_prose
-            columns += [here, np.full(len(here), share), here * share]
-        return np.column_stack(columns).astype(float)
+                inside |= (self.at >= box) & (self.at < self.ends[box])
+            if marked:
+                share = float(self.prose[inside].sum()) / self.all_prose
+                table[3 * number] = inside
+                table[3 * number + 1] = share
+                table[3 * number + 2, inside] = share
+        return table
 
     def _marked(self) -> list[list[Box]]:
         """The boxes with prose in them that bear each of the marks."""
         body, article = bit("body"), bit("article")
-        boxes = [self.outline.boxes[i] for i in np.flatnonzero(self.box_prose[1:]) + 1]
+        boxes = [self.outline.boxes[i + 1] for i in np.flatnonzero(self.box_prose[1:]).tolist()]
         return [
             [b for b in boxes if b.is_body],
             [b for b in boxes if b.own & body],
@@ -273,7 +279,7 @@ class _Page:
         """Of the marked boxes that with most prose, deep as can be, and those named alike."""
         if not marked:
             return []
-        prose = self.box_prose
+        prose = {box.index: float(self.box_prose[box.index]) for box in marked}
         best = max(marked, key=lambda box: prose[box.index])
         enough = DEEPER_SHARE * prose[best.index]
         deeper = [b for b in marked if prose[b.index] >= enough and b.depth > best.depth]
@@ -290,59 +296,64 @@ def _unlikely() -> int:
     return sum(bit(kind) for kind in kinds)
 
 
-def _numbers(
-    blocks: Sequence[Block], page: _Page, claims: Claims
-) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
-    """Each text by itself, its size if it is prose, and whether it is the title."""
-    table = np.zeros((len(blocks), _OWN))
-    is_title = np.zeros(len(blocks), dtype=bool)
+def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
+    """Each text by itself, its size if it is prose, and the places of the headline."""
+    places = page.rows.tolist()
+    blocks = [page.outline.blocks[place] for place in places]
+    heads = [block.text[:SELLING_CHARS].lower() for block in blocks]
+    keys = [letters(head[:KEY_CHARS]) for head in heads]
+    found = [_of_text(block) for block in blocks]
+    table = np.zeros((_OWN, len(page.size)))
+    table[0] = np.log1p(page.size)
+    table[1] = page.linked / page.size
+    if places:
+        table[2:18, page.rows] = np.array(found, dtype=float).T
+        table[8, page.rows] = np.minimum(selling_counts(heads), 4) / 2
+        table[18:21, page.rows] = np.array(_of_keys(keys, claims), dtype=float).T
+    is_prose = (page.size >= PROSE_CHARS) & (table[1] < MAX_PROSE_LINKS) & (table[3] > 0)
+    table[6] = is_prose
+    for column in _LOGARITHMIC:
+        np.log1p(table[column], out=table[column])
+    titles = [
+        p for p, key in zip(places, keys, strict=True) if claims.title and key == claims.title
+    ]
+    return table, np.where(is_prose, page.size, 0.0), titles
+
+
+def _of_text(block: Block) -> tuple[float, ...]:
+    """The numbers 2 to 17 of a text; 6 and 8 are worked out for all texts at once."""
+    text = block.text[:MAX_CHARS]
+    first, size = text[0], len(text)
+    return (
+        text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
+        block.bold / size, text.count(",") + text.count("、"), 0, is_aside(text), 0,
+        text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
+        "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
+    )  # fmt: skip
+
+
+def _of_keys(keys: Sequence[str], claims: Claims) -> list[tuple[float, float, float]]:
+    """Whether each text repeats one above it, is in the description, is in the claimed body."""
+    table: list[tuple[float, float, float]] = []
     seen: set[str] = set()
-    body_unknown = len(claims.body) < 200
-    for i in np.flatnonzero(page.live).tolist():
-        block = blocks[i]
-        text = block.text[:MAX_CHARS]
-        lower = text[:SELLING_CHARS].lower()
-        key = _KEY.sub("", lower[:KEY_CHARS])
-        is_title[i] = bool(claims.title) and key == claims.title
-        first, size = text[0], len(text)
-        table[i, 2:] = (
-            text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
-            block.bold / size, text.count(",") + text.count("、"), 0, is_aside(text),
-            min(len(_SELLING.findall(lower)), 4) / 2,
-            text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
-            "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
-            key in seen, len(key) > 20 and key[:200] in claims.description,
-            0.0 if body_unknown else 1.0 if len(key) > 8 and key in claims.body else -1.0,
-        )  # fmt: skip
+    known = claims.body if len(claims.body) >= KNOWN_BODY else ""
+    for key in keys:
+        told = len(key) > 20 and key[:200] in claims.description
+        held = (1.0 if len(key) > 8 and key in known else -1.0) if known else 0.0
+        table.append((key in seen, told, held))
         seen.add(key)
-    table[:, 0] = np.log1p(page.size)
-    table[:, 1] = page.linked / page.size
-    is_prose = (page.size >= PROSE_CHARS) & (table[:, 1] < MAX_PROSE_LINKS) & (table[:, 3] > 0)
-    table[:, 6] = is_prose
-    for column in (3, 5, 9, 10):
-        table[:, column] = np.log1p(table[:, column])
-    return table, np.where(is_prose, page.size, 0.0), is_title
+    return table
 
 
-def _between(values: Floats, start: int) -> Floats:
-    """The sum of the values from ``start`` to each place, negative before it."""
-    total = np.cumsum(values)
-    return np.asarray(total - total[start])
+def _bits(values: Sequence[int]) -> Ints:
+    return (np.array(values, dtype=np.int64) >> np.arange(len(regions()))[:, None]) & 1
 
 
-def _one_hot(numbers: Ints, count: int) -> Floats:
-    return np.asarray(numbers[:, None] == np.arange(count)[None, :], dtype=float)
-
-
-def _bits(values: Ints) -> Floats:
-    shifted = values[:, None] >> np.arange(len(regions()))[None, :]
-    return np.asarray(shifted & 1, dtype=float)
-
-
-def _neighbours(table: Floats) -> Floats:
-    """The same features of the texts before and after."""
-    count, width = table.shape
+def _neighbours(table: Floats, rows: Ints) -> Floats:
+    """The same features of the texts before and after; 0 beyond the page's ends."""
+    width, count = table.shape
     reach = max(NEIGHBOURS)
-    padded = np.zeros((count + 2 * reach, width))
-    padded[reach : reach + count] = table
-    return np.hstack([padded[reach + step : reach + step + count] for step in NEIGHBOURS])
+    padded = np.zeros((width, count + 2 * reach))
+    padded[:, reach : reach + count] = table
+    places = rows + reach + np.array(NEIGHBOURS)[:, None]
+    return np.asarray(padded[:, places].swapaxes(0, 1).reshape(width * len(NEIGHBOURS), -1))

@@ -7,7 +7,7 @@ from workers.parsing.content import body_of
 from workers.parsing.features import Claims, features
 from workers.parsing.kinds import page_signs
 from workers.parsing.outline import outline_of
-from workers.parsing.trees import Trees, trees
+from workers.parsing.trees import trees, trees_of
 
 
 def test_the_body_model_asks_only_for_features_that_exist() -> None:
@@ -30,11 +30,6 @@ def test_menu_entries_get_no_row() -> None:
 
 
 def test_a_tree_answers_by_its_borders() -> None:
-    model = Trees(
-        columns=np.array([[0, 1]]),
-        borders=np.array([[0.5, 0.5]]),
-        leaves=np.array([[-9.0, 0.0, 0.0, 9.0]]),
-        bias=0.0,
-    )
+    model = trees_of([[0, 1]], [[0.5, 0.5]], [[-9.0, 1.0, 0.0, 9.0]], bias=0.0)
     chances = model.probabilities(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
-    assert chances.round(2).tolist() == [0.0, 0.5, 1.0]
+    assert chances.round(2).tolist() == [0.0, 0.73, 1.0]
