@@ -7,6 +7,7 @@ from urllib.request import getproxies
 
 from scrapy.http import Response
 
+from crawler.answers import headers_of
 from crawler.bell import Bell
 from crawler.blockpages import blocked_by
 from crawler.errors import PrivateAddress
@@ -27,7 +28,6 @@ from crawler.outcomes import (
     is_web_page,
     unusable,
 )
-from crawler.robots import MAX_REDIRECTS
 from crawler.storing import Refusal, Visit, address_of
 from crawler.supply import Supply, Tempo
 from crawler.urls import BadURL, canonical, site_of
@@ -121,7 +121,7 @@ class Crawl:
         """Turn an answer into an outcome."""
         assert ask.claim is not None
         claim, now = ask.claim, utc_now()
-        headers = _headers(response)
+        headers = headers_of(response)
         status = response.status
         who = blocked_by(headers, response.body) if status in MAY_BLOCK else None
         if status in REDIRECTS:
@@ -194,20 +194,14 @@ class Crawl:
 
     async def robots_answered(self, ask: Ask, response: Response) -> None:
         """Take a host's rules, following its redirects."""
-        if response.status in REDIRECTS and ask.robots_hops < MAX_REDIRECTS:
-            location = _headers(response).get("location", "")
-            try:
-                url = canonical(location, response.url)
-                self._guard.check_host(address_of(url).host)
-            except (BadURL, PrivateAddress):
-                await self.feed.robots_came(ask.lane, 404, b"", "", is_final=True)
+        status = response.status
+        if status in REDIRECTS:
+            location = headers_of(response).get("location", "")
+            if self.feed.robots_redirected(ask, response.url, location):
                 return
-            self.feed.robots_moved(ask.lane, url, ask.robots_hops + 1)
-            return
-        status = 404 if response.status in REDIRECTS else response.status
-        await self.feed.robots_came(
-            ask.lane, status, response.body, f"http {status}", is_final=False
-        )
+            status = 404
+        problem = f"http {response.status}"
+        await self.feed.robots_came(ask.lane, status, response.body, problem, is_final=False)
 
 
 def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:
@@ -217,13 +211,6 @@ def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
     )
-
-
-def _headers(response: Response) -> dict[str, str]:
-    return {
-        name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")[:2_000]
-        for name, values in response.headers.items()
-    }
 
 
 def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, str, bool]:

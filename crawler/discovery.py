@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from crawler.blockpages import blocked_by
 from crawler.document import Document
-from crawler.fetching import Answer, Fetcher, NotFetched
+from crawler.errors import NotFetched
+from crawler.fetching import Fetcher
 from crawler.items import Page
 from crawler.listings import Listing, NoListing, read_listing
+from crawler.outcomes import BLOCKED
 from crawler.urls import BadURL, canonical, same_site
-from db.types import utc_now
 
 #: feeds and sitemaps that are looked at
 _MAX_FEEDS, _MAX_SITEMAPS = 4, 6
@@ -28,31 +30,20 @@ class Found:
     sitemaps: tuple[str, ...]
 
 
-def discover(fetcher: Fetcher, url: str) -> Found:
+async def discover(fetcher: Fetcher, url: str) -> Found:
     """Look at the page and at what it and robots.txt name. Raises NotFetched."""
-    answer = fetcher.get(url)
-    if answer.status != 200:
-        raise NotFetched(f"{url}: http {answer.status}")
-    page = page_of(answer)
+    page = await fetcher.get(url)
+    who = blocked_by(page.headers, page.body)
+    if page.status != 200 or who is not None:
+        raise NotFetched(f"{url}: {f'{BLOCKED}{who}' if who else f'http {page.status}'}")
     named = named_feeds(Document(page))
-    feeds = _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
+    feeds = await _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
     said = _own(url, fetcher.sitemaps(url))
-    sitemaps = _listings(fetcher, said or _beside(url, _USUAL_SITEMAPS), _MAX_SITEMAPS)
+    sitemaps = await _listings(fetcher, said or _beside(url, _USUAL_SITEMAPS), _MAX_SITEMAPS)
     return Found(
         page=page,
         feeds=tuple(one for one, listing in feeds if listing.entries),
         sitemaps=best_sitemaps(sitemaps),
-    )
-
-
-def page_of(answer: Answer) -> Page:
-    """The answer as readers take it."""
-    return Page(
-        url=answer.url,
-        body=answer.body,
-        fetched_at=utc_now(),
-        status=answer.status,
-        headers=answer.headers,
     )
 
 
@@ -92,14 +83,14 @@ def _beside(url: str, paths: Iterable[str]) -> list[str]:
     return [canonical(path, url) for path in paths]
 
 
-def _listings(fetcher: Fetcher, urls: Sequence[str], most: int) -> list[tuple[str, Listing]]:
+async def _listings(fetcher: Fetcher, urls: Sequence[str], most: int) -> list[tuple[str, Listing]]:
     """Those of the addresses that hold a list."""
     found = []
     for url in urls[:most]:
         try:
-            answer = fetcher.get(url)
-            if answer.status == 200:
-                found.append((url, read_listing(answer.body, answer.url)))
+            page = await fetcher.get(url)
+            if page.status == 200:
+                found.append((url, read_listing(page.body, page.url)))
         except (NotFetched, NoListing):
             continue
     return found

@@ -7,3 +7,7 @@ class Refused(Exception):
 
 class PrivateAddress(Refused):
     """The host is, or resolves to, an address of a private network that was not allowed."""
+
+
+class NotFetched(Exception):
+    """There is no answer, or none that may be had; the message says why."""

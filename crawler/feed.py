@@ -109,10 +109,11 @@ class Feed:
             lane.host = replace(lane.host, failures=0)
             self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=None))
 
-    def robots_moved(self, lane: Lane, url: str, hops: int) -> None:
-        """robots.txt is to be had elsewhere."""
-        self._lanes.robots_moved(lane, url, hops)
+    def robots_redirected(self, ask: Ask, base: str, location: str) -> bool:
+        """robots.txt is to be had elsewhere. False where there is no way to go on."""
+        is_ahead = self._lanes.robots_redirected(ask, base, location)
         self._wake.set()
+        return is_ahead
 
     async def robots_came(
         self, lane: Lane, status: int | None, body: bytes, problem: str, *, is_final: bool

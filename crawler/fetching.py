@@ -1,177 +1,122 @@
-"""Fetches a few addresses politely, one after the other, without a spider.
+"""Asks for a few addresses, one after the other, by the same rules as a crawl; keeps nothing.
 
-For commands that look at a site. robots.txt is asked for first, the delay is kept, redirects are
-followed by hand, and no private address is asked that the settings do not allow.
+For a look at a site: robots.txt first, the pace of each host, no private address
+(``crawler.lanes``). How a request is made is passed in (``crawler.spiders.look``).
 """
 
-import http.client
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies
+import asyncio
+from collections.abc import Awaitable, Callable
 
-from crawler.errors import Refused
+from crawler.errors import NotFetched
 from crawler.guards import Guard
-from crawler.outcomes import REDIRECTS
-from crawler.robots import Robots, decode_robots, read_robots
+from crawler.items import Page
+from crawler.lanes import Ask, Lane, Lanes
+from crawler.outcomes import BUSY, REDIRECTS
+from crawler.pace import Pace
+from crawler.robots import decode_robots
+from crawler.storing import Outcome
 from crawler.urls import BadURL, canonical, host_of
 from db.config import Config
+from db.frontier import Claim, HostState
 
+#: of a page; robots.txt has a limit of its own
 _MAX_REDIRECTS = 5
 
 
-class NotFetched(Exception):
-    """There is no answer, or none that may be had; the message says why."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What came."""
-
-    #: the address that answered
-    url: str
-    status: int
-    #: names in lower case
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(slots=True)
-class _Host:
-    robots: Robots
-    asked_at: float = field(default_factory=time.monotonic)
-
-
 class Fetcher:
-    """Asks for addresses, each host by its rules and at its pace."""
+    """Gets pages.
 
-    def __init__(self, config: Config) -> None:
-        proxies = (urlsplit(url).hostname for url in getproxies().values())
-        self._guard = Guard([*config.allow_private, *(name for name in proxies if name)])
+    download: makes one request, of any status. Raises NotFetched where no answer comes.
+    """
+
+    def __init__(self, config: Config, download: Callable[[str], Awaitable[Page]]) -> None:
         self._config = config
-        self._hosts: dict[str, _Host] = {}
-        self._opener = urllib.request.build_opener(
-            _NoRedirect(), _Http(self._guard), _Https(self._guard)
+        self._download = download
+        self._refused: list[Outcome] = []
+        self._lanes = Lanes(
+            guard=Guard(config.allow_private),
+            agent=config.agent,
+            concurrency=1,
+            refuse=self._refused.append,
         )
+        #: host -> its lane
+        self._known: dict[str, Lane] = {}
 
-    def get(self, url: str) -> Answer:
+    async def get(self, url: str) -> Page:
         """The answer to an address, after redirects. Raises NotFetched."""
+        target = url
         for _ in range(_MAX_REDIRECTS + 1):
-            host = self._prepared(url)
-            if not host.robots.is_known:
-                raise NotFetched(f"{url}: robots.txt cannot be had")
-            if not host.robots.allows(url):
-                raise NotFetched(f"{url}: robots.txt forbids it")
-            time.sleep(max(0.0, host.asked_at + self._delay(host) - time.monotonic()))
-            answer = self._ask(url)
-            host.asked_at = time.monotonic()
-            if answer.status not in REDIRECTS:
-                return answer
+            page = await self._page(target)
+            if page.status not in REDIRECTS:
+                return page
             try:
-                url = canonical(answer.headers.get("location", ""), url)
+                target = canonical(page.headers.get("location", ""), target)
             except BadURL as error:
                 raise NotFetched(f"{url}: redirect: {error}") from error
         raise NotFetched(f"{url}: too many redirects")
 
     def sitemaps(self, url: str) -> list[str]:
-        """The sitemaps that the robots.txt of the address's host names. Raises NotFetched."""
-        robots = self._prepared(url).robots
-        return list(robots.rules.sitemaps) if robots.rules is not None else []
+        """The sitemaps that robots.txt of the address's host names, where it was asked for."""
+        robots = self._lane(url).robots
+        return list(robots.rules.sitemaps) if robots is not None and robots.rules else []
 
-    def _delay(self, host: _Host) -> float:
-        return max(self._config.delay_seconds, host.robots.delay_seconds)
-
-    def _prepared(self, url: str) -> _Host:
+    def _lane(self, url: str) -> Lane:
         name = host_of(url)
-        if name not in self._hosts:
-            self._hosts[name] = _Host(self._robots(f"{urlsplit(url).scheme}://{name}/robots.txt"))
-        return self._hosts[name]
+        if name not in self._known:
+            number = len(self._known) + 1
+            pace = Pace(delay_seconds=self._config.delay_seconds, concurrency=1)
+            self._known[name] = Lane(host=HostState(id=number, name=name), pace=pace)
+            self._lanes.add(self._known[name])
+        return self._known[name]
 
-    def _robots(self, url: str) -> Robots:
-        for _ in range(_MAX_REDIRECTS + 1):
-            answer = self._ask(url)
-            if answer.status not in REDIRECTS:
-                text = decode_robots(answer.body) if answer.status == 200 else None
-                return read_robots(answer.status, text, self._config.agent)
-            try:
-                url = canonical(answer.headers.get("location", ""), url)
-            except BadURL:
-                break
-        return read_robots(404, None, self._config.agent)
+    async def _page(self, url: str) -> Page:
+        """The answer, once the host may be asked. Raises NotFetched."""
+        lane = self._lane(url)
+        claim = Claim(page_id=0, host_id=lane.host.id, url=url, depth=0, attempts=0)
+        lane.claims.append(claim)
+        self._refused.clear()
+        while True:
+            ask = self._lanes.next_ask()
+            if self._refused:
+                raise NotFetched(f"{url}: {_in_words(self._refused[0])}")
+            if ask is None:
+                await asyncio.sleep(self._lanes.ready_in())
+            elif ask.claim is None:
+                await self._learn(ask)
+            else:
+                return await self._ask(ask)
 
-    def _ask(self, url: str) -> Answer:
-        """One request. Raises NotFetched where nothing comes."""
-        headers = {"User-Agent": self._config.agent, "Accept": "text/html,*/*;q=0.5"}
-        request = urllib.request.Request(url, headers=headers)
+    async def _ask(self, ask: Ask) -> Page:
         try:
-            self._guard.check_host(host_of(url))
-            with self._opener.open(request, timeout=self._config.timeout_seconds) as came:
-                return self._answer(url, came)
-        except urllib.error.HTTPError as error:
-            with error:
-                return self._answer(url, error)
-        except Refused as error:
-            raise NotFetched(f"{url}: {error}") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            raise NotFetched(f"{url}: {getattr(error, 'reason', error)}") from error
+            page = await self._download(ask.url)
+        finally:
+            self._lanes.came_back(ask.lane)
+        if page.status in BUSY and ask.claim is not None:
+            # whoever waits at a terminal is not to wait an hour, nor is the host to be pressed
+            ask.lane.given_up = f"the host is busy (http {page.status})"
+        return page
 
-    def _answer(self, url: str, came: Any) -> Answer:
-        limit = self._config.max_page_bytes
-        headers = {name.lower(): value for name, value in came.headers.items()}
-        return Answer(url=url, status=came.status, headers=headers, body=came.read(limit))
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any) -> None:
-        """Leave redirects to ``Fetcher``."""
-
-
-class _CheckedConnection(http.client.HTTPConnection):
-    """Looks whom it has reached before it says anything."""
-
-    def __init__(self, guard: Guard, host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._guard = guard
-
-    def connect(self) -> None:
-        """Connect. Raises PrivateAddress."""
-        super().connect()
-        self._guard.check_address(self.sock.getpeername()[0], self.host)
+    async def _learn(self, ask: Ask) -> None:
+        """Take the host's rules, following their redirects."""
+        status: int | None = None
+        text, problem = None, ""
+        try:
+            page = await self._ask(ask)
+            status, problem = page.status, f"http {page.status}"
+            if status in REDIRECTS:
+                location = page.headers.get("location", "")
+                if self._lanes.robots_redirected(ask, ask.url, location):
+                    return
+                status = 404
+            text = decode_robots(page.body) if 200 <= status < 300 else None
+        except NotFetched as error:
+            problem = str(error)
+        robots = self._lanes.robots_answered(ask.lane, status, text, is_final=status is None)
+        if robots is not None:
+            ask.lane.problem = problem
+            ask.lane.learn(robots)
 
 
-class _CheckedTlsConnection(http.client.HTTPSConnection):
-    """The same for TLS."""
-
-    def __init__(self, guard: Guard, host: str, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._guard = guard
-
-    def connect(self) -> None:
-        """Connect. Raises PrivateAddress."""
-        super().connect()
-        self._guard.check_address(self.sock.getpeername()[0], self.host)
-
-
-class _Http(urllib.request.HTTPHandler):
-    def __init__(self, guard: Guard) -> None:
-        super().__init__()
-        self._guard = guard
-
-    def http_open(self, req: urllib.request.Request) -> Any:
-        """Open a connection that checks whom it has reached."""
-        return self.do_open(partial(_CheckedConnection, self._guard), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, guard: Guard) -> None:
-        super().__init__()
-        self._guard = guard
-
-    def https_open(self, req: urllib.request.Request) -> Any:
-        """Open a connection that checks whom it has reached."""
-        return self.do_open(partial(_CheckedTlsConnection, self._guard), req)
+def _in_words(refused: Outcome) -> str:
+    reason = getattr(refused, "reason", "")
+    return "robots.txt forbids it" if reason == "robots" else str(reason)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from crawler.errors import PrivateAddress
 from crawler.guards import Guard
 from crawler.pace import Pace
-from crawler.robots import HOLD, Robots, read_robots
+from crawler.robots import HOLD, MAX_REDIRECTS, Robots, read_robots
 from crawler.storing import Outcome, Refusal
+from crawler.urls import BadURL, canonical, host_of
 from db.failures import Failure
 from db.frontier import Claim, HostState
 
@@ -198,10 +199,18 @@ class Lanes:
         url, hops = lane.robots_at or (f"{scheme}://{lane.host.name}/robots.txt", 0)
         return Ask(url=url, lane=lane, claim=None, robots_hops=hops)
 
-    def robots_moved(self, lane: Lane, url: str, hops: int) -> None:
-        """robots.txt is to be had elsewhere."""
-        lane.robots_at = url, hops
-        lane.asks_robots = False
+    def robots_redirected(self, ask: Ask, base: str, location: str) -> bool:
+        """robots.txt is to be had elsewhere. False where there is no way to go on."""
+        if ask.robots_hops >= MAX_REDIRECTS:
+            return False
+        try:
+            url = canonical(location, base)
+            self._guard.check_host(host_of(url))
+        except (BadURL, PrivateAddress):
+            return False
+        ask.lane.robots_at = url, ask.robots_hops + 1
+        ask.lane.asks_robots = False
+        return True
 
     def robots_answered(
         self, lane: Lane, status: int | None, text: str | None, *, is_final: bool

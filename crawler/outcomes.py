@@ -19,7 +19,8 @@ _DEFAULT_RETRY_AFTER_SECONDS = 30.0
 BLOCKED = "block page: "
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_BUSY = frozenset({429, 503})
+#: the host asks for patience
+BUSY = frozenset({429, 503})
 #: statuses with which a protection service may answer
 MAY_BLOCK = frozenset({200, 202, 401, 403, 405, 429, 503})
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
@@ -43,7 +44,7 @@ def failure_of_status(
 ) -> Failure:
     """What a status other than 200 and the redirects means."""
     reason = f"http {status}"
-    if status in _BUSY:
+    if status in BUSY:
         wait = retry_after(headers.get("retry-after"), now)
         asked = wait is not None
         return Failure(

@@ -27,20 +27,20 @@ class HostState:
     id: int
     name: str
     #: no request before this moment
-    rest_until: datetime | None
+    rest_until: datetime | None = None
     #: HTTP status of robots.txt, None where it was never fetched
-    robots_status: int | None
-    robots_body: str | None
+    robots_status: int | None = None
+    robots_body: str | None = None
     #: robots.txt is to be fetched again after this moment
-    robots_until: datetime | None
+    robots_until: datetime | None = None
     #: rests in a row for requests that brought nothing
-    failures: int
+    failures: int = 0
     #: why it rests
-    problem: str | None
+    problem: str | None = None
     #: IP address, None where it is not known or does not matter
-    address: str | None
+    address: str | None = None
     #: the pace that was in use last
-    delay_seconds: float
+    delay_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

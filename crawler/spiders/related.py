@@ -6,54 +6,13 @@ from typing import Any
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
+from crawler.answers import describe_error
 from crawler.crawl import Crawl
-from crawler.errors import PrivateAddress, Refused
 from crawler.lanes import Ask
 from db.frontier import Claim
-
-#: what is said of an error, and whether trying again may help
-_ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
-    (DownloadTimeoutError, "timeout", True),
-    (DownloadConnectionRefusedError, "connection refused", True),
-    (CannotResolveHostError, "unknown host", False),
-    (ResponseDataLossError, "truncated", True),
-    (DownloadCancelledError, "too large", False),
-)
-
-
-def describe_error(failure: TwistedFailure) -> tuple[str, bool]:
-    """(reason, may trying again help) of a request without an answer."""
-    for cause in _causes(failure.value):
-        if isinstance(cause, Refused):
-            return str(cause), False
-        for kind, reason, retry in _ERRORS:
-            if isinstance(cause, kind):
-                return reason, retry
-    return f"no answer: {type(failure.value).__name__}", True
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    """The error and those that led to it; Twisted keeps some in ``reasons``."""
-    found: list[BaseException] = []
-    queue = [error]
-    while queue and len(found) < 20:
-        one = queue.pop(0)
-        if one is None:
-            continue
-        found.append(one)
-        queue += [one.__cause__, one.__context__]
-        queue += [reason.value for reason in getattr(one, "reasons", None) or ()]
-    return sorted(found, key=lambda one: not isinstance(one, PrivateAddress))
 
 
 def _conditions(claim: Claim | None) -> dict[str, str]:

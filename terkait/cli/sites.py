@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 from sqlalchemy import func, select
 
-from crawler.discovery import discover
 from crawler.document import Document
-from crawler.fetching import Fetcher, NotFetched
+from crawler.errors import NotFetched
 from crawler.profiles import profile_for
 from crawler.urls import BadURL, canonical, site_of
 from db.config import SETTINGS_FILE, Config, Site, load_config
@@ -165,8 +164,10 @@ def add(
 
 def _look(config: Config, url: str) -> dict[str, list[str]]:
     """What the site begins with: the page as a seed or a section, its feeds and sitemaps."""
+    from crawler.spiders.look import look_at  # loads Scrapy, which the other commands do not need
+
     try:
-        found = discover(Fetcher(config), url)
+        found = look_at(config, url)
         article = read(Document(found.page), profile_for(found.page.url))
     except (NotFetched, PageUnreadable) as error:
         note(f"the page could not be looked at, it is taken for a seed: {error}")

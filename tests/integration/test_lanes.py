@@ -1,5 +1,6 @@
 """Hosts being walked: what may leave, what rests, what is handed on. On both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -176,13 +177,6 @@ def test_spider_with_nothing_to_do_on_a_host_leaves_it_to_another_run(database_u
 # --- plain lanes ------------------------------------------------------------------------------
 
 
-def state_of(id_: int, name: str, *, failed: int = 0) -> HostState:
-    return HostState(
-        id=id_, name=name, rest_until=None, robots_status=None, robots_body=None,
-        robots_until=None, failures=failed, problem=None, address=None, delay_seconds=0.0,
-    )  # fmt: skip
-
-
 def lanes_of(refused: list[Outcome], *names: str, delay: float = 10.0) -> tuple[Lanes, list[Lane]]:
     lanes = Lanes(
         guard=Guard(), agent="Test/1", concurrency=9, refuse=refused.append, clock=lambda: 100.0
@@ -190,7 +184,7 @@ def lanes_of(refused: list[Outcome], *names: str, delay: float = 10.0) -> tuple[
     made = []
     for number, name in enumerate(names, start=1):
         pace = Pace(delay_seconds=delay, concurrency=1)
-        lane = Lane(host=state_of(number, name), pace=pace, robots=Robots(is_known=True))
+        lane = Lane(host=HostState(id=number, name=name), pace=pace, robots=Robots(is_known=True))
         lane.claims.extend(
             Claim(page_id=n, host_id=number, url=f"https://{name}/{n}", depth=0, attempts=0)
             for n in range(2)
@@ -224,7 +218,7 @@ def test_host_that_has_failed_before_rests_longer() -> None:
     rests = []
     for failed in (0, 3, 30):
         lanes, (lane,) = lanes_of([], "a.test")
-        lane.host = state_of(1, "a.test", failed=failed)
+        lane.host = replace(lane.host, failures=failed)
         for _ in range(MAX_ERRORS):
             lanes.trouble(lane, "timeout")
         rests.append(lane.rest_seconds)
