@@ -49,7 +49,7 @@ class Saved:
 
 
 def read_saved(saved: Saved, max_bytes: int) -> dict[str, Any]:
-    """The record of one page. Raises PageRefused, PageUnreadable and OSError."""
+    """The record of one page. Raises PageRefused and OSError."""
     if saved.fault is not None:
         raise PageRefused(saved.fault)
     body = read_body(saved.file, max_bytes)

@@ -26,7 +26,6 @@ from workers.dedup import keys_of, words_of
 from workers.likeness import likeness
 from workers.parsing import read
 from workers.parsing.article import Article
-from workers.parsing.errors import PageUnreadable
 from workers.trimming import learn, take_over, trimmed
 
 logger = logging.getLogger(__name__)
@@ -115,12 +114,7 @@ def _bounds(session: Session, run_id: int | None) -> Bounds:
 
 def finish(database: Database, waiting: Waiting) -> None:
     """Read the page and commit what it says together with its state."""
-    try:
-        article = read_page(waiting)
-    except PageUnreadable as error:
-        with database.write() as session:
-            _give_up(session, waiting.page_id, waiting.run_id, f"unreadable: {error}")
-        return
+    article = read_page(waiting)
     with database.write() as session:
         _store(session, waiting, article)
 

@@ -20,12 +20,11 @@ from db.session import Database
 from workers.ingest import Waiting, as_read, ingest, read_page
 from workers.likeness import likeness
 from workers.parsing.article import Article as ReadArticle
-from workers.parsing.errors import PageUnreadable
 
 #: ids loaded at a time
 BATCH = 500
 #: what a page without an article may have become one from
-_NO_ARTICLE = ("not an article:%", "unreadable:%")
+_NO_ARTICLE = "not an article:%"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +49,7 @@ def reparse(database: Database, *, dry_run: bool) -> Iterator[Reread]:
         Page.state.in_(("done", "failed")),
         Page.article_id.is_(None),
         Page.alias_of_id.is_(None),
-        Page.reason.like(_NO_ARTICLE[0]) | Page.reason.like(_NO_ARTICLE[1]),
+        Page.reason.like(_NO_ARTICLE),
     )
     for page_id in _ids(database, pages, Page.id):
         yield from _page_again(database, page_id, dry_run=dry_run)
@@ -105,10 +104,7 @@ def _read(session: Session, archive_id: int) -> Read | str:
 
 
 def _article(waiting: Waiting) -> ReadArticle | str:
-    try:
-        article = read_page(waiting)
-    except PageUnreadable as error:
-        return f"unreadable: {error}"
+    article = read_page(waiting)
     return article if article.not_article is None else f"not an article: {article.not_article}"
 
 

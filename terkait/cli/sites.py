@@ -21,7 +21,6 @@ from terkait.cli.output import json_option, moment, note, print_json_lines, prin
 from terkait.errors import BadUsage, NothingCrawled
 from terkait.opening import open_database
 from workers.parsing import read
-from workers.parsing.errors import PageUnreadable
 from workers.schedule import last_due
 
 
@@ -169,7 +168,7 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
     try:
         found = look_at(config, url)
         article = read(Document(found.page), profile_for(found.page.url))
-    except (NotFetched, PageUnreadable) as error:
+    except NotFetched as error:
         note(f"the page could not be looked at, it is taken for a seed: {error}")
         return {"seeds": [url]}
     begins = {

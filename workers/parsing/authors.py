@@ -1,24 +1,31 @@
 """Who wrote the article: metadata, bylines on the page, links to the writers' own pages."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.structured import folded
+from workers.parsing.candidates import Candidate
 from workers.parsing.metadata import Credit
-from workers.parsing.names import after_label, is_full_name, names_in
+from workers.parsing.names import after_label, is_full_name, names_in, without_dates
 from workers.parsing.outline import Block, Outline
 from workers.parsing.regions import bit
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
+INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
 AFTER_TEXT = 8  # blocks after the last paragraph
+BIO_REACH = (6, 30)  # blocks before and after the text's end in which a writer is presented
 MAX_LINE = 140  # characters of a byline
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
+MAX_NAME_WORDS = 5  # of an organisation in a byline
+MIN_BIO = 40  # characters of a text that presents a writer
 
 _PARTS = re.compile(r"\s*[|•·●⋅/]\s*|\s[–—-]\s|\s{2,}")
+_IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
 _WRITER_LINKS = (
     'a[rel~="author"],[itemprop~="author"] [itemprop~="name"],a[href*="/author"],'
@@ -27,40 +34,50 @@ _WRITER_LINKS = (
     'a[href*="/writers/"],a[href*="/people/"],a[href*="/by/"],a[href*="/staff/"]'
 )
 
+Names = tuple[str, ...]
 
-def authors_of(
-    credits: Sequence[Credit],
-    outline: Outline,
-    tree: LexborHTMLParser | None,
-    *,
-    title: int,
-    end: int,
-    publishers: Iterable[str] = (),
-) -> tuple[tuple[str, ...], str]:
-    """The authors and where they were found.
 
-    ``title`` and ``end`` are the places of the headline and of the last paragraph among the
-    outline's blocks; ``tree`` is None where the page is too large for a search.  People come
-    first; where nobody names a person, the organisation that metadata name as author stands
-    for them.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """A page on which writers are looked for."""
+
+    #: what metadata name, the most trusted first
+    credits: Sequence[Credit]
+    outline: Outline
+    #: None where the page is too large for a search
+    tree: LexborHTMLParser | None
+    #: places of the headline, the first and the last paragraph among the outline's blocks
+    title: int
+    start: int
+    end: int
+    #: names of the site, which are no people
+    publishers: Sequence[str] = ()
+
+
+def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
+    """The authors: people first.
+
+    Where nobody names a person, the organisation that metadata or a byline name stands for them.
     """
-    sites = list(publishers)
-    if people := _people(credits, sites):
-        return people, credits[0].where
-    if found := _bylines(outline, title, end, sites):
-        return found, "byline on the page"
-    if named := tuple(dict.fromkeys(c.name for c in credits if _is_plain(c.name))):
-        return named, credits[0].where
-    if tree is not None and (found := _linked(tree, sites)):
-        return found, "link to the writer"
-    return (), ""
+    if people := _people(page):
+        yield Candidate(value=people, where=page.credits[0].where)
+    if found := _bylines(page, _signed):
+        yield Candidate(value=found, where="byline on the page")
+    if named := tuple(dict.fromkeys(c.name for c in page.credits if _is_plain(c.name))):
+        yield Candidate(value=named, where=page.credits[0].where, why="names no person")
+    if found := _linked(page):
+        yield Candidate(value=found, where="link to the writer")
+    if found := _presented(page):
+        yield Candidate(value=found, where="presented after the text")
+    if found := _bylines(page, _credited):
+        yield Candidate(value=found, where="byline on the page", why="names no person")
 
 
-def _people(credits: Sequence[Credit], sites: Sequence[str]) -> tuple[str, ...]:
+def _people(page: Signed) -> Names:
     found: list[str] = []
-    for credit in credits:
+    for credit in page.credits:
         if credit.is_person is not False:
-            found += names_in(credit.name, publishers=sites)
+            found += names_in(credit.name, publishers=page.publishers)
     return tuple(dict.fromkeys(found))
 
 
@@ -68,55 +85,89 @@ def _is_plain(name: str) -> bool:
     return 1 < len(name) <= 60 and not re.search(r"[<>{}@]|://", name)
 
 
-def _bylines(outline: Outline, title: int, end: int, sites: Sequence[str]) -> tuple[str, ...]:
-    """Names in a byline after the title, before it, or after the text, in this order."""
-    blocks = outline.blocks
+def _bylines(page: Signed, names: Callable[[Block, Block | None, Sequence[str]], Names]) -> Names:
+    """What ``names`` finds in a line after the title, before it, or after the text."""
+    blocks, title = page.outline.blocks, page.title
     if not blocks:
         return ()
-    side = outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
+    side = page.outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
     unwanted = bit("comment") | bit("related") | bit("foot")
+    last = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT)
     for part in (
-        blocks[title + 1 : title + AFTER_TITLE],
+        blocks[title + 1 : last],
         blocks[max(title - BEFORE_TITLE, 0) : title][::-1],
-        blocks[end + 1 : end + 1 + AFTER_TEXT],
+        blocks[page.end + 1 : page.end + 1 + AFTER_TEXT],
     ):
         for place, block in enumerate(part):
             if len(block.text) > MAX_LINE or side[block.box.index] & unwanted:
                 continue
             following = part[place + 1] if place + 1 < len(part) else None
-            if names := _names(block, following, sites):
-                return names
+            if found := names(block, following, page.publishers):
+                return found
     return ()
 
 
-def _names(block: Block, following: Block | None, sites: Sequence[str]) -> tuple[str, ...]:
-    """The names in a line that a label, its element or a date beside them marks as a byline."""
+def _signed(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
+    """The people in a line that a label, its element or a date beside them marks as a byline."""
     if block.box.own & bit("caption"):
         return ()
-    labelled = after_label(block.text)
-    if labelled == "" and following is not None:
-        labelled = following.text if len(following.text) < MAX_LINE else ""
-    if labelled:
-        return _full(names_in(_PARTS.split(labelled)[0], publishers=sites))
-    parts = [part for part in _PARTS.split(block.text) if part]
-    is_dated = len(parts) > 1 and len(block.text.split()) <= MAX_DATED and _DATE.search(block.text)
-    if block.box.own & bit("author") or is_dated:
+    if labelled := _labelled(block, following):
+        return _full(names_in(_PARTS.split(without_dates(labelled))[0], publishers=sites))
+    text = without_dates(block.text)
+    parts = [part for part in _PARTS.split(text) if part]
+    is_dated = _DATE.search(block.text) and len(block.text.split()) <= MAX_DATED
+    if block.box.own & bit("author") or (is_dated and (len(parts) > 1 or text != block.text)):
         found: list[str] = []
         for part in parts:
-            text = after_label(part) or part
-            found += names_in(text, publishers=sites) if not _DATE.search(text) else []
+            name = _IN_SECTION.sub("", after_label(part) or part)
+            found += names_in(name, publishers=sites) if not _DATE.search(part) else []
         return _full(found)
     return ()
 
 
-def _full(names: Sequence[str]) -> tuple[str, ...]:
+def _credited(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
+    """Whoever a label names in a line, also where it is no full name of a person."""
+    labelled = _labelled(block, following)
+    if not labelled or block.box.own & bit("caption"):
+        return ()
+    name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
+    is_name = _is_plain(name) and len(name.split()) <= MAX_NAME_WORDS and name[0].isupper()
+    return (name,) if is_name and not _DATE.search(name) else ()
+
+
+def _labelled(block: Block, following: Block | None) -> str:
+    """What stands behind the label of a byline, in the same text or in the next; or ""."""
+    labelled = after_label(block.text)
+    if labelled == "" and following is not None:
+        labelled = following.text if len(following.text) < MAX_LINE else ""
+    return labelled or ""
+
+
+def _full(names: Sequence[str]) -> Names:
     return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
 
 
-def _linked(tree: LexborHTMLParser, sites: Sequence[str]) -> tuple[str, ...]:
+def _linked(page: Signed) -> Names:
     """The text of the first link to a writer's page that is a full name."""
-    for node in tree.css(_WRITER_LINKS)[:MAX_LINKS]:
+    for node in page.tree.css(_WRITER_LINKS)[:MAX_LINKS] if page.tree else ():
         text = folded(node.text(separator=" "))
-        if len(text) < MAX_LINE and (names := _full(names_in(text, publishers=sites))):
+        if len(text) < MAX_LINE and (names := _full(names_in(text, publishers=page.publishers))):
+            return names
+    return ()
+
+
+def _presented(page: Signed) -> Names:
+    """The name over a text that begins with it, near the text's end: its writer's portrait."""
+    before, after = BIO_REACH
+    blocks = page.outline.blocks[max(page.end - before, page.start) : page.end + after]
+    for place, block in enumerate(blocks):
+        if len(block.text) > MAX_LINE or not (
+            names := _full(names_in(after_label(block.text) or block.text))
+        ):
+            continue
+        if len(names) == 1 and any(
+            len(text) >= MIN_BIO and text.startswith((names[0], f"{names[0].split()[0]} is "))
+            for text in (other.text for other in blocks[place + 1 : place + 3])
+        ):
             return names
     return ()

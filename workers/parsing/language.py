@@ -1,9 +1,10 @@
 """The language of the text, checked against what the page says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import py3langid
 
+from workers.parsing.candidates import Candidate
 from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
@@ -16,8 +17,8 @@ CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", 
 _SAME = {"nb": "no", "nn": "no", "in": "id", "iw": "he"}
 
 
-def language_of(paragraphs: Sequence[str], declared: str) -> tuple[str | None, str]:
-    """ISO 639-1 of the text and where it came from.
+def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate[str]]:
+    """ISO 639-1 of the text.
 
     ``declared`` is what the page says (``lang`` of the html element, og:locale).  It is
     believed where the text is short, or where the text's language is a close relative.
@@ -25,14 +26,20 @@ def language_of(paragraphs: Sequence[str], declared: str) -> tuple[str | None, s
     claimed = _code(declared)
     sample = " ".join(paragraphs)[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
-        return (claimed, "declared") if claimed else (None, "")
+        if claimed:
+            yield Candidate(value=claimed, where="declared", why="too little text")
+        return
     words = sample.lower().split()
     if claimed and _share(claimed, words) >= MIN_STOPWORDS:
-        return claimed, "text and declared"
+        yield Candidate(value=claimed, where="text and declared")
+        return
     found = _by_stopwords(words) or _code(py3langid.classify(sample)[0])
     if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
-        return claimed, "text and declared"
-    return found, "text"
+        yield Candidate(value=claimed, where="text and declared")
+    elif found:
+        yield Candidate(value=found, where="text")
+        if claimed:
+            yield Candidate(value=claimed, where="declared", why="the text is in another")
 
 
 def _share(code: str, words: Sequence[str]) -> float:

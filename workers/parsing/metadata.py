@@ -1,15 +1,22 @@
 """What metadata claim of the article on the page, field by field; claims, not the truth."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from crawler.structured import JsonObject, StructuredData, folded, types_of
+from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
 
+MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
+MAX_NAMED = 20  # authors
+
 _PEOPLE = {"person"}
+_NAME_PARTS = ("givenName", "familyName")
 _TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "headline")
+_NEWS_TYPES = {"newsmediaorganization", "liveblogposting"}
+_NEWS_METAS = ("news_keywords", "fb:pages", "article:opinion", "article:content_tier")
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator",
             "dcterms.creator", "byl", "cxenseparse:author", "content_author", "article:author_name",
             "twitter:creator_name", "mrf:authors", "cxenseparse:recs:author",
@@ -48,12 +55,36 @@ def main_article(data: StructuredData, url: str) -> JsonObject | None:
     return max(articles, key=agreement)
 
 
-def claimed_titles(data: StructuredData, item: JsonObject | None) -> list[str]:
-    """Titles, the most trusted first."""
-    found = data.all(*_TITLES[:1])
-    found += texts(item.get("headline")) if item else []
-    found += data.all(*_TITLES[1:])
-    return list(dict.fromkeys(html.unescape(html.unescape(title)) for title in found))
+def shared_title(data: StructuredData) -> str:
+    """The title that the page gives to who shares it, or ""."""
+    return _plain(data.first("og:title") or "")
+
+
+def claimed_headline(item: JsonObject | None) -> str:
+    """The headline in JSON-LD, or ""."""
+    return _plain(next(iter(texts(item.get("headline"))), "")) if item else ""
+
+
+def other_titles(data: StructuredData) -> list[str]:
+    """Titles of other metadata, the most trusted first."""
+    return list(dict.fromkeys(_plain(title) for title in data.all(*_TITLES[1:])))
+
+
+def _plain(text: str) -> str:
+    """The text without entities, also where they are escaped twice."""
+    return html.unescape(html.unescape(text))
+
+
+def is_newsroom(data: StructuredData) -> bool:
+    """Whether the page's metadata are those that newsrooms write: for Google News, for paywalls."""
+    kinds = {kind for item in data.objects for kind in types_of(item)}
+    if kinds & {"newsmediaorganization", "liveblogposting"} or any(
+        "newsarticle" in k for k in kinds
+    ):
+        return True
+    return any(name in data.meta for name in _NEWS_METAS) or any(
+        "isAccessibleForFree" in item for item in data.objects
+    )
 
 
 def claimed_descriptions(data: StructuredData, item: JsonObject | None) -> list[str]:
@@ -70,40 +101,47 @@ def claimed_body(item: JsonObject | None) -> str:
 
 def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credit]:
     """Authors from JSON-LD, else from meta elements, else from microdata."""
-    found = list(_credits(item.get("author"), "json-ld")) if item else []
-    found = found or (list(_credits(item.get("creator"), "json-ld")) if item else [])
-    if found:
-        return found
-    metas = [c for name in _AUTHORS for c in data.meta.get(name, ()) if "://" not in c]
-    if metas:
-        first = next(
-            name for name in _AUTHORS if any("://" not in c for c in data.meta.get(name, ()))
-        )
-        return [Credit(name=c, is_person=None, where=f"meta {first}") for c in data.meta[first]]
-    return []
+    for key in ("author", "creator") if item else ():
+        if item and (found := list(_credits(item.get(key), data))):
+            return found
+    for name in _AUTHORS:
+        if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
+            return [Credit(name=c, is_person=None, where=f"meta {name}") for c in metas]
+    named = [text for text in data.properties.get("author", ()) if len(text) <= MAX_CREDIT]
+    return [Credit(name=text, is_person=None, where="microdata") for text in named[:MAX_NAMED]]
 
 
-def _credits(value: Any, where: str) -> Iterable[Credit]:
+def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:
+    where = "json-ld"
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str) and item.strip() and "://" not in item:
-            yield Credit(name=folded(html.unescape(item)), is_person=None, where=where)
+            yield Credit(name=_plain(folded(item)), is_person=None, where=where)
         elif isinstance(item, dict):
+            item = item if "name" in item or "familyName" in item else _referred(item, data)
             kinds = types_of(item)
             is_person = bool(kinds & _PEOPLE) if kinds else None
-            for name in texts(item.get("name")):
-                yield Credit(name=html.unescape(name), is_person=is_person, where=where)
+            parts = " ".join(t for key in _NAME_PARTS for t in texts(item.get(key)))
+            for name in texts(item.get("name")) or ([parts] if parts else []):
+                yield Credit(name=_plain(name), is_person=is_person, where=where)
 
 
-def claimed_topics(data: StructuredData, item: JsonObject | None) -> tuple[list[str], str]:
-    """Topics of the first source that has any, and which that is."""
+def _referred(item: JsonObject, data: StructuredData) -> JsonObject:
+    """The object of the page that the item's @id means, or the item itself."""
+    key = item.get("@id")
+    return next((o for o in data.objects if key and o.get("@id") == key and "name" in o), item)
+
+
+def claimed_topics(
+    data: StructuredData, item: JsonObject | None
+) -> Iterator[tuple[list[str], str]]:
+    """The topics of each source that has any, and which that is; the most trusted first."""
     if item and (found := _keywords(_keyword_texts(item.get("keywords")))):
-        return found, "json-ld keywords"
+        yield found, "json-ld keywords"
     for name in _KEYWORDS:
         if found := _keywords(data.meta.get(name, ())):
-            return found, f"meta {name}"
+            yield found, f"meta {name}"
     if item and (found := _keywords(_keyword_texts(item.get("about")))):
-        return found, "json-ld about"
-    return [], ""
+        yield found, "json-ld about"
 
 
 def _keyword_texts(value: Any) -> list[str]:
@@ -122,6 +160,25 @@ def _keywords(values: Sequence[str]) -> list[str]:
         values = values[0].split(mark)
     cleaned = (html.unescape(folded(v)).strip(" #\"'") for v in values)
     return [v for v in dict.fromkeys(cleaned) if v and len(v) <= 80]
+
+
+def claimed_sections(data: StructuredData, item: JsonObject | None) -> Iterator[Candidate[str]]:
+    """The sections that metadata name."""
+    for name in ("article:section",):
+        yield from (Candidate(value=t, where=f"meta {name}") for t in data.meta.get(name, ()))
+    for text in texts(item.get("articleSection")) if item else ():
+        yield Candidate(value=_plain(text), where="json-ld")
+
+
+def claimed_paywall(data: StructuredData) -> Iterator[Candidate[bool]]:
+    """Whether the article is for subscribers, as metadata say: locked parts count first."""
+    claims = [str(o.get("isAccessibleForFree")).lower() for o in data.articles()]
+    if "false" in claims:
+        yield Candidate(value=True, where="json-ld")
+    if data.first("article:content_tier", "content_tier") in ("locked", "metered"):
+        yield Candidate(value=True, where="meta article:content_tier")
+    if "true" in claims:
+        yield Candidate(value=False, where="json-ld")
 
 
 def publishers(data: StructuredData, item: JsonObject | None) -> list[str]:

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 
 from crawler.dates import MAX_LENGTH, Moment, parse_moment
 from crawler.structured import JsonObject, StructuredData
+from workers.parsing.candidates import Candidate, best
 from workers.parsing.lexicon import lexicon
 from workers.parsing.metadata import texts
 from workers.parsing.outline import Beside, Block, Outline
 from workers.parsing.regions import bit
 
 NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line stands
+FAR_TITLE = 120  # blocks after the title, where the text begins no earlier
 AFTER_TEXT = 8
 LATEST = timedelta(days=1)  # after the fetch; what is later is not a publication
 EARLIEST_YEAR = 1990
+REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
 SENTENCE_ENDS = (".", "!", "?", "。")
 MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
 DIGIT_RUN = re.compile(r"\d")
@@ -57,48 +61,65 @@ class Clock:
         return moment
 
 
-def published_of(
-    data: StructuredData,
-    item: JsonObject | None,
-    outline: Outline,
-    *,
-    url: str,
-    title: int,
-    end: int,
-    clock: Clock,
-) -> tuple[Moment | None, str]:
-    """When the article was published and where that was found."""
-    claims = list(_claims(data, item, "datePublished", _PUBLISHED, clock))
-    line = _date_line(outline, title, end, clock)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A page on which times are looked for."""
+
+    data: StructuredData
+    #: the JSON-LD object of the article, or None
+    item: JsonObject | None
+    outline: Outline
+    url: str
+    #: places of the headline, the first and the last paragraph among the outline's blocks
+    title: int
+    start: int
+    end: int
+    clock: Clock
+
+
+def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
+    """When the article was published: metadata, made exact or corrected by the date line."""
+    claims = list(_claims(page, "datePublished", _PUBLISHED))
+    line: Candidate[Moment] | None = None
     if claims:
-        moment, where = claims[0]
-        for other, there in claims[1:]:
-            if moment.at is None and other.at is not None and other.day == moment.day:
-                return other, there
-        if moment.at is None and line and line.at and line.day == moment.day:
-            return line, "date line"
-        return moment, where
-    if line:
-        return line, "date line"
-    if stamp := _times(outline, clock):
-        return stamp, "time element"
-    match = _URL_DAY.search(url)
-    day = clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
-    return (day, "address") if day else (None, "")
+        first = claims[0].value
+        changed = best(modified_of(page))
+        is_late = changed is not None and not _is_before(first, changed.value)
+        if is_late or first.at is None:
+            line = _date_line(page)
+        if is_late and line and not line.value.is_age and line.value.day < first.day:
+            yield replace(line, why="metadata give the time of a change")
+        elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
+            yield replace(exact, why="to the minute")
+        yield from claims
+    if line := line or _date_line(page):
+        yield line
+    if stamp := _times(page):
+        yield stamp
+    match = _URL_DAY.search(page.url)
+    day = page.clock.read("-".join(part.zfill(2) for part in match.groups())) if match else None
+    if day:
+        yield Candidate(value=day, where="address")
 
 
-def modified_of(
-    data: StructuredData, item: JsonObject | None, clock: Clock
-) -> tuple[Moment | None, str]:
+def modified_of(page: Dated) -> Iterator[Candidate[Moment]]:
     """When metadata say that the article was last changed."""
-    for moment, where in _claims(data, item, "dateModified", _MODIFIED, clock):
-        return moment, where
-    return None, ""
+    return _claims(page, "dateModified", _MODIFIED)
 
 
-def _claims(
-    data: StructuredData, item: JsonObject | None, key: str, names: Sequence[str], clock: Clock
-) -> Iterator[tuple[Moment, str]]:
+def _is_before(first: Moment, second: Moment) -> bool:
+    if first.at and second.at:
+        return second.at - first.at > REBUILD
+    return first.day < second.day
+
+
+def _exact(day: Moment, others: Sequence[Candidate[Moment] | None]) -> Candidate[Moment] | None:
+    """The first of the others that knows the minute of that day."""
+    return next((c for c in others if c and c.value.at and c.value.day == day.day), None)
+
+
+def _claims(page: Dated, key: str, names: Sequence[str]) -> Iterator[Candidate[Moment]]:
+    data, item = page.data, page.item
     values = [("json-ld", t) for t in (texts(item.get(key)) if item else [])]
     values += [(f"meta {name}", t) for name in names for t in data.meta.get(name, ())]
     values += [("microdata", t) for t in data.properties.get(key.lower(), ())[:1]]
@@ -109,53 +130,50 @@ def _claims(
         for t in texts(other.get(key))
     ]
     for where, text in values:
-        if moment := clock.read(text):
-            yield moment, where
+        if moment := page.clock.read(text):
+            yield Candidate(value=moment, where=where)
 
 
-def _date_line(outline: Outline, title: int, end: int, clock: Clock) -> Moment | None:
+def _date_line(page: Dated) -> Candidate[Moment] | None:
     """The date that stands alone nearest to the headline, else right after the text."""
     before, after = NEAR_TITLE
-    count = len(outline.blocks)
+    title, end, blocks = page.title, page.end, page.outline.blocks
+    count = len(blocks)
     if not count:
         return None
-    side = outline.marks_beside(outline.blocks[min(title, count - 1)].box.index)
-    second: Moment | None = None
+    side = page.outline.marks_beside(blocks[min(title, count - 1)].box.index)
+    second: Candidate[Moment] | None = None
     for places in (
-        range(title, min(title + after, count)),
+        range(title, min(max(title + after, min(page.start, title + FAR_TITLE)), count)),
         range(title - 1, max(title - before, 0) - 1, -1),
         range(end + 1, min(end + 1 + AFTER_TEXT, count)),
     ):
-        moment, other = _first_date([outline.blocks[i] for i in places], side, clock)
+        moment, other = _first_date([blocks[i] for i in places], side, page.clock)
         second = second or other
         if moment:
-            return moment
+            return Candidate(value=moment, where="date line")
     return second
 
 
 def _first_date(
     blocks: Sequence[Block], side: Beside, clock: Clock
-) -> tuple[Moment | None, Moment | None]:
+) -> tuple[Moment | None, Candidate[Moment] | None]:
     """The first date of publication, to the minute where the same day has that; second choice.
 
     Second choice are the date of a change and an age, which is a teaser's as often.
     """
     unwanted = bit("comment") | bit("related") | bit("foot")
     day: Moment | None = None
-    second: Moment | None = None
+    second: Candidate[Moment] | None = None
     for block in blocks:
-        own = block.box.own
-        if side[block.box.index] & unwanted or not DIGIT_RUN.search(block.text):
+        if side[block.box.index] & unwanted or not _may_be_date(block):
             continue
-        if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
-            continue  # tells of a day, as in "On 4 February 2020 the first stone was laid."
-        if own & bit("caption") and not own & bit("meta"):
-            continue
-        moment = (clock.read(block.time) if block.time else None) or clock.read(block.text)
+        moment, is_update = _read_line(block, clock)
         if moment is None:
             continue
-        if moment.is_age or _is_update(block.text):
-            second = second or moment
+        if moment.is_age or is_update:
+            where = "date of a change" if is_update else "age on the page"
+            second = second or Candidate(value=moment, where=where)
         elif moment.at:
             return (moment if day is None or day.day == moment.day else day), second
         else:
@@ -163,17 +181,41 @@ def _first_date(
     return day, second
 
 
-def _is_update(text: str) -> bool:
-    lower = text.lower()
-    return any(word in lower for word in lexicon().labels["updated"])
+def _may_be_date(block: Block) -> bool:
+    """Whether the text can be a date line and is no sentence and no caption."""
+    if not DIGIT_RUN.search(block.text):
+        return False
+    if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
+        return False  # tells of a day, as in "On 4 February 2020 the first stone was laid."
+    own = block.box.own
+    return not own & bit("caption") or bool(own & bit("meta"))
 
 
-def _times(outline: Outline, clock: Clock) -> Moment | None:
+def _read_line(block: Block, clock: Clock) -> tuple[Moment | None, bool]:
+    """The date in a line and whether it is that of a change.
+
+    What stands before a word for a change is the date of publication.
+    """
+    text = block.text
+    match = _update_pattern().search(text)
+    head = text[: match.start()] if match else ""
+    if match and DIGIT_RUN.search(head) and (moment := clock.read(head)):
+        return moment, False
+    return (clock.read(block.time) if block.time else None) or clock.read(text), match is not None
+
+
+@cache
+def _update_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, lexicon().labels["updated"])), re.IGNORECASE)
+
+
+def _times(page: Dated) -> Candidate[Moment] | None:
     """The first time element with a machine-readable date outside of lists and comments."""
     unwanted = bit("comment") | bit("related") | bit("list")
+    outline = page.outline
     if not outline.boxes:
         return None
     for place, value in outline.times:
-        if not outline.boxes[place].own & unwanted and (moment := clock.read(value)):
-            return moment
+        if not outline.boxes[place].own & unwanted and (moment := page.clock.read(value)):
+            return Candidate(value=moment, where="time element")
     return None

@@ -17,6 +17,11 @@ _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
 _SPLIT = re.compile(
     r"\s*(?:[;|•·●⋅~/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
 )
+_DATES = re.compile(
+    r"[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
+    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
+    r"|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)"
+)
 _SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
 
@@ -59,6 +64,13 @@ def _name(part: str) -> str | None:
     if _role_end_pattern().search(name):
         return None
     return name if is_person(name) else None
+
+
+def without_dates(text: str) -> str:
+    """The line with a bar for each date and the label before it: "Jane | 5 min read"."""
+    if not any(map(str.isdigit, text)):
+        return text
+    return _DATES.sub(" | ", _dating_pattern().sub(" ", text)).strip(" |")
 
 
 def is_person(name: str) -> bool:
@@ -109,6 +121,16 @@ def is_full_name(name: str) -> bool:
 @cache
 def _by_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
+
+
+@cache
+def _dating_pattern() -> re.Pattern[str]:
+    labels = lexicon().labels
+    words = sorted({*labels["published"], *labels["updated"]}, key=len, reverse=True)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?:\s+on)?\s*:?\s*(?=\w{{0,10}}\.?,?\s*\d)",
+        re.IGNORECASE,
+    )
 
 
 @cache

@@ -1,50 +1,142 @@
 """The headline: what page, metadata and window title agree on, without the site's name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
 
-MIN_SHARED = 0.5  # of a heading's words that metadata must have, to be the same headline
+MIN_SHARED = 0.45  # of a heading's words that metadata must have, to be the same headline
 MAX_TITLE = 400  # characters
 MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
+MIN_INNER = 20  # letters of a heading that is looked for inside of longer titles
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
 _COLON = re.compile(r"\s*[:：]\s+")
 _WORD = re.compile(r"\w+")
+_ORNAMENT = re.compile(r"\s+[^\w\s'\"’”»)\]?!.…%°+#€$£]+$")
+_DOMAINS = (".com", ".de", ".id", ".co", ".org", ".net")
 
 
-def choose_title(
-    headings: Sequence[str], claims: Sequence[str], window: str, sites: Iterable[str]
-) -> tuple[str | None, str]:
-    """The best title and where it came from.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Titles:
+    """What a page calls itself, as written."""
 
-    ``headings`` are the page's h1 texts in order, ``claims`` the titles of metadata from the
-    most to the least trusted, ``window`` the text of the title element, ``sites`` names of
-    the site.  The heading that the metadata know is the title; metadata without the site's
-    name where there is no such heading.
+    #: the texts of its h1 elements, in order
+    headings: Sequence[str] = ()
+    #: og:title, or ""
+    shared: str = ""
+    #: headline of its JSON-LD, or ""
+    headline: str = ""
+    #: the other titles of metadata, the most trusted first
+    others: Sequence[str] = ()
+    #: text of the title element
+    window: str = ""
+    #: names of the site
+    sites: Sequence[str] = ()
+    #: whether its metadata are those of a newsroom
+    is_news: bool = False
+
+
+def titles_of(page: Titles) -> Iterator[Candidate[str]]:
+    """The titles that the page offers, the headline first.
+
+    The heading that metadata know is the headline, and metadata without the site's name are
+    where there is no such heading.  Newsrooms write the title that they share by hand, for
+    readers, and keep it where they change the page; so on their pages it comes first, unless
+    it is the window's title, which is for search engines.
     """
-    names = [letters(s) for s in sites if s]
-    headings = [h for h in headings[:MAX_HEADINGS] if len(h) <= MAX_TITLE]
-    claims = [c[:MAX_TITLE] for c in claims[:MAX_HEADINGS]]
-    cleaned = [c for c in (without_site(claim, names) for claim in claims) if c]
-    bare_window = without_site(window, names)
-    known = [*cleaned, bare_window] if bare_window else cleaned
-    headings = [h for h in headings if letters(h) and letters(h) not in names]
-    for heading in headings:
-        if claim := _with_kicker(heading, cleaned) or _spelling(heading, known):
-            return claim, "h1 and metadata"
-    if closest := _closest(headings, [*cleaned, window]):
-        return closest, "h1"
-    if cleaned:
-        return cleaned[0], "metadata"
-    if bare_window and len(_SEPARATOR.findall(window)) < 3 and letters(bare_window) not in names:
-        long = [h for h in headings if len(letters(h)) >= MIN_HEADING]
-        if not long and _is_label(window, bare_window):
-            return None, ""
-        return (long[0], "h1") if len(long) == 1 else (bare_window, "title element")
-    return (headings[0], "h1") if headings else (None, "")
+    seen: set[str] = set()
+    for candidate in _in_order(_cleaned(page), page.window):
+        if candidate.value not in seen:
+            seen.add(candidate.value)
+            yield candidate
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Clean:
+    """The same, without names of the site; empty texts left out."""
+
+    headings: list[str]
+    shared: str
+    headline: str
+    claims: list[str]
+    window: str
+    names: list[str]
+    is_news: bool
+
+
+def _cleaned(page: Titles) -> _Clean:
+    names = [letters(s) for s in page.sites if s]
+    headings = [h for h in page.headings[:MAX_HEADINGS] if len(h) <= MAX_TITLE]
+    shared, headline, window = (
+        without_site(text[:MAX_TITLE], names) for text in (page.shared, page.headline, page.window)
+    )
+    others = [without_site(text[:MAX_TITLE], names) for text in page.others[:MAX_HEADINGS]]
+    return _Clean(
+        headings=[bare(h) for h in headings if letters(h) and letters(h) not in names],
+        shared=shared,
+        headline=headline,
+        claims=[text for text in (shared, headline, *others) if text],
+        window=window,
+        names=names,
+        is_news=page.is_news,
+    )
+
+
+def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
+    known = _known_headings(page, window)
+    if page.is_news and page.shared and not _is_for_search(page, known):
+        key = letters(page.shared)
+        if not any(key.startswith(letters(heading.value)) for heading in known):
+            yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
+    yield from known
+    for claim in page.claims:
+        yield Candidate(value=claim, where="metadata", why="no heading is like it")
+    yield from _unconfirmed(page, window)
+
+
+def _is_for_search(page: _Clean, known: Sequence[Candidate[str]]) -> bool:
+    """Whether the shared title is the window's, while heading and JSON-LD agree on another."""
+    if letters(page.shared) != letters(page.window):
+        return False
+    return any(letters(heading.value) == letters(page.headline) for heading in known)
+
+
+def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
+    """The headings that metadata have too, the same ones before the like ones."""
+    known = [*page.claims, page.window] if page.window else page.claims
+    same = [
+        Candidate(value=claim, where="h1 and metadata")
+        for heading in page.headings
+        if (claim := _spelling(heading, known))
+    ]
+    if same:
+        return same
+    closest = _closest(page.headings, [*page.claims, window])
+    return [Candidate(value=closest, where="h1", why="most words in common")] if closest else []
+
+
+def _unconfirmed(page: _Clean, window: str) -> Iterator[Candidate[str]]:
+    """What nothing else on the page confirms: lone headings, the window's title."""
+    long = [h for h in page.headings if len(letters(h)) >= MIN_HEADING]
+    is_title = bool(page.window) and letters(page.window) not in page.names
+    if is_title and len(_SEPARATOR.findall(window)) < 3 and not page.claims:
+        if len(long) == 1:
+            yield Candidate(value=long[0], where="h1", why="the only long one")
+        elif not (_is_label(window, page.window) and not long):
+            yield Candidate(value=page.window, where="title element")
+        else:
+            return
+    for heading in page.headings:
+        yield Candidate(value=heading, where="h1", why="nothing confirms it")
+
+
+def bare(title: str) -> str:
+    """The title without an ornament at its end."""
+    return _ORNAMENT.sub("", title).strip()
 
 
 def without_site(title: str, names: Sequence[str]) -> str:
@@ -58,7 +150,7 @@ def without_site(title: str, names: Sequence[str]) -> str:
         title = title[: spans.pop().start()]
     if spans and _is_name(title[: spans[0].start()], title[spans[0].end() :], names):
         title = title[spans[0].end() :]
-    return title.strip()
+    return bare(title)
 
 
 def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
@@ -71,21 +163,13 @@ def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
         return False
     return any(
         len(name) > 3 and (name in key or (len(key) > 3 and key in name)) for name in names
-    ) or (part.strip().lower().endswith((".com", ".de", ".id", ".co", ".org", ".net")))
+    ) or part.strip().lower().endswith(_DOMAINS)
 
 
-def _is_label(window: str, bare: str) -> bool:
+def _is_label(window: str, clean: str) -> bool:
     """Whether a window title is only a section and the site: "Dunia - Dunia Tempo.co"."""
-    first = letters(_SEPARATOR.split(bare)[0])
+    first = letters(_SEPARATOR.split(clean)[0])
     return len(first) < MIN_HEADING and letters(window).count(first) > 1
-
-
-def _with_kicker(heading: str, cleaned: Sequence[str]) -> str | None:
-    """The metadata's title where all of them put the same kicker before the heading."""
-    key = letters(heading)
-    kinds = {letters(claim) for claim in cleaned}
-    parts = _COLON.split(cleaned[0], maxsplit=1) if len(kinds) == 1 else []
-    return cleaned[0] if len(parts) == 2 and letters(parts[1]) == key else None
 
 
 def _spelling(heading: str, known: Sequence[str]) -> str | None:
@@ -95,9 +179,9 @@ def _spelling(heading: str, known: Sequence[str]) -> str | None:
         claimed = letters(claim)
         if claimed == key:
             return claim
-        if len(claimed) > 20 and key.endswith(claimed) and _SEPARATOR.search(heading):
+        if len(claimed) > MIN_INNER and key.endswith(claimed) and _SEPARATOR.search(heading):
             return claim
-    if len(key) > 20 and any(key in letters(claim) for claim in known):
+    if len(key) > MIN_INNER and any(key in letters(claim) for claim in known):
         return heading
     return None
 
@@ -105,12 +189,12 @@ def _spelling(heading: str, known: Sequence[str]) -> str | None:
 def _closest(headings: Sequence[str], known: Sequence[str]) -> str | None:
     """The heading that shares most words with the metadata, if it shares enough."""
     words = {w for claim in known for w in _WORD.findall(claim.lower())}
-    best, best_share = None, MIN_SHARED
+    closest, best_share = None, MIN_SHARED
     for heading in headings[:10]:
         own = _WORD.findall(heading.lower())
         if len(own) < 3 and len(heading) < MIN_HEADING:
             continue
         share = sum(w in words for w in own) / len(own)
         if share > best_share:
-            best, best_share = heading, share
-    return best
+            closest, best_share = heading, share
+    return closest

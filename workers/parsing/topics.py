@@ -1,9 +1,11 @@
 """What the article is about, as its metadata or the tags beside its text say."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from crawler.structured import JsonObject, StructuredData, folded
 from workers.parsing import metadata
+from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
 from workers.parsing.outline import Outline
 from workers.parsing.regions import bit
@@ -17,13 +19,16 @@ _PREFIX = re.compile(r"^[\w\- ]{2,30}[:/](?=\S)")
 
 def topics_of(
     data: StructuredData, item: JsonObject | None, outline: Outline, *, title: int
-) -> tuple[tuple[str, ...], str]:
-    """The topics and where they were found; ``title`` is the headline's place."""
-    found, where = metadata.claimed_topics(data, item)
-    if not found:
-        found, where = _tags(outline, title), "tags on the page"
-    topics = tuple(dict.fromkeys(_PREFIX.sub("", topic) for topic in found))
-    return (topics[:MAX_TOPICS], where) if topics else ((), "")
+) -> Iterator[Candidate[tuple[str, ...]]]:
+    """The topics of each source; ``title`` is the headline's place."""
+    for found, where in metadata.claimed_topics(data, item):
+        yield Candidate(value=_plain(found), where=where)
+    if found := _tags(outline, title):
+        yield Candidate(value=_plain(found), where="tags on the page")
+
+
+def _plain(topics: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_PREFIX.sub("", topic) for topic in topics))[:MAX_TOPICS]
 
 
 def _tags(outline: Outline, title: int) -> list[str]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from workers.parsing.language import language_of
+from workers.parsing.candidates import best
+from workers.parsing.language import languages_of
 
 SENTENCES = {
     "id": "Pengelola pelabuhan mengatakan bahwa dermaga itu sudah dibuka dan kapal tidak akan "
@@ -16,15 +17,20 @@ SENTENCES = {
 }
 
 
+def language(texts: list[str], declared: str) -> tuple[str | None, str]:
+    found = best(languages_of(texts, declared))
+    return (found.value, found.where) if found else (None, "")
+
+
 @pytest.mark.parametrize("code", SENTENCES)
 def test_the_text_says_its_language(code: str) -> None:
-    assert language_of([SENTENCES[code]], "")[0] == code
+    assert language([SENTENCES[code]], "") == (code, "text")
 
 
 def test_a_wrong_declaration_is_not_believed() -> None:
-    assert language_of([SENTENCES["id"]], "en-US") == ("id", "text")
+    assert language([SENTENCES["id"]], "en-US") == ("id", "text")
 
 
 def test_a_short_text_has_the_declared_language() -> None:
-    assert language_of(["Dermaga baru."], "id_ID") == ("id", "declared")
-    assert language_of([], "") == (None, "")
+    assert language(["Dermaga baru."], "id_ID") == ("id", "declared")
+    assert language([], "") == (None, "")

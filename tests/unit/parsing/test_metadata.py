@@ -55,4 +55,4 @@ def test_authors_of_every_shape_are_found() -> None:
 
 def test_keywords_in_one_text_are_split() -> None:
     found = data('<meta name="keywords" content="laut, nelayan,laut">')
-    assert metadata.claimed_topics(found, None)[0] == ["laut", "nelayan"]
+    assert next(metadata.claimed_topics(found, None))[0] == ["laut", "nelayan"]

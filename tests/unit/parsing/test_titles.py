@@ -2,11 +2,30 @@
 
 import pytest
 
-from workers.parsing.titles import choose_title
+from workers.parsing.candidates import best
+from workers.parsing.titles import Titles, titles_of
+
+SITES = ["Kabar Tarawi"]
 
 
-def title(headings: list[str], claims: list[str], window: str = "") -> str | None:
-    return choose_title(headings, claims, window, ["Kabar Tarawi"])[0]
+def title(
+    headings: list[str],
+    shared: str = "",
+    window: str = "",
+    *,
+    headline: str = "",
+    is_news: bool = False,
+) -> str | None:
+    page = Titles(
+        headings=headings,
+        shared=shared,
+        headline=headline,
+        window=window,
+        sites=SITES,
+        is_news=is_news,
+    )
+    found = best(titles_of(page))
+    return found.value if found else None
 
 
 @pytest.mark.parametrize(
@@ -15,24 +34,46 @@ def title(headings: list[str], claims: list[str], window: str = "") -> str | Non
         "Dermaga Baru Dibuka - Kabar Tarawi",
         "Dermaga Baru Dibuka | Kabar Tarawi",
         "Kabar Tarawi | Dermaga Baru Dibuka",
+        "Dermaga Baru Dibuka ⋆",
     ],
 )
 def test_the_name_of_the_site_is_cut_off(claim: str) -> None:
-    assert title([], [claim]) == "Dermaga Baru Dibuka"
+    assert title([], claim) == "Dermaga Baru Dibuka"
 
 
 def test_the_heading_that_metadata_know_wins_over_the_name_of_the_section() -> None:
-    assert title(["Laut", "Dermaga Baru Dibuka"], ["Dermaga Baru Dibuka"]) == "Dermaga Baru Dibuka"
+    assert title(["Laut", "Dermaga Baru Dibuka"], "Dermaga Baru Dibuka") == "Dermaga Baru Dibuka"
 
 
 def test_the_heading_that_shares_its_words_wins_over_a_title_for_search_engines() -> None:
-    found = title(["Dermaga Baru di Tarawi Dibuka Hari Senin"], ["Dermaga baru Tarawi dibuka"])
+    found = title(["Dermaga Baru di Tarawi Dibuka Hari Senin"], "Dermaga baru Tarawi dibuka")
     assert found == "Dermaga Baru di Tarawi Dibuka Hari Senin"
 
 
+def test_a_heading_wins_over_the_same_with_the_name_of_a_column_before_it() -> None:
+    found = title(["Dermaga Baru Dibuka di Tarawi"], "Cerita Laut: Dermaga Baru Dibuka di Tarawi")
+    assert found == "Dermaga Baru Dibuka di Tarawi"
+
+
+def test_the_title_that_a_newsroom_shares_wins_over_its_heading() -> None:
+    found = title(["Senin Ini, Tarawi Buka Dermaga"], "Dermaga Tarawi Buka Senin", is_news=True)
+    assert found == "Dermaga Tarawi Buka Senin"
+
+
+def test_a_shared_title_for_search_engines_gives_way_to_heading_and_json_ld() -> None:
+    heading, shared = "Senin Ini, Tarawi Buka Dermaga", "Dermaga Tarawi Buka Senin"
+    found = title([heading], shared, shared, headline=heading, is_news=True)
+    assert found == heading
+
+
 def test_a_window_title_of_section_and_site_is_no_headline() -> None:
-    assert title([], [], "Laut - Laut Kabar Tarawi") is None
+    assert title([], "", "Laut - Laut Kabar Tarawi") is None
 
 
 def test_a_lone_heading_is_the_headline_where_nothing_else_is() -> None:
-    assert title(["Dermaga Baru Dibuka"], []) == "Dermaga Baru Dibuka"
+    assert title(["Dermaga Baru Dibuka"]) == "Dermaga Baru Dibuka"
+
+
+def test_every_title_of_the_page_is_a_candidate_once() -> None:
+    page = Titles(headings=["Dermaga Baru"], shared="Dermaga Baru", headline="Dermaga Lain")
+    assert [c.value for c in titles_of(page)] == ["Dermaga Baru", "Dermaga Lain"]

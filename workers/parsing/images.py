@@ -1,0 +1,97 @@
+"""The main picture: what metadata name, else the first picture of the article itself."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from crawler.document import Document
+from crawler.structured import JsonObject, attribute
+from workers.parsing.candidates import Candidate
+from workers.parsing.metadata import texts
+from workers.parsing.outline import Block, Outline
+from workers.parsing.regions import bit, region_bits
+
+MAX_IMAGES = 40  # of the article that are looked at
+MIN_PIXELS = 120  # width and height of a picture that is no icon, where they are told
+MAX_DEPTH = 12  # elements around a picture that are looked at
+
+_METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src",
+          "thumbnail", "image")  # fmt: skip
+_SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
+_NO_PHOTO = re.compile(
+    r"logo|icon|avatar|sprite|pixel|placeholder|blank|spacer|badge|banner|emoji|gravatar|\.svg",
+    re.IGNORECASE,
+)
+
+
+def images_of(
+    document: Document,
+    item: JsonObject | None,
+    outline: Outline,
+    *,
+    title: int,
+    text: Sequence[Block],
+) -> Iterator[Candidate[str]]:
+    """Absolute addresses of pictures; ``title`` is the headline's place, ``text`` the body."""
+    data = document.structured
+    claims = [(f"meta {name}", c) for name in _METAS for c in data.meta.get(name, ())]
+    claims += [("json-ld", address) for address in _addresses(item.get("image"))] if item else []
+    for where, href in claims:
+        if url := document.absolute(href):
+            yield Candidate(value=url, where=where)
+    for href in _pictures(outline, title, text):
+        if url := document.absolute(href):
+            yield Candidate(value=url, where="picture in the article")
+
+
+def _addresses(value: Any) -> list[str]:
+    """The addresses in a JSON-LD image: a text, an ImageObject, or a list of such."""
+    values = value if isinstance(value, list) else [value]
+    found = texts(values)
+    for entry in values:
+        if isinstance(entry, dict):
+            found += texts(entry.get("url")) or texts(entry.get("contentUrl"))
+    return [address for address in found if not address.startswith("data:")]
+
+
+def _pictures(outline: Outline, title: int, text: Sequence[Block]) -> Iterator[str]:
+    """Addresses of pictures in the smallest element that holds headline and text, or the text."""
+    if not text:
+        return
+    first, last = text[0].box.index, text[-1].box.index
+    head = outline.blocks[title].box.index if title < len(outline.blocks) else first
+    for places in ((first, last), (head, first, last)):
+        box = text[0].box
+        for box in outline.ancestors(text[0].box):
+            if all(box.index <= place < outline.ends[box.index] for place in places):
+                break
+        for node in box.node.css("img")[:MAX_IMAGES]:
+            if href := _photo(node):
+                yield href
+
+
+def _photo(node: LexborNode) -> str | None:
+    """The address of a picture, unless it is an icon, an advertisement or a teaser's."""
+    values = [attribute(node, name) for name in _SOURCES]
+    href = next((v.split()[0] for v in values if v and not v.startswith("data:")), None)
+    name = f"{attribute(node, 'class')} {attribute(node, 'alt')} {href}"
+    sizes = [attribute(node, side) for side in ("width", "height")]
+    is_small = any(size.isdigit() and int(size) < MIN_PIXELS for size in sizes)
+    if href is None or is_small or _NO_PHOTO.search(name) or _is_aside(node):
+        return None
+    return href
+
+
+def _is_aside(node: LexborNode) -> bool:
+    unwanted = bit("related") | bit("author") | bit("ad") | bit("promo") | bit("comment")
+    parent = node.parent
+    for _ in range(MAX_DEPTH):
+        if parent is None or parent.tag in ("article", "main", "body", None):
+            return False
+        name = f"{attribute(parent, 'class')} {attribute(parent, 'id')}"
+        if region_bits(parent.tag, name[:300], attribute(parent, "role")) & unwanted:
+            return True
+        parent = parent.parent
+    return False

@@ -1,0 +1,266 @@
+"""One page being read: what it offers for each field, worked out when it is asked for."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from crawler.calendar import place_zone
+from crawler.dates import Moment
+from crawler.document import Document
+from crawler.profiles import SiteProfile
+from crawler.structured import JsonObject
+from workers.parsing import metadata
+from workers.parsing.authors import Names, Signed, authors_of
+from workers.parsing.candidates import Candidate, best
+from workers.parsing.content import Body, body_of
+from workers.parsing.credits import Framed, unframed
+from workers.parsing.features import Claims, letters
+from workers.parsing.images import images_of
+from workers.parsing.language import languages_of
+from workers.parsing.moments import Clock, Dated, modified_of, published_of
+from workers.parsing.names import names_in
+from workers.parsing.outline import Outline, outline_of
+from workers.parsing.profiled import Profiled, profiled
+from workers.parsing.state import paragraphs_in_state
+from workers.parsing.titles import Titles, titles_of
+from workers.parsing.topics import topics_of
+
+SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
+MUCH_MORE = 2.0  # times the text on the page that another source must have
+HEADINGS = ("h1",)
+TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
+
+
+def titles_on(
+    document: Document, outline: Outline, item: JsonObject | None
+) -> Iterator[Candidate[str]]:
+    """The titles of the page without a profile's help; ``item`` is its article's JSON-LD."""
+    data = document.structured
+    return titles_of(
+        Titles(
+            headings=_headings(outline),
+            shared=metadata.shared_title(data),
+            headline=metadata.claimed_headline(item),
+            others=metadata.other_titles(data),
+            window=data.title,
+            sites=[*metadata.publishers(data, item), _domain_word(document.host), document.host],
+            is_news=metadata.is_newsroom(data),
+        )
+    )
+
+
+def visible(titles: Sequence[Candidate[str]]) -> str | None:
+    """The title as it stands on the page, by which its place is found."""
+    on_page = (title for title in titles if title.where.startswith(("h1", "profile")))
+    found = best(on_page) or best(titles)
+    return found.value if found else None
+
+
+def claims_on(document: Document, item: JsonObject | None, title: str | None) -> Claims:
+    """What the content finder is told of a page's metadata; ``title`` as on the page."""
+    descriptions = metadata.claimed_descriptions(document.structured, item)
+    return Claims(
+        title=letters(title or ""),
+        description=" ".join(letters(text) for text in descriptions),
+        body=letters(metadata.claimed_body(item)),
+    )
+
+
+def _headings(outline: Outline) -> list[str]:
+    """The texts of the page's h1 elements in order."""
+    by_box: dict[int, list[str]] = {}
+    for block in outline.blocks:
+        for box in (block.box, outline.boxes[max(block.box.parent, 0)]):
+            if box.tag in HEADINGS:
+                by_box.setdefault(box.index, []).append(block.text)
+                break
+    return [" ".join(texts) for texts in by_box.values()]
+
+
+def _domain_word(host: str) -> str:
+    """ "tempo" for "dunia.tempo.co": the longest part of the host's last three."""
+    parts = host.removeprefix("www.").split(".")[-3:-1]
+    return max(parts, key=len, default="")
+
+
+class Reading:
+    """One page being read.
+
+    Each field is a generator of candidates, the best first: a reader takes the first and an
+    explanation all.
+    """
+
+    def __init__(self, document: Document, profile: SiteProfile | None) -> None:
+        self.document = document
+        self.profile = profile
+        self.data = document.structured
+        self.item = metadata.main_article(self.data, document.page.url)
+        self.layout: Profiled | None = profiled(document, profile)
+        self.outline = outline_of(document.tree)
+
+    @cached_property
+    def sites(self) -> list[str]:
+        """Names of the site, which are no authors."""
+        own = list(self.profile.publishers) if self.profile else []
+        return [*own, *metadata.publishers(self.data, self.item), self.document.host]
+
+    @cached_property
+    def titles(self) -> list[Candidate[str]]:
+        """Headlines."""
+        text = self.layout.text("title") if self.layout else None
+        own = [Candidate(value=text, where=self.layout.name)] if self.layout and text else []
+        # "" is a layout that says where the headline is, where there is none
+        outline = Outline() if text == "" else self.outline
+        return [*own, *titles_on(self.document, outline, self.item)]
+
+    @cached_property
+    def title(self) -> str | None:
+        """The headline."""
+        return self.titles[0].value if self.titles else None
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What the content finder is told."""
+        return claims_on(self.document, self.item, visible(self.titles))
+
+    @cached_property
+    def body(self) -> Body:
+        """What the content finder takes for the article's text."""
+        return body_of(self.outline, self.claims)
+
+    def texts(self) -> Iterator[Candidate[Sequence[str]]]:
+        """Paragraphs as they stand; other sources only where they have much more."""
+        own = self.layout.paragraphs() if self.layout else []
+        if self.layout and own:
+            yield Candidate(value=own, where=self.layout.name)
+        found: Candidate[Sequence[str]]
+        found = Candidate(value=self.body.paragraphs, where="content finder")
+        size = sum(map(len, found.value))
+        is_enough = size >= SHORT_BODY or self.document.is_huge
+        if is_enough:
+            yield found
+        if not self.document.is_huge:
+            for other in self._texts_elsewhere():
+                if sum(map(len, other.value)) > MUCH_MORE * max(size, SHORT_BODY / 4):
+                    yield other
+        if found.value and not is_enough:
+            yield found
+
+    def _texts_elsewhere(self) -> Iterator[Candidate[Sequence[str]]]:
+        claimed = metadata.claimed_body(self.item)
+        lines = [" ".join(line.split()) for line in claimed.splitlines() if line.strip()]
+        yield Candidate(value=lines, where="json-ld articleBody")
+        state = paragraphs_in_state(self.document.tree, self.title)
+        yield Candidate(value=state, where="state of a script")
+
+    @cached_property
+    def text(self) -> Candidate[Sequence[str]] | None:
+        """The chosen paragraphs as they stand."""
+        return best(self.texts())
+
+    @cached_property
+    def framed(self) -> Framed:
+        """The paragraphs, without dateline, credits and the like."""
+        return unframed(self.text.value if self.text else ())
+
+    @cached_property
+    def bounds(self) -> tuple[int, int, int]:
+        """Places of the headline, the first and the last paragraph among the outline's blocks."""
+        key = letters(visible(self.titles) or "")
+        blocks = self.outline.blocks
+        start = self.body.blocks[0].index if self.body.blocks else 0
+        end = self.body.blocks[-1].index if self.body.blocks else start
+        likely = [b for b in blocks if key and len(b.text) < 400 and b.tag in TITLE_TAGS]
+        places = [b.index for b in likely if key in letters(b.text)]
+        before = [place for place in places if place <= start]
+        return (before[-1] if before else places[0] if places else start), start, end
+
+    def authors(self) -> Iterator[Candidate[Names]]:
+        """Writers; where a layout says where they stand, no other place is believed."""
+        lines = self.layout.authors() if self.layout else None
+        if self.layout and lines and (names := self._names(lines)):
+            yield Candidate(value=names, where=self.layout.name)
+        if lines is None:
+            title, start, end = self.bounds
+            yield from authors_of(
+                Signed(
+                    credits=metadata.claimed_authors(self.data, self.item),
+                    outline=self.outline,
+                    tree=None if self.document.is_huge else self.document.tree,
+                    title=title,
+                    start=start,
+                    end=end,
+                    publishers=self.sites,
+                )
+            )
+        if at_end := self._names(self.framed.bylines):
+            yield Candidate(value=at_end, where="line at the text's end")
+
+    def _names(self, lines: Sequence[str]) -> Names:
+        names = (name for line in lines for name in names_in(line, publishers=self.sites))
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def declared_language(self) -> str:
+        """What page or profile say of the language, as written, or ""."""
+        declared = self.data.language or self.data.first("og:locale", "content-language") or ""
+        return declared or (self.profile.language if self.profile else None) or ""
+
+    @cached_property
+    def languages(self) -> list[Candidate[str]]:
+        """ISO 639-1."""
+        texts = self.framed.paragraphs or [
+            self.title or "",
+            *metadata.claimed_descriptions(self.data, self.item),
+        ]
+        return list(languages_of(texts, self.declared_language))
+
+    @cached_property
+    def dated(self) -> Dated:
+        """What times are looked for in."""
+        zone = place_zone(self.profile.timezone) if self.profile and self.profile.timezone else None
+        language = self.languages[0].value if self.languages else None
+        spoken = self.declared_language.replace("_", "-").lower()
+        clock = Clock(
+            now=self.document.page.fetched_at,
+            timezone=zone,
+            language=spoken if language and spoken.startswith(language) else language,
+        )
+        title, start, end = self.bounds
+        # where the layout says that the date stands, no other date line is believed
+        is_told = bool(self.layout and self.layout.layout.published)
+        return Dated(
+            data=self.data, item=self.item, outline=Outline() if is_told else self.outline,
+            url=self.document.page.url, title=title, start=start, end=end, clock=clock,
+        )  # fmt: skip
+
+    def published(self) -> Iterator[Candidate[Moment]]:
+        """Times of publication."""
+        line = self.layout.time("published") if self.layout else None
+        if self.layout and line and (moment := self.dated.clock.read(line)):
+            yield Candidate(value=moment, where=self.layout.name)
+        yield from published_of(self.dated)
+
+    def modified(self) -> Iterator[Candidate[Moment]]:
+        """Times of the last change."""
+        return modified_of(self.dated)
+
+    def topics(self) -> Iterator[Candidate[Names]]:
+        """Topics of each source."""
+        if self.layout and (topics := self.layout.topics()):
+            yield Candidate(value=tuple(topics), where=self.layout.name)
+        yield from topics_of(self.data, self.item, self.outline, title=self.bounds[0])
+
+    def sections(self) -> Iterator[Candidate[str]]:
+        """Sections."""
+        if self.layout and (section := self.layout.section()):
+            yield Candidate(value=section, where=self.layout.name)
+        yield from metadata.claimed_sections(self.data, self.item)
+
+    def images(self) -> Iterator[Candidate[str]]:
+        """Absolute addresses of the main picture."""
+        title, blocks = self.bounds[0], self.body.blocks
+        return images_of(self.document, self.item, self.outline, title=title, text=blocks)
+
+    def paywalls(self) -> Iterator[Candidate[bool]]:
+        """Whether it is for subscribers."""
+        return metadata.claimed_paywall(self.data)
