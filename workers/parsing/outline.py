@@ -4,8 +4,9 @@ Everything that looks for something on the page works on this and not on the tre
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -28,12 +29,21 @@ SKIPPED = frozenset({
 })  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
-_TEXT, _BREAK, _SKIP, _INLINE, _CELL, _BLOCK = range(6)
+BLOCKS = frozenset({
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption",
+    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody",
+    "thead", "tfoot", "tr", "blockquote", "pre", "form", "fieldset", "address", "center",
+    "details", "summary", "hgroup",
+})  # fmt: skip
+# what begins or ends nothing, the texts' marks, and what makes boxes, in this order
+_TEXT, _BREAK, _SKIP, _INLINE, _LINK, _BOLD, _TIME, _CELL, _BLOCK = range(9)
 _KINDS = (
-    dict.fromkeys(INLINE, _INLINE)
+    dict.fromkeys(BLOCKS, _BLOCK)
+    | dict.fromkeys(INLINE, _INLINE)
+    | dict.fromkeys(BOLD, _BOLD)
     | dict.fromkeys(CELLS, _CELL)
     | dict.fromkeys(SKIPPED, _SKIP)
-    | {"-text": _TEXT, "br": _BREAK}
+    | {"-text": _TEXT, "br": _BREAK, "a": _LINK, "time": _TIME}
 )
 _PARAGRAPH_BREAK = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -51,13 +61,20 @@ class Box:
     #: class and id, as written
     name: str
     depth: int
-    #: whether microdata name it as the article's body
-    is_body: bool
-    is_hidden: bool
-    #: the ARIA role, or ""
-    role: str
+    attributes: Mapping[str, str | None]
     node: LexborNode
     _own: int = -1
+
+    @property
+    def is_body(self) -> bool:
+        """Whether microdata name it as the article's body."""
+        return self.attributes.get("itemprop") == "articleBody"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its own attributes hide it."""
+        style = self.attributes.get("style")
+        return "hidden" in self.attributes or bool(style and _HIDING.search(style))
 
     @property
     def own(self) -> int:
@@ -66,9 +83,11 @@ class Box:
         Worked out when first asked for: most boxes of a page are never asked.
         """
         if self._own < 0:
-            self._own = region_bits(self.tag, self.name[:MAX_NAME], self.role)
-            self._own |= bit("hidden") if self.is_hidden else 0
-        return self._own if self.parent >= 0 else 0
+            role = self.attributes.get("role") or ""
+            bits = region_bits(self.tag, self.name[:MAX_NAME], role)
+            bits |= bit("hidden") if self.attributes and self.is_hidden else 0
+            self._own = bits if self.parent >= 0 else 0
+        return self._own
 
 
 @dataclass(slots=True)
@@ -146,6 +165,20 @@ def outline_of(tree: LexborHTMLParser) -> Outline:
     return walk.outline
 
 
+@cache
+def _kinds() -> Mapping[int, tuple[int, str]]:
+    """The parser's number of each tag that is known here -> its kind and name.
+
+    Numbers of other tags hold for one page only.
+    """
+    parser = LexborHTMLParser("<i>text</i><!--comment-->")
+    nodes = [*parser.root.traverse(include_text=True)] if parser.root else []
+    found = {node.tag_id: (_KINDS[node.tag], node.tag) for node in nodes if node.tag in _KINDS}
+    return found | {
+        parser.create_node(tag).tag_id: (k, tag) for tag, k in _KINDS.items() if tag[0] != "-"
+    }
+
+
 class _Walk:
     """The state of one walk over the tree."""
 
@@ -159,74 +192,81 @@ class _Walk:
     def run(self, body: LexborNode) -> None:
         """Visits every node under ``body``; iterative, for pages nested without end."""
         box = self._open(body, "body", None)
-        stack: list[tuple[LexborNode, str, int, Box]] = []
+        stack: list[tuple[LexborNode, int, Box]] = []
         node = body.first_child
         budget = MAX_NODES
-        kinds, parts = _KINDS, self.parts
-        while budget and len(self.outline.blocks) < MAX_BLOCKS:
+        kinds, blocks = _kinds(), self.outline.blocks
+        while budget and len(blocks) < MAX_BLOCKS:
             if node is None:
                 if not stack:
                     break
-                node, tag, kind, inner = stack.pop()
-                self._leave(tag, kind, inner)
-                box = stack[-1][3] if stack else self.outline.boxes[0]
+                inner = box
+                node, kind, box = stack.pop()
+                if kind > _INLINE:
+                    self._leave(kind, inner)
                 node = node.next
                 continue
             budget -= 1
-            tag = node.tag or ""
-            kind = kinds.get(tag, _BLOCK)
+            kind, tag = kinds.get(node.tag_id) or (_BLOCK, node.tag or "")
             if kind == _TEXT:
-                text = node.text_content or ""
-                parts.append(text)
-                if (self.in_link or self.in_bold) and not text.isspace():
-                    self._count(len(text))
+                self._take(node.text_content or "")
             elif kind == _BREAK:
-                parts.append(LINE_BREAK)
+                self.parts.append(LINE_BREAK)
             elif kind != _SKIP and (child := node.first_child) is not None:
-                box = self._enter(node, tag, kind, box)
-                stack.append((node, tag, kind, box))
+                stack.append((node, kind, box))
+                if kind > _INLINE:
+                    box = self._enter(node, tag, kind, box)
                 node = child
                 continue
             node = node.next
         self._flush(box)
         self._close(len(stack))
 
-    def _count(self, size: int) -> None:
+    def _take(self, text: str) -> None:
+        """One text node; white space counts between texts only."""
+        if text.isspace():
+            if self.parts:
+                self.parts.append(" ")
+            return
+        self.parts.append(text)
         if self.in_link:
-            self.linked += size
+            self.linked += len(text)
         if self.in_bold:
-            self.bold += size
+            self.bold += len(text)
 
     def _enter(self, node: LexborNode, tag: str, kind: int, box: Box) -> Box:
-        if kind == _INLINE:
-            if tag == "a":
-                self.in_link += 1
-                self.links += 1
-            elif tag in BOLD:
-                self.in_bold += 1
-            elif tag == "time" and (value := node.attributes.get("datetime")):
-                self.time = self.time or value
-                self.outline.times.append((box.index, value))
-            return box
+        """Begins a link, bold text, a time, or a box, which is returned."""
         if kind == _BLOCK:
             if self.parts:
                 self._flush(box)
-        else:
+        elif kind == _CELL:
             self._end_cell(box)
+        else:
+            self._mark(node, kind, box)
+            return box
         return self._open(node, tag, box) if box.depth < MAX_DEPTH else box
 
-    def _leave(self, tag: str, kind: int, box: Box) -> None:
-        if kind == _INLINE:
-            if tag == "a":
-                self.in_link -= 1
-            elif tag in BOLD:
-                self.in_bold -= 1
-            return
-        if kind == _CELL:
-            self._end_cell(box)
-        elif self.parts:
-            self._flush(box)
-        self.outline.ends[box.index] = len(self.outline.boxes)
+    def _mark(self, node: LexborNode, kind: int, box: Box) -> None:
+        if kind == _LINK:
+            self.in_link += 1
+            self.links += 1
+        elif kind == _BOLD:
+            self.in_bold += 1
+        elif value := node.attributes.get("datetime"):
+            self.time = self.time or value
+            self.outline.times.append((box.index, value))
+
+    def _leave(self, kind: int, box: Box) -> None:
+        if kind == _LINK:
+            self.in_link -= 1
+        elif kind == _BOLD:
+            self.in_bold -= 1
+        elif kind >= _CELL:
+            if kind == _CELL:
+                self._end_cell(box)
+            elif self.parts:
+                self._flush(box)
+            self.outline.ends[box.index] = len(self.outline.boxes)
 
     def _close(self, still_open: int) -> None:
         """Ends the boxes that are still open, where the walk stopped early."""
@@ -243,16 +283,10 @@ class _Walk:
 
     def _open(self, node: LexborNode, tag: str, parent: Box | None) -> Box:
         attributes = node.attributes
-        name, role, is_body, is_hidden = "", "", False, False
-        if attributes:
-            name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            role = attributes.get("role") or ""
-            is_body = attributes.get("itemprop") == "articleBody"
-            style = attributes.get("style")
-            is_hidden = "hidden" in attributes or bool(style and _HIDING.search(style))
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
         boxes = self.outline.boxes
-        above, depth = (parent.index, parent.depth + 1) if parent else (-1, 0)
-        box = Box(len(boxes), above, tag, name, depth, is_body, is_hidden, role, node)
+        above, depth = (parent.index, parent.depth + 1) if parent is not None else (-1, 0)
+        box = Box(len(boxes), above, tag, name, depth, attributes, node)
         boxes.append(box)
         self.outline.ends.append(0)
         return box
