@@ -302,19 +302,20 @@ class _Walk:
 
     def _add(self, raw: str, box: Box) -> None:
         pieces = _pieces(raw) if LINE_BREAK in raw else [raw]
-        whole = max(len(raw), 1)
         blocks = self.outline.blocks
+        linked, bold = self.linked, self.bold
         for piece in pieces:
-            text = " ".join(piece.split())
+            # what is printable has no white space but blanks
+            is_plain = piece.isprintable() and "  " not in piece
+            text = piece.strip() if is_plain else " ".join(piece.split())
             if not text:
                 continue
-            share = 1.0 if len(pieces) == 1 else len(piece) / whole
+            if len(pieces) > 1:
+                share = len(piece) / len(raw)
+                linked, bold = int(self.linked * share), int(self.bold * share)
             blocks.append(
-                Block(
-                    len(blocks), text, box, int(self.linked * share), int(self.bold * share),
-                    self.links, box.tag, self.time,
-                )
-            )  # fmt: skip
+                Block(len(blocks), text, box, linked, bold, self.links, box.tag, self.time)
+            )
 
 
 def _pieces(raw: str) -> list[str]:
