@@ -1,0 +1,117 @@
+"""The time of a page split by step: where the article reader spends it.
+
+    python bench/reader_steps.py --corpus CORPUS [--rounds 2] [--group fundus ...]
+
+Milliseconds of processor time a page, over the groups of news pages: the mean, the median and
+the slowest twentieth.  Each page is read once a round, so that its data are not in the
+processor's caches; each step gets what those before it have worked out, as in reading.
+"""
+
+import argparse
+import gc
+import gzip
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.document import Document
+from crawler.items import Page
+from crawler.profiles import SiteProfile
+from workers.parsing.kinds import not_article_reason
+from workers.parsing.reader import article_of
+from workers.parsing.reading import Reading, visible
+
+GROUPS = ("zyte", "fundus", "indonesia")
+WARM_UP_PAGES = 40
+NO_PROFILE = SiteProfile(name="none", hosts=())
+
+Seconds = dict[str, list[float]]
+
+
+def steps(page: Page) -> Iterator[str]:
+    """Reads the page; yields the name of each step that is done."""
+    document = Document(page)
+    assert document.text is not None
+    yield "decode"
+    assert document.tree is not None
+    yield "parse"
+    assert document.structured is not None
+    yield "structured data"
+    reading = Reading(document, NO_PROFILE)
+    yield "outline"
+    yield from fields(reading)
+    article_of(reading)
+    yield "the rest"
+
+
+def fields(reading: Reading) -> Iterator[str]:
+    """What ``article_of`` asks for, one by one; what is kept is not worked out again."""
+    title = visible(reading.titles)
+    yield "title"
+    assert reading.body is not None
+    yield "body"
+    assert reading.framed is not None
+    yield "frame of the text"
+    not_article_reason(reading.document, reading.outline, reading.body, title)
+    yield "article or not"
+    assert reading.bounds is not None
+    yield "place on the page"
+    assert reading.languages is not None
+    yield "language"
+    for name, candidates in (
+        ("authors", reading.authors), ("times", reading.published), ("topics", reading.topics),
+        ("picture", reading.images),
+    ):  # fmt: skip
+        next(candidates(), None)
+        yield name
+
+
+def read(page: Page, seconds: Seconds) -> None:
+    """Reads one page and notes the time of each step; the last is to free what it took."""
+    start = last = time.process_time()
+    for step in steps(page):
+        now = time.process_time()
+        seconds.setdefault(step, []).append(now - last)
+        last = now
+    now = time.process_time()
+    seconds.setdefault("freeing", []).append(now - last)
+    seconds.setdefault("all", []).append(now - start)
+
+
+def pages(corpus: Path, groups: list[str]) -> Iterator[Page]:
+    with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            if row["id"].split("/")[0] in groups:
+                body = gzip.decompress((corpus / row["html"]).read_bytes())
+                yield Page(url=row["url"], body=body, fetched_at=datetime.now(UTC))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--group", action="append", help="may be repeated")
+    args = parser.parse_args()
+    found = list(pages(args.corpus, args.group or list(GROUPS)))
+    for page in found[:WARM_UP_PAGES]:
+        read(page, {})
+    gc.collect()
+    gc.freeze()
+    seconds: Seconds = {}
+    for _ in range(args.rounds):
+        for page in found:
+            read(page, seconds)
+    sys.stdout.write("| step | mean ms | median | slowest 5 % from |\n|---|---|---|---|\n")
+    for step, times in seconds.items():
+        ordered = sorted(1000 * spent for spent in times)
+        late = ordered[int(0.95 * len(ordered))]
+        mean, median = statistics.fmean(ordered), statistics.median(ordered)
+        sys.stdout.write(f"| {step} | {mean:.3f} | {median:.3f} | {late:.3f} |\n")
+
+
+if __name__ == "__main__":
+    main()
