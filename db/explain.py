@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.lookup import addresses_of, find_page, follow, near
 from db.models import ArchivedPage, Article, Host, Link, Page
+from db.revisits import Looks
 
 #: links to an address that are listed
 MAX_LINKS = 50
@@ -38,6 +39,11 @@ class HostNow:
     site: str
     #: no request before this moment
     rest_until: datetime | None
+    #: why it rests; how many times in a row it has, for requests that brought nothing
+    problem: str | None
+    failures: int
+    #: seconds between two requests, as last used
+    delay_seconds: float
     #: who walks it, and until when
     lease_owner: str | None
     lease_until: datetime | None
@@ -65,8 +71,11 @@ class Explanation:
     attempts: int = 0
     #: how often a worker has begun to read it
     reads: int = 0
+    #: feed, sitemap or section that a schedule asks for; None: a page to be read
+    role: str | None = None
     fetched_at: datetime | None = None
     next_fetch_at: datetime | None = None
+    looks: Looks | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
     run: int | None = None
@@ -104,8 +113,10 @@ def explain(session: Session, url: str) -> Explanation:
         status=page.status,
         attempts=page.attempts,
         reads=page.reads,
+        role=page.role,
         fetched_at=page.fetched_at,
         next_fetch_at=page.next_fetch_at,
+        looks=Looks.of(page),
         lease_owner=page.lease_owner,
         lease_until=page.lease_until,
         run=page.run_id,
@@ -153,6 +164,9 @@ def _host(session: Session, page: Page) -> HostNow:
         name=host.name,
         site=host.site,
         rest_until=host.rest_until,
+        problem=host.problem,
+        failures=host.failures,
+        delay_seconds=host.delay_seconds,
         lease_owner=host.lease_owner,
         lease_until=host.lease_until,
         robots_status=host.robots_status,

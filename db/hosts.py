@@ -1,6 +1,7 @@
 """What is remembered of hosts, and how much waits to be read."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, exists, func, or_, select, update
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Session, aliased
 
 from db.dialect import lock
 from db.models import Host, HostQueue, Page, Run
+
+#: resting hosts that are listed
+_MAX_RESTING = 1_000
 
 
 def keep_robots(
@@ -33,6 +37,30 @@ def rest(session: Session, host_id: int, *, until: datetime, problem: str | None
 def recover(session: Session, host_id: int) -> None:
     """The host answers again."""
     session.execute(update(Host).where(Host.id == host_id).values(failures=0, problem=None))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resting:
+    """A host that is left alone for a while since it failed again and again."""
+
+    site: str
+    name: str
+    until: datetime
+    problem: str
+
+
+def resting(session: Session, now: datetime) -> list[Resting]:
+    """The hosts that rest now for their failures, by name."""
+    rows = session.execute(
+        select(Host.site, Host.name, Host.rest_until, Host.problem)
+        .where(Host.rest_until > now, Host.problem.is_not(None))
+        .order_by(Host.name)
+        .limit(_MAX_RESTING)
+    )
+    return [
+        Resting(site=row.site, name=row.name, until=row.rest_until, problem=row.problem)
+        for row in rows
+    ]
 
 
 def keep_delay(session: Session, host_id: int, seconds: float) -> None:

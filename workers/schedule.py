@@ -1,5 +1,6 @@
 """What beat rings for: the nightly crawl and the sweeper."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -38,26 +39,39 @@ def last_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:
     local = now.astimezone(zone_of(site.timezone or nightly.timezone))
     cron = _cron(site.schedule) if site.schedule else _daily(nightly)
     for days in range(_MAX_DAYS):
-        day = local.date() - timedelta(days=days)
-        if (
-            day.month in cron.month_of_year
-            and day.day in cron.day_of_month
-            and day.isoweekday() % 7 in cron.day_of_week
-        ):
-            due = _last_on(day, cron, local)
-            if due is not None:
-                return due
+        moments = _on(local.date() - timedelta(days=days), cron, local)
+        reached = [at for at in moments if _in_utc(at) <= _in_utc(now)]
+        if reached:
+            return max(reached, key=_in_utc)
     return None
 
 
-def _last_on(day: date, cron: Any, local: datetime) -> datetime | None:
-    """The last of the day's moments that has been reached."""
-    for hour in sorted(cron.hour, reverse=True):
-        for minute in sorted(cron.minute, reverse=True):
-            due = datetime.combine(day, time(hour, minute), local.tzinfo)
-            if due.astimezone(UTC) <= local.astimezone(UTC):  # wall clocks are set back
-                return due
+def next_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:
+    """The moment that the site's schedule reaches next, in its zone; None: never in years."""
+    local = now.astimezone(zone_of(site.timezone or nightly.timezone))
+    cron = _cron(site.schedule) if site.schedule else _daily(nightly)
+    for days in range(_MAX_DAYS):
+        moments = _on(local.date() + timedelta(days=days), cron, local)
+        ahead = [at for at in moments if _in_utc(at) > _in_utc(now)]
+        if ahead:
+            return min(ahead, key=_in_utc)
     return None
+
+
+def _on(day: date, cron: Any, local: datetime) -> Iterator[datetime]:
+    """The day's moments in the zone of ``local``."""
+    if (
+        day.month in cron.month_of_year
+        and day.day in cron.day_of_month
+        and day.isoweekday() % 7 in cron.day_of_week
+    ):
+        for hour in cron.hour:
+            for minute in cron.minute:
+                yield datetime.combine(day, time(hour, minute), local.tzinfo)
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)  # wall clocks are set back
 
 
 def _cron(text: str) -> Any:

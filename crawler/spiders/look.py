@@ -21,7 +21,8 @@ def look_at(config: Config, url: str) -> Found:
     """What the site of a page offers; once in a process. Raises NotFetched."""
     settings = Settings()
     settings.setmodule("crawler.settings")
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False)
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(LookSpider)
     process.crawl(crawler, config=config, url=url)
     process.start(install_signal_handlers=False)

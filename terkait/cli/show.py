@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from db.copies import Copy, copies_of
 from db.graph import Edge, neighbourhood
 from db.history import Version, versions_of
-from db.lookup import Address, addresses_of, find_article
+from db.lookup import Address, addresses_of, find_article, find_page
 from db.models import Article
 from db.record import make_records
+from db.revisits import Looks
 from terkait.cli.asking import article_key, opened
 from terkait.cli.output import (
     json_option,
@@ -55,6 +56,8 @@ class Known:
     versions: list[Version]
     first_run: int | None
     published_at: datetime | None
+    #: at its own address; None where that has no row
+    looks: Looks | None
 
 
 @click.command()
@@ -91,12 +94,19 @@ def _gather(session: Session, article: Article) -> Known:
         versions=versions_of(session, article.id),
         first_run=article.first_run_id,
         published_at=article.published_at,
+        looks=_looks(session, article),
     )
+
+
+def _looks(session: Session, article: Article) -> Looks | None:
+    page = find_page(session, article.url)
+    return None if page is None else Looks.of(page)
 
 
 def _as_record(known: Known) -> dict[str, Any]:
     return known.record | {
         "first_run": known.first_run,
+        "looks": known.looks,
         "addresses": [
             {"url": one.url, "state": one.state, "reason": one.reason} for one in known.addresses
         ],
@@ -155,7 +165,19 @@ def _print_crawl(known: Known) -> None:
             "versions": record["revisions"],
             "copy of": record["copy_of"],
         }
+        | _looks_in_words(known.looks)
     )
+
+
+def _looks_in_words(looks: Looks | None) -> dict[str, object]:
+    if looks is None:
+        return {}
+    return {
+        "looked at": f"{looks.visits} times, {looks.changes} of them with a change",
+        "last changed": looks.changed_at if looks.changes else None,
+        "gone since": looks.gone_at,
+        "next look": looks.next_visit_at or "none is planned",
+    }
 
 
 def _print_links(heading: str, edges: list[Edge]) -> None:

@@ -3,30 +3,42 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 from sqlalchemy import func, select
 
 from crawler.document import Document
 from crawler.errors import NotFetched
 from crawler.profiles import profile_for
-from crawler.urls import BadURL, canonical, site_of
+from crawler.urls import site_of
+from db import hosts
 from db.config import SETTINGS_FILE, Config, Site, load_config
-from db.errors import TerkaitError
+from db.errors import BadSettings, TerkaitError
+from db.hosts import Resting
 from db.models import Run
 from db.types import utc_now
+from terkait.cli.asking import address
 from terkait.cli.check_site import check
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.errors import BadUsage, NothingCrawled
 from terkait.opening import open_database
 from workers.parsing import read
-from workers.schedule import last_due
+from workers.schedule import last_due, next_due
 
 
 @click.group()
 def sites() -> None:
-    """List, add or check the sites of the nightly crawl."""
+    """List, add or check the sites of the nightly crawl.
+
+    \b
+    Examples:
+      terkait sites add https://news.example/
+      terkait sites list
+      terkait sites check https://news.example/read/1
+    """
 
 
 sites.add_command(check)
@@ -38,19 +50,20 @@ def list_sites(as_json: bool) -> None:
     """List the sites of terkait.toml, how their last run went, and why.
 
     \b
-    Example:
+    Examples:
       terkait sites list
+      terkait sites list --json
     """
     config = load_config()
-    last = _last_runs()
-    lines = [_line(site, last.get(site.name)) for site in config.sites]
+    last, resting = _known()
+    lines = [_line(config, site, last.get(site.name), resting) for site in config.sites]
     if as_json:
         print_json_lines(lines)
     elif not lines:
         note(f"there are no sites in {SETTINGS_FILE}: see `terkait sites add --help`")
     else:
         print_table(
-            ("site", "begins with", "depth", "last run", "verdict", "cause"),
+            ("site", "begins with", "depth", "last run", "verdict", "cause", "next run"),
             [
                 (
                     line.name,
@@ -58,7 +71,8 @@ def list_sites(as_json: bool) -> None:
                     line.depth,
                     line.last_at,
                     line.verdict,
-                    line.cause,
+                    "; ".join((*([line.cause] if line.cause else []), *_rests(line))),
+                    line.next_at,
                 )
                 for line in lines
             ],
@@ -80,18 +94,28 @@ class SiteLine:
     max_pages: int
     #: id of the run, None before the first
     last_run: int | None
-    last_at: str | None
+    last_at: datetime | None
     #: ok, degraded, blocked, dead; of a run that has not ended, its state
     verdict: str | None
     #: why it is not ok
     cause: str | None
+    #: when its schedule has its turn next
+    next_at: datetime | None
+    #: hosts of it that are left alone for a while, and why
+    resting: tuple[Resting, ...]
 
 
 def _beginnings(line: SiteLine) -> str:
     return " ".join((*line.seeds, *line.sections, *line.feeds, *line.sitemaps))
 
 
-def _line(site: Site, run: Run | None) -> SiteLine:
+def _rests(line: SiteLine) -> list[str]:
+    return [f"{one.name} rests until {moment(one.until)}: {one.problem}" for one in line.resting]
+
+
+def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -> SiteLine:
+    starts = (*site.seeds, *site.feeds, *site.sitemaps, *site.sections)
+    domains = {site_of(address(url)) for url in starts}
     return SiteLine(
         name=site.name,
         seeds=site.seeds,
@@ -102,26 +126,29 @@ def _line(site: Site, run: Run | None) -> SiteLine:
         depth=site.depth,
         max_pages=site.max_pages,
         last_run=run.id if run else None,
-        last_at=moment(run.started_at) if run else None,
+        last_at=run.started_at if run else None,
         verdict=(run.verdict or run.state) if run else None,
         cause=run.message if run else None,
+        next_at=next_due(config.nightly, site, utc_now()),
+        resting=tuple(host for host in resting if host.site in domains),
     )
 
 
-def _last_runs() -> dict[str, Run]:
-    """Name of a site -> its newest scheduled run."""
+def _known() -> tuple[dict[str, Run], list[Resting]]:
+    """Name of a site -> its newest scheduled run; and the hosts that rest."""
     try:
         database = open_database(load_config())
     except NothingCrawled:
-        return {}
+        return {}, []
     with database.read() as session:
         nights = session.scalars(
             select(Run).where(Run.id.in_(select(func.max(Run.id)).group_by(Run.site)))
         ).all()
         found = {run.site: run for run in nights if run.site is not None}
         session.expunge_all()
+        resting = hosts.resting(session, utc_now())
     database.close()
-    return found
+    return found, resting
 
 
 @sites.command("add")
@@ -139,26 +166,34 @@ def add(
     The page is fetched, and with it the feeds and sitemaps that it and robots.txt name.
 
     \b
-    Example:
+    Examples:
       terkait sites add https://news.example/world --name "News Example"
+      terkait sites add news.example --schedule "*/30 5-22 * * *" --max-pages 200
     """
-    try:
-        address = canonical(url)
-    except BadURL as error:
-        raise BadUsage(f"{url!r}: {error}") from error
+    start = address(url)
     config = load_config()
-    name = name or site_of(address)
+    name = name or site_of(start)
     if any(site.name == name for site in config.sites):
         raise BadUsage(f"a site {name!r} is in {SETTINGS_FILE} already; choose another --name")
-    begins: dict[str, list[str]] = {"seeds": [address]} if no_look else _look(config, address)
-    table = {"name": name, **begins, "depth": depth, "max_pages": max_pages}
     if schedule:
-        last_due(config.nightly, Site(name=name, seeds=(address,), schedule=schedule), utc_now())
-        table["schedule"] = schedule
-    _append(table)
+        _check_schedule(config, schedule)
+    begins: dict[str, list[str]] = {"seeds": [start]} if no_look else _look(config, start)
+    table = {"name": name, **begins, "depth": depth, "max_pages": max_pages}
+    _append(table | ({"schedule": schedule} if schedule else {}))
     for field, urls in begins.items():
         note(f"{field}: {' '.join(urls)}")
     note(f"{name} was added to {SETTINGS_FILE}; `terkait nightly --now` crawls it")
+
+
+def _check_schedule(config: Config, schedule: str) -> None:
+    """Raise BadUsage where the schedule cannot be understood."""
+    try:
+        site = Site(name="x", seeds=("x",), schedule=schedule)
+        last_due(config.nightly, site, utc_now())
+    except ValidationError as error:
+        raise BadUsage(f"--schedule {schedule!r}: give the five fields of cron") from error
+    except BadSettings as error:
+        raise BadUsage(f"--{error}") from error
 
 
 def _look(config: Config, url: str) -> dict[str, list[str]]:
@@ -169,7 +204,7 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
         found = look_at(config, url)
         article = read(Document(found.page), profile_for(found.page.url))
     except NotFetched as error:
-        note(f"the page could not be looked at, it is taken for a seed: {error}")
+        note(f"the page cannot be looked at now, it is written down as a seed: {error}")
         return {"seeds": [url]}
     begins = {
         "sections" if article.not_article else "seeds": [url],

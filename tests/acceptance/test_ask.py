@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.config import load_config
+from db.models import Host
 from db.session import Database
 from terkait.cli import COMMANDS, main
 from terkait.opening import newest_by_name, open_database
@@ -51,7 +53,11 @@ def fill(session: Session) -> None:
     add_link(session, ONE, TWO)
     add_link(session, ONE, FAR, unfollowed="offsite", position=2)
     add_page(session, FAR, reason="offsite", found_on_id=add_page(session, ONE).id)
-    add_page(session, "https://a.test/3", state="failed", reason="HTTP 404", run_id=run.id)
+    gone = {"missing": 2, "gone_at": NOON, "visits": 3, "changes": 1, "changed_at": NOON}
+    add_page(session, "https://a.test/3", state="failed", reason="HTTP 404", run_id=run.id, **gone)
+    resting = add_page(session, "https://c.test/1", state="failed", reason="host rests: timeout")
+    host = session.get_one(Host, resting.host_id)
+    host.problem, host.rest_until = "timeout", NOON.replace(year=2099)
     first.text_id = add_text(session, "Tujuh rumah rusak.\n\nWarga aman.").id
     first.revisions = 2
     session.flush()
@@ -127,8 +133,24 @@ def test_history_shows_the_words_that_changed(filled: Path) -> None:
 def test_explain_says_why(filled: Path) -> None:
     assert "on another site" in terkait("explain", FAR).stdout
     assert "given up: HTTP 404" in terkait("explain", "a.test/3").stdout
+    assert "a second look found at 2026-08-20 12:00Z" in terkait("explain", "a.test/3").stdout
+    assert "before 2099-08-20 12:00Z" in terkait("explain", "c.test/1").stdout
     unknown = terkait("explain", "https://a.test/33")
     assert (unknown.returncode, "not known" in unknown.stdout) == (0, True)
+
+
+def test_looks_at_a_page_and_the_rest_of_its_host_are_told(filled: Path) -> None:
+    (gone,) = values("explain", "https://a.test/3")
+    assert (gone["looks"]["visits"], gone["looks"]["gone_at"]) == (3, "2026-08-20T12:00:00+00:00")
+    (resting,) = values("explain", "https://c.test/1")
+    assert resting["host"]["problem"] == "timeout"
+    (article,) = values("show", ONE)
+    assert article["looks"]["next_visit_at"] is None
+    assert "next look\tnone is planned" in terkait("show", ONE).stdout
+    Path("terkait.toml").write_text('[[sites]]\nname = "c"\nseeds = ["https://c.test/1"]\n')
+    (site,) = values("sites", "list")
+    assert [(host["name"], host["problem"]) for host in site["resting"]] == [("c.test", "timeout")]
+    assert datetime.fromisoformat(site["next_at"]) > datetime.now(UTC)
 
 
 def test_runs_and_stats_count(filled: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from db.config import Config, Nightly, Site
 from db.errors import BadSettings
-from workers.schedule import beat_schedule, last_due, zone_of
+from workers.schedule import beat_schedule, last_due, next_due, zone_of
 
 SITE = Site(name="a", seeds=("https://a.test/",))
 
@@ -53,6 +53,21 @@ def test_sleep_through_many_moments_leaves_one_to_make_up_for() -> None:
     woken = datetime(2026, 8, 20, 10, 5, tzinfo=UTC)
     moments = {last_due(Nightly(), site, woken + timedelta(minutes=n)) for n in range(50)}
     assert len(moments) == 1
+
+
+@pytest.mark.parametrize(
+    ("cron", "due"),
+    [
+        ("", "2026-08-21T02:00:00+07:00"),
+        ("*/30 5-22 * * *", "2026-08-20T18:00:00+07:00"),
+        ("59 17 * * *", "2026-08-21T17:59:00+07:00"),
+        ("59 23 29 2 *", "2028-02-29T23:59:00+07:00"),
+    ],
+)
+def test_next_moment_is_after_now(cron: str, due: str) -> None:
+    site = Site(name="a", seeds=("https://a.test/",), schedule=cron, timezone="Asia/Jakarta")
+    now = datetime(2026, 8, 20, 10, 59, tzinfo=UTC)
+    assert next_due(Nightly(at="02:00"), site, now) == datetime.fromisoformat(due)
 
 
 @pytest.mark.parametrize("schedule", ["99 2 * * *", "0 2 31 2 *", "a b c d e"])
