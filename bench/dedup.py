@@ -29,6 +29,7 @@ from db.articles import Read, store
 from db.models import Article
 from db.session import Database
 from db.types import utc_now
+from workers.comparer import COMPARER
 from workers.dedup import core_words, keys_of
 from workers.likeness import common_in_order, likeness
 
@@ -269,7 +270,7 @@ def groups(texts: Sequence[Text], url: str) -> set[frozenset[str]]:
     for text in texts:
         address = name_of(text)
         with database.write() as session:
-            store(session, read_of(text, address, now), likeness)
+            store(session, read_of(text, address, now), COMPARER)
     with database.read() as session:
         rows = session.execute(select(Article.url, Article.cluster_id)).all()
     database.close()

@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import BindParameter, Table, bindparam, insert, literal, select
 from sqlalchemy.orm import Session
 
-from db.clusters import Judge, compare, regroup
-from db.dialect import insert_into, lock
+from db.clusters import regroup
+from db.dialect import insert_into, is_sqlite, lock
+from db.likenesses import Comparer, compare, enter, leave, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
 
 
@@ -48,15 +49,31 @@ class Stored:
     is_revised: bool
     #: its words must be indexed again
     is_changed: bool
+    #: its text, or one like it, is that of another article too
+    is_copy: bool = False
 
 
-_TEXTS = cast(Table, Text.__table__)
+# the tables themselves and statements made once: building them takes longer than the look-ups
+_TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
+_REVISIONS, _PAGES = cast(Table, Revision.__table__), cast(Table, Page.__table__)
+_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
+_FIND = (
+    select(literal(0).label("way"), _ARTICLES.c.id)
+    .where(_ARTICLES.c.url.in_(_URLS))
+    .union_all(
+        select(literal(1), _PAGES.c.article_id).where(
+            _PAGES.c.url.in_(_URLS), _PAGES.c.article_id.is_not(None)
+        )
+    )
+)
+_TEXT_ID = select(_TEXTS.c.id).where(_TEXTS.c.sha256 == bindparam("sha256"))
+_ADD_ARTICLE = insert(_ARTICLES).returning(_ARTICLES.c.id)
+_ADD_REVISION = insert(_REVISIONS)
 #: keys of a text that are held at most; two texts that are alike share some of the smallest
 MAX_LOCKS = 32
 
 
 class _Change(Enum):
-    NEW = "new"
     VERSION = "version"
     #: the same version, read from a better page
     CORRECTED = "corrected"
@@ -67,25 +84,19 @@ class _Change(Enum):
 _VERSIONED = ("title", "authors", "published", "modified")
 
 
-def store(session: Session, read: Read, judge: Judge) -> Stored:
+def store(session: Session, read: Read, comparer: Comparer) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice."""
     hold(session, read)
-    text_id = text_id_of(session, read, judge)
     article = find(session, read.addresses)
     if article is None:
-        article = _add(session, read, text_id)
-        _add_revision(session, article, read)
-        change = _Change.NEW
-    else:
-        change = _update(session, article, read, text_id)
-    session.flush()
-    if article.text_id == text_id and change is not _Change.NONE:
-        regroup(session, [article])
+        return _add(session, read, comparer)
+    change = _update(session, article, read, comparer)
     return Stored(
         article_id=article.id,
-        is_new=change is _Change.NEW,
+        is_new=False,
         is_revised=change is _Change.VERSION,
         is_changed=change is not _Change.NONE,
+        is_copy=article.cluster_id is not None,
     )
 
 
@@ -96,51 +107,61 @@ def hold(session: Session, read: Read) -> None:
 
 def find(session: Session, urls: Collection[str]) -> Article | None:
     """The article that one of these addresses leads to: its own address first."""
-    own = session.scalar(select(Article).where(Article.url.in_(urls)).order_by(Article.id).limit(1))
-    if own is not None:
-        return own
-    return session.scalar(
-        select(Article)
-        .join(Page, Page.article_id == Article.id)
-        .where(Page.url.in_(urls))
-        .order_by(Article.id)
-        .limit(1)
-    )
-
-
-def text_id_of(session: Session, read: Read, judge: Judge) -> int:
-    """The row of the body, made and compared with those like it where there is none."""
-    digest = hashlib.sha256(read.body.encode("utf-8", "surrogatepass")).digest()
-    row = {"sha256": digest, "body": read.body, "words": read.words}
-    made = insert_into(session, _TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id)
-    text_id: int | None = session.scalar(made, row)
-    if text_id is None:  # known; compared by whoever made it
-        return session.scalars(select(Text.id).where(Text.sha256 == digest)).one()
-    if read.keys:
-        compare(session, text_id, read.body, read.keys, judge)
-    return text_id
-
-
-def _add(session: Session, read: Read, text_id: int) -> Article:
-    article = Article(
-        url=read.url,
-        site=read.site,
-        text_id=text_id,
-        archive_id=read.archive_id,
-        first_run_id=read.run_id,
-        run_id=read.run_id,
-        depth=read.depth,
-        first_seen_at=read.fetched_at,
-        last_fetched_at=read.fetched_at,
-        revisions=1,
-        **read.fields,
-    )
-    session.add(article)
     session.flush()
-    return article
+    found = session.connection().execute(_FIND, {"urls": list(urls)}).all()
+    if not found:
+        return None
+    _, article_id = min((row.way, row.id) for row in found)
+    return session.get_one(Article, article_id)
 
 
-def _update(session: Session, article: Article, read: Read, text_id: int) -> _Change:
+def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
+    """The row of the body, made where there is none, and whether it was."""
+    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()
+    row = {"sha256": digest, "body": body, "words": words}
+    connection = session.connection()
+    made = insert_into(session, _TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id)
+    text_id: int | None = connection.execute(made, row).scalar()
+    if text_id is not None:
+        return text_id, True
+    # held, so that nobody finds meanwhile that no article has it any more
+    known = _TEXT_ID if is_sqlite(session) else _TEXT_ID.with_for_update()
+    return int(connection.execute(known, {"sha256": digest}).scalar_one()), False
+
+
+def _add(session: Session, read: Read, comparer: Comparer) -> Stored:
+    text_id, is_new_text = keep_text(session, read.body, read.words)
+    has_twins = not is_new_text
+    if not is_new_text:
+        enter(session, text_id, read.body, read.keys, comparer)
+    elif read.keys:
+        has_twins = compare(session, text_id, read.body, read.keys, comparer)
+    row = {**read.fields} | {
+        "url": read.url,
+        "site": read.site,
+        "text_id": text_id,
+        "archive_id": read.archive_id,
+        "first_run_id": read.run_id,
+        "run_id": read.run_id,
+        "depth": read.depth,
+        "first_seen_at": read.fetched_at,
+        "last_fetched_at": read.fetched_at,
+        "revisions": 1,
+    }
+    connection = session.connection()
+    article_id = int(connection.execute(_ADD_ARTICLE, row).scalar_one())
+    connection.execute(_ADD_REVISION, _revision(read, article_id, number=1, text_id=text_id))
+    grouped = regroup(session, text_id, None) if has_twins else ()
+    return Stored(
+        article_id=article_id,
+        is_new=True,
+        is_revised=False,
+        is_changed=True,
+        is_copy=article_id in grouped,
+    )
+
+
+def _update(session: Session, article: Article, read: Read, comparer: Comparer) -> _Change:
     """Bring the row up to date."""
     article.depth = min(article.depth, read.depth)
     article.last_fetched_at = max(article.last_fetched_at, read.fetched_at)
@@ -151,20 +172,36 @@ def _update(session: Session, article: Article, read: Read, text_id: int) -> _Ch
         return _Change.NONE  # an AMP or mobile page says less than the article's own
     if was_own == is_own and read.archive_id <= article.archive_id:
         return _Change.NONE  # read again, or late: what is stored is as new
-    is_same = article.text_id == text_id and all(
-        getattr(article, name) == read.fields[name] for name in _VERSIONED
-    )
+    fields_are_same = all(getattr(article, name) == read.fields[name] for name in _VERSIONED)
     for name, value in read.fields.items():
         setattr(article, name, value)
-    article.archive_id, article.text_id = read.archive_id, text_id
-    if is_same:
+    article.archive_id = read.archive_id
+    text_id, _ = keep_text(session, read.body, read.words)
+    if article.text_id == text_id and fields_are_same:
         return _Change.NONE
+    give_text(session, article, text_id, read, comparer)
     if is_own and not was_own:
         _replace_revision(session, article, read)
         return _Change.CORRECTED
     article.revisions += 1
-    _add_revision(session, article, read)
+    session.flush()
+    revision = _revision(read, article.id, number=article.revisions, text_id=article.text_id)
+    session.connection().execute(_ADD_REVISION, revision)
     return _Change.VERSION
+
+
+def give_text(
+    session: Session, article: Article, text_id: int, read: Read, comparer: Comparer
+) -> None:
+    """Let the article have the text that was read, and work out anew whose copy it is."""
+    before, article.text_id = article.text_id, text_id
+    session.flush()
+    has_left = before != text_id and leave(session, before, comparer)
+    enter(session, text_id, read.body, read.keys, comparer)
+    if has_left:
+        relink(session, before, comparer)
+    regroup(session, text_id, article.cluster_id)
+    session.expire(article, ["cluster_id"])
 
 
 def _answered_at(session: Session, archive_id: int) -> str | None:
@@ -182,22 +219,12 @@ def _replace_revision(session: Session, article: Article, read: Read) -> None:
     revision.text_id, revision.archive_id = article.text_id, read.archive_id
 
 
-def _add_revision(session: Session, article: Article, read: Read) -> None:
-    session.add(
-        Revision(
-            article_id=article.id,
-            number=article.revisions,
-            title=article.title,
-            authors=article.authors,
-            published=article.published,
-            modified=article.modified,
-            text_id=article.text_id,
-            archive_id=read.archive_id,
-            seen_at=read.fetched_at,
-        )
-    )
-
-
-def point_pages(session: Session, page_ids: Collection[int], article_id: int) -> None:
-    """Let these addresses lead to the article."""
-    session.execute(update(Page).where(Page.id.in_(page_ids)).values(article_id=article_id))
+def _revision(read: Read, article_id: int, *, number: int, text_id: int) -> dict[str, Any]:
+    """The version as a row."""
+    return {name: read.fields[name] for name in _VERSIONED} | {
+        "article_id": article_id,
+        "number": number,
+        "text_id": text_id,
+        "archive_id": read.archive_id,
+        "seen_at": read.fetched_at,
+    }

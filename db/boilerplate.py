@@ -1,10 +1,11 @@
 """What a site repeats on its pages: learned by counting on how many articles a line stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
@@ -16,6 +17,11 @@ MIN_ARTICLES, MIN_SHARE = 8, 0.1
 FORGET_EVERY, FORGET_BELOW = 500, 3
 #: stands for all articles of the site
 ALL = b""
+
+_LINES = cast(Table, SiteLine.__table__)
+_COUNTS = select(_LINES.c.digest, _LINES.c.articles).where(
+    _LINES.c.site == bindparam("site"), _LINES.c.digest.in_(bindparam("digests", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,11 +42,10 @@ def learn(session: Session, site: str, lines: Mapping[bytes, str]) -> None:
         {"site": site, "digest": digest, "line": line, "articles": 1}
         for digest, line in sorted({**lines, ALL: ""}.items())  # one order for all writers
     ]
-    insert = insert_into(session, SiteLine)
-    statement = insert.on_conflict_do_update(
-        index_elements=["site", "digest"], set_={"articles": SiteLine.articles + 1}
+    statement = insert_into(session, _LINES).on_conflict_do_update(
+        index_elements=["site", "digest"], set_={"articles": _LINES.c.articles + 1}
     )
-    session.execute(statement, rows)
+    session.connection().execute(statement, rows)
     if counted(session, site) % FORGET_EVERY == 0:
         few = (SiteLine.site == site, SiteLine.articles < FORGET_BELOW, SiteLine.digest != ALL)
         session.execute(delete(SiteLine).where(*few))
@@ -48,20 +53,25 @@ def learn(session: Session, site: str, lines: Mapping[bytes, str]) -> None:
 
 def counted(session: Session, site: str) -> int:
     """How many articles of the site were counted."""
-    total = select(SiteLine.articles).where(SiteLine.site == site, SiteLine.digest == ALL)
-    return session.scalar(total) or 0
+    return _counts(session, site, [ALL]).get(ALL, 0)
 
 
 def repeated(session: Session, site: str, digests: Collection[bytes]) -> frozenset[bytes]:
     """Which of these lines the site repeats."""
-    least = _least(counted(session, site))
-    found: set[bytes] = set()
-    for some in chunks(sorted(digests)):
-        statement = select(SiteLine.digest).where(
-            SiteLine.site == site, SiteLine.digest.in_(some), SiteLine.articles >= least
-        )
-        found.update(session.scalars(statement))
-    return frozenset(found - {ALL})
+    if not digests:
+        return frozenset()
+    counts = _counts(session, site, [ALL, *sorted(digests)])
+    least = _least(counts.pop(ALL, 0))
+    return frozenset(digest for digest, articles in counts.items() if articles >= least)
+
+
+def _counts(session: Session, site: str, digests: Sequence[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for some in chunks(digests):
+        values: dict[str, Any] = {"site": site, "digests": some}
+        rows = session.connection().execute(_COUNTS, values)
+        found |= {row.digest: row.articles for row in rows}
+    return found
 
 
 def _least(articles: int) -> int:

@@ -5,110 +5,81 @@ that it is the same in any order, and merges and splits lose nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import BindParameter, Row, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.bands import look_up
-from db.dialect import chunks, insert_into, lock
+from db.dialect import chunks, lock
 from db.grouping import Edge, group
-from db.models import Article, Cluster, Likeness, Text
+from db.models import Article, Cluster, Likeness
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000
 
-
-class Alike(Protocol):
-    """What two texts have in common; ``workers.likeness.Likeness`` is one."""
-
-    @property
-    def share(self) -> float:
-        """Of the shorter text's words, 0 to 1."""
-
-    @property
-    def shared(self) -> int:
-        """Words in common."""
-
-    @property
-    def is_part(self) -> bool:
-        """The shorter text stands inside a longer one that has much else."""
-
-    @property
-    def is_first_shorter(self) -> bool:
-        """True where the first of the two is the shorter."""
-
-
-#: compares two bodies: None unless one is a copy of the other or of a part of it
-Judge = Callable[[str, str], Alike | None]
+_ARTICLES, _CLUSTERS = cast(Table, Article.__table__), cast(Table, Cluster.__table__)
+_LIKENESSES = cast(Table, Likeness.__table__)
+_A, _L = _ARTICLES.c, _LIKENESSES.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_MEMBERS = select(
+    _A.id, _A.text_id, _A.cluster_id, _A.url, _A.site, _A.sources, _A.published_at,
+    _A.first_seen_at,
+)  # fmt: skip
+_BY_TEXT = _MEMBERS.where(_A.text_id.in_(_IDS))
+_BY_CLUSTER = _MEMBERS.where(_A.cluster_id.in_(_IDS))
+_EDGES = select(_L.text_id, _L.other_id, _L.shared, _L.part_id).where(
+    or_(_L.text_id.in_(_IDS), _L.other_id.in_(_IDS))
+)
+_SAME_TEXT = select(_A.id).where(_A.text_id == bindparam("id")).limit(2)
+_ANY_EDGE = (
+    select(_L.text_id)
+    .where(or_(_L.text_id == bindparam("id"), _L.other_id == bindparam("id")))
+    .limit(1)
+)
 
 
-def compare(session: Session, text_id: int, body: str, keys: Sequence[int], judge: Judge) -> None:
-    """Find the texts that this new one is like, and write both down."""
-    candidates = look_up(session, keys, text_id)
-    rows = []
-    for some in chunks(candidates):
-        for other in session.execute(select(Text.id, Text.body).where(Text.id.in_(some))):
-            found = judge(body, other.body)
-            if found is not None:
-                rows.append(_row(text_id, other.id, found))
-    if rows:
-        session.execute(insert_into(session, Likeness).on_conflict_do_nothing(), rows)
+def regroup(session: Session, text_id: int, cluster_id: int | None) -> frozenset[int]:
+    """Work out the clusters of all that hang together with an article of this text and cluster.
 
-
-def _row(text_id: int, other_id: int, found: Alike) -> dict[str, object]:
-    shorter = text_id if found.is_first_shorter else other_id
-    return {
-        "text_id": min(text_id, other_id),
-        "other_id": max(text_id, other_id),
-        "share": found.share,
-        "shared": found.shared,
-        "part_id": shorter if found.is_part else None,
-    }
-
-
-def regroup(session: Session, articles: Collection[Article]) -> None:
-    """Work out the clusters of these articles and of all that hang together with them."""
-    session.flush()
-    cluster_ids = {one.cluster_id for one in articles if one.cluster_id is not None}
-    text_ids = {one.text_id for one in articles}
-    if not cluster_ids and not _has_twins(session, text_ids, len(articles)):
-        return
+    Returns the ids of those articles that are in one now.
+    """
+    if cluster_id is None and not _has_twins(session, text_id):
+        return frozenset()
     # both databases: nobody else rearranges clusters until this transaction ends
     lock(session, [b"clusters"])
-    members, edges = _together(session, text_ids, cluster_ids)
+    members, edges = _together(session, {text_id}, {cluster_id} - {None})
     groups = group({one.id: one.text_id for one in members.values()}, edges)
     _assign(session, members, groups)
+    return frozenset().union(*groups)
 
 
-def _has_twins(session: Session, text_ids: Collection[int], own: int) -> bool:
-    """Whether another article has the text, or one that is like it."""
-    ids = sorted(text_ids)
-    like = or_(Likeness.text_id.in_(ids), Likeness.other_id.in_(ids))
-    if session.execute(select(Likeness.text_id).where(like).limit(1)).first() is not None:
+def _has_twins(session: Session, text_id: int) -> bool:
+    """Whether several articles have the text, or another one is like it."""
+    connection = session.connection()
+    if connection.execute(_ANY_EDGE, {"id": text_id}).first() is not None:
         return True
-    same = select(Article.id).where(Article.text_id.in_(ids)).limit(own + 1)
-    return len(session.execute(same).all()) > own
+    return len(connection.execute(_SAME_TEXT, {"id": text_id}).all()) > 1
 
 
 def _together(
-    session: Session, text_ids: set[int], cluster_ids: set[int]
-) -> tuple[dict[int, Article], list[Edge]]:
+    session: Session, text_ids: set[int], cluster_ids: set[Any]
+) -> tuple[dict[int, Row[Any]], list[Edge]]:
     """All articles that hang together with these, by text, likeness or cluster."""
-    members: dict[int, Article] = {}
+    members: dict[int, Row[Any]] = {}
     edges: dict[tuple[int, int], Edge] = {}
     known: set[int] = set()
     clusters: set[int] = set()
     while text_ids or cluster_ids:
         clusters |= cluster_ids
         known |= text_ids
-        fresh = _articles(session, text_ids, cluster_ids)
-        members |= {one.id: one for one in fresh}
+        fresh = [*_rows(session, _BY_TEXT, text_ids), *_rows(session, _BY_CLUSTER, cluster_ids)]
+        new = {one.id: one for one in fresh if one.id not in members}
+        members |= new
         # a text that no article has any more joins nothing
-        current = {one.text_id for one in fresh}
-        found = _edges(session, current)
+        current = {one.text_id for one in new.values()}
+        found = [_edge(row) for row in _rows(session, _EDGES, current)]
         edges |= {(edge.one, edge.other): edge for edge in found}
         around = {text for edge in found for text in (edge.one, edge.other)} | current
         text_ids = around - known if len(members) < MAX_TOGETHER else set()
@@ -116,53 +87,43 @@ def _together(
     return members, list(edges.values())
 
 
-def _articles(
-    session: Session, text_ids: Iterable[int], cluster_ids: Iterable[int]
-) -> list[Article]:
-    found: dict[int, Article] = {}
-    for column, ids in ((Article.text_id, text_ids), (Article.cluster_id, cluster_ids)):
-        for some in chunks(sorted(ids)):
-            rows = session.scalars(select(Article).where(column.in_(some)).order_by(Article.id))
-            found |= {one.id: one for one in rows}
-    return list(found.values())
-
-
-def _edges(session: Session, text_ids: Iterable[int]) -> list[Edge]:
-    found: list[Edge] = []
-    for some in chunks(sorted(text_ids)):
-        like = or_(Likeness.text_id.in_(some), Likeness.other_id.in_(some))
-        columns = (Likeness.text_id, Likeness.other_id, Likeness.shared, Likeness.part_id)
-        found += [
-            Edge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
-            for row in session.execute(select(*columns).where(like))
-        ]
+def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for some in chunks(sorted(ids)):
+        found += session.connection().execute(statement, {"ids": some})
     return found
 
 
+def _edge(row: Row[Any]) -> Edge:
+    return Edge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
+
+
 def _assign(
-    session: Session, members: dict[int, Article], groups: Sequence[frozenset[int]]
+    session: Session, members: Mapping[int, Row[Any]], groups: Sequence[frozenset[int]]
 ) -> None:
     """Give each group a cluster, the one that most of it had before, and name its original."""
+    connection = session.connection()
     left = {one.cluster_id for one in members.values() if one.cluster_id is not None}
-    grouped: set[int] = set()
+    clusters: dict[int, int | None] = dict.fromkeys(members)
     for some in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
         articles = [members[key] for key in sorted(some)]
         cluster_id = _cluster_for(session, articles, left)
-        for one in articles:
-            one.cluster_id = cluster_id
-        original = min(articles, key=age)
-        session.execute(
-            update(Cluster).where(Cluster.id == cluster_id).values(original_id=original.id)
-        )
-        grouped |= some
-    for key in members.keys() - grouped:
-        members[key].cluster_id = None
-    session.flush()
+        clusters |= dict.fromkeys(some, cluster_id)
+        original = {"original_id": min(articles, key=age).id}
+        connection.execute(update(_CLUSTERS).where(_CLUSTERS.c.id == cluster_id).values(original))
+    moved: defaultdict[int | None, list[int]] = defaultdict(list)
+    for key, cluster in clusters.items():
+        if members[key].cluster_id != cluster:
+            moved[cluster].append(key)
+    for cluster, ids in moved.items():
+        for these in chunks(sorted(ids)):
+            into = update(_ARTICLES).where(_A.id.in_(these)).values(cluster_id=cluster)
+            connection.execute(into)
     if left:
-        session.execute(delete(Cluster).where(Cluster.id.in_(left)))
+        connection.execute(delete(_CLUSTERS).where(_CLUSTERS.c.id.in_(left)))
 
 
-def _cluster_for(session: Session, articles: Iterable[Article], left: set[int]) -> int:
+def _cluster_for(session: Session, articles: Iterable[Row[Any]], left: set[int]) -> int:
     """The free cluster that most of these have; takes it out of ``left``; a new one for none."""
     counts: defaultdict[int, int] = defaultdict(int)
     for one in articles:
@@ -172,13 +133,11 @@ def _cluster_for(session: Session, articles: Iterable[Article], left: set[int]) 
         best = min(counts, key=lambda key: (-counts[key], key))
         left.discard(best)
         return best
-    cluster = Cluster()
-    session.add(cluster)
-    session.flush()
-    return cluster.id
+    made = session.connection().execute(insert(_CLUSTERS).returning(_CLUSTERS.c.id))
+    return int(made.scalar_one())
 
 
-def age(one: Article) -> tuple[bool, datetime, bool, datetime, str]:
+def age(one: Article | Row[Any]) -> tuple[bool, datetime, bool, datetime, str]:
     """What the original is the smallest by: published, then the agency's own, then first seen."""
     published = one.published_at
     return (

@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.articles import Read, hold, text_id_of
-from db.bands import has_keys
-from db.clusters import Judge, compare, regroup
+from db.articles import Read, give_text, hold, keep_text
+from db.likenesses import Comparer, leave
 from db.models import Article, Revision, Text
 
 #: fields of an article that a page gives, in the order they are shown
@@ -46,18 +45,15 @@ def differences(session: Session, article: Article, read: Read) -> list[Differen
     return found
 
 
-def correct(session: Session, article: Article, read: Read, judge: Judge) -> None:
+def correct(session: Session, article: Article, read: Read, comparer: Comparer) -> None:
     """Put the article and its newest version right."""
     hold(session, read)
     for name, value in read.fields.items():
         setattr(article, name, value)
-    article.text_id = text_id_of(session, read, judge)
-    if not has_keys(session, article.text_id, read.keys):
-        # stored before texts were compared
-        compare(session, article.text_id, read.body, read.keys, judge)
+    text_id, _ = keep_text(session, read.body, read.words)
+    give_text(session, article, text_id, read, comparer)
     newest = session.scalars(_revisions(article).order_by(Revision.number.desc()).limit(1)).one()
     _put_right(newest, read.fields, article.text_id)
-    regroup(session, [article])
 
 
 def older_revisions(session: Session, article: Article) -> Sequence[Revision]:
@@ -66,9 +62,10 @@ def older_revisions(session: Session, article: Article) -> Sequence[Revision]:
     return found[:-1]
 
 
-def correct_revision(session: Session, revision: Revision, read: Read, judge: Judge) -> bool:
-    """Put an older version right; True where something changed."""
-    text_id = text_id_of(session, read, judge)
+def correct_revision(session: Session, revision: Revision, read: Read, comparer: Comparer) -> bool:
+    """Put an older version right; True where something changed. Copies are none of its concern."""
+    leave(session, revision.text_id, comparer)
+    text_id, _ = keep_text(session, read.body, read.words)
     before = (revision.text_id, *(getattr(revision, name) for name in _OF_REVISION))
     _put_right(revision, read.fields, text_id)
     return before != (revision.text_id, *(getattr(revision, name) for name in _OF_REVISION))

@@ -4,7 +4,7 @@ Plain Python. The answer depends on the set alone, never on the order in which i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -26,16 +26,22 @@ def group(texts: Mapping[int, int], edges: Iterable[Edge]) -> list[frozenset[int
     Copies are joined, and copies of those. A longer article with the text inside joins the
     group of the text that it has most words from; what else it quotes stays apart.
     """
-    known = [edge for edge in edges if {edge.one, edge.other} <= {*texts.values()}]
-    roots = {text: text for text in texts.values()}
-    for edge in known:
-        if edge.part is None:
-            _join(roots, edge.one, edge.other)
+    present = frozenset(texts.values())
+    known = [edge for edge in edges if edge.one in present and edge.other in present]
+    roots = roots_of(present, ((edge.one, edge.other) for edge in known if edge.part is None))
     hosts = _hosts(roots, (edge for edge in known if edge.part is not None))
     groups: defaultdict[int, set[int]] = defaultdict(set)
     for article, text in texts.items():
         groups[_end(hosts, _root(roots, text))].add(article)
     return [frozenset(some) for some in groups.values() if len(some) > 1]
+
+
+def roots_of(texts: Iterable[int], pairs: Iterable[Sequence[int]]) -> dict[int, int]:
+    """Text -> the smallest of all that hang together with it by these pairs."""
+    roots = {text: text for text in texts}
+    for one, other in pairs:
+        _join(roots, one, other)
+    return {text: _root(roots, text) for text in roots}
 
 
 def _root(roots: dict[int, int], text: int) -> int:

@@ -1,12 +1,11 @@
 """A fetched page becomes rows: read it, recognise it, store it and mark it done in one commit."""
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from crawler.document import Document
@@ -14,109 +13,63 @@ from crawler.items import Page as FetchedPage
 from crawler.profiles import profile_for
 from crawler.storing import address_of
 from crawler.urls import BadURL, canonical, site_of
-from db import articles, search
+from db import articles, boilerplate, search
 from db.addresses import ensure_pages
 from db.archive import unpack
-from db.follow import Bounds, Rules
-from db.models import ArchivedPage, Page, Run
+from db.models import Page
 from db.revisits import Past, next_wait
 from db.session import Database
-from db.types import utc_now
+from workers.boilerplate import lines_of, without
+from workers.comparer import COMPARER
 from workers.dedup import keys_of, words_of
-from workers.likeness import likeness
 from workers.parsing import read
 from workers.parsing.article import Article
-from workers.trimming import learn, take_over, trimmed
+from workers.trimming import take_over
+from workers.waiting import Waiting, begin, count, give_up, is_current, load
 
-logger = logging.getLogger(__name__)
-
-#: beginnings without an end (a crash, a time limit) after which a page is given up
-MAX_READS = 3
-#: a page that cannot be read is fetched again then: the reader may have got better
-_UNREADABLE_REST = timedelta(days=180)
+_PAGES = cast(Table, Page.__table__)
+_NOTE_REDIRECTS = (
+    update(_PAGES)
+    .where(_PAGES.c.alias_of_id == bindparam("page"))
+    .values(article_id=bindparam("article"))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
-    """A page out of the archive that waits to be read."""
+class Prepared:
+    """An article with all that can be worked out before the database is asked."""
 
-    page_id: int
-    #: the address asked for
-    url: str
-    run_id: int | None
-    depth: int
-    archive_id: int
-    #: the address that answered
-    final_url: str
-    status: int
-    headers: Mapping[str, str]
-    fetched_at: datetime
-    #: zstd
-    body: bytes
-    #: earlier looks, and on how many of them it had changed
-    visits: int = 0
-    changes: int = 0
-    #: links that this fetch brought and that were not known
-    new_links: int = 0
-    #: between two visits
-    bounds: Bounds = Rules().bounds
+    article: Article
+    row: articles.Read
+    #: paragraphs that the site may repeat, by digest
+    lines: Mapping[bytes, str]
 
 
 def ingest(database: Database, page_ids: Sequence[int]) -> int:
     """Read and store these pages, passing over those read already. Returns how many it read."""
-    count = 0
+    done = 0
+    begun = begin(database, page_ids)
     for page_id in page_ids:
-        waiting = begin(database, page_id)
+        if page_id not in begun and not begin(database, [page_id], is_first=False):
+            continue
+        waiting = load(database, page_id)
         if waiting is not None:
             finish(database, waiting)
-            count += 1
-    return count
-
-
-def begin(database: Database, page_id: int) -> Waiting | None:
-    """Count the beginning, so that a page that kills its reader is given up after some; load it."""
-    with database.write() as session:
-        page = session.scalar(select(Page).where(Page.id == page_id, Page.state == "fetched"))
-        if page is None:
-            return None
-        if page.reads >= MAX_READS:
-            _give_up(session, page.id, page.run_id, "its reader died on it")
-            return None
-        page.reads += 1
-        archived = session.scalars(
-            select(ArchivedPage)
-            .where(ArchivedPage.page_id == page_id)
-            .order_by(ArchivedPage.id.desc())
-            .limit(1)
-        ).one()
-        return Waiting(
-            page_id=page.id,
-            url=page.url,
-            run_id=page.run_id,
-            depth=page.depth,
-            archive_id=archived.id,
-            final_url=archived.url,
-            status=archived.status,
-            headers=archived.headers,
-            fetched_at=archived.fetched_at,
-            body=archived.body,
-            visits=page.visits,
-            changes=page.changes,
-            new_links=page.new_links,
-            bounds=_bounds(session, page.run_id),
-        )
-
-
-def _bounds(session: Session, run_id: int | None) -> Bounds:
-    rules = session.scalar(select(Run.rules).where(Run.id == run_id)) if run_id else None
-    return (Rules.of(rules) if rules else Rules()).bounds
+            done += 1
+    return done
 
 
 def finish(database: Database, waiting: Waiting) -> None:
     """Read the page and commit what it says together with its state."""
     article = read_page(waiting)
+    prepared = prepare(waiting, article) if article.not_article is None else None
     with database.write() as session:
-        _store(session, waiting, article)
+        if not is_current(session, waiting):
+            return  # read meanwhile by another worker, or fetched again
+        if prepared is None:
+            _no_article(session, waiting, article)
+        else:
+            _store(session, waiting, prepared)
 
 
 def read_page(waiting: Waiting) -> Article:
@@ -131,75 +84,69 @@ def read_page(waiting: Waiting) -> Article:
     return read(Document(page), profile_for(page.url))
 
 
-def _store(session: Session, waiting: Waiting, article: Article) -> None:
-    current = _is_current(session, waiting)
-    if not current:
-        return  # read meanwhile by another worker, or fetched again
-    counts = {"read": 1}
-    article_id = None
-    has_changed = waiting.new_links > 0
-    if article.not_article is None:
-        row, article = as_read(session, waiting, whole := article)
-        has_cut = len(article.paragraphs) < len(whole.paragraphs) and take_over(session, row)
-        stored = articles.store(session, row, likeness)
-        article_id, has_changed = stored.article_id, stored.is_revised
-        if stored.is_changed or has_cut:
-            search.index(session, article_id, article.title or "", article.body)
-        ids = ensure_pages(session, [address_of(url) for url in row.addresses])
-        _point(session, waiting, ids, article_id)
-        if stored.is_new:  # last: readers of one site wait for each other from here on
-            learn(session, row.site, article_id, whole)
-        counts |= {
-            "stored": 1,
-            "new_articles": int(stored.is_new),
-            "new_revisions": int(stored.is_revised),
-        }
-    session.execute(
-        update(Page)
-        .where(Page.id == waiting.page_id)
-        .values(
-            state="done",
-            reason=article.not_article and f"not an article: {article.not_article}",
-            article_id=article_id,
-            attempts=0,
-            **_revisit(waiting, article, has_changed=has_changed),
-        )
-    )
-    _count(session, waiting.run_id, counts)
+def _no_article(session: Session, waiting: Waiting, article: Article) -> None:
+    reason = f"not an article: {article.not_article}"
+    _done(session, waiting, article, reason=reason, has_changed=waiting.new_links > 0)
+    count(session, waiting.run_id, {"read": 1})
 
 
-def _is_current(session: Session, waiting: Waiting) -> bool:
-    """True while the page still waits to be read as it was loaded; holds its row."""
-    held = session.scalar(
-        select(Page.id).where(Page.id == waiting.page_id, Page.state == "fetched").with_for_update()
-    )
-    newest = session.scalar(
-        select(func.max(ArchivedPage.id)).where(ArchivedPage.page_id == waiting.page_id)
-    )
-    return held is not None and newest == waiting.archive_id
+def _store(session: Session, waiting: Waiting, whole: Prepared) -> None:
+    prepared = without_repeated(session, waiting, whole)
+    row, article = prepared.row, prepared.article
+    has_cut = prepared is not whole and take_over(session, row)
+    stored = articles.store(session, row, COMPARER)
+    if stored.is_changed or has_cut:
+        search.index(session, stored.article_id, article.title or "", article.body)
+    _point(session, waiting, row.addresses, stored.article_id)
+    _done(session, waiting, article, article_id=stored.article_id, has_changed=stored.is_revised)
+    # last: readers of one site, and of one run, wait for each other from here on
+    if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
+        boilerplate.learn(session, row.site, whole.lines)
+    new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
+    count(session, waiting.run_id, {"read": 1, "stored": 1} | new)
 
 
-def _point(session: Session, waiting: Waiting, ids: Mapping[str, int], article_id: int) -> None:
+def _done(
+    session: Session,
+    waiting: Waiting,
+    article: Article,
+    *,
+    has_changed: bool,
+    reason: str | None = None,
+    article_id: int | None = None,
+) -> None:
+    values = {"state": "done", "reason": reason, "article_id": article_id, "attempts": 0}
+    values |= _revisit(waiting, article, has_changed=has_changed)
+    statement = update(_PAGES).where(_PAGES.c.id == waiting.page_id).values(values)
+    session.connection().execute(statement)
+
+
+def _point(session: Session, waiting: Waiting, urls: Sequence[str], article_id: int) -> None:
     """Let every address of the article lead to it, those that redirect here included."""
+    connection = session.connection()
+    connection.execute(_NOTE_REDIRECTS, {"page": waiting.page_id, "article": article_id})
+    if urls == (waiting.url,):
+        return
+    ids = ensure_pages(session, [address_of(url) for url in urls])
     aliases = [id_ for id_ in ids.values() if id_ != waiting.page_id]
     home = ids[min(ids, key=lambda url: ids[url] != waiting.page_id)]
-    session.execute(
-        update(Page)
-        .where(Page.id.in_(aliases), Page.state.in_(("skipped", "due")), Page.fetched_at.is_(None))
+    connection.execute(
+        update(_PAGES)
+        .where(
+            _PAGES.c.id.in_(aliases),
+            _PAGES.c.state.in_(("skipped", "due")),
+            _PAGES.c.fetched_at.is_(None),
+        )
         .values(state="done", reason="another address of an article", alias_of_id=home)
     )
-    session.execute(
-        update(Page)
-        .where((Page.id.in_(aliases)) | (Page.alias_of_id == waiting.page_id))
-        .values(article_id=article_id)
-    )
+    theirs = update(_PAGES).where(_PAGES.c.id.in_(aliases))
+    connection.execute(theirs.values(article_id=article_id))
 
 
-def as_read(session: Session, waiting: Waiting, article: Article) -> tuple[articles.Read, Article]:
-    """The article without what its site repeats: ready to be stored, and as it is then."""
+def prepare(waiting: Waiting, article: Article) -> Prepared:
+    """The article ready to be stored, as far as the page alone tells."""
     addresses = dict.fromkeys((_canonical(article.url, waiting), waiting.final_url, waiting.url))
     url = next(iter(addresses))
-    article = trimmed(session, site_of(url), article)
     row = articles.Read(
         url=url,
         addresses=tuple(addresses),
@@ -214,7 +161,16 @@ def as_read(session: Session, waiting: Waiting, article: Article) -> tuple[artic
         depth=waiting.depth,
         fetched_at=waiting.fetched_at,
     )
-    return row, article
+    return Prepared(article=article, row=row, lines=lines_of(article.paragraphs))
+
+
+def without_repeated(session: Session, waiting: Waiting, whole: Prepared) -> Prepared:
+    """The article without the lines that its site repeats; itself where it has none of them."""
+    repeated = boilerplate.repeated(session, whole.row.site, whole.lines)
+    if not repeated:
+        return whole
+    kept = without(whole.article.paragraphs, repeated)
+    return prepare(waiting, replace(whole.article, paragraphs=kept))
 
 
 def _canonical(url: str, waiting: Waiting) -> str:
@@ -279,22 +235,3 @@ def next_visit(waiting: Waiting, article: Article, changes: int) -> datetime | N
     )
     wait = next_wait(past, waiting.bounds)
     return None if wait is None else waiting.fetched_at + wait
-
-
-def _give_up(session: Session, page_id: int, run_id: int | None, reason: str) -> None:
-    values = {
-        "state": "failed",
-        "reason": reason,
-        "next_fetch_at": utc_now() + _UNREADABLE_REST,
-        "visits": 0,
-        "changes": 0,
-    }
-    session.execute(update(Page).where(Page.id == page_id).values(values))
-    _count(session, run_id, {"read": 1, "failed": 1})
-    logger.warning("page %s is given up: %s", page_id, reason)
-
-
-def _count(session: Session, run_id: int | None, counts: Mapping[str, int]) -> None:
-    changed = {name: getattr(Run, name) + by for name, by in counts.items() if by}
-    if run_id is not None and changed:
-        session.execute(update(Run).where(Run.id == run_id).values(changed))

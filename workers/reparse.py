@@ -17,9 +17,10 @@ from db.corrections import (
 )
 from db.models import ArchivedPage, Article, Page
 from db.session import Database
-from workers.ingest import Waiting, as_read, ingest, read_page
-from workers.likeness import likeness
+from workers.comparer import COMPARER
+from workers.ingest import ingest, prepare, read_page, without_repeated
 from workers.parsing.article import Article as ReadArticle
+from workers.waiting import Waiting
 
 #: ids loaded at a time
 BATCH = 500
@@ -77,7 +78,7 @@ def _again(session: Session, article_id: int, *, dry_run: bool) -> Reread:
     found = tuple(differences(session, article, read))
     older = _older_again(session, article) if not dry_run else 0
     if not dry_run:
-        correct(session, article, read, likeness)
+        correct(session, article, read, COMPARER)
         if found:
             search.index(session, article_id, article.title, read.body)
     return Reread(url=url, differences=found, older=older)
@@ -88,7 +89,7 @@ def _older_again(session: Session, article: Article) -> int:
     for revision in older_revisions(session, article):
         read = _read(session, revision.archive_id)
         if not isinstance(read, str):
-            count += correct_revision(session, revision, read, likeness)
+            count += correct_revision(session, revision, read, COMPARER)
     return count
 
 
@@ -100,7 +101,9 @@ def _read(session: Session, archive_id: int) -> Read | str:
         return "not in the archive"
     waiting = _waiting(archived, page)
     article = _article(waiting)
-    return article if isinstance(article, str) else as_read(session, waiting, article)[0]
+    if isinstance(article, str):
+        return article
+    return without_repeated(session, waiting, prepare(waiting, article)).row
 
 
 def _article(waiting: Waiting) -> ReadArticle | str:

@@ -1,4 +1,4 @@
-"""Cuts from an article what its site repeats on its pages, and learns what that is."""
+"""Cuts from a stored article what its site turned out to repeat on its pages."""
 
 from dataclasses import replace
 
@@ -7,25 +7,9 @@ from sqlalchemy.orm import Session
 from db import boilerplate
 from db.articles import Read, find
 from db.corrections import correct
-from db.models import Article as ArticleRow
 from db.models import Text
 from workers.boilerplate import lines_of, without
-from workers.likeness import likeness
-from workers.parsing.article import Article
-
-
-def trimmed(session: Session, site: str, article: Article) -> Article:
-    """The article without the lines that the site repeats."""
-    repeated = boilerplate.repeated(session, site, lines_of(article.paragraphs))
-    if not repeated:
-        return article
-    return replace(article, paragraphs=without(article.paragraphs, repeated))
-
-
-def learn(session: Session, site: str, article_id: int, article: Article) -> None:
-    """Count the lines of a new article, as it was read; not of a copy, whose lines were counted."""
-    if session.get_one(ArticleRow, article_id).cluster_id is None:
-        boilerplate.learn(session, site, lines_of(article.paragraphs))
+from workers.comparer import COMPARER
 
 
 def take_over(session: Session, read: Read) -> bool:
@@ -43,5 +27,5 @@ def take_over(session: Session, read: Read) -> bool:
     if not repeated or body == read.body or "\n\n".join(without(paragraphs, repeated)) != read.body:
         return False
     fields = {name: getattr(stored, name) for name in read.fields}
-    correct(session, stored, replace(read, fields=fields), likeness)
+    correct(session, stored, replace(read, fields=fields), COMPARER)
     return True

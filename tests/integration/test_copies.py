@@ -18,8 +18,8 @@ from db.copies import copies_of
 from db.models import Article, Band, Cluster, Text
 from db.session import Database
 from tests.rows import NOON
+from workers.comparer import COMPARER
 from workers.dedup import keys_of
-from workers.likeness import likeness
 
 SYLLABLES = ("ba", "de", "gi", "ko", "lu", "ma", "ne", "pi", "ro", "su", "ta", "we")
 VOCABULARY = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
@@ -46,7 +46,7 @@ def read(url: str, paragraphs: Sequence[str], *, archive_id: int = 1, **fields: 
 
 
 def put(session: Session, url: str, paragraphs: Sequence[str], **values: Any) -> Stored:
-    return store(session, read(url, paragraphs, **values), likeness)
+    return store(session, read(url, paragraphs, **values), COMPARER)
 
 
 def clusters(session: Session) -> set[frozenset[str]]:

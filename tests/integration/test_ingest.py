@@ -16,7 +16,8 @@ from db.session import Database
 from db.walk import Walk
 from tests.rows import NOON
 from workers import ingest as ingest_module
-from workers.ingest import MAX_READS, begin, ingest
+from workers.ingest import ingest
+from workers.waiting import MAX_READS, begin, load
 
 URL = "https://a.test/read/1/gempa-guncang-pesisir"
 BODY = " ".join(f"Kalimat nomor {n} tentang gempa di pesisir selatan." for n in range(12))
@@ -86,7 +87,7 @@ def test_page_is_stored_once_however_often_it_is_rung_for(database: Database) ->
 
 def test_two_readers_of_one_page_store_it_once(database: Database) -> None:
     page_id = fetch(database, URL, html())
-    first, second = begin(database, page_id), begin(database, page_id)
+    first, second = load(database, page_id), load(database, page_id)
     assert first is not None
     assert second is not None
     ingest_module.finish(database, first)
@@ -158,11 +159,21 @@ def test_copy_that_is_rewritten_leaves_its_cluster(database: Database) -> None:
 def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
     page_id = fetch(database, URL, html())
     for _ in range(MAX_READS):
-        assert begin(database, page_id) is not None  # and the reader dies here
-    assert begin(database, page_id) is None
+        assert begin(database, [page_id], is_first=False) == {page_id}  # and the reader dies here
+    assert ingest(database, [page_id]) == 0
     with database.read() as session:
         page = session.get_one(Page, page_id)
         assert (page.state, page.reason) == ("failed", "its reader died on it")
+
+
+def test_page_that_kills_its_reader_takes_no_other_along(database: Database) -> None:
+    killer = fetch(database, URL, html())
+    other = fetch(database, "https://b.test/nasional/gempa-di-pesisir-123", html())
+    begin(database, [killer, other])  # rung for in one message, and the reader dies
+    for _ in range(MAX_READS + 1):
+        assert begin(database, [killer, other]) == set()
+        begin(database, [killer], is_first=False)  # and it dies again
+    assert ingest(database, [killer, other]) == 1
 
 
 def test_hostile_text_is_stored_clean(database: Database) -> None:

@@ -1,0 +1,164 @@
+"""Which texts are alike, as rows: found by their keys, then compared, each pair written down once.
+
+As few are compared as are needed to know who hangs together: of texts that are known to be
+copies of each other one is enough, and when it goes, those that it held together are compared.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from db.bands import forget, has_keys, look_up
+from db.dialect import insert_into
+from db.grouping import roots_of
+from db.models import Article, Likeness, Text
+
+#: texts that are compared in vain; those with most keys in common come first
+MAX_MISSES = 6
+#: texts of one group that a longer article is found to have inside; more say nothing new
+ENOUGH_PARTS = 3
+
+
+class Alike(Protocol):
+    """What two texts have in common; ``workers.likeness.Likeness`` is one."""
+
+    @property
+    def share(self) -> float:
+        """Of the shorter text's words, 0 to 1."""
+
+    @property
+    def shared(self) -> int:
+        """Words in common."""
+
+    @property
+    def is_part(self) -> bool:
+        """The shorter text stands inside a longer one that has much else."""
+
+    @property
+    def is_first_shorter(self) -> bool:
+        """True where the first of the two is the shorter."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparer:
+    """How texts are known again; what that takes is the readers' knowledge."""
+
+    #: what a body is looked up by, that of the whole text first; empty: too short
+    keys: Callable[[str], Sequence[int]]
+    #: what two bodies have in common; None unless one is a copy of the other or of a part of it
+    likeness: Callable[[str, str], Alike | None]
+
+
+_TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
+_LIKENESSES = cast(Table, Likeness.__table__)
+_BODY = select(_TEXTS.c.body).where(_TEXTS.c.id == bindparam("id"))
+_USE = select(_ARTICLES.c.id).where(_ARTICLES.c.text_id == bindparam("id")).limit(1)
+_L = _LIKENESSES.c
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_COPIES_AMONG = select(_L.text_id, _L.other_id).where(
+    _L.text_id.in_(_IDS), _L.other_id.in_(_IDS), _L.part_id.is_(None)
+)
+_ID: BindParameter[Any] = bindparam("id")
+_NEIGHBOURS = (
+    select(_L.other_id).where(_L.text_id == _ID).union(select(_L.text_id).where(_L.other_id == _ID))
+)
+
+
+def compare(
+    session: Session, text_id: int, body: str, keys: Sequence[int], comparer: Comparer
+) -> bool:
+    """Find the texts that this one is like, and write both down. True where there are some."""
+    turns = _Turns(session, text_id, look_up(session, keys, text_id))
+    rows = []
+    for other_id in turns:
+        found = comparer.likeness(body, _body(session, other_id))
+        turns.tell(other_id, found)
+        if found is not None:
+            rows.append(_row(text_id, other_id, found))
+    if rows:
+        statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
+        session.connection().execute(statement, rows)
+    return bool(rows)
+
+
+class _Turns:
+    """Whom to compare next: of those that are copies of each other one at a time, best first."""
+
+    def __init__(self, session: Session, text_id: int, ranked: Sequence[int]) -> None:
+        self._ranked = ranked
+        self._roots = {one: one for one in (text_id, *ranked)}
+        if len(ranked) > 1:
+            pairs = session.connection().execute(_COPIES_AMONG, {"ids": [text_id, *ranked]})
+            self._roots = roots_of(self._roots, pairs)
+        #: groups of which nothing more needs to be known
+        self._settled = {self._roots[text_id]}
+        self._wholes: Counter[int] = Counter()
+        self._misses = 0
+
+    def __iter__(self) -> Iterator[int]:
+        before: Counter[int] = Counter()
+        turns = []
+        for place, one in enumerate(self._ranked):
+            turns.append((before[self._roots[one]], place, one))
+            before[self._roots[one]] += 1
+        for _, _, one in sorted(turns):
+            if self._misses < MAX_MISSES and self._roots[one] not in self._settled:
+                yield one
+
+    def tell(self, other_id: int, found: Alike | None) -> None:
+        """What came of comparing with this one."""
+        root = self._roots[other_id]
+        if found is None:
+            self._misses += 1
+        elif not found.is_part:
+            self._settled.add(root)
+        elif not found.is_first_shorter:
+            self._wholes[root] += 1
+            if self._wholes[root] == ENOUGH_PARTS:
+                self._settled.add(root)
+        # how many of a group have the text inside decides (db.grouping): all of them are asked
+
+
+def _body(session: Session, text_id: int) -> str:
+    body: str = session.connection().execute(_BODY, {"id": text_id}).scalar_one()
+    return body
+
+
+def _row(text_id: int, other_id: int, found: Alike) -> dict[str, object]:
+    shorter = text_id if found.is_first_shorter else other_id
+    return {
+        "text_id": min(text_id, other_id),
+        "other_id": max(text_id, other_id),
+        "share": found.share,
+        "shared": found.shared,
+        "part_id": shorter if found.is_part else None,
+    }
+
+
+def enter(
+    session: Session, text_id: int, body: str, keys: Sequence[int], comparer: Comparer
+) -> None:
+    """An article has this text now: it is found by its keys from here on."""
+    if not has_keys(session, text_id, keys):
+        compare(session, text_id, body, keys, comparer)
+
+
+def leave(session: Session, text_id: int, comparer: Comparer) -> bool:
+    """An article has this text no more. True where none has: it is not found any more then."""
+    if session.connection().execute(_USE, {"id": text_id}).first() is not None:
+        return False
+    forget(session, comparer.keys(_body(session, text_id)), text_id)
+    return True
+
+
+def relink(session: Session, text_id: int, comparer: Comparer) -> None:
+    """Compare those that this text held together with each other, now that it has left."""
+    connection = session.connection()
+    for other_id in sorted(connection.execute(_NEIGHBOURS, {"id": text_id}).scalars()):
+        if connection.execute(_USE, {"id": other_id}).first() is not None:
+            body = _body(session, other_id)
+            compare(session, other_id, body, comparer.keys(body), comparer)
