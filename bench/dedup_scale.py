@@ -3,18 +3,23 @@
     python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--database URL]
 
 Without --database a SQLite file is made for it and removed. A PostgreSQL database must be empty.
-The articles that are there have keys of the kind that texts have, some of them shared by as many
-texts as a key can be; of those stored one by one every third is a reworded copy of another.
+The articles that are there have texts of the usual length and keys of the kind that texts have,
+some of them shared by as many texts as a key can be. Of those stored one by one every third is a
+reworded copy of one that is there, anywhere in the tables. What is timed is all that is done for
+an article: its keys, the look-up, the comparing, article and version, cluster, commit. Beside it
+a computation of a fixed length is timed, for what a busy machine adds to it.
 """
 
 import argparse
 import json
+import os
 import random
 import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -26,12 +31,12 @@ import numpy as np
 from sqlalchemy import select, text
 
 from db import schema
-from db.articles import Read, store, text_id_of
+from db.articles import Read, store
 from db.bands import MAX_TEXTS_OF_KEY
 from db.session import Database
 from db.types import utc_now
+from workers.comparer import COMPARER
 from workers.dedup import RATE, SAMPLE, keys_of
-from workers.likeness import likeness
 
 #: words of an article, and of the language
 WORDS, VOCABULARY = 400, 40_000
@@ -47,33 +52,46 @@ def sentence_words(dice: random.Random) -> list[str]:
     return ["".join(dice.choices(syllables, k=dice.randint(2, 4))) for _ in range(VOCABULARY)]
 
 
-def new_articles(count: int, dice: random.Random) -> list[str]:
-    """Bodies; every third one a copy of an earlier one with a tenth of its words changed."""
-    words = sentence_words(dice)
-    weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
-    bodies: list[str] = []
-    for place in range(count):
-        if place % 3 == 2:
-            old = dice.choice(bodies[-50:]).split(" ")
-            fresh = (dice.choice(words) if dice.random() < 0.1 else word for word in old)
-            bodies.append(" ".join(fresh))
-        else:
-            bodies.append(" ".join(dice.choices(words, weights, k=WORDS)))
-    return bodies
+def new_articles(words: Sequence[str], count: int, dice: random.Random) -> list[str]:
+    """Bodies of words as rare as those of a language."""
+    weights = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
+    return [" ".join(dice.choices(words, cum_weights=weights, k=WORDS)) for _ in range(count)]
 
 
-def bands(articles: int, keys: Sequence[int], dice: random.Random) -> Iterator[tuple[int, int]]:
+def reworded(body: str, words: Sequence[str], dice: random.Random) -> str:
+    """A copy with a tenth of its words changed."""
+    old = body.split(" ")
+    return " ".join(dice.choice(words) if dice.random() < 0.1 else word for word in old)
+
+
+def known_bodies(
+    articles: int, originals: dict[int, str], words: Sequence[str], dice: random.Random
+) -> Iterator[str]:
+    """A body for each article that is there: an original, or any words of the usual length."""
+    pool = " ".join(dice.choices(words, k=400_000))
+    length = WORDS * len(pool) // 400_000
+    for number in range(1, articles + 1):
+        start = dice.randrange(len(pool) - length)
+        yield originals.get(number) or f"{number} {pool[start : start + length]}"
+
+
+def bands(
+    articles: int, originals: dict[int, str], dice: random.Random
+) -> Iterator[tuple[int, int]]:
     """(key, text) of what is there, in order of the key, a batch in memory at a time."""
+    own = [(key, number) for number, body in originals.items() for key in keys_of([body])]
+    keys = sorted({key for key, _ in own})
     bound = int(max(RATE, SAMPLE / WORDS) * 2**63) * 2
     numbers = np.random.default_rng(1)
     each = numbers.integers(0, min(bound, 2**63 - 1), size=articles * SAMPLE, dtype=np.int64)
     common = dice.sample(list(keys), int(len(keys) * COMMON))
     shared = np.repeat(np.array(sorted(common), dtype=np.int64), MAX_TEXTS_OF_KEY)
-    every = np.concatenate([each, shared])
+    every = np.concatenate([each, shared, np.array([key for key, _ in own], dtype=np.int64)])
     texts = np.concatenate(
         [
             np.repeat(np.arange(1, articles + 1), SAMPLE),
             numbers.integers(1, articles + 1, size=len(shared)),
+            np.array([number for _, number in own], dtype=np.int64),
         ]
     )
     order = np.argsort(every, kind="stable")
@@ -82,13 +100,15 @@ def bands(articles: int, keys: Sequence[int], dice: random.Random) -> Iterator[t
         yield from zip(every[some].tolist(), texts[some].tolist(), strict=True)
 
 
-def fill(database: Database, articles: int, keys: Sequence[int], dice: random.Random) -> None:
+def fill(
+    database: Database, bodies: Iterator[str], every_band: Iterator[tuple[int, int]], articles: int
+) -> None:
     """Put that many articles in, in bulk."""
     put = _put_sqlite if database.is_sqlite else _put_postgresql
     now = utc_now().isoformat(sep=" ").split("+")[0]
     ids = range(1, articles + 1)
     put(database, "texts", ("id", "sha256", "body", "words"),
-        ((n, n.to_bytes(32), f"isi {n}", 2) for n in ids))  # fmt: skip
+        ((n, n.to_bytes(32), body, WORDS) for n, body in enumerate(bodies, 1)))  # fmt: skip
     columns = (
         "id", "url", "site", "authors", "sources", "topics", "evidence", "text_id", "archive_id",
         "revisions", "depth", "first_seen_at", "last_fetched_at",
@@ -96,7 +116,7 @@ def fill(database: Database, articles: int, keys: Sequence[int], dice: random.Ra
     put(database, "articles", columns,
         ((n, f"https://s{n % 500}.test/{n}", f"s{n % 500}.test", "[]", "[]", "[]", "{}", n, 1, 1, 0,
           now, now) for n in ids))  # fmt: skip
-    put(database, "bands", ("key", "text_id"), bands(articles, keys, dice))
+    put(database, "bands", ("key", "text_id"), every_band)
     if not database.is_sqlite:
         with database.write() as session:
             for table in ("texts", "articles"):
@@ -158,23 +178,23 @@ def read_of(place: int, body: str) -> Read:
 
 
 def measure(database: Database, bodies: Sequence[str]) -> dict[str, Any]:
-    """What one text takes to be looked up, compared and inserted, and the whole article with it."""
-    texts = Clock()
-    articles = Clock()
+    """What one article takes, the first tenth left out, and what the machine adds to anything."""
+    articles, machine = Clock(), Clock()
     memory = 0
     for place, body in enumerate(bodies):
-        read = read_of(place, body)
-        with texts.measured(), database.write() as session:
-            keys_of([body])
-            text_id_of(session, read, likeness)
-        with articles.measured(), database.write() as session:
-            store(session, read, likeness)
         if place == len(bodies) // 10:
+            articles, machine = Clock(), Clock()
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        with articles.measured():
+            read = read_of(place, body)
+            with database.write() as session:
+                store(session, read, COMPARER)
+        with machine.measured():
+            sum(range(40_000))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     return {
-        "text_looked_up_compared_inserted_committed": texts.report(),
-        "article_stored_and_committed_with_its_text_known": articles.report(),
+        "milliseconds_an_article": articles.report(),
+        "milliseconds_a_fixed_computation": machine.report(),
         "memory_grown_kib": grown,
     }
 
@@ -212,15 +232,22 @@ def main() -> None:
     parser.add_argument("--database", help="URL of an empty PostgreSQL database")
     options = parser.parse_args()
     dice = random.Random(1)
-    bodies = new_articles(options.inserts, dice)
-    keys = sorted({key for body in bodies for key in keys_of([body])[1:]})
+    words = sentence_words(dice)
+    fresh = new_articles(words, options.inserts, dice)
+    copied = range(2, options.inserts, 3)
+    places = dice.sample(range(1, options.articles + 1), len(copied))
+    originals = {number: fresh[place] for number, place in zip(places, copied, strict=True)}
+    for place in copied:
+        fresh[place] = reworded(fresh[place], words, dice)
     with TemporaryDirectory() as folder:
         database = Database(options.database or f"sqlite:///{folder}/scale.db")
         schema.upgrade(database)
         start = time.perf_counter()
-        fill(database, options.articles, keys, dice)
+        known = known_bodies(options.articles, originals, words, dice)
+        every_band = bands(options.articles, originals, dice)
+        fill(database, known, every_band, options.articles)
         filled = time.perf_counter() - start
-        report = measure(database, bodies)
+        report = measure(database, fresh)
         with database.read() as session:
             found = session.execute(select(text("count(*)")).select_from(text("likenesses")))
             likenesses = found.scalar_one()
@@ -229,7 +256,9 @@ def main() -> None:
         "articles": options.articles,
         "database": "sqlite" if database.is_sqlite else "postgresql",
         "filled_seconds": round(filled, 1),
+        "copies": len(copied),
         "pairs_found": likenesses,
+        "load": round(os.getloadavg()[0], 1),
     }
     sys.stdout.write(json.dumps(head | report) + "\n")
 

@@ -49,9 +49,16 @@ class _Words:
     all: tuple[str, ...]
     runs: frozenset[tuple[str, ...]]
     width: int
-    #: words in order by what they are: numbers, names (capitals within a sentence), the rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The words in order by what they are."""
+
     numbers: tuple[str, ...]
+    #: capitals within a sentence
     names: tuple[str, ...]
+    #: the rest
     plain: tuple[str, ...]
 
 
@@ -64,7 +71,10 @@ def likeness(one: str, other: str) -> Likeness | None:
     shorter, longer = (first, second) if is_first_shorter else (second, first)
     shared = covered(shorter.all, longer.runs, longer.width)
     share = shared / len(shorter.all)
-    if share < MIN_SHARE or _is_template(shorter, longer):
+    if share < MIN_SHARE:
+        return None
+    kinds = _kinds(one), _kinds(other)
+    if _is_template(*(kinds if is_first_shorter else kinds[::-1])):
         return None
     return Likeness(
         share=round(share, 4),
@@ -76,10 +86,18 @@ def likeness(one: str, other: str) -> Likeness | None:
 
 @lru_cache(maxsize=64)
 def _words(body: str) -> _Words:
-    text = "\n".join(core(body.split("\n\n")))
-    words = tuple(words_of(text)[:MAX_WORDS])
+    words = tuple(words_of(_core_of(body))[:MAX_WORDS])
     width = width_of(words)
-    return _Words(words, frozenset(runs(words, width)), width, *sorted_by_kind(text))
+    return _Words(words, frozenset(runs(words, width)), width)
+
+
+@lru_cache(maxsize=64)
+def _kinds(body: str) -> _Kinds:
+    return _Kinds(*sorted_by_kind(_core_of(body)))
+
+
+def _core_of(body: str) -> str:
+    return "\n".join(core(body.split("\n\n")))
 
 
 def runs(words: Sequence[str], width: int) -> Iterable[tuple[str, ...]]:
@@ -115,7 +133,7 @@ def sorted_by_kind(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
     return tuple(numbers), tuple(names), tuple(plain)
 
 
-def _is_template(shorter: _Words, longer: _Words) -> bool:
+def _is_template(shorter: _Kinds, longer: _Kinds) -> bool:
     """Whether the wording is the same and the data are not: prices, weather, tables."""
     wording = _loss(shorter.plain, longer.plain)
     usual = min(1.0, wording * LOSS_FACTOR + USUAL_LOSS)
