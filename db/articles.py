@@ -131,10 +131,10 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
 
 def _add(session: Session, read: Read, comparer: Comparer) -> Stored:
     text_id, is_new_text = keep_text(session, read.body, read.words)
-    has_twins = not is_new_text
+    has_twins: bool | None = None
     if not is_new_text:
         enter(session, text_id, read.body, read.keys, comparer)
-    elif read.keys:
+    else:
         has_twins = compare(session, text_id, read.body, read.keys, comparer)
     row = {**read.fields} | {
         "url": read.url,
@@ -151,7 +151,7 @@ def _add(session: Session, read: Read, comparer: Comparer) -> Stored:
     connection = session.connection()
     article_id = int(connection.execute(_ADD_ARTICLE, row).scalar_one())
     connection.execute(_ADD_REVISION, _revision(read, article_id, number=1, text_id=text_id))
-    grouped = regroup(session, text_id, None) if has_twins else ()
+    grouped = regroup(session, text_id, None, has_twins=has_twins)
     return Stored(
         article_id=article_id,
         is_new=True,

@@ -57,6 +57,8 @@ def look_up(session: Session, keys: Sequence[int], text_id: int) -> list[int]:
 
     ``keys``: of the whole text first, as ``workers.dedup.keys_of`` gives them.
     """
+    if not keys:
+        return []
     known: dict[int, list[int]] = {}
     for key, other in _run(session, _FIND, keys):
         known.setdefault(key, []).append(other)
@@ -86,7 +88,7 @@ def _run(
 
 
 def _best(known: dict[int, list[int]], keys: Sequence[int], text_id: int) -> list[int]:
-    same = set(known.get(keys[0], ())) if keys else set()
+    same = set(known.get(keys[0], ()))
     counts: Counter[int] = Counter()
     weights: defaultdict[int, float] = defaultdict(float)
     for others in known.values():

@@ -4,7 +4,7 @@ A cluster is worked out anew from the likenesses of its texts whenever one of th
 that it is the same in any order, and merges and splits lose nothing.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -40,16 +40,21 @@ _ANY_EDGE = (
 )
 
 
-def regroup(session: Session, text_id: int, cluster_id: int | None) -> frozenset[int]:
+def regroup(
+    session: Session, text_id: int, cluster_id: int | None, *, has_twins: bool | None = None
+) -> frozenset[int]:
     """Work out the clusters of all that hang together with an article of this text and cluster.
 
-    Returns the ids of those articles that are in one now.
+    has_twins: whether several articles have the text or another one is like it; None: look.
+    Returns the ids of those articles that are in a cluster now.
     """
-    if cluster_id is None and not _has_twins(session, text_id):
+    if cluster_id is None and not (
+        _has_twins(session, text_id) if has_twins is None else has_twins
+    ):
         return frozenset()
     # both databases: nobody else rearranges clusters until this transaction ends
     lock(session, [b"clusters"])
-    members, edges = _together(session, {text_id}, {cluster_id} - {None})
+    members, edges = _together(session, text_id, cluster_id)
     groups = group({one.id: one.text_id for one in members.values()}, edges)
     _assign(session, members, groups)
     return frozenset().union(*groups)
@@ -64,27 +69,40 @@ def _has_twins(session: Session, text_id: int) -> bool:
 
 
 def _together(
-    session: Session, text_ids: set[int], cluster_ids: set[Any]
+    session: Session, text_id: int, cluster_id: int | None
 ) -> tuple[dict[int, Row[Any]], list[Edge]]:
     """All articles that hang together with these, by text, likeness or cluster."""
     members: dict[int, Row[Any]] = {}
-    edges: dict[tuple[int, int], Edge] = {}
-    known: set[int] = set()
-    clusters: set[int] = set()
-    while text_ids or cluster_ids:
-        clusters |= cluster_ids
-        known |= text_ids
-        fresh = [*_rows(session, _BY_TEXT, text_ids), *_rows(session, _BY_CLUSTER, cluster_ids)]
-        new = {one.id: one for one in fresh if one.id not in members}
-        members |= new
+    edges = {edge.ends: edge for edge in _edges(session, {text_id})}
+    # texts and clusters that were asked for, and those that are to be asked for next
+    known_texts: set[int] = set()
+    known_clusters: set[int] = set()
+    texts = {text_id}.union(*edges)
+    clusters = set() if cluster_id is None else {cluster_id}
+    while texts or clusters:
+        known_texts |= texts
+        known_clusters |= clusters
+        fresh = {
+            one.id: one
+            for one in (*_rows(session, _BY_TEXT, texts), *_rows(session, _BY_CLUSTER, clusters))
+            if one.id not in members
+        }
+        members |= fresh
         # a text that no article has any more joins nothing
-        current = {one.text_id for one in new.values()}
-        found = [_edge(row) for row in _rows(session, _EDGES, current)]
-        edges |= {(edge.one, edge.other): edge for edge in found}
-        around = {text for edge in found for text in (edge.one, edge.other)} | current
-        text_ids = around - known if len(members) < MAX_TOGETHER else set()
-        cluster_ids = {o.cluster_id for o in fresh if o.cluster_id is not None} - clusters
+        current = {one.text_id for one in fresh.values()} - {text_id}
+        found = {edge.ends: edge for edge in _edges(session, current)}
+        edges |= found
+        around = current.union(*found)
+        texts = around - known_texts if len(members) < MAX_TOGETHER else set()
+        clusters = {one.cluster_id for one in fresh.values()} - known_clusters - {None}
     return members, list(edges.values())
+
+
+def _edges(session: Session, text_ids: Collection[int]) -> list[Edge]:
+    return [
+        Edge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
+        for row in _rows(session, _EDGES, text_ids)
+    ]
 
 
 def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[Any]]:
@@ -92,10 +110,6 @@ def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[An
     for some in chunks(sorted(ids)):
         found += session.connection().execute(statement, {"ids": some})
     return found
-
-
-def _edge(row: Row[Any]) -> Edge:
-    return Edge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
 
 
 def _assign(
@@ -107,10 +121,8 @@ def _assign(
     clusters: dict[int, int | None] = dict.fromkeys(members)
     for some in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
         articles = [members[key] for key in sorted(some)]
-        cluster_id = _cluster_for(session, articles, left)
+        cluster_id = _cluster_for(session, articles, left, min(articles, key=age).id)
         clusters |= dict.fromkeys(some, cluster_id)
-        original = {"original_id": min(articles, key=age).id}
-        connection.execute(update(_CLUSTERS).where(_CLUSTERS.c.id == cluster_id).values(original))
     moved: defaultdict[int | None, list[int]] = defaultdict(list)
     for key, cluster in clusters.items():
         if members[key].cluster_id != cluster:
@@ -123,18 +135,19 @@ def _assign(
         connection.execute(delete(_CLUSTERS).where(_CLUSTERS.c.id.in_(left)))
 
 
-def _cluster_for(session: Session, articles: Iterable[Row[Any]], left: set[int]) -> int:
+def _cluster_for(
+    session: Session, articles: Iterable[Row[Any]], left: set[int], original_id: int
+) -> int:
     """The free cluster that most of these have; takes it out of ``left``; a new one for none."""
-    counts: defaultdict[int, int] = defaultdict(int)
-    for one in articles:
-        if one.cluster_id in left:
-            counts[one.cluster_id] += 1
-    if counts:
-        best = min(counts, key=lambda key: (-counts[key], key))
-        left.discard(best)
-        return best
-    made = session.connection().execute(insert(_CLUSTERS).returning(_CLUSTERS.c.id))
-    return int(made.scalar_one())
+    counts = Counter(one.cluster_id for one in articles if one.cluster_id in left)
+    if not counts:
+        made = insert(_CLUSTERS).returning(_CLUSTERS.c.id)
+        return int(session.connection().execute(made, {"original_id": original_id}).scalar_one())
+    best: int = min(counts, key=lambda key: (-counts[key], key))
+    left.discard(best)
+    kept = update(_CLUSTERS).where(_CLUSTERS.c.id == best).values(original_id=original_id)
+    session.connection().execute(kept)
+    return best
 
 
 def age(one: Article | Row[Any]) -> tuple[bool, datetime, bool, datetime, str]:

@@ -19,6 +19,11 @@ class Edge:
     #: the text that stands inside the other; None: copies of each other
     part: int | None
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The two."""
+        return self.one, self.other
+
 
 def group(texts: Mapping[int, int], edges: Iterable[Edge]) -> list[frozenset[int]]:
     """The articles (id -> text) in groups of copies; one that has no copy is in none.

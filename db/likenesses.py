@@ -79,9 +79,9 @@ def compare(
         turns.tell(other_id, found)
         if found is not None:
             rows.append(_row(text_id, other_id, found))
-    if rows:
-        statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
-        session.connection().execute(statement, rows)
+    statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
+    for row in rows:  # one, as a rule: quicker than the driver's way for many
+        session.connection().execute(statement, row)
     return bool(rows)
 
 

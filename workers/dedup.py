@@ -64,6 +64,8 @@ def core_words(paragraphs: Sequence[str]) -> list[str]:
 
 def width_of(words: Sequence[str]) -> int:
     """Words in a shingle of this text."""
+    if not _IS_UNSPACED.search(" ".join(words)):
+        return WIDTH
     unspaced = sum(1 for word in words if _IS_UNSPACED.match(word))
     return UNSPACED_WIDTH if unspaced * 2 > len(words) else WIDTH
 
@@ -84,15 +86,15 @@ def keys_of(paragraphs: Sequence[str]) -> tuple[int, ...]:
 
 def _shingles(words: Sequence[str], width: int) -> npt.NDArray[np.uint64]:
     """A hash for each run of ``width`` words."""
-    codes = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
-    numbers = np.array(codes, dtype=np.uint64)
+    numbers = np.fromiter(
+        (zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words), np.uint64, len(words)
+    )
     hashes = np.zeros(len(words) - width + 1, dtype=np.uint64)
     for place in range(width):
         hashes = hashes * np.uint64(_FACTOR) + numbers[place : len(words) - width + 1 + place]
     for shift in (32, 29):
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(_MIX)
-    unique: npt.NDArray[np.uint64] = np.unique(hashes ^ (hashes >> np.uint64(32)))
-    return unique
+    return hashes ^ (hashes >> np.uint64(32))
 
 
 def _sampled(hashes: npt.NDArray[np.uint64], length: int) -> list[int]:
@@ -101,4 +103,4 @@ def _sampled(hashes: npt.NDArray[np.uint64], length: int) -> list[int]:
     """
     rate = min(1.0, max(RATE, SAMPLE / length), MAX_SAMPLE / length)
     bound = np.uint64(min(_MASK, int(rate * (1 << _BITS))))
-    return [int(value) for value in hashes[hashes <= bound].astype(np.int64)]
+    return sorted({*hashes[hashes <= bound].astype(np.int64).tolist()})

@@ -24,8 +24,9 @@ LOSS_FACTOR, USUAL_LOSS = 1.5, 0.1
 #: words compared at most; what lies beyond is taken to be like what comes before
 MAX_WORDS = 20_000
 
-_SENTENCE_END = re.compile(r"(?:^|[.!?:;\"“”«»(\n-]\s*)$")
-_TOKEN = re.compile(r"\w+(?:[.,:]\d+)*")
+#: a word, and what shows that a sentence begins with it; letters of the longest text compared
+_TOKEN = re.compile(r"([.!?:;\"“”«»(\n-]\s{0,3})?(\w+(?:[.,:]\d+)*)")
+_MAX_CHARS = 10 * MAX_WORDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,13 +121,11 @@ def sorted_by_kind(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
     numbers: list[str] = []
     names: list[str] = []
     plain: list[str] = []
-    for count, match in enumerate(_TOKEN.finditer(text)):
-        token, start = match[0], match.start()
-        if count >= MAX_WORDS:
-            break
-        if token[0].isdigit():
+    for opening, token in _TOKEN.findall("\n" + text[:_MAX_CHARS]):
+        first = token[0]
+        if first.isdigit():
             numbers.append(token)
-        elif token[0].isupper() and not _SENTENCE_END.search(text, max(0, start - 4), start):
+        elif first.isupper() and not opening:
             names.append(token.casefold())
         else:
             plain.append(token.casefold())
