@@ -25,7 +25,7 @@ from workers.dedup import keys_of, words_of
 from workers.parsing import read
 from workers.parsing.article import Article
 from workers.trimming import take_over
-from workers.waiting import Waiting, begin, count, give_up, is_current, load
+from workers.waiting import Waiting, begin, count, is_current, load
 
 _PAGES = cast(Table, Page.__table__)
 _NOTE_REDIRECTS = (
