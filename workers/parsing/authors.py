@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.structured import folded
 from workers.parsing.candidates import Candidate
-from workers.parsing.metadata import Credit
+from workers.parsing.metadata import MICRODATA, Credit
 from workers.parsing.names import after_label, is_full_name, names_in, without_dates
 from workers.parsing.outline import Block, Outline
 from workers.parsing.regions import bit
@@ -16,17 +16,19 @@ from workers.parsing.regions import bit
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
 INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
-AFTER_TEXT = 8  # blocks after the last paragraph
+AFTER_TEXT = 12  # blocks after the last paragraph
 BIO_REACH = (6, 30)  # blocks before and after the text's end in which a writer is presented
 MAX_LINE = 140  # characters of a byline
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
 MAX_NAME_WORDS = 5  # of an organisation in a byline
+MAX_SIGNATURE = 4  # words
 MIN_BIO = 40  # characters of a text that presents a writer
 
-_PARTS = re.compile(r"\s*[|•·●⋅/]\s*|\s[–—-]\s|\s{2,}")
+_PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
+_DIGIT = re.compile(r"\d")
 _WRITER_LINKS = (
     'a[rel~="author"],[itemprop~="author"] [itemprop~="name"],a[href*="/author"],'
     'a[href*="/penulis"],a[href*="/autor"],a[href*="/auteur"],a[href*="/profile/"],'
@@ -59,12 +61,19 @@ def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
 
     Where nobody names a person, the organisation that metadata or a byline name stands for them.
     """
-    if people := _people(page):
-        yield Candidate(value=people, where=page.credits[0].where)
+    sure = [credit for credit in page.credits if credit.where != MICRODATA]
+    if people := _people(sure, page.publishers):
+        yield Candidate(value=people, where=sure[0].where)
     if found := _bylines(page, _signed):
         yield Candidate(value=found, where="byline on the page")
+    if found := _signature(page):
+        yield Candidate(value=found, where="signature under the text")
+    if people := _people(page.credits[len(sure) :], page.publishers):
+        yield Candidate(value=people, where=MICRODATA, why="teasers have authors too")
     if named := tuple(dict.fromkeys(c.name for c in page.credits if _is_plain(c.name))):
         yield Candidate(value=named, where=page.credits[0].where, why="names no person")
+    if found := _bylines(page, _dated):
+        yield Candidate(value=found, where="beside the date")
     if found := _linked(page):
         yield Candidate(value=found, where="link to the writer")
     if found := _presented(page):
@@ -73,11 +82,11 @@ def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
         yield Candidate(value=found, where="byline on the page", why="names no person")
 
 
-def _people(page: Signed) -> Names:
+def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:
     found: list[str] = []
-    for credit in page.credits:
+    for credit in credits:
         if credit.is_person is not False:
-            found += names_in(credit.name, publishers=page.publishers)
+            found += names_in(credit.name, publishers=sites)
     return tuple(dict.fromkeys(found))
 
 
@@ -109,26 +118,36 @@ def _bylines(page: Signed, names: Callable[[Block, Block | None, Sequence[str]],
 
 def _signed(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
     """The people in a line that a label, its element or a date beside them marks as a byline."""
-    if block.box.own & bit("caption"):
+    own = block.box.own
+    if own & bit("caption") and not own & bit("author"):
         return ()
     if labelled := _labelled(block, following):
         return _full(names_in(_PARTS.split(without_dates(labelled))[0], publishers=sites))
+    return _in_parts(without_dates(block.text), sites) if own & bit("author") else ()
+
+
+def _dated(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
+    """The one name beside a date, where nothing says that it is a name."""
     text = without_dates(block.text)
-    parts = [part for part in _PARTS.split(text) if part]
-    is_dated = _DATE.search(block.text) and len(block.text.split()) <= MAX_DATED
-    if block.box.own & bit("author") or (is_dated and (len(parts) > 1 or text != block.text)):
-        found: list[str] = []
-        for part in parts:
-            name = _IN_SECTION.sub("", after_label(part) or part)
-            found += names_in(name, publishers=sites) if not _DATE.search(part) else []
-        return _full(found)
-    return ()
+    if text == block.text or len(block.text.split()) > MAX_DATED or block.box.own & bit("caption"):
+        return ()
+    names = _in_parts(text, sites)
+    return names if len(names) == 1 else ()
+
+
+def _in_parts(text: str, sites: Sequence[str]) -> Names:
+    """The names in the parts of a line; "News / Sport" is the way to the page and no name."""
+    parts = [p for p in _PARTS.split(text) if p and "/" not in p and not _DIGIT.search(p)]
+    named = (_IN_SECTION.sub("", after_label(part) or part) for part in parts)
+    return _full([name for part in named for name in names_in(part, publishers=sites)])
 
 
 def _credited(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
-    """Whoever a label names in a line, also where it is no full name of a person."""
-    labelled = _labelled(block, following)
-    if not labelled or block.box.own & bit("caption"):
+    """Whoever a label or an element's name says, also where it is no full name of a person."""
+    own = block.box.own
+    is_name = bool(own & bit("author")) and "name" in block.box.name.lower()
+    labelled = _labelled(block, following) or (block.text if is_name else "")
+    if not labelled or (own & bit("caption") and not is_name):
         return ()
     name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
     is_name = _is_plain(name) and len(name.split()) <= MAX_NAME_WORDS and name[0].isupper()
@@ -145,6 +164,16 @@ def _labelled(block: Block, following: Block | None) -> str:
 
 def _full(names: Sequence[str]) -> Names:
     return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
+
+
+def _signature(page: Signed) -> Names:
+    """A full name that stands alone as the last paragraph or right after it."""
+    for block in page.outline.blocks[page.end : page.end + 2]:
+        names = _full(names_in(block.text, publishers=page.publishers))
+        is_plain = block.tag == "p" and not block.linked and names == (block.text,)
+        if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
+            return names
+    return ()
 
 
 def _linked(page: Signed) -> Names:

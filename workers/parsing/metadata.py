@@ -11,6 +11,7 @@ from workers.parsing.features import letters
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
 MAX_NAMED = 20  # authors
+MICRODATA = "microdata"
 
 _PEOPLE = {"person"}
 _NAME_PARTS = ("givenName", "familyName")
@@ -108,7 +109,7 @@ def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credi
         if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
             return [Credit(name=c, is_person=None, where=f"meta {name}") for c in metas]
     named = [text for text in data.properties.get("author", ()) if len(text) <= MAX_CREDIT]
-    return [Credit(name=text, is_person=None, where="microdata") for text in named[:MAX_NAMED]]
+    return [Credit(name=text, is_person=None, where=MICRODATA) for text in named[:MAX_NAMED]]
 
 
 def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:

@@ -35,6 +35,7 @@ _PUBLISHED = ("article:published_time", "article:published", "og:published_time"
 _MODIFIED = ("article:modified_time", "article:modified", "og:updated_time", "datemodified",
              "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised",
              "modified", "article.updated", "mtime")  # fmt: skip
+_PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/\-.]?(\d{1,2})[/\-.]?(\d{1,2})(?=[/\-.])")
 
 
@@ -84,11 +85,11 @@ def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
     if claims:
         first = claims[0].value
         changed = best(modified_of(page))
-        is_late = changed is not None and not _is_before(first, changed.value)
+        is_late = changed is None or not _is_before(first, changed.value)
         if is_late or first.at is None:
             line = _date_line(page)
         if is_late and line and not line.value.is_age and line.value.day < first.day:
-            yield replace(line, why="metadata give the time of a change")
+            yield replace(line, why="metadata give the time of a change or of a move")
         elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
             yield replace(exact, why="to the minute")
         yield from claims
@@ -201,7 +202,11 @@ def _read_line(block: Block, clock: Clock) -> tuple[Moment | None, bool]:
     head = text[: match.start()] if match else ""
     if match and DIGIT_RUN.search(head) and (moment := clock.read(head)):
         return moment, False
-    return (clock.read(block.time) if block.time else None) or clock.read(text), match is not None
+    moment = clock.read(block.time) if block.time else None
+    for part in () if moment else (text, *_PARTS.split(text)[1:]):
+        if moment := clock.read(part):
+            break
+    return moment, match is not None
 
 
 @cache

@@ -11,6 +11,7 @@ MAX_BYLINE = 300  # characters; longer text is no byline
 MAX_NAME = 50
 MAX_WORDS = 6
 MAX_NAMES = 30
+MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis by"
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
@@ -22,6 +23,7 @@ _DATES = re.compile(
     r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
     r"|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)"
 )
+_GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between them
 _SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
 
@@ -34,7 +36,7 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
     if len(text) > MAX_BYLINE:
         return []
     text = _ADDRESS.sub(" ", _BRACKETS.sub(" ", _SUFFIX.sub("", text)))
-    nobody = {_key(p) for p in publishers}
+    nobody = {_key(form) for p in publishers for form in (p, _BRACKETS.sub("", p))}
     names: list[str] = []
     for part in _parts(text):
         name = _name(part)
@@ -81,7 +83,7 @@ def is_person(name: str) -> bool:
     key = _key(name)
     if key in words["nobody"] or key in words["roles"] or key in words["by"]:
         return False
-    if any(c.isdigit() or c in "?!:=<>{}©" for c in name):
+    if any(c.isdigit() or c in "?!:=<>{}©" for c in name) or _GLUED.search(name):
         return False
     letters = [c for c in name if c.isalpha()]
     return bool(letters) and (not letters[0].isascii() or any(c.isupper() for c in name))
@@ -97,8 +99,10 @@ def after_label(text: str) -> str | None:
     The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
     """
     match = _by_pattern().match(text)
-    if match is None:
-        match = _inner_by_pattern().search(text)
+    if match is None and (inner := _inner_by_pattern().search(text)):
+        before = text[: inner.start()]
+        if any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY:
+            match = inner
     if match is None:
         return None
     rest = text[match.end() :].strip(_EDGES)

@@ -8,15 +8,19 @@ from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
 
 MIN_SHARED = 0.45  # of a heading's words that metadata must have, to be the same headline
+MIN_SHARED_ONLY = 0.3  # of the words of the only heading
+MIN_ONLY_WORDS = 4  # of that heading; a shorter one is a section's name
 MAX_TITLE = 400  # characters
 MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 MIN_INNER = 20  # letters of a heading that is looked for inside of longer titles
+MAX_NAME_WORDS = 3  # of a part that begins with the site's name
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
-_COLON = re.compile(r"\s*[:：]\s+")
 _WORD = re.compile(r"\w+")
 _ORNAMENT = re.compile(r"\s+[^\w\s'\"’”»)\]?!.…%°+#€$£]+$")
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+_KICKER_ENDS = (":", "|", " -", " –", " —")
 _DOMAINS = (".com", ".de", ".id", ".co", ".org", ".net")
 
 
@@ -89,13 +93,19 @@ def _cleaned(page: Titles) -> _Clean:
 def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     known = _known_headings(page, window)
     if page.is_news and page.shared and not _is_for_search(page, known):
-        key = letters(page.shared)
-        if not any(key.startswith(letters(heading.value)) for heading in known):
+        if not any(_is_part(page.shared, heading.value) for heading in known):
             yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from known
     for claim in page.claims:
         yield Candidate(value=claim, where="metadata", why="no heading is like it")
     yield from _unconfirmed(page, window)
+
+
+def _is_part(shared: str, heading: str) -> bool:
+    """Whether the shared title is the heading with something behind it, or without a kicker."""
+    one, other = letters(shared), letters(heading)
+    kicker = heading[: -len(shared)].rstrip()
+    return one.startswith(other) or (other.endswith(one) and kicker.endswith(_KICKER_ENDS))
 
 
 def _is_for_search(page: _Clean, known: Sequence[Candidate[str]]) -> bool:
@@ -135,8 +145,8 @@ def _unconfirmed(page: _Clean, window: str) -> Iterator[Candidate[str]]:
 
 
 def bare(title: str) -> str:
-    """The title without an ornament at its end."""
-    return _ORNAMENT.sub("", title).strip()
+    """The title without an ornament at its end and letters that nobody sees."""
+    return _ORNAMENT.sub("", title.translate(_INVISIBLE)).strip()
 
 
 def without_site(title: str, names: Sequence[str]) -> str:
@@ -161,6 +171,9 @@ def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
         return True
     if len(key) >= len(letters(rest)):
         return False
+    words = [letters(word) for word in part.split()]
+    if len(words) <= MAX_NAME_WORDS and words[0] in names:  # "CBC News" of CBC
+        return True
     return any(
         len(name) > 3 and (name in key or (len(key) > 3 and key in name)) for name in names
     ) or part.strip().lower().endswith(_DOMAINS)
@@ -173,23 +186,22 @@ def _is_label(window: str, clean: str) -> bool:
 
 
 def _spelling(heading: str, known: Sequence[str]) -> str | None:
-    """The metadata's spelling of the heading."""
+    """The metadata's spelling of the heading, or of its part behind a kicker."""
     key = letters(heading)
-    for claim in known:
-        claimed = letters(claim)
-        if claimed == key:
+    claimed = {letters(claim): claim for claim in reversed(known)}
+    if key in claimed:
+        return claimed[key]
+    for other, claim in reversed(claimed.items()):
+        if len(other) > MIN_INNER and key.endswith(other) and _SEPARATOR.search(heading):
             return claim
-        if len(claimed) > MIN_INNER and key.endswith(claimed) and _SEPARATOR.search(heading):
-            return claim
-    if len(key) > MIN_INNER and any(key in letters(claim) for claim in known):
-        return heading
-    return None
+    return heading if len(key) > MIN_INNER and any(key in other for other in claimed) else None
 
 
 def _closest(headings: Sequence[str], known: Sequence[str]) -> str | None:
     """The heading that shares most words with the metadata, if it shares enough."""
     words = {w for claim in known for w in _WORD.findall(claim.lower())}
-    closest, best_share = None, MIN_SHARED
+    is_only = len(headings) == 1 and len(headings[0].split()) >= MIN_ONLY_WORDS
+    closest, best_share = None, MIN_SHARED_ONLY if is_only else MIN_SHARED
     for heading in headings[:10]:
         own = _WORD.findall(heading.lower())
         if len(own) < 3 and len(heading) < MIN_HEADING:
