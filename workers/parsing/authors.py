@@ -17,7 +17,7 @@ BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
 INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
 AFTER_TEXT = 12  # blocks after the last paragraph
-BIO_REACH = (6, 30)  # blocks before and after the text's end in which a writer is presented
+BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
 MAX_LINE = 140  # characters of a byline
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
@@ -94,72 +94,86 @@ def _is_plain(name: str) -> bool:
     return 1 < len(name) <= 60 and not re.search(r"[<>{}@]|://", name)
 
 
-def _bylines(page: Signed, names: Callable[[Block, Block | None, Sequence[str]], Names]) -> Names:
+def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
     """What ``names`` finds in a line after the title, before it, or after the text."""
     blocks, title = page.outline.blocks, page.title
     if not blocks:
         return ()
     side = page.outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
     unwanted = bit("comment") | bit("related") | bit("foot")
-    last = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT)
-    for part in (
-        blocks[title + 1 : last],
-        blocks[max(title - BEFORE_TITLE, 0) : title][::-1],
-        blocks[page.end + 1 : page.end + 1 + AFTER_TEXT],
+    into = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT, len(blocks))
+    for places in (
+        range(title + 1, into),
+        range(title - 1, max(title - BEFORE_TITLE, 0) - 1, -1),
+        range(page.end + 1, min(page.end + 1 + AFTER_TEXT, len(blocks))),
     ):
-        for place, block in enumerate(part):
-            if len(block.text) > MAX_LINE or side[block.box.index] & unwanted:
+        for place in places:
+            if len(blocks[place].text) > MAX_LINE or side[blocks[place].box.index] & unwanted:
                 continue
-            following = part[place + 1] if place + 1 < len(part) else None
-            if found := names(block, following, page.publishers):
+            if found := names(page, place):
                 return found
     return ()
 
 
-def _signed(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
-    """The people in a line that a label, its element or a date beside them marks as a byline."""
-    own = block.box.own
-    if own & bit("caption") and not own & bit("author"):
+def _signed(page: Signed, place: int) -> Names:
+    """The people in a line that a label or its element marks as a byline."""
+    block = page.outline.blocks[place]
+    is_author = _is_author(page, block)
+    if block.box.own & bit("caption") and not is_author:
         return ()
-    if labelled := _labelled(block, following):
-        return _full(names_in(_PARTS.split(without_dates(labelled))[0], publishers=sites))
-    return _in_parts(without_dates(block.text), sites) if own & bit("author") else ()
+    if labelled := _labelled(page, place):
+        line = _PARTS.split(without_dates(labelled))[0]
+        return _full(names_in(line, publishers=page.publishers))
+    return _in_parts(without_dates(block.text), page) if is_author else ()
 
 
-def _dated(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
+def _dated(page: Signed, place: int) -> Names:
     """The one name beside a date, where nothing says that it is a name."""
+    block = page.outline.blocks[place]
     text = without_dates(block.text)
-    if text == block.text or len(block.text.split()) > MAX_DATED or block.box.own & bit("caption"):
+    beside = [b.text for b in page.outline.blocks[max(place - 1, 0) : place + 2]]
+    is_beside = any(len(t) < MAX_LINE and without_dates(t) != t for t in beside)
+    if (text == block.text and not is_beside) or block.box.own & bit("caption"):
         return ()
-    names = _in_parts(text, sites)
+    names = _in_parts(text, page) if len(block.text.split()) <= MAX_DATED else ()
+    if text == block.text and names != (text,):
+        return ()  # beside the line with the date: a name and nothing else
     return names if len(names) == 1 else ()
 
 
-def _in_parts(text: str, sites: Sequence[str]) -> Names:
-    """The names in the parts of a line; "News / Sport" is the way to the page and no name."""
-    parts = [p for p in _PARTS.split(text) if p and "/" not in p and not _DIGIT.search(p)]
-    named = (_IN_SECTION.sub("", after_label(part) or part) for part in parts)
-    return _full([name for part in named for name in names_in(part, publishers=sites)])
-
-
-def _credited(block: Block, following: Block | None, sites: Sequence[str]) -> Names:
+def _credited(page: Signed, place: int) -> Names:
     """Whoever a label or an element's name says, also where it is no full name of a person."""
-    own = block.box.own
-    is_name = bool(own & bit("author")) and "name" in block.box.name.lower()
-    labelled = _labelled(block, following) or (block.text if is_name else "")
-    if not labelled or (own & bit("caption") and not is_name):
+    block = page.outline.blocks[place]
+    is_name = _is_author(page, block) and "name" in block.box.name.lower()
+    labelled = _labelled(page, place) or (block.text if is_name else "")
+    if not labelled or (block.box.own & bit("caption") and not is_name):
         return ()
     name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
     is_name = _is_plain(name) and len(name.split()) <= MAX_NAME_WORDS and name[0].isupper()
     return (name,) if is_name and not _DATE.search(name) else ()
 
 
-def _labelled(block: Block, following: Block | None) -> str:
+def _is_author(page: Signed, block: Block) -> bool:
+    """Whether the element of the text, or the one around it, is named for the author."""
+    around = page.outline.boxes[max(block.box.parent, 0)]
+    return bool((block.box.own | around.own) & bit("author"))
+
+
+def _labelled(page: Signed, place: int) -> str:
     """What stands behind the label of a byline, in the same text or in the next; or ""."""
-    labelled = after_label(block.text)
-    if labelled == "" and following is not None:
-        labelled = following.text if len(following.text) < MAX_LINE else ""
+    blocks = page.outline.blocks
+    labelled = after_label(blocks[place].text)
+    if labelled == "" and place + 1 < len(blocks):
+        following = blocks[place + 1].text
+        labelled = following if len(following) < MAX_LINE else ""
     return labelled or ""
+
+
+def _in_parts(text: str, page: Signed) -> Names:
+    """The names in the parts of a line; "News / Sport" is the way to the page and no name."""
+    parts = [p for p in _PARTS.split(text) if p and "/" not in p and not _DIGIT.search(p)]
+    named = (_IN_SECTION.sub("", after_label(part) or part) for part in parts)
+    return _full([n for part in named for n in names_in(part, publishers=page.publishers)])
 
 
 def _full(names: Sequence[str]) -> Names:

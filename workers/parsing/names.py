@@ -11,6 +11,7 @@ MAX_BYLINE = 300  # characters; longer text is no byline
 MAX_NAME = 50
 MAX_WORDS = 6
 MAX_NAMES = 30
+MAX_UNCASED = 20  # characters of a name in a script without capitals
 MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis by"
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
@@ -23,6 +24,7 @@ _DATES = re.compile(
     r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
     r"|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)"
 )
+_HIRAGANA = re.compile("[ぁ-ゖ]")  # of Japanese sentences; names have next to none
 _GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between them
 _SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
@@ -98,6 +100,8 @@ def after_label(text: str) -> str | None:
 
     The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
     """
+    if _others_pattern().match(text):
+        return None
     match = _by_pattern().match(text)
     if match is None and (inner := _inner_by_pattern().search(text)):
         before = text[: inner.start()]
@@ -115,7 +119,7 @@ def is_full_name(name: str) -> bool:
     Names in scripts without capitals are full as they are.
     """
     if not name.isascii() and not any(c.isupper() or c.islower() for c in name):
-        return True
+        return len(name) <= MAX_UNCASED and not _HIRAGANA.search(name)
     words = name.split()
     if not 2 <= len(words) <= 5 or name.lower() in lexicon().names["nobody"]:
         return False

@@ -92,9 +92,9 @@ def _cleaned(page: Titles) -> _Clean:
 
 def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     known = _known_headings(page, window)
-    if page.is_news and page.shared and not _is_for_search(page, known):
-        if not any(_is_part(page.shared, heading.value) for heading in known):
-            yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
+    is_other = not any(_is_part(page.shared, heading.value) for heading in known)
+    if page.is_news and page.shared and is_other and not _is_for_search(page, known):
+        yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from known
     for claim in page.claims:
         yield Candidate(value=claim, where="metadata", why="no heading is like it")

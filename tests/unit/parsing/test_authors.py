@@ -64,3 +64,51 @@ def test_an_organisation_is_the_author_where_no_person_is() -> None:
     html = '<meta name="author" content="Harbour Watch"><meta property="og:site_name" '
     html += f'content="Harbour Watch"><h1>Harbour opened on Monday</h1>{TEXT}'
     assert article(html).authors == ("Harbour Watch",)
+
+
+HEAD = "<h1>Harbour opened on Monday</h1>"
+
+
+def ld(author: str) -> str:
+    return f'<script type="application/ld+json">{{"@type": "Article", "author": {author}}}</script>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        ld('{"@type": "Person", "givenName": "Jane", "familyName": "Marlowe"}') + HEAD + TEXT,
+        ld('{"@id": "#jane"}, "about": {"@id": "#jane", "@type": "Person", "name": "Jane Marlowe"}')
+        + HEAD
+        + TEXT,
+        f"{HEAD}<p>Jane Marlowe</p><p>3 May 2024</p>{TEXT}",
+        f"{HEAD}<div>Dec 17, 2025Jane Marlowe</div>{TEXT}",
+        f"{HEAD}<div>Dec 26, 2025 • Jane Marlowe in Harbour News</div>{TEXT}",
+        f'{HEAD}<div class="author-box"><div>Jane Marlowe</div></div>{TEXT}',
+        f"{HEAD}{TEXT}<h4>Jane Marlowe</h4><div>Jane Marlowe writes about boats and quays.</div>",
+        f"{HEAD}{TEXT}<p>Jane Marlowe</p>",
+    ],
+)
+def test_the_writer_is_found_wherever_the_page_has_the_name(html: str) -> None:
+    assert article(html).authors == ("Jane Marlowe",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reviewed by Peter Quill",
+        "3 May 2024/Living Well/Harbours",
+        "Check out the evening hosted by Green Key",
+    ],
+)
+def test_who_only_stands_near_the_headline_is_no_writer(line: str) -> None:
+    assert article(f"{HEAD}<div>{line}</div>{TEXT}").authors == ()
+
+
+def test_an_organisation_in_a_byline_stands_for_people() -> None:
+    assert article(f"{HEAD}<p>By Lighthouse Team</p>{TEXT}").authors == ("Lighthouse Team",)
+
+
+def test_people_on_the_page_win_over_an_organisation_in_metadata() -> None:
+    html = f"{ld(chr(34) + 'Harbour Watch' + chr(34))}{HEAD}<p>By Jane Marlowe</p>{TEXT}"
+    html = html.replace('"author"', '"publisher": {"name": "Harbour Watch"}, "author"')
+    assert article(html).authors == ("Jane Marlowe",)

@@ -44,3 +44,29 @@ def test_a_machine_readable_time_wins_over_the_words_in_it() -> None:
 def test_the_day_of_metadata_gets_its_minute_from_the_date_line() -> None:
     html = '<meta name="date" content="2026-03-02"><div>2 March 2026 10:15 GMT</div>'
     assert published(html) == "2026-03-02T10:15:00+00:00"
+
+
+def test_the_words_before_an_update_are_the_time_of_publication() -> None:
+    assert published("<div>2 March 2026. Updated: 3 March 2026</div>") == "2026-03-02"
+
+
+def test_a_date_among_other_things_in_a_line_is_found() -> None:
+    line = "<div>By Jane Marlowe ⋅ Founder and Editor-in-Chief of Harbours ⋅ 2 March 2026</div>"
+    assert published(line) == "2026-03-02"
+
+
+def meta(published: str, modified: str) -> str:
+    return (
+        f'<meta property="article:published_time" content="{published}">'
+        f'<meta property="article:modified_time" content="{modified}"><div>2 January 2020</div>'
+    )
+
+
+def test_metadata_that_give_the_time_of_a_move_yield_to_the_date_line() -> None:
+    moved = "2026-02-01T00:00:00Z"
+    assert published(meta(moved, moved)) == "2020-01-02"
+
+
+def test_metadata_that_know_of_a_later_change_are_believed() -> None:
+    found = published(meta("2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"))
+    assert found == "2026-02-01T00:00:00+00:00"

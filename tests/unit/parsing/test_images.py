@@ -1,0 +1,38 @@
+"""The main picture of an article."""
+
+from tests.unit.parsing.pages import article
+
+TEXT = "".join(
+    f"<p>The harbour was opened on Monday, and the fishermen of quay {n} were glad of it.</p>"
+    for n in range(6)
+)
+
+
+def image(head: str, inside: str = "") -> str | None:
+    html = f"<head>{head}</head><article><h1>The harbour is open</h1>{inside}{TEXT}</article>"
+    return article(html).image
+
+
+def test_metadata_name_the_picture() -> None:
+    html = '<meta property="og:image" content="/quay.jpg">'
+    assert image(html, "<img src=/other.jpg>") == "https://kabar.test/quay.jpg"
+
+
+def test_json_ld_names_the_picture_as_text_or_object() -> None:
+    for value in ('"/quay.jpg"', '{"url": "/quay.jpg"}', '[{"contentUrl": "/quay.jpg"}]'):
+        data = f'{{"@type": "Article", "image": {value}}}'
+        found = image(f'<script type="application/ld+json">{data}</script>')
+        assert found == "https://kabar.test/quay.jpg"
+
+
+def test_the_first_photo_of_the_article_is_taken_where_metadata_have_none() -> None:
+    inside = (
+        '<img src="/logo.png"><img src="data:image/gif;base64,AA" width=1>'
+        '<div class="author"><img src="/jane.jpg"></div>'
+        '<figure><img src="data:image/gif;base64,AA" data-src="/quay.jpg"></figure>'
+    )
+    assert image("", inside) == "https://kabar.test/quay.jpg"
+
+
+def test_a_page_without_pictures_has_none() -> None:
+    assert image("", "<img src=/icon.svg>") is None
