@@ -33,8 +33,10 @@ from tests.acceptance.processes import find, kill  # noqa: E402
 from tests.servers import PostgresServer  # noqa: E402
 from tests.web import HttpSite, Reply, Request  # noqa: E402
 
-#: requests to the site at a time: what can be under way when the spider dies
+#: requests to the site at a time
 CONCURRENCY = 8
+#: pages between asking and storing: what can be lost to a spider's death, and is asked for again
+IN_FLIGHT = 32
 ANSWER_SECONDS = 0.03
 #: shorter than a spider takes to start again
 _SETTLE_SECONDS = 0.2
@@ -86,6 +88,7 @@ def crawl(chain: Chain, url: str, dice: random.Random) -> dict[str, int]:
             "TERKAIT_DATABASE_URL": url,
             "TERKAIT_DELAY_SECONDS": "0",
             "TERKAIT_HOST_CONCURRENCY": str(CONCURRENCY),
+            "TERKAIT_CONCURRENCY": str(IN_FLIGHT),
             "TERKAIT_ALLOW_PRIVATE": "127.0.0.0/8",
             "TERKAIT_WORKERS": "1",
             "TERKAIT_MIN_FREE_BYTES": "0",
@@ -96,7 +99,9 @@ def crawl(chain: Chain, url: str, dice: random.Random) -> dict[str, int]:
             upgrade = [*run, "db", "upgrade"]
             subprocess.run(upgrade, env=environment, cwd=ROOT, check=True, capture_output=True)
         words = [*run, "crawl", chain.url(0), "--depth=50", "--max-pages=0", "--quiet"]
-        child = subprocess.Popen(words, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+        errors = Path(data) / "errors"
+        with errors.open("wb") as output:
+            child = subprocess.Popen(words, env=environment, cwd=ROOT, stderr=output)
         point = dice.randrange(1, chain.pages)
         while sum(chain.asked.values()) < point and child.poll() is None:
             time.sleep(0.002)
@@ -109,6 +114,9 @@ def crawl(chain: Chain, url: str, dice: random.Random) -> dict[str, int]:
         in_flight = asked - stored(url or f"sqlite:///{data}/terkait.db")
         child.wait(120)
         done = read(url or f"sqlite:///{data}/terkait.db")
+        if child.returncode:
+            logs = [errors, *Path(data).glob("*.log")]
+            sys.stderr.write("\n".join(log.read_text()[-3_000:] for log in logs))
     return {
         "killed at": point,
         "killed": len(spiders[:1]),
@@ -148,6 +156,7 @@ def main() -> None:
     options = parser.parse_args()
     dice = random.Random(options.seed)
     total: Counter[str] = Counter()
+    most = 0
     with ExitStack() as stack:
         server = stack.enter_context(PostgresServer()) if options.postgres else None
         chain = Chain(stack.enter_context(HttpSite()), options.pages)
@@ -156,10 +165,12 @@ def main() -> None:
                 url = server.url(one.enter_context(server.database())) if server else ""
                 found = crawl(chain, url, dice)
             total.update(found)
+            most = max(most, found["in flight"])
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
     names = ("killed", "in flight", "lost", "not read", "fetched again", "exit code")
-    sys.stdout.write(json.dumps({"sum": {name: total[name] for name in names}}) + "\n")
+    summed = {name: total[name] for name in names} | {"most in flight": most}
+    sys.stdout.write(json.dumps({"sum": summed}) + "\n")
 
 
 if __name__ == "__main__":

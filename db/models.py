@@ -88,6 +88,8 @@ class Run(Base):
     failed: Mapped[int] = mapped_column(default=0)
     #: pages looked at again that had not changed: no parse
     unchanged: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: what had become of its pages at its end (``db.run_report``); they may pass to later runs
+    pages: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class Host(Base):

@@ -1,6 +1,5 @@
 """What a crawl did: its counts, what failed and why, and where it walked."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,8 @@ class RunLine:
 
     id: int
     kind: str
+    #: its name in ``terkait.toml``, of a scheduled run
+    site: str | None
     #: running, finished, interrupted
     state: str
     #: ok, degraded, blocked, dead, empty, failed, nothing due; None while it runs
@@ -34,6 +35,8 @@ class RunLine:
     stored: int
     new_articles: int
     new_revisions: int
+    #: looked at again and as before
+    unchanged: int
     failed: int
 
 
@@ -43,7 +46,7 @@ class RunReport:
 
     run: RunLine
     rules: dict[str, Any]
-    #: pages that the run wanted last, by state
+    #: pages by state: at its end, of a run under way now
     pages: dict[str, int]
     #: why pages failed or were skipped, the most frequent first: (state, reason, pages)
     reasons: tuple[tuple[str, str, int], ...]
@@ -62,19 +65,33 @@ def report(session: Session, run_id: int) -> RunReport:
     run = session.get(Run, run_id)
     if run is None:
         raise NotFound(f"there is no run {run_id}; `terkait runs` lists them")
+    pages = run.pages or pages_of(session, run_id)
     return RunReport(
         run=_line(run),
         rules=dict(run.rules),
-        pages=_states(session, run_id),
-        reasons=tuple(_reasons(session, run_id)),
-        hosts=tuple(_hosts(session, run_id)),
+        pages=pages["states"],
+        reasons=tuple((state, reason, count) for state, reason, count in pages["reasons"]),
+        hosts=tuple((name, count) for name, count in pages["hosts"]),
     )
+
+
+def pages_of(session: Session, run_id: int) -> dict[str, Any]:
+    """What became of the run's pages, as JSON values: states, reasons, hosts.
+
+    Reads every page of the run, and so is kept with the run at its end.
+    """
+    return {
+        "states": _states(session, run_id),
+        "reasons": _reasons(session, run_id),
+        "hosts": _hosts(session, run_id),
+    }
 
 
 def _line(run: Run) -> RunLine:
     return RunLine(
         id=run.id,
         kind=run.kind,
+        site=run.site,
         state=run.state,
         verdict=run.verdict,
         message=run.message,
@@ -86,6 +103,7 @@ def _line(run: Run) -> RunLine:
         stored=run.stored,
         new_articles=run.new_articles,
         new_revisions=run.new_revisions,
+        unchanged=run.unchanged,
         failed=run.failed,
     )
 
@@ -100,7 +118,7 @@ def _states(session: Session, run_id: int) -> dict[str, int]:
     return {row.state: row.pages for row in counts}
 
 
-def _reasons(session: Session, run_id: int) -> Sequence[tuple[str, str, int]]:
+def _reasons(session: Session, run_id: int) -> list[list[Any]]:
     pages = func.count().label("pages")
     rows = session.execute(
         select(Page.state, Page.reason, pages)
@@ -109,10 +127,10 @@ def _reasons(session: Session, run_id: int) -> Sequence[tuple[str, str, int]]:
         .order_by(pages.desc(), Page.state, Page.reason)
         .limit(MAX_LISTED)
     )
-    return [(row.state, row.reason or "", row.pages) for row in rows]
+    return [[row.state, row.reason or "", row.pages] for row in rows]
 
 
-def _hosts(session: Session, run_id: int) -> Sequence[tuple[str, int]]:
+def _hosts(session: Session, run_id: int) -> list[list[Any]]:
     pages = func.count().label("pages")
     counted = (
         select(Page.host_id, pages)
@@ -127,4 +145,4 @@ def _hosts(session: Session, run_id: int) -> Sequence[tuple[str, int]]:
         .join(counted, counted.c.host_id == Host.id)
         .order_by(counted.c.pages.desc(), Host.name)
     )
-    return [(row.name, row.pages) for row in rows]
+    return [[row.name, row.pages] for row in rows]

@@ -17,6 +17,7 @@ from db.errors import NotFound, RunAlreadyActive
 from db.follow import Rules
 from db.frontier import reclaim
 from db.models import Page, Run
+from db.run_report import pages_of
 from db.verdicts import Facts, judge
 from db.walk import Walk, Wish, want
 
@@ -221,6 +222,7 @@ def finish(session: Session, run_id: int, *, message: str | None, now: datetime)
     run.state, run.finished_at, run.heartbeat_at = "finished", now, now
     run.verdict, cause = judge(_facts(session, run))
     run.message = message or cause
+    run.pages = pages_of(session, run_id)
     return run
 
 

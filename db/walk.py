@@ -67,7 +67,7 @@ def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[i
         if _is_to_fetch(page, walk, wish):
             changes.append(change | _as_due(page, walk, wish))
             due.add(page.host_id)
-        else:
+        elif page.state != "failed":  # what failed and rests was asked for by an earlier run
             changes.append(change | {name: getattr(page, name) for name in _LEFT_ALONE})
             if page.state in _HAS_LINKS:
                 through[page.id] = wish.depth

@@ -1,5 +1,8 @@
 """``terkait runs``: what the crawls did."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from db.run_report import RunLine, RunReport, list_runs, report
@@ -47,7 +50,7 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
         for line in lines:
             _show_entry(line)
         return
-    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "failed")
+    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new")
     rows = [
         (
             line.id,
@@ -58,13 +61,14 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
             line.fetched,
             line.stored,
             line.new_articles,
+            line.unchanged,
             line.failed,
-            _seeds(line.seeds),
+            line.site or _seeds(line.seeds),
             line.message or "",
         )
         for line in lines
     ]
-    print_table((*columns, "seeds", "cause"), rows)
+    print_table((*columns, "unchanged", "failed", "of", "cause"), rows)
 
 
 def _show_entry(line: RunLine) -> None:
@@ -72,12 +76,12 @@ def _show_entry(line: RunLine) -> None:
     counts = (
         f"{line.kind}, {moment(line.started)}, {_took(line) or 'not ended'}: "
         f"{line.fetched} pages fetched, {line.stored} articles, {line.new_articles} new, "
-        f"{line.failed} failed"
+        f"{line.unchanged} unchanged, {line.failed} failed"
     )
     print_line(f"    {counts}")
     if line.message:
         print_line(f"    {line.message}")
-    print_line(f"    {_seeds(line.seeds)}", style="dim")
+    print_line(f"    {line.site or _seeds(line.seeds)}", style="dim")
 
 
 def _took(line: RunLine) -> str:
@@ -99,10 +103,10 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
     print_line(f"Run {run.id}: {run.verdict or run.state}", style="bold")
     if run.message:
         print_line(run.message)
-    rules = {name: value for name, value in found.rules.items() if value not in (None, [], ())}
     print_fields(
         {
             "kind": run.kind,
+            "site": run.site,
             "seeds": run.seeds,
             "began": run.started,
             "ended": run.finished,
@@ -112,16 +116,44 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "articles": run.stored,
             "new": run.new_articles,
             "new versions": run.new_revisions,
+            "unchanged": run.unchanged,
             "failed": run.failed,
         }
-        | rules
+        | _rules(found.rules)
     )
     _show_pages(found)
 
 
+def _rules(stored: Mapping[str, Any]) -> dict[str, object]:
+    """What the run was to do, in words; a run of an earlier version may lack some of it."""
+    least, most = (stored.get(f"{name}_revisit_seconds") for name in ("min", "max"))
+    return {
+        "follows": stored.get("follow"),
+        "depth": stored.get("depth"),
+        "requests": _limit(stored.get("max_pages")),
+        "pages of a site": _limit(stored.get("max_per_site")),
+        "sites": stored.get("sites") or "any",
+        "known pages": "all again" if stored.get("fresh") else "when their next look has come",
+        "between two looks": f"{_span(least)} to {_span(most)}" if least and most else None,
+    }
+
+
+def _limit(count: int | None) -> str:
+    return f"at most {count}" if count else "no limit"
+
+
+def _span(seconds: float) -> str:
+    """Seconds in the largest unit of which there are two."""
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:g} seconds"
+
+
 def _show_pages(found: RunReport) -> None:
     print_line()
-    print_line("Pages that it wanted last, by state", style="bold")
+    ended = found.run.state == "finished"
+    print_line("Its pages at its end" if ended else "Its pages now", style="bold")
     print_table(("state", "pages"), found.pages.items())
     if found.reasons:
         print_line()

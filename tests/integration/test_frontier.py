@@ -14,6 +14,7 @@ from db.failures import MAX_ATTEMPTS, Failure
 from db.follow import Rules
 from db.frontier import LEASE, Claim
 from db.models import Link, Page
+from db.run_report import report
 from db.walk import Walk
 from tests.rows import NOON
 
@@ -213,6 +214,21 @@ def test_second_run_walks_through_what_is_known_and_takes_what_is_due(session: S
     done(session, b)
     runs.finish(session, second, message=None, now=NOON)
     assert take(session, begin(session, depth=2)) == []
+
+
+def test_run_keeps_what_became_of_its_pages_and_a_failure_stays_with_it(session: Session) -> None:
+    first = begin(session)
+    (seed,) = take(session, first)
+    hand_over(session, first, seed, "https://a.test/read/2/a")
+    (claim,) = take(session, first)
+    gone = Failure(page_id=claim.page_id, reason="http 404", status=404)
+    failures.fail(session, run_id=first, owner=ME, failures=[gone], now=NOON)
+    done(session, SEED)
+    runs.finish(session, first, message=None, now=NOON)
+    second = begin(session)
+    assert report(session, first).pages == {"done": 1, "failed": 1}
+    assert report(session, first).reasons == (("failed", "http 404", 1),)
+    assert report(session, second).pages == {"done": 1}
 
 
 def test_page_whose_time_has_come_is_fetched_again(session: Session) -> None:
