@@ -23,7 +23,7 @@ from crawler.links.outline import Outline, outline_of
 from crawler.links.prose import prose_of
 from crawler.links.states import related_in_state
 from crawler.links.subjects import ON_SUBJECT, with_subjects
-from crawler.links.targets import Targets, is_home, targets_of
+from crawler.links.targets import Targets, targets_of
 from crawler.profiles import SiteProfile
 from crawler.urls import BadURL, canonical
 
@@ -209,7 +209,7 @@ def _link(view: _View, number: int) -> Link:
         boxes=view.boxes,
         at=at,
         url=targets.urls[number],
-        is_home=is_home(targets.urls[number], view.own),
+        is_home=targets.are_home[number],
         card=card,
         title=title_of(outline, [at]) or title_in(outline, card, at),
         is_alone=_is_alone(outline, targets, card),

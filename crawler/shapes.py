@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 #: a slug of so many words is a headline; sections, tags and names have fewer
 HEADLINE_WORDS = 4
+#: so many words and what stands between them are not shorter
+MIN_HEADLINE_CHARS = 2 * HEADLINE_WORDS - 1
 #: paths longer than this are cut before they are looked at
 MAX_PATH_CHARS = 600
 
@@ -35,7 +37,7 @@ _OTHER_FILE = re.compile(
 #: the words of addresses.toml, shared with ``crawler.urls``
 WORDS = tomllib.loads(Path(__file__).with_name("addresses.toml").read_text(encoding="utf-8"))
 _LISTS = frozenset(WORDS["lists"].split())
-_LIST_OPENINGS = tuple(WORDS["list_openings"])
+_LIST_OPENING = re.compile("/(?:" + "|".join(map(re.escape, WORDS["list_openings"])) + ")")
 _LIST_ENDINGS = tuple(WORDS["list_endings"])
 
 
@@ -53,9 +55,11 @@ def article_strength(path: str) -> int:
     path, _, query = path[:MAX_PATH_CHARS].lower().partition("?")
     path = path.rstrip("/")
     segments = [s for s in path.split("/") if s]
-    if (not segments and not query) or _OTHER_FILE.search(path) or path.endswith(_LIST_ENDINGS):
+    if (not segments and not query) or path.endswith(_LIST_ENDINGS):
         return 0
-    if any(segment in _LISTS or segment.startswith(_LIST_OPENINGS) for segment in segments):
+    if not _LISTS.isdisjoint(segments) or _LIST_OPENING.search(path):
+        return 0
+    if _OTHER_FILE.search(path):
         return 0
     marks = _marks(path, segments) + _query_marks(query)
     return min(3, 1 + marks)
@@ -68,7 +72,10 @@ def _marks(path: str, segments: list[str]) -> int:
     """
     date = _DATE.search(path)
     rest = path if date is None else _DATE.sub("", path)
-    headline = any(words_of(segment) >= HEADLINE_WORDS for segment in segments[-3:])
+    headline = any(
+        len(segment) >= MIN_HEADLINE_CHARS and words_of(segment) >= HEADLINE_WORDS
+        for segment in segments[-3:]
+    )
     numbered = _ID.search(rest) is not None or _has_token(segments[-1] if segments else "")
     dated = date is not None and (headline or date.end() < len(path))
     return headline + numbered + dated
@@ -79,12 +86,13 @@ def _has_token(segment: str) -> bool:
     if _UUID.search(segment):
         return True
     pieces = _WORDS.split(_EXTENSION.sub("", segment))
-    return _is_token(pieces[0]) or _is_token(pieces[-1])
+    return _is_token(pieces[0]) or (len(pieces) > 1 and _is_token(pieces[-1]))
 
 
 def _is_token(piece: str) -> bool:
-    digits = sum(map(str.isdigit, piece))
-    return len(piece) >= 8 and 2 <= digits < len(piece) and piece.isalnum()
+    if len(piece) < 8 or not piece.isalnum():
+        return False
+    return 2 <= sum(map(str.isdigit, piece)) < len(piece)
 
 
 def _query_marks(query: str) -> int:
@@ -98,9 +106,10 @@ def words_of(segment: str) -> int:
 
     Scripts without spaces between words count four characters a word.
     """
-    text = unquote(_EXTENSION.sub("", segment)) if "%" in segment else _EXTENSION.sub("", segment)
+    text = _EXTENSION.sub("", segment) if "." in segment else segment
+    text = unquote(text) if "%" in text else text
     if text.isascii():
-        return sum(1 for word in _WORDS.split(text) if word.isalpha())
+        return sum(map(str.isalpha, _WORDS.split(text)))
     return sum(max(1, len(w) // 4 if w > "\u2e80" else 1) for w in _WORDS.split(text) if w)
 
 

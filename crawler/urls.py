@@ -20,6 +20,8 @@ from crawler.shapes import WORDS, are_other_articles, is_article_path
 MAX_URL_BYTES = 2_000
 #: what is not even looked at: tracking parameters may double an address, not more
 MAX_INPUT_CHARS = 8_000
+#: a longer path is not taken as it is: with the host it might be too long
+MAX_PLAIN_CHARS = 1_000
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -76,6 +78,8 @@ def canonical(url: str, base: str | None = None) -> str:
     url = url.strip() if url.isprintable() else url.strip(_STRIPPED).translate(_LINE_BREAKS)
     if "\\" in url:
         url = _straighten(url)
+    if base is not None and _is_plain(url):
+        return _origin(base) + url
     match = _ABSOLUTE.match(url) or _ABSOLUTE.match(_absolute(url, base))
     if match is None:
         raise BadURL(f"not an http or https address: {url[:80]!r}")
@@ -87,6 +91,27 @@ def canonical(url: str, base: str | None = None) -> str:
     if len(result) > MAX_URL_BYTES:
         raise BadURL(f"address too long: {len(result)} bytes, {MAX_URL_BYTES} allowed")
     return result
+
+
+def _is_plain(reference: str) -> bool:
+    """Whether it is a path from the root on, spelled as it should be: most links are."""
+    if len(reference) > MAX_PLAIN_CHARS or reference.startswith("//"):
+        return False
+    return _PLAIN_PATH.match(reference) is not None
+
+
+@lru_cache(maxsize=1_024)
+def _origin(base: str) -> str:
+    """Canonical scheme and host of an absolute address."""
+    scheme, authority, _, _ = _split(base)
+    return f"{scheme.lower()}://{_host(authority, scheme.lower())}"
+
+
+def _split(base: str) -> tuple[str, ...]:
+    match = _ABSOLUTE.match(base)
+    if match is None:
+        raise BadURL(f"the base is not an http or https address: {base[:80]!r}")
+    return match.groups()
 
 
 def _straighten(url: str) -> str:
@@ -106,10 +131,7 @@ def _absolute(reference: str, base: str | None) -> str:
         raise BadURL(
             f"not an absolute address: {reference[:80]!r}; it begins with http:// or https://"
         )
-    match = _ABSOLUTE.match(base)
-    if match is None:
-        raise BadURL(f"the base is not an http or https address: {base[:80]!r}")
-    base_scheme, host, path, query = match.groups()
+    base_scheme, host, path, query = _split(base)
     if reference.startswith("//"):
         return f"{base_scheme}:{reference}"
     origin = f"{base_scheme}://{host}"

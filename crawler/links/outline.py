@@ -13,6 +13,9 @@ MAX_ELEMENTS = 15_000
 
 _SILENT = frozenset(("script", "style", "template", "svg", "head", "iframe", "select", "-comment"))
 
+#: elements that say something without holding anything; other empty ones are passed over
+_SPEAKING = frozenset(("body", "a", "img"))
+
 #: elements that flow with the text around them; all others begin a block of their own
 _INLINE = frozenset(
     [
@@ -97,7 +100,6 @@ def outline_of(tree: LexborHTMLParser) -> Outline:
     body = tree.body
     if body is not None:
         _fill(outline, body)
-        _close(outline)
     return outline
 
 
@@ -107,55 +109,50 @@ def _fill(outline: Outline, body: LexborNode) -> None:
     The one hot loop of the link finder: hence local names and no calls of our own.
     """
     nodes, tags, parents, blocks = outline.nodes, outline.tags, outline.parents, outline.blocks
-    starts, stops, pieces, owners = (
-        outline.text_starts, outline.text_ends, outline.pieces, outline.owners
-    )  # fmt: skip
-    total = linked = 0
-    around: list[tuple[LexborNode, int, bool]] = []
+    ends, starts, stops = outline.ends, outline.text_starts, outline.text_ends
+    pieces, owners = outline.pieces, outline.owners
+    chars, linked_chars = outline.chars, outline.linked_chars
     node: LexborNode | None = body
-    above, in_link = -1, False
+    above = link = -1  # the element around the node, the outermost link around it
+    count = told = total = linked = 0
     while True:
         if node is None:
-            node, above, in_link = around.pop()
+            ends[above], stops[above] = count, told
+            link = -1 if link == above else link
+            node, above = nodes[above].next, parents[above]
             if above < 0:
                 return
-            node = node.next
             continue
-        tag = node.tag or ""
-        if tag == "-text":
+        if node.is_text_node:
             text = node.text_content
-            if text is not None and not text.isspace():
+            if text and not text.isspace():
                 pieces.append(text)
                 owners.append(above)
+                told += 1
                 total += len(text)
-                linked += len(text) if in_link else 0
-                outline.chars.append(total)
-                outline.linked_chars.append(linked)
-                stops[above] = len(pieces)
-        elif tag not in _SILENT:
-            at = len(nodes)
-            if at >= MAX_ELEMENTS:
-                return
-            nodes.append(node)
-            tags.append(tag)
-            parents.append(above)
-            starts.append(len(pieces))
-            stops.append(len(pieces))
-            blocks.append(blocks[above] if tag in _INLINE and above >= 0 else at)
-            around.append((node, above, in_link))
-            node, above, in_link = node.child, at, in_link or tag == "a"
-            continue
+                linked += len(text) if link >= 0 else 0
+                chars.append(total)
+                linked_chars.append(linked)
+        elif (tag := node.tag or "") not in _SILENT:
+            if count >= MAX_ELEMENTS:
+                break
+            child = node.child
+            if child is not None or link >= 0 or tag in _SPEAKING:
+                nodes.append(node)
+                tags.append(tag)
+                parents.append(above)
+                blocks.append(blocks[above] if tag in _INLINE and above >= 0 else count)
+                starts.append(told)
+                stops.append(told)
+                if child is not None:
+                    link = count if link < 0 and tag == "a" else link
+                    above, node = count, child
+                    count += 1
+                    ends.append(count)
+                    continue
+                count += 1
+                ends.append(count)
         node = node.next
-
-
-def _close(outline: Outline) -> None:
-    """Compute where each subtree ends, from the last element to the first."""
-    parents, stops = outline.parents, outline.text_ends
-    ends = list(range(1, len(parents) + 1))
-    for at in range(len(parents) - 1, 0, -1):
-        above = parents[at]
-        if ends[at] > ends[above]:
-            ends[above] = ends[at]
-        if stops[at] > stops[above]:
-            stops[above] = stops[at]
-    outline.ends = ends
+    while above >= 0:
+        ends[above], stops[above] = count, told
+        above = parents[above]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from crawler.links.outline import Outline
 from crawler.shapes import WORDS, article_strength, id_mark, is_same_article
-from crawler.urls import BadURL, canonical, host_of, identity_of_canonical, site_of
+from crawler.urls import BadURL, canonical, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
 MAX_LINKS = 3_000
@@ -15,14 +15,41 @@ MAX_LINKS = 3_000
 MAX_TARGETS = 800
 #: a card has at most so many links to its article (picture, title, "read more" ...)
 MAX_LINKS_OF_CARD = 8
+#: a longer address is looked at anew each time
+MAX_KEPT_CHARS = 500
 
-#: what every article's address has of: two digits, four words, letters of other scripts
-_HINT = re.compile(r"\d\D*\d|%|[^\x00-\x7f]|(?:[-_+,. ][^-_+,. ]*){2}[-_+,. ]")
+#: what every article's address has of: an id, a date, digits among letters, a number in the
+#: query; four words in a segment; letters of other scripts. Most links of a menu have none.
+_HINT = re.compile(
+    r"""[0-9\-_+,.\ %\x80-\U0010ffff](?:
+        (?<=[0-9]) (?: \d{4} | \d[/_-] | [A-Za-z] | (?<=[A-Za-z]\d) | (?<==\d)\d\d )
+      | (?<=[-_+,.\ ]) [^-_+,.\ /]*[-_+,.\ ] [^-_+,.\ /]*[-_+,.\ ]
+      | (?<=[%\x80-\U0010ffff])
+    )""",
+    re.VERBOSE,
+)
+
+#: how a link begins that names its path in full, or its host
+_ROOTED = ("/", "http:", "https:")
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
 _OFFICIAL_LABELS = frozenset(WORDS["official_labels"].split())
 _NEWS_WORDS = frozenset(WORDS["news_words"].split())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A canonical address and what it tells by itself."""
+
+    url: str
+    #: equal for two addresses of one article
+    key: str
+    host: str
+    #: with the query, if any
+    path: str
+    #: how much it looks like one article's (``crawler.shapes.article_strength``)
+    strength: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -35,6 +62,8 @@ class Targets:
     urls: list[str] = field(default_factory=list)
     #: identities: equal for two addresses of one article
     keys: list[str] = field(default_factory=list)
+    #: whether the address is the publisher's own, on any of its domains
+    are_home: list[bool] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -45,73 +74,101 @@ class Targets:
 
     def is_single(self, start: int, end: int) -> bool:
         """Whether few links stand in a range of positions, all to one article."""
-        found = self.between(start, end)
-        return len(found) <= MAX_LINKS_OF_CARD and len({self.keys[n] for n in found}) <= 1
+        first, last = bisect_left(self.places, start), bisect_left(self.places, end)
+        if last - first <= 1:
+            return True
+        return last - first <= MAX_LINKS_OF_CARD and len(set(self.keys[first:last])) <= 1
 
 
 def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
     """The links to articles other than the page's own; both addresses canonical."""
     targets = Targets()
-    seen: dict[str, tuple[str, str] | None] = {"": None}
-    own_key = identity_of_canonical(own)
+    seen: dict[str, Address | None] = {"": None}
+    page, root, nodes = _address(own), _root(base), outline.nodes
     places = [at for at, tag in enumerate(outline.tags) if tag == "a"]
     for at in places[:MAX_LINKS]:
-        href = outline.attribute(at, "href")
+        href = nodes[at].attributes.get("href") or ""
         if href not in seen:
-            seen[href] = _address(href, base, own, own_key)
-        if (address := seen[href]) is not None:
+            there = _article(href, root if href.startswith(_ROOTED) else base)
+            seen[href] = there if there and _is_another(there, page) else None
+        if (target := seen[href]) is not None:
             targets.places.append(at)
-            targets.urls.append(address[0])
-            targets.keys.append(address[1])
+            targets.urls.append(target.url)
+            targets.keys.append(target.key)
+            targets.are_home.append(_is_home(target.host, page.host))
             if len(targets) >= MAX_TARGETS:
                 break
     return targets
 
 
-def _address(href: str, base: str, own: str, own_key: str) -> tuple[str, str] | None:
-    """Canonical address and identity of what a link leads to, None if to no other article."""
+def _root(base: str) -> str:
+    """What addresses that name their path in full are resolved against, one for all pages."""
+    return base[: base.index("/", 8) + 1]
+
+
+def _article(href: str, base: str) -> Address | None:
+    """What a link leads to; None where its address cannot be an article's."""
+    return (_looked_up if len(href) <= MAX_KEPT_CHARS else _looked_at)(href, base)
+
+
+def _looked_at(href: str, base: str) -> Address | None:
     if not _HINT.search(href, href.find("/", 8) if href.startswith("http") else 0):
         return None
     try:
-        url = canonical(href, base)
+        address = _address(canonical(href, base))
     except BadURL:
         return None
-    if not is_article_url(url, own):
-        return None
-    key = identity_of_canonical(url)
-    host, _, path = key.partition("/")
-    own_host, _, own_path = own_key.partition("/")
-    is_own = key == own_key or (host == own_host and is_same_article("/" + path, "/" + own_path))
-    return None if is_own else (url, key)
+    is_article = address.strength >= 2 and not _is_service(address.host)
+    return address if is_article else None
+
+
+#: the menus of a site stand on all of its pages
+_looked_up = lru_cache(maxsize=16_384)(_looked_at)
+
+
+def _address(url: str) -> Address:
+    """What a canonical address tells by itself."""
+    scheme, _, host, rest = url.split("/", 3)
+    return Address(
+        url=url,
+        key=identity_of_canonical(url),
+        host=host,
+        path="/" + rest,
+        strength=article_strength("/" + rest),
+    )
 
 
 def is_article_url(url: str, own: str) -> bool:
-    """Whether a canonical address looks like an article's, seen from the page at ``own``.
+    """Whether a canonical address looks like an article's, seen from the page at ``own``."""
+    there = _article(url, url)
+    return there is not None and _is_article(there, _address(own))
+
+
+def _is_another(there: Address, own: Address) -> bool:
+    """Whether it is an article, and not the page itself."""
+    if there.key == own.key or not _is_article(there, own):
+        return False
+    host, _, path = there.key.partition("/")
+    own_host, _, own_path = own.key.partition("/")
+    return host != own_host or not is_same_article("/" + path, "/" + own_path)
+
+
+def _is_article(there: Address, own: Address) -> bool:
+    """Whether what may be an article is one, seen from a page.
 
     Another site must show more: every site has pages, few have news.
     """
-    path = _path(url)
-    strength = article_strength(path)
-    if strength < 2:
-        return False
-    host, own_host = host_of(url), host_of(own)
-    if _is_service(host):
-        return False
-    if host == own_host:
-        return _has_same_mark(path, _path(own))
-    if _brand(host) == _brand(own_host):
+    if there.host == own.host:
+        return _has_same_mark(there.path, own.path)
+    if _brand(there.host) == _brand(own.host):
         return True
-    return not _is_official(host) and (strength == 3 or _is_news(host, path))
+    if _is_official(there.host):
+        return False
+    return there.strength == 3 or _is_news(there.host, there.path)
 
 
-def is_home(url: str, own: str) -> bool:
-    """Whether an address is the publisher's own, on any of its domains."""
-    host, own_host = host_of(url), host_of(own)
+def _is_home(host: str, own_host: str) -> bool:
     return host == own_host or _brand(host) == _brand(own_host)
-
-
-def _path(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
 
 
 @lru_cache(maxsize=4_096)
