@@ -70,38 +70,48 @@ def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Te
     """Headings and known short texts that stand in no link to an article."""
     tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
-    targets = frozenset(links)
     at, last = 1, links[-1] if links else 0
-    seen = (-1, -1, -1)  # texts and end of the last element that was none: its only child is none
+    number = 0  # of the first link that does not stand before the element
+    seen = (0, 0)  # the texts of the last element that was none: its only child is none
     while at < last:
-        if at in targets or tags[at] == "nav":
+        while links[number] < at:
+            number += 1
+        if links[number] == at or tags[at] == "nav":
             at = ends[at]
             continue
         start, stop = starts[at], stops[at]
-        is_seen = (start, stop) == seen[:2] and at < seen[2] and tags[at] not in HEADINGS
         is_short = 2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
-        if is_seen or not is_short or _has(links, outline, at):
+        if not is_short or links[number] < ends[at]:
             at += 1
             continue
-        text = outline.text(at)
-        said = said_by(text)
-        is_words = outline.blocks[at] in prose.paragraphs and _is_other(said)
-        if is_words or not _is_label(outline, at, text, said):
-            seen = (start, stop, ends[at])
-            at += 1
-            continue
-        if not _belongs_to_link(outline, at, links):
-            yield at, text.rstrip(" :|"), said
-        at = ends[at]
+        is_heading = tags[at] in HEADINGS
+        if is_heading or (start, stop) != seen:
+            seen = start, stop
+            if label := _label(outline, prose, at, is_heading=is_heading):
+                if not _belongs_to_link(outline, at, links):
+                    yield label
+                at = ends[at]
+                continue
+        at += 1
 
 
-def _is_label(outline: Outline, at: int, text: str, said: Said | None) -> bool:
+def _label(outline: Outline, prose: Prose, at: int, *, is_heading: bool) -> _Text | None:
     """A text that the lexicon knows, or a heading too short to be the title of an article."""
+    start, stop = outline.text_starts[at], outline.text_ends[at]
+    said = said_by(
+        outline.pieces[start] if stop - start == 1 else outline.text_between(start, stop)
+    )
+    if said is None and not is_heading:
+        return None
+    text = outline.text_between(start, stop)
     if said is None:
-        return outline.tags[at] in HEADINGS and len(text) <= MAX_HEADING_CHARS
-    if is_more(text) and _is_link(outline, at):
-        return False
-    return outline.tags[at] in HEADINGS or not (said.rest and _is_composite(outline, at))
+        return (at, text.rstrip(" :|"), None) if len(text) <= MAX_HEADING_CHARS else None
+    is_words = _is_other(said) and outline.blocks[at] in prose.paragraphs
+    if is_words or (is_more(text) and _is_link(outline, at)):
+        return None
+    if not is_heading and said.rest and _is_composite(outline, at):
+        return None
+    return at, text.rstrip(" :|"), said
 
 
 def _is_other(said: Said | None) -> bool:

@@ -75,6 +75,7 @@ _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
 @lru_cache(maxsize=8_192)
 def said_by(text: str) -> Said | None:
     """What a label says of the links under it; None where the lexicon does not know it."""
+    text = " ".join(text.split())
     if len(text) > MAX_LABEL_CHARS or not _may_be_known(text):
         return None
     label = fold(text)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 
 from crawler.links.outline import Outline
 
@@ -28,6 +28,9 @@ GROWTH = 1.1
 MIN_ARTICLE_CHARS = 600
 #: how far up an element is looked at
 MAX_CLIMB = 50
+
+#: tag, and class or depth
+_Sort = tuple[str, str]
 
 _WHOLE = frozenset(("article", "main"))
 _ASIDE = frozenset(
@@ -74,14 +77,15 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
         for block, size in _paragraphs(outline).items()
         if not _is_teaser(outline, block, size, links)
     }
-    container = _container(outline, paragraphs)
+    sorts = {block: _sort_of(outline, block) for block in paragraphs}
+    container = _container(outline, paragraphs, sorts)
     inside = {b: n for b, n in paragraphs.items() if outline.contains(container, b)}
     if not inside:
         return NO_PROSE
-    blocks = _body(outline, inside, links)
+    blocks = _body(outline, inside, sorts, links)
     return Prose(
         container=container,
-        headline=max((n for n in range(blocks[0]) if outline.tags[n] == "h1"), default=-1),
+        headline=_headline(outline, blocks[0]),
         parent=max(outline.parents[blocks[0]], 0),
         paragraphs={b: inside[b] for b in blocks},
         start=outline.text_starts[blocks[0]],
@@ -91,6 +95,14 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
     )
 
 
+def _headline(outline: Outline, first: int) -> int:
+    """The last h1 before the first paragraph, -1 where there is none."""
+    at = first
+    while (at := at - 1) >= 0 and outline.tags[at] != "h1":
+        pass
+    return at
+
+
 def _middle(blocks: Sequence[int], sizes: dict[int, int]) -> int:
     """The paragraph at which half of the text is reached."""
     total = sum(sizes[block] for block in blocks)
@@ -98,14 +110,16 @@ def _middle(blocks: Sequence[int], sizes: dict[int, int]) -> int:
     return next(block for block, so_far in zip(blocks, reached, strict=True) if 2 * so_far >= total)
 
 
-def _body(outline: Outline, inside: dict[int, int], links: Sequence[int]) -> list[int]:
+def _body(
+    outline: Outline, inside: dict[int, int], sorts: dict[int, _Sort], links: Sequence[int]
+) -> list[int]:
     """The paragraphs from the first to the last of the commonest sort, and their neighbours.
 
     What comes after a link to an article is not the body any more, unless it is of that sort.
     """
-    sort = _sort(outline, inside)
+    sort = _commonest(inside, sorts)
     order = sorted(inside)
-    main = [n for n, block in enumerate(order) if _sort_of(outline, block) == sort]
+    main = [n for n, block in enumerate(order) if sorts[block] == sort]
     first, last = main[0], main[-1]
     while first > 0 and not _between(links, order[first - 1], order[first]):
         first -= 1
@@ -118,7 +132,7 @@ def _between(links: Sequence[int], start: int, end: int) -> bool:
     return bisect_left(links, end) > bisect_left(links, start)
 
 
-def _sort_of(outline: Outline, block: int) -> tuple[str, str]:
+def _sort_of(outline: Outline, block: int) -> _Sort:
     """Paragraphs of one text have one tag and one class, or no class and stand at one depth."""
     names = outline.attribute(block, "class").split()
     name = names[0].rstrip("0123456789") if names else str(_depth(outline, block))
@@ -133,10 +147,11 @@ def _depth(outline: Outline, at: int) -> int:
     return MAX_CLIMB
 
 
-def _sort(outline: Outline, paragraphs: dict[int, int]) -> tuple[str, str]:
-    sizes: dict[tuple[str, str], int] = defaultdict(int)
+def _commonest(paragraphs: dict[int, int], sorts: dict[int, _Sort]) -> _Sort:
+    """The sort that has most text."""
+    sizes: dict[_Sort, int] = defaultdict(int)
     for block, size in paragraphs.items():
-        sizes[_sort_of(outline, block)] += size
+        sizes[sorts[block]] += size
     return max(sizes, key=lambda sort: sizes[sort])
 
 
@@ -168,17 +183,16 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
     """Characters outside links of every block that is a paragraph."""
     plain: dict[int, int] = defaultdict(int)
     linked: dict[int, int] = defaultdict(int)
-    total, links = outline.chars, outline.linked_chars
-    for piece, owner in enumerate(outline.owners):
-        block = outline.blocks[owner]
-        size = total[piece + 1] - total[piece]
-        text = outline.pieces[piece]
-        if text[len(text) // 2] >= FIRST_WIDE:
+    blocks = outline.blocks
+    in_links = pairwise(outline.linked_chars)
+    for owner, text, (before, after) in zip(outline.owners, outline.pieces, in_links, strict=True):
+        size = len(text)
+        if text[size // 2] >= FIRST_WIDE:
             size *= 2
-        if links[piece + 1] > links[piece]:
-            linked[block] += size
+        if after > before:
+            linked[blocks[owner]] += size
         else:
-            plain[block] += size
+            plain[blocks[owner]] += size
     found = (
         (block, size)
         for block, size in plain.items()
@@ -200,37 +214,42 @@ def _stands_aside(outline: Outline, block: int) -> bool:
     return False
 
 
-def _container(outline: Outline, paragraphs: dict[int, int]) -> int:
+def _container(outline: Outline, paragraphs: dict[int, int], sorts: dict[int, _Sort]) -> int:
     """The element whose paragraphs, near beneath it, have most text; larger if that adds much."""
     scores: dict[int, float] = defaultdict(float)
-    sizes: dict[tuple[int, str, str], int] = defaultdict(int)
+    parents = outline.parents
     for block, size in paragraphs.items():
-        sort = _sort_of(outline, block)
         scores[block] += size * 0.9
-        above, share = outline.parents[block], 1.0
+        above, score = parents[block], float(size)
         for _ in range(MAX_CLIMB):
             if above < 0:
                 break
-            scores[above] += size * share
-            sizes[above, *sort] += size
-            share *= 0.6
-            above = outline.parents[above]
+            scores[above] += score
+            score *= 0.6
+            above = parents[above]
     if not scores:
         return 0
     best = max(scores, key=lambda at: scores[at])
-    sort = _sort(outline, {b: n for b, n in paragraphs.items() if outline.contains(best, b)})
-    return _grown(outline, best, {at: n for (at, *s), n in sizes.items() if tuple(s) == sort})
+    sort = _commonest({b: n for b, n in paragraphs.items() if outline.contains(best, b)}, sorts)
+    return _grown(outline, best, {b: n for b, n in paragraphs.items() if sorts[b] == sort})
 
 
-def _grown(outline: Outline, best: int, sizes: dict[int, int]) -> int:
+def _grown(outline: Outline, best: int, paragraphs: dict[int, int]) -> int:
     """The container, or one around it with much more text of the same sort."""
+    places = sorted(paragraphs)
+    totals = list(accumulate((paragraphs[at] for at in places), initial=0))
+
+    def size(at: int) -> int:
+        """Of the paragraphs in an element."""
+        return totals[bisect_left(places, outline.ends[at])] - totals[bisect_left(places, at + 1)]
+
     above = best
     for _ in range(MAX_CLIMB):
-        if outline.tags[above] in _WHOLE and sizes.get(above, 0) >= MIN_ARTICLE_CHARS:
+        if outline.tags[above] in _WHOLE and size(above) >= MIN_ARTICLE_CHARS:
             break
         above = outline.parents[above]
         if above <= 0:
             break
-        if sizes.get(above, 0) >= GROWTH * sizes.get(best, 0):
+        if size(above) >= GROWTH * size(best):
             best = above
     return best
