@@ -5,7 +5,6 @@ decide what each link is (``crawler.links.kinds``). No rule knows a site; what i
 as its profile, or as the places of boxes that many of its pages share.
 """
 
-from bisect import insort
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -15,9 +14,9 @@ from crawler.dates import parse_moment
 from crawler.document import Document
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.links.boxes import Boxes
-from crawler.links.cards import card_around, card_of, title_in, title_of
-from crawler.links.headings import Label, labels_of
-from crawler.links.kinds import NOTHING, Link, Verdict, kind_of
+from crawler.links.cards import card_around, card_of, name_of, title_in
+from crawler.links.headings import labels_of
+from crawler.links.kinds import NAVIGATION, NOTHING, Link, Verdict, kind_of
 from crawler.links.labels import is_more
 from crawler.links.outline import Outline, outline_of
 from crawler.links.prose import prose_of
@@ -26,12 +25,6 @@ from crawler.links.subjects import ON_SUBJECT, with_subjects
 from crawler.links.targets import Targets, targets_of
 from crawler.profiles import SiteProfile
 from crawler.urls import BadURL, canonical
-
-#: a card that so much text follows (characters) is none of a list
-ALONE_CHARS = 200
-
-#: of the links in a box, how many are looked at to count its articles
-MAX_COUNTED = 12
 
 #: reasons that many pages of a site give
 SAME_EVERYWHERE = "the same box on many pages of the site"
@@ -71,6 +64,8 @@ class _View:
 def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[RelatedLink, ...]:
     """Every link of a page to another article, in document order, each address once.
 
+    Those of menus come last.
+
     An address in several places is of its strongest kind: related, readmore, inline, other.
     """
     return tuple(found.link for found in explain_links(document, profile))
@@ -103,7 +98,10 @@ def explain_links(
         return ()
     forced = dict(_by_profile(view, profile)) if profile else {}
     links = [_link(view, number) for number in range(len(view.targets))]
-    verdicts = with_subjects([(link, forced.get(link.at) or kind_of(link)) for link in links])
+    verdicts = with_subjects(
+        [(link, forced.get(link.at) or kind_of(link)) for link in links],
+        (node.text() for _, node in view.targets.in_menus.values()),
+    )
     chosen: dict[str, tuple[Link, Verdict]] = {}
     for key, link, verdict in zip(view.targets.keys, links, verdicts, strict=True):
         verdict = _known_site(link, verdict, site_wide, of_the_page)
@@ -111,8 +109,9 @@ def explain_links(
         if known is None or _rank(verdict) > _rank(known[1]):
             chosen[key] = (link, verdict)
     found = list(_found(view, sorted(chosen.values(), key=lambda choice: choice[0].at)))
+    found.extend(_in_menus(view.targets, len(found)))
     if all(one.link.kind != "related" for one in found):
-        found.extend(_from_state(view, set(chosen)))
+        found.extend(_from_state(view, chosen.keys() | view.targets.in_menus, len(found)))
     return tuple(found)
 
 
@@ -122,7 +121,7 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
         own = canonical(document.page.url)
     except BadURL:
         return None
-    outline = outline_of(document.tree)
+    outline = outline_of(document.tree, with_menus=bool(profile and profile.related_boxes))
     base = _base(document, own)
     targets = targets_of(outline, own=own, base=base)
     prose = prose_of(outline, targets.places)
@@ -133,7 +132,7 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
         base=base,
         outline=outline,
         targets=targets,
-        boxes=Boxes(outline=outline, prose=prose, labels=labels),
+        boxes=Boxes(outline=outline, targets=targets, prose=prose, labels=labels),
         language=(profile and profile.language) or _language(document),
         timezone=_timezone(profile),
     )
@@ -200,39 +199,17 @@ def _link(view: _View, number: int) -> Link:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
     label = view.boxes.label_of(at)
-    prose = view.boxes.prose
-    foreign = [prose.headline, *prose.order]
-    if label is not None and not is_more(label.text):
-        insort(foreign, label.at)
-    card = card_around(outline, targets, at, foreign)
+    limit = label.at if label is not None and not is_more(label.text) else -1
+    card = card_around(outline, targets, number, view.boxes.foreign, limit)
     return Link(
         boxes=view.boxes,
         at=at,
         url=targets.urls[number],
         is_home=targets.are_home[number],
         card=card,
-        title=title_of(outline, [at]) or title_in(outline, card, at),
-        is_alone=_is_alone(outline, targets, card),
+        title=name_of(outline, at) or title_in(outline, card, at),
         label=label,
-        box_size=_box_size(targets, label),
     )
-
-
-def _box_size(targets: Targets, label: Label | None) -> int:
-    """To how many articles the links under a label lead, counted up to a few."""
-    if label is None:
-        return 0
-    numbers = targets.between(label.start, label.end)[:MAX_COUNTED]
-    return len({targets.keys[number] for number in numbers})
-
-
-def _is_alone(outline: Outline, targets: Targets, card: int) -> bool:
-    """Whether no other card follows directly."""
-    following = targets.between(outline.ends[card], len(outline))
-    if not following:
-        return True
-    end, start = outline.text_ends[card], outline.text_starts[targets.places[following[0]]]
-    return outline.chars[start] - outline.chars[end] > ALONE_CHARS
 
 
 def _found(view: _View, chosen: list[tuple[Link, Verdict]]) -> Iterator[Found]:
@@ -250,6 +227,14 @@ def _found(view: _View, chosen: list[tuple[Link, Verdict]]) -> Iterator[Found]:
         yield Found(link=related, why=verdict.why, place=place)
 
 
+def _in_menus(targets: Targets, before: int) -> Iterator[Found]:
+    """The articles that only menus lead to."""
+    for position, (url, node) in enumerate(targets.in_menus.values(), before + 1):
+        anchor = " ".join(node.text().split())
+        link = RelatedLink(url=url, kind="other", anchor=anchor, position=position)
+        yield Found(link=link, why=NAVIGATION)
+
+
 def _with_card(view: _View, link: Link, related: RelatedLink) -> RelatedLink:
     """The link with title, teaser and age from its card."""
     inside = view.targets.between(link.card, view.outline.ends[link.card])
@@ -264,13 +249,13 @@ def _with_card(view: _View, link: Link, related: RelatedLink) -> RelatedLink:
     return replace(related, anchor=card.anchor, teaser=card.teaser, published=card.published)
 
 
-def _from_state(view: _View, known: set[str]) -> Iterator[Found]:
+def _from_state(view: _View, known: set[str], before: int) -> Iterator[Found]:
     """Related articles that a script would show; none where the page shows some of them."""
     links = related_in_state(view.document.tree, own=view.own, base=view.base)
     if not known.isdisjoint(links):
         return
     now = view.document.page.fetched_at
-    for position, (url, said) in enumerate(links.values(), len(known) + 1):
+    for position, (url, said) in enumerate(links.values(), before + 1):
         moment = parse_moment(
             said.published, now=now, language=view.language, timezone=view.timezone
         )

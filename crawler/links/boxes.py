@@ -10,6 +10,7 @@ from crawler.links.headings import Label
 from crawler.links.labels import Meaning, class_meaning, fold, is_never_related
 from crawler.links.outline import Outline
 from crawler.links.prose import Prose
+from crawler.links.targets import Targets
 
 #: how far up class names are believed to speak of the link
 MAX_CLIMB = 8
@@ -18,6 +19,10 @@ MAX_CLIMB = 8
 MAX_TRACKED_CHARS = 60
 #: a longer link text names no section
 MAX_SECTION_CHARS = 30
+#: a card that so much text follows (characters) is none of a list
+ALONE_CHARS = 200
+#: of the links in a box, how many are looked at to count its articles
+MAX_COUNTED = 12
 
 Place = Literal["before", "inside", "after"]
 
@@ -31,32 +36,41 @@ class Boxes:
     """A page with its body and its labels known, to be asked about any link."""
 
     outline: Outline
+    targets: Targets
     prose: Prose
     #: in order of what is under them
     labels: tuple[Label, ...]
+    #: what was worked out once for the page, as the links of a box share the elements around it
     _said: dict[int, tuple[Meaning | None, bool]] = field(default_factory=dict, repr=False)
-    _paths: dict[int, str] = field(default_factory=dict, repr=False)
+    _speaking: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
+    _places: dict[tuple[int, int], str] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def _menus(self) -> list[tuple[int, int]]:
-        """The ranges of the page's nav elements."""
-        outline = self.outline
-        return [(at, outline.ends[at]) for at, tag in enumerate(outline.tags) if tag == "nav"]
+    def _menus(self) -> list[int]:
+        """The positions of the page's nav elements."""
+        return [at for at, tag in enumerate(self.outline.tags) if tag == "nav"]
 
     def is_in_menu(self, at: int) -> bool:
         """Whether an element stands in a nav element."""
-        return any(start <= at < end for start, end in self._menus)
+        ends = self.outline.ends
+        return any(start <= at < ends[start] for start in self._menus)
+
+    @cached_property
+    def foreign(self) -> list[int]:
+        """The headline and the paragraphs: no card holds any of them."""
+        return sorted((self.prose.headline, *self.prose.order))
 
     @cached_property
     def sections(self) -> frozenset[str]:
         """The names of the site's sections, as its menus call them ("world", "ekonomi")."""
-        outline = self.outline
+        named = (
+            (link.text(), link.attributes.get("href") or "")
+            for link in self.outline.nodes[0].css("a[href]")
+        )
         return frozenset(
-            fold(outline.text(at))
-            for at, tag in enumerate(outline.tags)
-            if tag == "a"
-            and 0 < outline.length(at) <= MAX_SECTION_CHARS
-            and _SECTION_PATH.match(outline.attribute(at, "href"))
+            fold(text)
+            for text, href in named
+            if text and len(text) <= MAX_SECTION_CHARS and _SECTION_PATH.match(href)
         )
 
     def place_of(self, at: int) -> Place:
@@ -76,6 +90,20 @@ class Boxes:
         parents, parent = self.outline.parents, self.prose.parent
         return sum(1 for block in self.prose.order if parents[block] == parent) > 1
 
+    def size_under(self, label: Label) -> int:
+        """To how many articles the links under a label lead, counted up to a few."""
+        numbers = self.targets.between(label.start, label.end)[:MAX_COUNTED]
+        return len({self.targets.keys[number] for number in numbers})
+
+    def is_alone(self, card: int) -> bool:
+        """Whether no other card follows directly."""
+        outline, targets = self.outline, self.targets
+        following = targets.between(outline.ends[card], len(outline))
+        if not following:
+            return True
+        end, start = outline.text_ends[card], outline.text_starts[targets.places[following[0]]]
+        return outline.chars[start] - outline.chars[end] > ALONE_CHARS
+
     def label_of(self, at: int) -> Label | None:
         """The label that an element stands under: of those whose part it is in, the nearest.
 
@@ -93,22 +121,42 @@ class Boxes:
 
     def class_meaning(self, at: int) -> Meaning | None:
         """What class names and ids say of an element, the nearest that says something first."""
-        for _ in range(MAX_CLIMB):
-            if at <= 0 or self._holds_prose(at):
-                return None
-            if found := self._class_says(at)[0]:
-                return found
-            at = self.outline.parents[at]
-        return None
+        found = self._speaks_of(at)[0]
+        return self._class_says(found)[0] if self._is_around(found, at) else None
 
     def related_by_class(self, at: int, label: Label | None = None) -> bool:
         """Whether class names say related; not beside such a box, where a label is given."""
+        if self.class_meaning(at) != "related":
+            return False
+        return label is None or not self._has_related_label(self._speaks_of(at)[0], label)
+
+    def is_never_related(self, at: int, within: int) -> bool:
+        """Whether an element is navigation or advertising inside the box it stands in."""
+        found = self._speaks_of(at)[1]
+        return found > within and self._is_around(found, at)
+
+    def _speaks_of(self, at: int) -> tuple[int, int]:
+        """The nearest elements around whose names have a meaning, or say never; 0: none."""
+        parents, known = self.outline.parents, self._speaking
+        climbed = []
+        while at > 0 and at not in known:
+            climbed.append(at)
+            at = parents[at]
+        found = known.get(at, (0, 0))
+        for at in reversed(climbed):
+            meaning, is_never = self._class_says(at)
+            if meaning or is_never:
+                found = at if meaning else found[0], at if is_never else found[1]
+            known[at] = found
+        return found
+
+    def _is_around(self, found: int, at: int) -> bool:
+        """Whether an element stands so near around another one that it speaks of it."""
+        if found <= 0 or self._holds_prose(found):
+            return False
         for _ in range(MAX_CLIMB):
-            if at <= 0 or self._holds_prose(at):
-                return False
-            if found := self._class_says(at)[0]:
-                is_shared = label is not None and self._has_related_label(at, label)
-                return found == "related" and not is_shared
+            if at == found:
+                return True
             at = self.outline.parents[at]
         return False
 
@@ -129,12 +177,17 @@ class Boxes:
             if label is not but and label.said and label.said.meaning in ("related", "readmore")
         )
 
-    def path_of(self, at: int) -> str:
-        """Tags and first class names from near the body down to an element, numbers left out."""
-        if (path := self._paths.get(at)) is None:
+    def place_of_box(self, at: int, label: Label | None) -> str:
+        """Where a box stands: tags and first class names from near the body down, its label.
+
+        The same on all pages of one layout, as numbers are left out.
+        """
+        key = at, label.at if label else -1
+        if (place := self._places.get(key)) is None:
             path = ">".join(reversed(list(self._steps(at))))
-            self._paths[at] = path
-        return path
+            place = f"{path} {fold(label.text) if label else ''}".rstrip()
+            self._places[key] = place
+        return place
 
     def _steps(self, at: int) -> Iterator[str]:
         for _ in range(MAX_CLIMB):
@@ -144,21 +197,8 @@ class Boxes:
             yield f"{self.outline.tags[at]}.{name}" if name else self.outline.tags[at]
             at = self.outline.parents[at]
 
-    def is_never_related(self, at: int, within: int) -> bool:
-        """Whether an element is navigation or advertising inside the box it stands in."""
-        for _ in range(MAX_CLIMB):
-            if at <= within or self._holds_prose(at):
-                return False
-            if self._class_says(at)[1]:
-                return True
-            at = self.outline.parents[at]
-        return False
-
     def _class_says(self, at: int) -> tuple[Meaning | None, bool]:
-        """What an element's names mean, and whether they say navigation or advertising.
-
-        Kept for the page, as the links of a box share its elements.
-        """
+        """What an element's names mean, and whether they say navigation or advertising."""
         if (said := self._said.get(at)) is None:
             names = self._names(at)
             said = self._said[at] = (class_meaning(names), is_never_related(names))

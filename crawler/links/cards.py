@@ -42,6 +42,12 @@ def title_of(outline: Outline, links: Sequence[int]) -> str:
     return next(filter(None, (_described(outline, at) for at in links)), "")
 
 
+def name_of(outline: Outline, link: int) -> str:
+    """What a link is called: its title, else what it or its picture says for those who listen."""
+    text = title_text(outline, link)
+    return text if text and not is_more(text) else _described(outline, link)
+
+
 def title_text(outline: Outline, link: int) -> str:
     """The headings in a link, else its text without a label at its beginning ("Read also: ...")."""
     if headings := headings_in(outline, link):
@@ -62,12 +68,15 @@ def _is_pointer(text: str) -> bool:
 
 def headings_in(outline: Outline, within: int) -> list[int]:
     """The positions of the headings with a text in an element; kicker and title may be two."""
+    tags, end = outline.tags, outline.ends[within]
     found, at = [], within
-    while at < outline.ends[within]:
-        is_heading = outline.tags[at] in HEADINGS
-        if is_heading and outline.text_ends[at] > outline.text_starts[at]:
-            found.append(at)
-        at = outline.ends[at] if is_heading else at + 1
+    while at < end:
+        if tags[at] in HEADINGS:
+            if outline.text_ends[at] > outline.text_starts[at]:
+                found.append(at)
+            at = outline.ends[at]
+        else:
+            at += 1
     return found
 
 
@@ -90,27 +99,34 @@ def _in_heading(outline: Outline, link: int) -> bool:
 
 def _described(outline: Outline, link: int) -> str:
     """What a link without text says of itself, or its picture."""
-    for at in range(link, outline.ends[link]):
+    for node in outline.nodes[link : outline.ends[link]]:
+        attributes = node.attributes
         for name in ("title", "aria-label", "alt"):
-            if text := " ".join(outline.attribute(at, name).split()):
+            if text := " ".join((attributes.get(name) or "").split()):
                 return text
     return ""
 
 
-def card_around(outline: Outline, targets: Targets, link: int, foreign: Sequence[int] = ()) -> int:
+def card_around(
+    outline: Outline, targets: Targets, number: int, foreign: Sequence[int], label: int
+) -> int:
     """The largest small element around a link that holds no link to another article.
 
-    Nor does it hold ``foreign`` elements (in order): the label of the box, the headline and the
-    paragraphs of the page.
+    Nor does it hold ``foreign`` elements (in order): the headline and the paragraphs of the page;
+    nor the label of the box (-1: it has none).
     """
-    card = link
+    parents, ends = outline.parents, outline.ends
+    card = targets.places[number]
+    first, last = targets.neighbours(number)
+    beside = bisect_left(foreign, card)
+    if beside:
+        first = max(first, foreign[beside - 1])
+    if beside < len(foreign):
+        last = min(last, foreign[beside])
+    first = max(first, label, 0)
     for _ in range(MAX_CARD_CLIMB):
-        above = outline.parents[card]
-        if above <= 0 or outline.length(above) > MAX_CARD_CHARS:
-            break
-        if bisect_left(foreign, above) < bisect_left(foreign, outline.ends[above]):
-            break
-        if not targets.is_single(above, outline.ends[above]):
+        above = parents[card]
+        if above <= first or ends[above] > last or outline.length(above) > MAX_CARD_CHARS:
             break
         card = above
     return card

@@ -32,6 +32,8 @@ MAX_DISTANCE_CHARS = 120
 
 #: the reason of what no rule can say anything of
 NOTHING = "nothing says related"
+#: the reason of what stands in menus and the like
+NAVIGATION = "navigation or advertising"
 
 _NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
 _SLUG_WORDS = re.compile(r"[^\W\d_]+")
@@ -59,12 +61,8 @@ class Link:
     title: str
     #: the card it stands on
     card: int
-    #: whether no other card follows directly
-    is_alone: bool
     #: the label over it, if any
     label: Label | None
-    #: how many articles stand under that label
-    box_size: int
 
     @property
     def outline(self) -> Outline:
@@ -80,7 +78,7 @@ class Link:
     def place(self) -> str:
         """Where its box stands in the page, the same on all pages of one layout."""
         box = self.label.scope if self.label else self.outline.parents[self.card]
-        return f"{self.boxes.path_of(max(box, 0))} {fold(self.label_text)}".rstrip()
+        return self.boxes.place_of_box(max(box, 0), self.label)
 
     @property
     def is_inside(self) -> bool:
@@ -131,7 +129,7 @@ def _by_navigation(link: Link) -> Verdict | None:
     within = link.label.scope if link.label else 0
     if not (link.boxes.is_never_related(link.at, within) or link.boxes.is_in_menu(link.at)):
         return None
-    return Verdict(kind="other", box="", why="navigation or advertising")
+    return Verdict(kind="other", box="", why=NAVIGATION)
 
 
 def _by_own_words(link: Link) -> Verdict | None:
@@ -204,7 +202,7 @@ def _by_label(link: Link) -> Verdict | None:
         return _positive(link, "the label may, the class name does")
     if meaning == "perhaps" and link.boxes.tracked_meaning(link.at) == "related":
         return _positive(link, "the label may, the link's tracking does")
-    if meaning == "perhaps" and link.is_inside and link.box_size <= MAX_POINTERS:
+    if meaning == "perhaps" and link.is_inside and link.boxes.size_under(label) <= MAX_POINTERS:
         return _positive(link, "a few pointers between two paragraphs")
     return Verdict(kind="other", box=label.text, why="the label over the box")
 
@@ -245,7 +243,8 @@ def _by_place(link: Link) -> Verdict | None:
     """A title that stands alone between two paragraphs, perhaps under a subheading."""
     if not link.is_inside or not _is_title(link):
         return None
-    if link.label is not None and (link.label.said is not None or link.box_size > 1):
+    label = link.label
+    if label is not None and (label.said is not None or link.boxes.size_under(label) > 1):
         return None
     return Verdict(kind="readmore", box="", why="a title between two paragraphs")
 
@@ -284,7 +283,7 @@ def _by_nearness(link: Link) -> Verdict | None:
         return None
     if outline.chars[outline.text_starts[link.card]] - outline.chars[end] > MAX_DISTANCE_CHARS:
         return None
-    if not link.is_alone or not _is_illustrated(link):
+    if not link.boxes.is_alone(link.card) or not _is_illustrated(link):
         return None
     return Verdict(kind="related", box="", why="a card directly after the article")
 

@@ -16,6 +16,8 @@ Meaning = Literal["related", "readmore", "perhaps", "other"]
 MAX_LABEL_CHARS = 90
 #: a label known by its last words has at most so many
 MAX_CLOSED_WORDS = 5
+#: a longer text says more than that there is more
+MAX_MORE_CHARS = 40
 #: of a class attribute, what is looked at
 MAX_CLASS_CHARS = 300
 
@@ -117,7 +119,7 @@ def _closed(words: list[str]) -> Said | None:
 
 def is_more(text: str) -> bool:
     """Whether a link's text only says that there is more ("Read more"), and is no title."""
-    return len(text) <= MAX_LABEL_CHARS and fold(text) in _MORE
+    return len(text) <= MAX_MORE_CHARS and fold(text) in _MORE
 
 
 def is_sponsored(text: str) -> bool:

@@ -1,10 +1,12 @@
 """A page as a flat table in document order, so that questions about any part of it are cheap.
 
 An element is its position in the table; its subtree is the range up to ``ends``. Only what
-people read is in it: no scripts, styles or comments.
+people read is in it: no scripts, styles or comments. What stands in a menu is left out, too.
 """
 
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -13,8 +15,11 @@ MAX_ELEMENTS = 15_000
 
 _SILENT = frozenset(("script", "style", "template", "svg", "head", "iframe", "select", "-comment"))
 
+#: its links are the site's, not the article's
+MENU = "nav"
+
 #: elements that say something without holding anything; other empty ones are passed over
-_SPEAKING = frozenset(("body", "a", "img"))
+_SPEAKING = frozenset(("a", "img", MENU))
 
 #: elements that flow with the text around them; all others begin a block of their own
 _INLINE = frozenset(
@@ -47,6 +52,10 @@ class Outline:
     #: the pieces of text, none blank, as in the source, and the element each stands in
     pieces: list[str] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
+    #: whether each piece stands in a link
+    in_links: list[bool] = field(default_factory=list)
+    #: positions of the links
+    links: list[int] = field(default_factory=list)
     #: characters of text before each piece, and in all (one longer than ``pieces``)
     chars: list[int] = field(default_factory=lambda: [0])
     #: the same, counting only text inside links
@@ -94,65 +103,75 @@ class Outline:
         return self.nodes[at].attributes.get(name) or ""
 
 
-def outline_of(tree: LexborHTMLParser) -> Outline:
+def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> Outline:
     """Make the table of a parsed page; an empty one where there is no body."""
     outline = Outline()
     body = tree.body
     if body is not None:
-        _fill(outline, body)
+        _open(outline, body)
+        _fill(outline, body.child, frozenset() if with_menus else frozenset((MENU,)))
+        _count(outline)
     return outline
 
 
-def _fill(outline: Outline, body: LexborNode) -> None:
+def _open(outline: Outline, body: LexborNode) -> None:
+    """Begin the table with the element that holds all others."""
+    outline.nodes.append(body)
+    outline.tags.append(body.tag or "")
+    outline.parents.append(-1)
+    for column in (outline.blocks, outline.ends, outline.text_starts, outline.text_ends):
+        column.append(0)
+
+
+def _fill(outline: Outline, node: LexborNode | None, hollow: frozenset[str]) -> None:
     """One walk over the tree in document order; silent elements are passed over.
 
-    The one hot loop of the link finder: hence local names and no calls of our own.
+    What stands in a hollow element is, too. The one hot loop of the link finder: hence local
+    names and no calls of our own.
     """
     nodes, tags, parents, blocks = outline.nodes, outline.tags, outline.parents, outline.blocks
     ends, starts, stops = outline.ends, outline.text_starts, outline.text_ends
-    pieces, owners = outline.pieces, outline.owners
-    chars, linked_chars = outline.chars, outline.linked_chars
-    node: LexborNode | None = body
-    above = link = -1  # the element around the node, the outermost link around it
-    count = told = total = linked = 0
-    while True:
+    pieces, owners, in_links = outline.pieces, outline.owners, outline.in_links
+    links = outline.links
+    above, link = 0, -1  # the element around the node, the outermost link around it
+    count, told = 1, 0
+    while above >= 0 and count < MAX_ELEMENTS:
         if node is None:
             ends[above], stops[above] = count, told
             link = -1 if link == above else link
             node, above = nodes[above].next, parents[above]
-            if above < 0:
-                return
             continue
         if node.is_text_node:
             text = node.text_content
             if text and not text.isspace():
                 pieces.append(text)
                 owners.append(above)
+                in_links.append(link >= 0)
                 told += 1
-                total += len(text)
-                linked += len(text) if link >= 0 else 0
-                chars.append(total)
-                linked_chars.append(linked)
         elif (tag := node.tag or "") not in _SILENT:
-            if count >= MAX_ELEMENTS:
-                break
-            child = node.child
+            child = None if tag in hollow else node.child
             if child is not None or link >= 0 or tag in _SPEAKING:
                 nodes.append(node)
                 tags.append(tag)
                 parents.append(above)
-                blocks.append(blocks[above] if tag in _INLINE and above >= 0 else count)
+                blocks.append(blocks[above] if tag in _INLINE else count)
                 starts.append(told)
                 stops.append(told)
+                if tag == "a":
+                    links.append(count)
+                    link = count if link < 0 and child is not None else link
+                above, node = (above, node) if child is None else (count, child)
+                ends.append(count := count + 1)
                 if child is not None:
-                    link = count if link < 0 and tag == "a" else link
-                    above, node = count, child
-                    count += 1
-                    ends.append(count)
                     continue
-                count += 1
-                ends.append(count)
         node = node.next
     while above >= 0:
         ends[above], stops[above] = count, told
         above = parents[above]
+
+
+def _count(outline: Outline) -> None:
+    """Compute how many characters stand before each piece of text."""
+    sizes = list(map(len, outline.pieces))
+    outline.chars = list(accumulate(sizes, initial=0))
+    outline.linked_chars = list(accumulate(map(mul, sizes, outline.in_links), initial=0))

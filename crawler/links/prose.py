@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice
 
 from crawler.links.outline import Outline
 
@@ -184,12 +184,12 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
     plain: dict[int, int] = defaultdict(int)
     linked: dict[int, int] = defaultdict(int)
     blocks = outline.blocks
-    in_links = pairwise(outline.linked_chars)
-    for owner, text, (before, after) in zip(outline.owners, outline.pieces, in_links, strict=True):
+    pieces = zip(outline.owners, outline.pieces, outline.in_links, strict=True)
+    for owner, text, is_linked in pieces:
         size = len(text)
         if text[size // 2] >= FIRST_WIDE:
             size *= 2
-        if after > before:
+        if is_linked:
             linked[blocks[owner]] += size
         else:
             plain[blocks[owner]] += size

@@ -6,7 +6,8 @@ a word with the headline that the rest of the page hardly has.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from crawler.links.kinds import NOTHING, Link, Verdict
 from crawler.links.labels import fold
@@ -35,15 +36,21 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def with_subjects(judged: Sequence[tuple[Link, Verdict]]) -> list[Verdict]:
-    """The verdicts, where boxes on the subject of the headline are related too."""
+def with_subjects(
+    judged: Sequence[tuple[Link, Verdict]], menus: Iterable[str] = ()
+) -> list[Verdict]:
+    """The verdicts, where boxes on the subject of the headline are related too.
+
+    ``menus``: what the links in menus are called.
+    """
     verdicts = [verdict for _, verdict in judged]
     doubtful = [n for n, (link, said) in enumerate(judged) if said.why == NOTHING and link.is_home]
     if len(doubtful) < BOX_SIZES.start:
         return verdicts
     headline = _headline(judged[0][0])
     titles = {link.url: stems(link.title) for link, verdict in judged if verdict.kind != "inline"}
-    counts = Counter(stem for title in titles.values() for stem in title & headline)
+    everywhere = chain(titles.values(), map(stems, menus))
+    counts = Counter(stem for title in everywhere for stem in title & headline)
     boxes: dict[int, list[int]] = defaultdict(list)
     for number in doubtful:
         boxes[_box(judged[number][0])].append(number)

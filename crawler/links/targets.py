@@ -1,11 +1,15 @@
 """The links of a page that lead to other articles, judged by their addresses."""
 
 import re
+import sys
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain, islice
 
-from crawler.links.outline import Outline
+from selectolax.lexbor import LexborNode
+
+from crawler.links.outline import MENU, Outline
 from crawler.shapes import WORDS, article_strength, id_mark, is_same_article
 from crawler.urls import BadURL, canonical, identity_of_canonical, site_of
 
@@ -64,6 +68,8 @@ class Targets:
     keys: list[str] = field(default_factory=list)
     #: whether the address is the publisher's own, on any of its domains
     are_home: list[bool] = field(default_factory=list)
+    #: by identity, the address and the link of what only menus lead to
+    in_menus: dict[str, tuple[str, LexborNode]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -72,32 +78,50 @@ class Targets:
         """The numbers of the links at positions from ``start`` to before ``end``."""
         return range(bisect_left(self.places, start), bisect_left(self.places, end))
 
-    def is_single(self, start: int, end: int) -> bool:
-        """Whether few links stand in a range of positions, all to one article."""
-        first, last = bisect_left(self.places, start), bisect_left(self.places, end)
-        if last - first <= 1:
-            return True
-        return last - first <= MAX_LINKS_OF_CARD and len(set(self.keys[first:last])) <= 1
+    def neighbours(self, number: int) -> tuple[int, int]:
+        """The positions of the nearest links before and after one that lead elsewhere.
+
+        -1 and ``sys.maxsize`` where there is none. Of links to one article in a row so many are
+        passed over as a card may have.
+        """
+        places, keys = self.places, self.keys
+        key, first, last = keys[number], number - 1, number + 1
+        while first >= 0 and keys[first] == key and number - first < MAX_LINKS_OF_CARD:
+            first -= 1
+        while last < len(keys) and keys[last] == key and last - number < MAX_LINKS_OF_CARD:
+            last += 1
+        return (
+            places[first] if first >= 0 else -1,
+            places[last] if last < len(places) else sys.maxsize,
+        )
 
 
 def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
     """The links to articles other than the page's own; both addresses canonical."""
     targets = Targets()
     seen: dict[str, Address | None] = {"": None}
-    page, root, nodes = _address(own), _root(base), outline.nodes
-    places = [at for at, tag in enumerate(outline.tags) if tag == "a"]
-    for at in places[:MAX_LINKS]:
-        href = nodes[at].attributes.get("href") or ""
+    page, root = _address(own), _root(base)
+
+    def leads_to(link: LexborNode) -> Address | None:
+        href = link.attributes.get("href") or ""
         if href not in seen:
             there = _article(href, root if href.startswith(_ROOTED) else base)
             seen[href] = there if there and _is_another(there, page) else None
-        if (target := seen[href]) is not None:
+        return seen[href]
+
+    for at in outline.links[:MAX_LINKS]:
+        if target := leads_to(outline.nodes[at]):
             targets.places.append(at)
             targets.urls.append(target.url)
             targets.keys.append(target.key)
             targets.are_home.append(_is_home(target.host, page.host))
             if len(targets) >= MAX_TARGETS:
                 break
+    menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
+    elsewhere = frozenset(targets.keys)
+    for link in islice(chain.from_iterable(menus), MAX_LINKS):
+        if (target := leads_to(link)) and target.key not in elsewhere:
+            targets.in_menus.setdefault(target.key, (target.url, link))
     return targets
 
 
@@ -128,7 +152,7 @@ _looked_up = lru_cache(maxsize=16_384)(_looked_at)
 
 def _address(url: str) -> Address:
     """What a canonical address tells by itself."""
-    scheme, _, host, rest = url.split("/", 3)
+    _, _, host, rest = url.split("/", 3)
     return Address(
         url=url,
         key=identity_of_canonical(url),

@@ -48,7 +48,19 @@ def test_inline_elements_belong_to_the_block_around_them() -> None:
 
 
 def test_a_page_of_too_many_elements_is_cut() -> None:
-    assert len(outline("<i></i>" * (2 * MAX_ELEMENTS))) == MAX_ELEMENTS
+    assert len(outline("<i>x</i>" * (2 * MAX_ELEMENTS))) == MAX_ELEMENTS
+
+
+def test_what_stands_in_a_menu_is_left_out_unless_it_is_asked_for() -> None:
+    html = "<nav><ul><li><a href=/a>Section</a></li></ul></nav><p>text</p>"
+    assert outline(html).tags == ["body", "nav", "p"]
+    table = outline_of(LexborHTMLParser(html), with_menus=True)
+    assert table.tags == ["body", "nav", "ul", "li", "a", "p"]
+
+
+def test_what_is_empty_is_left_out_but_for_links_and_pictures() -> None:
+    table = outline("<div><i></i><br></div><a href=x><i title=t></i></a><img><span></span>")
+    assert table.tags == ["body", "div", "a", "i", "img"]
 
 
 def test_a_page_without_a_body_is_empty() -> None:
