@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.encoding import decode
+from crawler.encoding import Decoded, decode
 from crawler.items import Page
 from crawler.nesting import flattened
 from crawler.structured import StructuredData, structured_data
@@ -41,15 +41,22 @@ class Document:
         return len(self.text) > MAX_CHARS
 
     @cached_property
+    def _decoded(self) -> Decoded:
+        return decode(self.page.body, content_type=self.page.content_type, host=self.host)
+
+    @property
     def text(self) -> str:
         """The decoded HTML. NUL and lone surrogates are replaced."""
-        return decode(self.page.body, content_type=self.page.content_type, host=self.host)
+        return self._decoded.text
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed HTML tree (lexbor), nested no deeper than browsers do. Read only."""
         text = self.text
-        return LexborHTMLParser(flattened(_lightened(text) if self.is_huge else text))
+        html = flattened(_lightened(text) if self.is_huge else text)
+        # the parser works on UTF-8, which most pages are already
+        utf8 = self._decoded.utf8 if html is text else None
+        return LexborHTMLParser(html if utf8 is None else utf8)
 
     @cached_property
     def host(self) -> str:
@@ -62,21 +69,22 @@ class Document:
     @cached_property
     def structured(self) -> StructuredData:
         """What the page says of itself for machines: meta, JSON-LD."""
-        return structured_data(self.tree, self.text)
+        return structured_data(self.tree)
 
     @cached_property
     def base(self) -> str:
         """The address that relative links are resolved against."""
-        if "<base" not in self.text and "<BASE" not in self.text:
-            return self.page.url
         node = self.tree.css_first("base[href]")
         href = (node.attributes.get("href") if node else None) or ""
         return self.absolute(href, base=self.page.url) or self.page.url
 
     def absolute(self, href: str, *, base: str | None = None) -> str | None:
         """``href`` as an absolute http(s) address, or None if it leads to none."""
+        href = href.strip()
+        if base is None:  # where an address is whole, the page's base has no say
+            base = self.page.url if href.startswith(("https://", "http://")) else self.base
         try:
-            url = urljoin(self.base if base is None else base, href.strip())
+            url = urljoin(base, href)
             parts = urlsplit(url)
         except ValueError:
             return None

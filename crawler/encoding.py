@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 
 PRESCAN_BYTES = 2048  # the standard says 1024; real pages put the charset a little later
 SAMPLE_BYTES = 200_000  # enough to tell whether bytes are UTF-8
@@ -30,17 +31,29 @@ _BY_COUNTRY = {
 }  # fmt: skip
 
 
-def decode(body: bytes, *, content_type: str = "", host: str = "") -> str:
-    """The text of ``body``; NUL becomes U+FFFD, nothing raises."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """The text of a page."""
+
+    #: NUL is U+FFFD in it
+    text: str
+    #: the same in UTF-8, where that are the page's bytes as they came
+    utf8: bytes | None = None
+
+
+def decode(body: bytes, *, content_type: str = "", host: str = "") -> Decoded:
+    """The text of ``body``; nothing raises."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _cleaned(body[len(mark) :].decode(name, errors="replace"))
     label = declared(body, content_type)
     if not (label and label.startswith(("utf-16", "iso2022"))):
         try:
-            return _cleaned(body.decode("utf-8"))  # what is valid UTF-8 is meant so
+            text = body.decode("utf-8")  # what is valid UTF-8 is meant so
         except UnicodeDecodeError:
             pass
+        else:
+            return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
     name = _believed(body, label, host)
     return _cleaned(body.decode(name, errors="replace"))
 
@@ -84,5 +97,5 @@ def _believed(body: bytes, label: str | None, host: str) -> str:
     return _BY_COUNTRY.get(host.rpartition(".")[2].lower(), "cp1252")
 
 
-def _cleaned(text: str) -> str:
-    return text.replace("\x00", "\ufffd") if "\x00" in text else text
+def _cleaned(text: str) -> Decoded:
+    return Decoded(text=text.replace("\x00", "\ufffd"))

@@ -30,6 +30,11 @@ _BARE_COMMA = re.compile(r",(\s*[}\]])")
 _BETWEEN = re.compile(r"}\s*{")
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
 
+#: itemprop names of which the values are kept
+_PROPERTIES = frozenset(
+    {"datePublished", "dateModified", "headline", "author", "keywords", "articleSection"}
+)
+
 JsonObject = Mapping[str, Any]
 
 
@@ -73,14 +78,13 @@ def types_of(item: JsonObject) -> set[str]:
     return {k.rpartition("/")[2].lower() for k in kinds if isinstance(k, str)}
 
 
-def structured_data(tree: LexborHTMLParser, source: str) -> StructuredData:
-    """Reads the tree of ``source``; what is broken is left out, nothing raises."""
-    # each query walks the whole tree, so what the source does not hold is not asked for
+def structured_data(tree: LexborHTMLParser) -> StructuredData:
+    """Reads the page; what is broken is left out, nothing raises."""
     head = _Head(tree)
     return StructuredData(
         meta=_meta(head.metas or tree.css("meta[content]")),
-        objects=_json_ld(tree) if "ld+json" in source else [],
-        properties=_microdata(tree) if "itemprop" in source else {},
+        objects=_json_ld(tree),
+        properties=_microdata(tree),
         title=head.title,
         canonical=head.canonical,
         language=attribute(tree.root, "lang") or attribute(tree.root, "xml:lang"),
@@ -138,15 +142,14 @@ def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
 
 def _microdata(tree: LexborHTMLParser) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for node in tree.css(
-        '[itemprop~="datePublished"],[itemprop~="dateModified"],[itemprop~="headline"],'
-        '[itemprop~="author"],[itemprop~="keywords"],[itemprop~="articleSection"]'
-    ):
+    for node in tree.css("[itemprop]"):
         attributes = node.attributes
+        names = (attributes.get("itemprop") or "").split()
+        if _PROPERTIES.isdisjoint(names):
+            continue
         value = attributes.get("content") or attributes.get("datetime") or folded(node.text()[:500])
-        for name in (attributes.get("itemprop") or "").lower().split():
-            if value:
-                found.setdefault(name, []).append(value.strip())
+        for name in names if value else ():
+            found.setdefault(name.lower(), []).append(value.strip())
     return found
 
 
@@ -162,7 +165,9 @@ def _json_ld(tree: LexborHTMLParser) -> list[JsonObject]:
 
 def parse_json(text: str) -> Iterator[Any]:
     """The JSON values in a script; mends what can be mended without guessing."""
-    text = _COMMENT.sub("", _COMMENT.sub("", text[:MAX_SCRIPT_CHARS])).strip().rstrip(";")
+    text = text[:MAX_SCRIPT_CHARS].strip()
+    if not (text.startswith(("{", "[")) and text.endswith(("}", "]"))):
+        text = _COMMENT.sub("", _COMMENT.sub("", text)).strip().rstrip(";")
     if not text:
         return
     try:

@@ -58,3 +58,16 @@ def test_base_of_a_page_without_address_is_found(url: str) -> None:
     document = Document(Page(url=url, body=body, fetched_at=datetime.now(UTC)))
     assert document.base == "https://x.test/a/"
     assert document.absolute("b") == "https://x.test/a/b"
+
+
+@pytest.mark.parametrize("body", ["<p>één € 漢".encode(), b"<p>a\x00b", "<p>één".encode("cp1252")])
+def test_the_tree_has_the_text_of_any_encoding(body: bytes) -> None:
+    found = document(body).tree.css_first("p")
+    assert found is not None
+    assert found.text() == document(body).text.removeprefix("<p>")
+
+
+def test_a_whole_address_is_not_resolved_against_the_base() -> None:
+    page = document(b'<base href="https://other.example/"><p>x')
+    assert page.absolute("https://x.example/b") == "https://x.example/b"
+    assert page.absolute("b") == "https://other.example/b"

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from workers.parsing.lexicon import lexicon
+from workers.parsing.phrases import Phrases
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends
 MAX_CREDIT = 60  # characters of a credit after its label
 CREDIT_TAIL = 120  # characters at the end of a paragraph in which a credit may stand
+MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
@@ -19,6 +21,7 @@ _DATELINE = re.compile(
     r"(?:,\s?[\w\s]{2,25})?"
     r"\s?(?:\((?P<agency>[\w\s./,\-]{2,40})\)\s?)?(?:–|—|--|-|:)+\s"
 )
+_FIRST = re.compile(r"\W*(\w.)")
 _PLACE_AGENCY = re.compile(
     r"^(?P<place>[A-ZÀ-Ý][^().]{1,40}?),?\s?\((?P<agency>[\w\s./,\-]{2,40})\)\s?(?:[–—:-]+\s?)?"
 )
@@ -43,11 +46,12 @@ def unframed(paragraphs: Sequence[str]) -> Framed:
     kept: list[str] = []
     sources: list[str] = []
     bylines: list[str] = []
-    for number, paragraph in enumerate(paragraphs):
+    asked = appeals(paragraphs)
+    for number, (paragraph, is_appeal) in enumerate(zip(paragraphs, asked, strict=True)):
         text, credit = _without_credit(paragraph)
         if credit:
             sources += agencies_in(credit)
-        if not text or is_pointer(text) or is_appeal(text):
+        if not text or is_pointer(text) or is_appeal:
             continue
         is_tail = number >= len(paragraphs) - TAIL and number > 0
         if is_tail and (names := _byline(text)) is not None:
@@ -92,17 +96,26 @@ def agencies_in(text: str) -> list[str]:
 
 def is_pointer(text: str) -> bool:
     """Whether the paragraph only points to another article: "Baca juga: ..."."""
+    first = _FIRST.match(text)
+    if first is None or first[1].lower() not in _pointer_heads():
+        return False  # most texts; the pattern below tries some sixty labels
     return bool(_pointer_pattern().match(text, 0, POINTER_HEAD))
 
 
-def is_appeal(text: str) -> bool:
-    """Whether the paragraph asks the reader to follow, subscribe or scroll."""
-    return len(text) < 250 and bool(_appeal_pattern().search(text.lower()))
+def appeals(texts: Sequence[str]) -> list[bool]:
+    """Of each paragraph whether it asks the reader to follow, subscribe or scroll."""
+    counts = _appeal_phrases().counts([t.lower() if len(t) < MAX_APPEAL else "" for t in texts])
+    return [count > 0 for count in counts]
 
 
 @cache
-def _appeal_pattern() -> re.Pattern[str]:
-    return re.compile(_either(lexicon().labels["appeal"]))
+def _appeal_phrases() -> Phrases:
+    return Phrases(lexicon().labels["appeal"], at_word=False)
+
+
+@cache
+def _pointer_heads() -> frozenset[str]:
+    return frozenset(label[:2] for label in lexicon().labels["readmore"])
 
 
 @cache
@@ -141,8 +154,3 @@ def _byline(text: str) -> list[str] | None:
     if any(not name or len(name.split()) > 4 or any(c.isdigit() for c in name) for name in names):
         return None
     return names
-
-
-def is_aside(text: str) -> bool:
-    """Whether the text points elsewhere or asks for something rather than tells."""
-    return len(text) < 300 and (is_pointer(text) or is_appeal(text))

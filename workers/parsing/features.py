@@ -13,10 +13,11 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from workers.parsing.credits import is_aside
+from workers.parsing.credits import appeals, is_pointer
+from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Block, Box, Outline
+from workers.parsing.phrases import Phrases
 from workers.parsing.regions import bit, regions
-from workers.parsing.selling import selling_counts
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -32,6 +33,7 @@ NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 KEY_CHARS = 240  # of a text that are compared with what metadata say
 MAX_CHARS = 5_000  # of one text that are looked at
 SELLING_CHARS = 300  # of a text in which words of appeals are looked for
+ASIDE_CHARS = 300  # of a text that can point elsewhere
 KNOWN_BODY = 200  # letters from which a claimed text is compared with
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
@@ -290,6 +292,12 @@ class _Page:
 
 
 @cache
+def _selling() -> Phrases:
+    """Words of appeals, forms and consent texts."""
+    return Phrases(lexicon().labels["selling"], at_word=True)
+
+
+@cache
 def _unlikely() -> int:
     """The marks of boxes in which the core of an article hardly stands."""
     kinds = ("comment", "related", "foot", "modal", "hidden", "promo", "aside", "caption")
@@ -308,7 +316,9 @@ def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
     table[1] = page.linked / page.size
     if places:
         table[2:18, page.rows] = np.array(found, dtype=float).T
-        table[8, page.rows] = np.minimum(selling_counts(heads), 4) / 2
+        table[7, page.rows] += appeals([block.text for block in blocks])
+        table[7] = np.minimum(table[7], 1)
+        table[8, page.rows] = np.minimum(_selling().counts(heads), 4) / 2
         table[18:21, page.rows] = np.array(_of_keys(keys, claims), dtype=float).T
     is_prose = (page.size >= PROSE_CHARS) & (table[1] < MAX_PROSE_LINKS) & (table[3] > 0)
     table[6] = is_prose
@@ -321,12 +331,13 @@ def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
 
 
 def _of_text(block: Block) -> tuple[float, ...]:
-    """The numbers 2 to 17 of a text; 6 and 8 are worked out for all texts at once."""
+    """The numbers 2 to 17 of a text; 6, 8 and a part of 7 for all texts at once."""
     text = block.text[:MAX_CHARS]
     first, size = text[0], len(text)
     return (
         text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
-        block.bold / size, text.count(",") + text.count("、"), 0, is_aside(text), 0,
+        block.bold / size, text.count(",") + text.count("、"), 0,
+        size < ASIDE_CHARS and is_pointer(text), 0,
         text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
         "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
     )  # fmt: skip

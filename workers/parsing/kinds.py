@@ -16,6 +16,7 @@ from crawler.structured import ARTICLE_TYPES, types_of
 from workers.parsing.content import Body
 from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Outline
+from workers.parsing.phrases import Phrases
 from workers.parsing.regions import bit
 from workers.parsing.trees import trees
 
@@ -30,12 +31,13 @@ _PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)")
           for kind, words in lexicon().paths.items()}  # fmt: skip
 _DAY = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)|(?:19|20)\d\d-\d\d-\d\d")
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\bRp\.?\s?\d|\d\s?(?:€|EUR|USD|zł|kr\b)")
-_ASK = re.compile(
-    r"add to (?:cart|basket|bag)|buy now|in stock|free shipping|get (?:started|a quote)|contact us"
-    r"|book (?:a|now)|request (?:a )?demo|free trial|call (?:us|now)|learn more|shop now|reply"
-    r"|replies|joined|posts?:|sort by|filter|results|in den warenkorb|beli sekarang",
-    re.IGNORECASE,
-)
+_ASK = Phrases(
+    ("add to (?:cart|basket|bag)", "buy now", "in stock", "free shipping",
+     "get (?:started|a quote)", "contact us", "book (?:a|now)", "request (?:a )?demo",
+     "free trial", "call (?:us|now)", "learn more", "shop now", "reply", "replies", "joined",
+     "posts?:", "sort by", "filter", "results", "in den warenkorb", "beli sekarang"),
+    at_word=False,
+)  # fmt: skip
 
 
 def not_article_reason(
@@ -69,7 +71,7 @@ def _of_text(outline: Outline, body: Body) -> list[float]:
     page = max(sum(len(b.text) for b in outline.blocks), 1)
     linked = sum(b.linked for b in outline.blocks)
     text = " ".join(b.text for b in outline.blocks)[:SAMPLE_CHARS]
-    asking = len(_ASK.findall(text))
+    asking = _ASK.counts([text.lower()])[0]
     long = [b for b in kept if len(b.text) > 150]
     return [
         np.log1p(size), size / page, linked / page, np.log1p(page), len(kept), len(long),

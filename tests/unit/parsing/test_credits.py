@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.parsing.credits import agencies_in, dateline_of, is_aside, unframed
+from workers.parsing.credits import agencies_in, dateline_of, unframed
 
 
 def test_a_credit_glued_to_the_last_paragraph_is_cut_off() -> None:
@@ -29,7 +29,6 @@ def test_a_line_in_capitals_at_the_end_names_writer_and_agency() -> None:
     ],
 )
 def test_pointers_and_appeals_are_no_text(text: str) -> None:
-    assert is_aside(text)
     assert unframed(["Satu.", text]).paragraphs == ("Satu.",)
 
 
