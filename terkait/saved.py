@@ -20,6 +20,7 @@ from crawler.related import related_links
 from crawler.urls import BadURL, canonical
 from terkait.errors import BadUsage, PageRefused
 from workers.parsing import Article, read
+from workers.parsing.explaining import Explanation, explain
 
 #: a page that takes longer is given up; news pages take a hundredth of a second
 READ_SECONDS = 60
@@ -50,18 +51,30 @@ class Saved:
 
 def read_saved(saved: Saved, max_bytes: int) -> dict[str, Any]:
     """The record of one page. Raises PageRefused and OSError."""
+    document, has_address = opened(saved, max_bytes)
+    with _limited(READ_SECONDS):
+        profile = profile_for(document.page.url)
+        article = read(document, profile)
+        links = related_links(document, profile)
+    return {"id": saved.id} | as_record(article, links, has_address=has_address)
+
+
+def explain_saved(saved: Saved, max_bytes: int) -> Explanation:
+    """Why one page is read as it is. Raises PageRefused and OSError."""
+    document, _ = opened(saved, max_bytes)
+    with _limited(READ_SECONDS):
+        return explain(document)
+
+
+def opened(saved: Saved, max_bytes: int) -> tuple[Document, bool]:
+    """The page and whether its address is known. Raises PageRefused and OSError."""
     if saved.fault is not None:
         raise PageRefused(saved.fault)
     body = read_body(saved.file, max_bytes)
     fetched_at = saved.fetched_at or datetime.fromtimestamp(saved.file.stat().st_mtime, UTC)
     url = saved.url or _own_address(body)
     page = Page(url=url or UNKNOWN_ADDRESS, body=body, fetched_at=fetched_at)
-    with _limited(READ_SECONDS):
-        document = Document(page)
-        profile = profile_for(page.url)
-        article = read(document, profile)
-        links = related_links(document, profile)
-    return {"id": saved.id} | as_record(article, links, has_address=url is not None)
+    return Document(page), url is not None
 
 
 def as_record(

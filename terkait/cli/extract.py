@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from db.config import load_config
+from terkait.cli.extract_explained import print_explained, print_explained_json
 from terkait.cli.output import note, print_json
-from terkait.errors import BadUsage
+from terkait.errors import BadUsage, PageRefused
 from terkait.reading_pool import read_all
-from terkait.saved import Saved, from_manifest, parse_moment, read_saved
+from terkait.saved import Saved, explain_saved, from_manifest, parse_moment, read_saved
 
 
 @click.command()
@@ -32,13 +33,21 @@ from terkait.saved import Saved, from_manifest, parse_moment, read_saved
     show_default="cores",
     help="Pages read at a time.",
 )
-@click.option("--json", is_flag=True, expose_value=False, hidden=True, help="It is JSON anyway.")
+@click.option(
+    "--explain",
+    "is_explained",
+    is_flag=True,
+    help="Show one page: each field's candidates, each text's weight, and why.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --explain; else it is JSON anyway.")
 def extract(
     files: tuple[Path, ...],
     url: str | None,
     fetched: str | None,
     manifest: Path | None,
     jobs: int,
+    is_explained: bool,
+    as_json: bool,
 ) -> None:
     """Read saved pages and print one line of JSON for each, in the order given.
 
@@ -49,7 +58,11 @@ def extract(
     Examples:
       terkait extract page.html --url https://news.example/read/1
       terkait extract --manifest articles.jsonl > articles.out.jsonl
+      terkait extract --explain page.html --url https://news.example/read/1
     """
+    if is_explained:
+        _explain(files, url, fetched, as_json=as_json)
+        return
     pages = _pages(files, url, fetched, manifest)
     read_one = partial(read_saved, max_bytes=load_config().max_page_bytes)
     jobs = min(jobs, len(files)) if files else jobs
@@ -62,6 +75,20 @@ def extract(
         note(f"{failed} of {read + failed} pages could not be read")
     if not read:
         raise click.exceptions.Exit(1)
+
+
+def _explain(
+    files: tuple[Path, ...], url: str | None, fetched: str | None, *, as_json: bool
+) -> None:
+    if len(files) != 1:
+        raise BadUsage("--explain is for one file")
+    page = Saved(id=files[0].name, file=files[0], url=_address(url), fetched_at=_moment(fetched))
+    try:
+        found = explain_saved(page, load_config().max_page_bytes)
+    except OSError as error:
+        raise PageRefused(f"{page.file}: {error.strerror}") from error
+    show = print_explained_json if as_json else print_explained
+    show(found)
 
 
 def _pages(

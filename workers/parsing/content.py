@@ -34,21 +34,23 @@ class Body:
 
 def body_of(outline: Outline, claims: Claims) -> Body:
     """Finds the article's texts on the page."""
-    if not outline.blocks:
-        return Body(blocks=(), confidence=0.0)
-    table, rows = features(outline, claims)
-    if not len(rows):
-        return Body(blocks=(), confidence=0.0)
-    chances = trees("body").probabilities(table)
-    kept = [
-        (outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True) if p >= KEEP
-    ]
-    kept = [(b, p) for b, p in kept if not _is_title(b, claims)]
+    kept = [(b, p) for b, p in weighed(outline, claims) if p >= KEEP and not _is_title(b, claims)]
     size = sum(len(b.text) for b, _ in kept)
     if size < MIN_BODY_CHARS:
         return Body(blocks=(), confidence=0.0)
-    confidence = sum(len(b.text) * float(p) for b, p in kept) / size
+    confidence = sum(len(b.text) * p for b, p in kept) / size
     return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
+
+
+def weighed(outline: Outline, claims: Claims) -> list[tuple[Block, float]]:
+    """The page's texts but entries of menus, each with the probability of being the article's."""
+    if not outline.blocks:
+        return []
+    table, rows = features(outline, claims)
+    if not len(rows):
+        return []
+    chances = trees("body").probabilities(table).tolist()
+    return [(outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True)]
 
 
 def _is_title(block: Block, claims: Claims) -> bool:
