@@ -18,6 +18,7 @@ from crawler.items import FOLLOWABLE, Page
 from crawler.lanes import Ask, Lanes
 from crawler.outcomes import (
     BLOCKED,
+    BUSY,
     KEPT_HEADERS,
     MAY_BLOCK,
     REDIRECTS,
@@ -26,6 +27,7 @@ from crawler.outcomes import (
     failure_of_status,
     is_trouble,
     is_web_page,
+    retry_after,
     unusable,
 )
 from crawler.storing import Refusal, Visit, address_of
@@ -45,6 +47,10 @@ from db.types import utc_now
 logger = logging.getLogger(__name__)
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+#: a run waits so long for a robots.txt whose host is busy; a longer rest is the next run's
+_ROBOTS_PATIENCE_SECONDS = 60.0
 
 
 class Crawl:
@@ -152,11 +158,13 @@ class Crawl:
 
     def _failed(self, ask: Ask, status: int, headers: Mapping[str, str]) -> None:
         assert ask.claim is not None
+        now = utc_now()
         failure = failure_of_status(
-            ask.claim.page_id, status, headers, attempts=ask.claim.attempts, now=utc_now()
+            ask.claim.page_id, status, headers, attempts=ask.claim.attempts, now=now
         )
-        if failure.retry_seconds is not None and not failure.counts:
-            self.feed.rest(ask.lane, failure.retry_seconds)
+        rest = retry_after(headers.get("retry-after"), now) if status in BUSY else None
+        if rest is not None:
+            self.feed.rest(ask.lane, rest, failure.reason)
         elif is_trouble(status):
             self.feed.trouble(ask.lane, failure.reason)
         self.handoff.put(failure)
@@ -194,14 +202,17 @@ class Crawl:
 
     async def robots_answered(self, ask: Ask, response: Response) -> None:
         """Take a host's rules, following its redirects."""
-        status = response.status
+        status, headers = response.status, headers_of(response)
+        problem = f"http {status}"
         if status in REDIRECTS:
-            location = headers_of(response).get("location", "")
-            if self.feed.robots_redirected(ask, response.url, location):
+            if self.feed.robots_redirected(ask, response.url, headers.get("location", "")):
                 return
             status = 404
-        problem = f"http {response.status}"
-        await self.feed.robots_came(ask.lane, status, response.body, problem, is_final=False)
+        rest = retry_after(headers.get("retry-after"), utc_now()) if status in BUSY else None
+        if rest is not None:
+            self.feed.rest(ask.lane, rest, problem)
+        is_long = rest is not None and rest > _ROBOTS_PATIENCE_SECONDS
+        await self.feed.robots_came(ask.lane, status, response.body, problem, is_final=is_long)
 
 
 def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:

@@ -83,14 +83,19 @@ class Feed:
         self._lanes.came_back(lane)
         self._wake.set()
 
-    def rest(self, lane: Lane, seconds: float) -> None:
+    def rest(self, lane: Lane, seconds: float, problem: str) -> None:
         """The host asked for a rest, and whoever walks it next keeps it too."""
         seconds = self._lanes.rest(lane, seconds)
         self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=seconds))
+        self._give_up(lane, problem)
 
     def trouble(self, lane: Lane, problem: str) -> None:
         """The host left a request without a good answer; after many in a row it rests long."""
-        if not self._lanes.trouble(lane, problem):
+        self._lanes.trouble(lane)
+        self._give_up(lane, problem)
+
+    def _give_up(self, lane: Lane, problem: str) -> None:
+        if not self._lanes.give_up(lane, problem):
             return
         logger.warning(
             "%s is left alone for %.0f minutes: %s",

@@ -144,9 +144,12 @@ class Lanes:
         """The host asked for a rest. Returns the seconds, capped."""
         return lane.pace.rest(self._clock(), seconds)
 
-    def trouble(self, lane: Lane, problem: str) -> bool:
-        """The host left a request without a good answer. True where it is given up now."""
+    def trouble(self, lane: Lane) -> None:
+        """The host left a request without a good answer."""
         lane.pace.back_off(self._clock())
+
+    def give_up(self, lane: Lane, problem: str) -> bool:
+        """Leave a host alone that has failed again and again. True where that is so now."""
         if lane.given_up or not lane.pace.is_failing:
             return False
         lane.given_up = f"host rests: {problem}"

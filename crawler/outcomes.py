@@ -30,7 +30,7 @@ KEPT_HEADERS = ("content-type", "content-language", "etag", "last-modified", "li
 
 def is_trouble(status: int) -> bool:
     """True for an answer that tells of trouble of the whole host, not of the page."""
-    return status >= 500 and status not in (501, 505)
+    return (status >= 500 or status == 429) and status not in (501, 505)
 
 
 def is_web_page(content_type: str) -> bool:
@@ -46,13 +46,12 @@ def failure_of_status(
     reason = f"http {status}"
     if status in BUSY:
         wait = retry_after(headers.get("retry-after"), now)
-        asked = wait is not None
         return Failure(
             page_id=page_id,
             reason=reason,
             status=status,
             retry_seconds=_DEFAULT_RETRY_AFTER_SECONDS if wait is None else wait,
-            counts=not asked,
+            counts=False,
             rest_seconds=_HOUR_SECONDS,
         )
     if status >= 500 or status in (408, 425):

@@ -13,6 +13,9 @@ _JITTER = 0.5
 _MAX_SLOWING_SECONDS = 30.0
 #: errors in a row after which the host is left alone for this run
 MAX_ERRORS = 6
+#: pleas for patience in a row that are heeded before it is left alone as well: else a host that
+#: is always busy would keep a run from ever ending
+MAX_PLEAS = 20
 
 
 class Pace:
@@ -36,15 +39,18 @@ class Pace:
         self.in_flight = 0
         #: requests in a row that the host left without a good answer
         self.errors = 0
+        #: times in a row that it asked for patience (Retry-After)
+        self.pleas = 0
         self._next_at = not_before
         self._left_at = not_before
         self._has_left = False
+        self._has_left_since = True
         self._jitter = jitter
 
     @property
     def is_failing(self) -> bool:
-        """True where the host has failed again and again."""
-        return self.errors >= MAX_ERRORS
+        """True where the host has failed, or asked for patience, again and again."""
+        return self.errors >= MAX_ERRORS or self.pleas >= MAX_PLEAS
 
     def ready_in(self, now: float) -> float:
         """Seconds until a request may leave, 0 for now; infinite while all places are taken."""
@@ -66,7 +72,7 @@ class Pace:
     def left(self, now: float) -> None:
         """A request leaves."""
         self.in_flight += 1
-        self._left_at, self._has_left = now, True
+        self._left_at, self._has_left, self._has_left_since = now, True, True
         self._next_at = max(self._next_at, now + self.delay_seconds)
 
     def came_back(self, now: float) -> None:
@@ -78,16 +84,30 @@ class Pace:
 
     def went_well(self) -> None:
         """The host answered as it should."""
-        self.errors = 0
+        self.errors = self.pleas = 0
 
     def rest(self, now: float, seconds: float) -> float:
         """Rest as long as the host asks. Returns the seconds, capped."""
-        seconds = min(max(seconds, 0.0), MAX_REST_SECONDS)
-        self._next_at = max(self._next_at, now + seconds)
-        return seconds
+        self.pleas += self._begins_anew()
+        return self._wait(now, seconds)
 
     def back_off(self, now: float) -> float:
         """Rest longer with each error in a row. Returns the seconds."""
+        if not self._begins_anew():
+            return self.rests_for(now)
         seconds = min(_BACK_OFF_SECONDS * 2**self.errors, _MAX_BACK_OFF_SECONDS)
         self.errors = min(self.errors + 1, 16)
-        return self.rest(now, seconds * (1.0 + _JITTER * self._jitter()))
+        return self._wait(now, seconds * (1.0 + _JITTER * self._jitter()))
+
+    def _begins_anew(self) -> bool:
+        """True where a request has left since the last complaint.
+
+        What was under way together tells of one trouble, not of many in a row.
+        """
+        is_new, self._has_left_since = self._has_left_since, False
+        return is_new
+
+    def _wait(self, now: float, seconds: float) -> float:
+        seconds = min(max(seconds, 0.0), MAX_REST_SECONDS)
+        self._next_at = max(self._next_at, now + seconds)
+        return seconds

@@ -6,13 +6,19 @@ from typing import Any
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.answers import describe_error
 from crawler.crawl import Crawl
 from crawler.lanes import Ask
+from crawler.robots import MAX_BYTES
 from db.frontier import Claim
+
+#: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
+#: announced, a longer one is none
+_ROBOTS_LIMIT = {"download_maxsize": 32 * 1024 * 1024}
 
 
 def _conditions(claim: Claim | None) -> dict[str, str]:
@@ -43,6 +49,7 @@ class RelatedSpider(scrapy.Spider):
         """Made by Scrapy."""
         spider: RelatedSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(spider.bytes_received, signal=signals.bytes_received)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -60,7 +67,7 @@ class RelatedSpider(scrapy.Spider):
             dont_filter=True,
             headers=_conditions(ask.claim),
             cb_kwargs={"ask": ask},
-            meta={"download_slot": ask.lane.host.name},
+            meta={"download_slot": ask.lane.host.name} | ({} if ask.claim else _ROBOTS_LIMIT),
         )
 
     async def parse(self, response: Response, ask: Ask) -> None:
@@ -85,6 +92,13 @@ class RelatedSpider(scrapy.Spider):
         self.crawl.feed.came_back(ask.lane)
         reason, retry = describe_error(failure)
         await self.crawl.feed.robots_came(ask.lane, None, b"", reason, is_final=not retry)
+
+    def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
+        """Of a robots.txt what is read is its beginning, however long it is."""
+        if request.cb_kwargs["ask"].claim is None:
+            received = request.meta["received"] = request.meta.get("received", 0) + len(data)
+            if received > MAX_BYTES:
+                raise StopDownload(fail=False)
 
     async def spider_closed(self) -> None:
         """Store what came, give back what was not asked for."""

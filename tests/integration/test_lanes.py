@@ -202,10 +202,17 @@ def test_names_on_one_address_share_their_pace() -> None:
     assert lanes.next_ask() is None
 
 
+def fail(lanes: Lanes, lane: Lane) -> bool:
+    lane.pace.left(100.0)
+    lane.pace.came_back(100.0)
+    lanes.trouble(lane)
+    return lanes.give_up(lane, "timeout")
+
+
 def test_host_that_fails_again_and_again_is_left_alone() -> None:
     refused: list[Outcome] = []
     lanes, (lane,) = lanes_of(refused, "a.test")
-    given_up = [lanes.trouble(lane, "timeout") for _ in range(MAX_ERRORS + 1)]
+    given_up = [fail(lanes, lane) for _ in range(MAX_ERRORS + 1)]
     assert given_up.index(True) == MAX_ERRORS - 1
     assert given_up.count(True) == 1
     assert lanes.next_ask() is None
@@ -220,7 +227,7 @@ def test_host_that_has_failed_before_rests_longer() -> None:
         lanes, (lane,) = lanes_of([], "a.test")
         lane.host = replace(lane.host, failures=failed)
         for _ in range(MAX_ERRORS):
-            lanes.trouble(lane, "timeout")
+            fail(lanes, lane)
         rests.append(lane.rest_seconds)
     assert rests == sorted(rests)
     assert rests[-1] == 86_400

@@ -208,6 +208,52 @@ def test_robots_txt_elsewhere_is_followed(http_site: HttpSite, spider: Spider) -
     assert sorted(http_site.paths()) == ["/a", "/robots.txt", "/rules"]
 
 
+@pytest.mark.parametrize(("hops", "asked"), [(5, {"/a"}), (6, {"/a", "/no"})])
+def test_robots_txt_is_followed_five_times_and_is_none_beyond(
+    hops: int, asked: set[str], http_site: HttpSite, spider: Spider
+) -> None:
+    for hop in range(1, hops):
+        http_site.routes[f"/rules{hop}"] = redirect(f"/rules{hop + 1}")
+    http_site.routes |= {
+        "/robots.txt": redirect("/rules1"),
+        f"/rules{hops}": "User-agent: *\nDisallow: /no\n",
+        "/a": PAGE,
+        "/no": PAGE,
+    }
+    spider.crawl(http_site.url("/a"), http_site.url("/no"))
+    assert set(http_site.paths()) & {"/a", "/no"} == asked
+
+
+def test_robots_txt_longer_than_a_page_may_be_is_obeyed(
+    http_site: HttpSite, spider: Spider
+) -> None:
+    rules = "User-agent: *\n" + "# x\n" * 120_000 + "Disallow: /no\n" + "# x\n" * 1_000_000
+    http_site.routes |= {"/robots.txt": rules, "/a": PAGE, "/no": PAGE}
+    spider.crawl(http_site.url("/a"), http_site.url("/no"), TERKAIT_MAX_PAGE_BYTES="100000")
+    assert http_site.paths() == ["/robots.txt", "/a"]
+
+
+def test_robots_txt_that_does_not_come_holds_the_host(http_site: HttpSite, spider: Spider) -> None:
+    http_site.routes |= {"/robots.txt": Reply(body="", delay_seconds=9), "/a": PAGE}
+    spider.crawl(http_site.url("/a"), TERKAIT_TIMEOUT_SECONDS="0.5")
+    assert set(http_site.paths()) == {"/robots.txt"}
+    assert spider.states()[http_site.url("/a")] == ("failed", "timeout")
+
+
+def test_busy_host_is_asked_for_robots_txt_when_it_says(
+    http_site: HttpSite, spider: Spider
+) -> None:
+    def busy_at_first(_request: Request) -> Reply | str:
+        is_first = len(http_site.log) == 1
+        return Reply(status=429, headers={"Retry-After": "3"}) if is_first else "User-agent: *\n"
+
+    http_site.routes |= {"/robots.txt": busy_at_first, "/a": PAGE}
+    spider.crawl(http_site.url("/a"))
+    first, second, _ = [request.time for request in http_site.log]
+    assert second - first > 2.95
+    assert spider.states()[http_site.url("/a")] == ("fetched", None)
+
+
 def test_user_agent_names_the_contact(http_site: HttpSite, spider: Spider) -> None:
     http_site.routes["/a"] = PAGE
     spider.crawl(http_site.url("/a"), TERKAIT_CONTACT="https://me.example")

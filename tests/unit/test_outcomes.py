@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.outcomes import failure_of_error, failure_of_status, is_web_page, retry_after
+from crawler.outcomes import (
+    failure_of_error,
+    failure_of_status,
+    is_trouble,
+    is_web_page,
+    retry_after,
+)
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
 
@@ -34,10 +40,12 @@ def test_waiting_that_the_host_asks_for_costs_no_attempt(status: int) -> None:
     assert (failure.retry_seconds, failure.counts) == (4.0, False)
 
 
-def test_busy_host_that_names_no_time_costs_an_attempt() -> None:
-    failure = failure_of_status(1, 503, {}, attempts=0, now=NOW)
-    assert failure.counts
+@pytest.mark.parametrize("status", [429, 503])
+def test_busy_host_that_names_no_time_never_loses_the_page_and_is_trouble(status: int) -> None:
+    failure = failure_of_status(1, status, {}, attempts=9, now=NOW)
+    assert not failure.counts
     assert failure.retry_seconds is not None
+    assert is_trouble(status)
 
 
 def test_server_error_is_tried_again_and_missing_page_is_not() -> None:

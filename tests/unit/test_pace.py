@@ -1,8 +1,11 @@
 """How fast one host may be asked."""
 
 import math
+from collections.abc import Callable
 
-from crawler.pace import MAX_ERRORS, MAX_REST_SECONDS, Pace
+import pytest
+
+from crawler.pace import MAX_ERRORS, MAX_PLEAS, MAX_REST_SECONDS, Pace
 
 
 def test_requests_leave_a_delay_apart() -> None:
@@ -39,14 +42,30 @@ def test_waits_differ_and_never_shrink() -> None:
     assert pace.back_off(0.0) > steady.back_off(0.0)
 
 
-def test_host_that_fails_again_and_again_is_known_as_such() -> None:
+@pytest.mark.parametrize(
+    ("complain", "most"),
+    [(lambda pace: pace.back_off(0.0), MAX_ERRORS), (lambda pace: pace.rest(0.0, 0), MAX_PLEAS)],
+    ids=["errors", "pleas for patience"],
+)
+def test_host_that_fails_again_and_again_is_known_as_such(
+    complain: Callable[[Pace], float], most: int
+) -> None:
     pace = Pace(delay_seconds=0, concurrency=1)
-    for _ in range(MAX_ERRORS):
+    for _ in range(most):
         assert not pace.is_failing
-        pace.back_off(0.0)
+        pace.left(0.0)
+        complain(pace)
     assert pace.is_failing
     pace.went_well()
     assert not pace.is_failing
+
+
+def test_what_was_under_way_together_is_one_trouble() -> None:
+    pace = Pace(delay_seconds=0, concurrency=16, jitter=lambda: 0.0)
+    for _ in range(16):
+        pace.left(0.0)
+    waits = {pace.back_off(0.0) for _ in range(16)}
+    assert (pace.errors, len(waits)) == (1, 1)
 
 
 def test_no_more_requests_than_places() -> None:
@@ -69,9 +88,12 @@ def test_rest_is_kept_and_capped() -> None:
 
 def test_back_off_doubles_until_the_host_recovers() -> None:
     pace = Pace(delay_seconds=0, concurrency=1, jitter=lambda: 0.0)
-    first, second = pace.back_off(0.0), pace.back_off(0.0)
+    first = pace.back_off(0.0)
+    pace.left(0.0)
+    second = pace.back_off(0.0)
     assert second == 2 * first
     pace.went_well()
+    pace.left(1e6)
     assert pace.back_off(1e6) == first
 
 
