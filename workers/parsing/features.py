@@ -8,7 +8,7 @@ numbers, and everything can be summed up with running totals.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +50,8 @@ _MARKS = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(co
 _DIGIT = re.compile(r"\d")
 _NEAR = 8  # the first so many numbers of a text are looked at in its neighbours too
 _OWN = 21  # numbers of a text by itself, see _numbers
-_LOGARITHMIC = (3, 5, 9, 10)  # of these
-_NO_TITLE = -1
+_LOGARITHMIC = [3, 5, 9, 10]  # of these
+_LINKY, _LINKED, _SIZE, _PROSE, _COUNT = range(5)  # running totals of a page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,121 +77,130 @@ def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
     Entries of menus (short, all link) get no row: they are never an article's text.
     """
     page = _Page(outline, claims)
-    boxes = [outline.blocks[place].box for place in page.rows.tolist()]
     columns = [
-        page.own[:, page.rows],
-        page.tags[page.rows] == np.arange(len(_TAGS))[:, None],
-        _bits([box.own for box in boxes]),
-        _bits([page.beside[box.index] for box in boxes]),
-        page.order()[:, page.rows],
-        page.flow()[:, page.rows],
+        page.own,
+        page.tags == np.arange(len(_TAGS))[:, None],
+        page.marks(),
+        page.order(),
+        page.flow(),
         page.surroundings(),
         page.alike(),
-        page.declared()[:, page.rows],
+        page.declared(),
         page.repeats(),
-        _neighbours(page.own[:_NEAR], page.rows),
+        page.neighbours(),
     ]
     return np.concatenate(columns).T, page.rows
 
 
 class _Page:
-    """Sizes of one page that several groups of features need; each group is columns x texts."""
+    """Sizes of one page that several groups of features need.
+
+    A group is an array of columns x rows.  What stands in a box is a range of the page's
+    texts, so that the difference of two running totals sums it up.
+    """
 
     def __init__(self, outline: Outline, claims: Claims) -> None:
-        blocks, boxes = outline.blocks, outline.boxes
+        blocks = outline.blocks
         self.outline = outline
-        self.size = np.array([len(b.text) for b in blocks], dtype=float)
-        self.linked = np.minimum(np.array([b.linked for b in blocks], dtype=float), self.size)
-        self.at = np.array([b.box.index for b in blocks])
-        self.tags = np.array([_TAG_NUMBER.get(b.tag, len(_TAGS)) for b in blocks])
-        is_menu = (self.linked > MENU_LINKS * self.size) & (self.size < MENU_CHARS)
+        self.size = np.array([len(block.text) for block in blocks], dtype=float)
+        linked = np.minimum([block.linked for block in blocks], self.size)
+        is_menu = (linked > MENU_LINKS * self.size) & (self.size < MENU_CHARS)
         self.rows = np.flatnonzero(~is_menu)
-        self.own, self.prose, titles = _numbers(self, claims)
-        self.titles = titles
-        self.parents = np.array([max(box.parent, 0) for box in boxes])
-        self.ends = np.array(outline.ends)
-        self.depths = np.array([box.depth for box in boxes])
-        self.box_prose = self.summed(self.prose)
-        self.all_prose = max(float(self.box_prose[0]), 1.0)
+        self.blocks = [blocks[place] for place in self.rows.tolist()]
+        self.linked_share = linked / self.size
+        self.own, self.prose, self.titles = _numbers(self, claims)
+        self.tags = np.array([_TAG_NUMBER.get(block.tag, len(_TAGS)) for block in self.blocks])
+        self.totals = np.zeros((5, len(blocks) + 1))
+        self.totals[_SIZE, 1:], self.totals[_LINKED, 1:], self.totals[_COUNT, 1:] = (
+            self.size,
+            linked,
+            1,
+        )
+        self.totals[_PROSE, self.rows + 1] = self.prose
+        self.totals[_LINKY, 1:] = (linked > 0.5 * self.size) & (self.size > 10)
+        np.cumsum(self.totals, axis=1, out=self.totals)
+        self.spans = np.array([outline.firsts, outline.lasts])
+        self.all_prose = max(float(self.totals[_PROSE, -1]), 1.0)
         self.around = self._around()
         self.core = self._core()
-        self.beside = outline.marks_beside(self.core)
-
-    def summed(self, values: Floats) -> Floats:
-        """Per box the sum of the values of all blocks inside it."""
-        total = np.zeros(len(self.ends) + 1)
-        np.cumsum(np.bincount(self.at, weights=values, minlength=len(self.ends)), out=total[1:])
-        return np.asarray(total[self.ends] - total[:-1])
 
     def _around(self) -> Ints:
-        """The boxes around each text that has a row, from the nearest outwards, LEVELS of them."""
-        around = [self.at[self.rows]]
+        """The boxes around the text of each row, from the nearest outwards, LEVELS of them."""
+        parents = np.array(self.outline.parents)
+        around = [np.array([block.box.index for block in self.blocks], dtype=np.int64)]
         while len(around) < LEVELS:
-            around.append(self.parents[around[-1]])
+            around.append(parents[around[-1]])
         return np.array(around)
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
-        weight = self.prose.copy()
-        around, unlikely = self.outline.marks_beside(0), _unlikely()
-        for place in np.flatnonzero(weight).tolist():
-            if around[self.outline.blocks[place].box.index] & unlikely:
-                weight[place] *= UNLIKELY_WEIGHT
-        if self.titles:
-            weight[: self.titles[0]] *= 0.5
-        count = len(self.ends)
-        direct = np.bincount(self.at, weights=weight, minlength=count)
-        score = direct * 0.3
-        score += np.bincount(self.parents, weights=direct, minlength=count)
-        score += np.bincount(self.parents[self.parents], weights=direct * 0.5, minlength=count)
-        return int(np.argmax(score))
+        parents, unlikely = self.outline.parents, _unlikely()
+        around = self.outline.marks_beside(0)
+        title = self.titles[0] if self.titles else 0
+        scores: dict[int, float] = {0: 0.0}
+        for row in np.flatnonzero(self.prose).tolist():
+            block = self.blocks[row]
+            weight, box = float(len(block.text)), block.box.index
+            weight *= UNLIKELY_WEIGHT if around[box] & unlikely else 1.0
+            weight *= 0.5 if block.index < title else 1.0
+            above = parents[box]
+            for place, share in ((box, 0.3), (above, 1.0), (parents[above], 0.5)):
+                scores[place] = scores.get(place, 0.0) + share * weight
+        return max(scores, key=lambda place: (scores[place], -place))
 
-    def steps(self, core: int) -> tuple[Ints, Ints]:
-        """Per block: steps up from ``core`` to the nearest box around both, and down from it."""
-        ways = list(self.outline.ancestors(self.outline.boxes[core]))
-        starts = np.array([box.index for box in reversed(ways)])
-        up = len(ways) - np.searchsorted(starts, self.at, side="right")
-        up += np.searchsorted(self.ends[starts[::-1]], self.at, side="right")
-        down = self.depths[self.at] - (self.depths[core] - up)
-        return up, np.maximum(down, 0)
+    def marks(self) -> Ints:
+        """The marks of each text's own box, and of the boxes around it beside the core."""
+        beside = self.outline.marks_beside(self.core)
+        own = [block.box.own for block in self.blocks]
+        values = np.array([own, [beside[place] for place in self.around[0].tolist()]])
+        bits = np.arange(len(regions()))[:, None]
+        return np.asarray(((values[:, None] >> bits) & 1).reshape(2 * len(bits), -1))
+
+    def steps(self, core: int) -> Ints:
+        """Per text of the page: steps up from ``core`` to the nearest box around both."""
+        up = np.zeros(len(self.size), dtype=np.int64)
+        outline = self.outline
+        for box in outline.ancestors(outline.boxes[core]):
+            up[: outline.firsts[box.index]] += 1
+            up[outline.lasts[box.index] :] += 1
+        return up
 
     def order(self) -> Floats:
         """Where on the page: by count, by text, by prose, and from the title."""
         count = len(self.size)
-        index = np.arange(count, dtype=float)
-        before = np.cumsum(self.size) - self.size
-        prose_before = np.cumsum(self.prose) - self.prose
-        table = np.empty((7, count))
-        table[0] = index / count
-        table[1] = before / self.size.sum()
-        table[2] = prose_before / self.all_prose
-        title = self.titles[0] if self.titles else _NO_TITLE
-        table[3] = np.clip((index - title) / 20, -3, 5) if title >= 0 else 0.0
-        table[4] = index > title if title >= 0 else 0.5
-        table[5] = np.log1p(self.all_prose)
-        table[6] = np.log1p(count)
+        table = np.empty((7, len(self.rows)))
+        table[0] = self.rows / count
+        table[1] = self.totals[_SIZE, self.rows] / self.totals[_SIZE, -1]
+        table[2] = self.totals[_PROSE, self.rows] / self.all_prose
+        if self.titles:
+            table[3] = np.clip((self.rows - self.titles[0]) / 20, -3, 5)
+            table[4] = self.rows > self.titles[0]
+        else:
+            table[3], table[4] = 0.0, 0.5
+        table[5], table[6] = np.log1p(self.all_prose), np.log1p(count)
         return table
 
     def flow(self) -> Floats:
         """How far from the core of the article, in the tree and in what lies between."""
-        up, down = self.steps(self.core)
-        own = (self.at == self.core) | ((up + down <= 2) & (up <= 1))
-        first = np.flatnonzero(own & (self.prose > 0))[:1]
+        steps = self.steps(self.core)
+        up = steps[self.rows]
+        depths = np.array([block.box.depth for block in self.blocks])
+        down = np.maximum(depths - (self.outline.boxes[self.core].depth - up), 0)
+        is_near = (self.around[0] == self.core) | ((up + down <= 2) & (up <= 1))
+        first = self.rows[is_near & (self.prose > 0)][:1]
         start = int(first[0]) if len(first) else 0
         table = np.empty((10, len(up)))
-        table[0] = np.minimum(up, 8) / 4
-        table[1] = np.minimum(down, 8) / 4
+        table[0], table[1] = np.minimum(up, 8) / 4, np.minimum(down, 8) / 4
         table[2:5] = up == np.arange(3)[:, None]
         table[5] = self._title_up(start)
-        between = np.zeros((4, len(up)))
-        between[0] = (self.linked > 0.5 * self.size) & (self.size > 10)
-        between[1], between[2] = self.linked, self.size
-        between[3, 1:] = up[1:] > up[:-1] + 1
-        np.cumsum(between, axis=1, out=between)
-        between -= between[:, start][:, None].copy()
-        table[6:9] = np.copysign(np.log1p(np.abs(between[:3])), between[:3])
+        between = self.totals[_LINKY : _SIZE + 1, self.rows + 1]
+        between -= self.totals[_LINKY : _SIZE + 1, start + 1, None]
+        table[6:9] = np.copysign(np.log1p(np.abs(between)), between)
         table[7:9] /= 3
-        table[9] = np.clip(between[3], -3, 3)
+        leaves = np.zeros(len(steps))
+        leaves[1:] = steps[1:] > steps[:-1] + 1
+        np.cumsum(leaves, out=leaves)
+        table[9] = np.clip(leaves[self.rows] - leaves[start], -3, 3)
         return table
 
     def _title_up(self, start: int) -> Floats | float:
@@ -199,21 +208,21 @@ class _Page:
         if not self.titles:
             return -1.0
         title = self.titles[-1] if self.titles[-1] <= start else self.titles[0]
-        return np.asarray(np.minimum(self.steps(int(self.at[title]))[0], 8) / 4)
+        up = self.steps(self.outline.blocks[title].box.index)
+        return np.asarray(np.minimum(up[self.rows], 8) / 4)
 
     def surroundings(self) -> Floats:
         """What the boxes around a text hold."""
-        size, linked = self.summed(self.size), self.summed(self.linked)
-        some = np.maximum(size, 1)
-        shares = np.empty((4, len(size)))
-        shares[0] = self.box_prose / self.all_prose
-        shares[1] = self.box_prose / some
-        shares[2] = linked / some
-        shares[3] = np.log1p(self.summed(np.ones(len(self.size))))
-        table = np.empty((4 * LEVELS + 1, len(self.rows)))
-        table[:-1] = shares[:, self.around].swapaxes(0, 1).reshape(4 * LEVELS, -1)
-        table[-1] = self.depths[self.around[0]] / 10
-        return table
+        firsts, lasts = self.spans[:, self.around]
+        inner = self.totals[:, lasts] - self.totals[:, firsts]
+        some = np.maximum(inner[_SIZE], 1)
+        shares = np.empty((LEVELS, 4, len(self.rows)))
+        shares[:, 0] = inner[_PROSE] / self.all_prose
+        shares[:, 1] = inner[_PROSE] / some
+        shares[:, 2] = inner[_LINKED] / some
+        shares[:, 3] = np.log1p(inner[_COUNT])
+        depths = np.array([[block.box.depth / 10 for block in self.blocks]])
+        return np.concatenate([shares.reshape(4 * LEVELS, -1), depths])
 
     def alike(self) -> Floats:
         """What the texts in elements of the same tag, class and surroundings have in common."""
@@ -223,12 +232,12 @@ class _Page:
             numbers.setdefault((b.tag, b.box.name, boxes[b.box.parent].name), len(numbers))
             for b in self.outline.blocks
         ])  # fmt: skip
-        count = np.bincount(of).astype(float)
-        prose, size = np.bincount(of, weights=self.prose), np.bincount(of, weights=self.size)
+        sums = [np.bincount(of, weights=total[1:] - total[:-1]) for total in self.totals[_LINKED:]]
+        linked, size, prose, count = sums
         table = np.empty((5, len(count)))
         table[0] = prose / self.all_prose
         table[1] = prose / size
-        table[2] = np.bincount(of, weights=self.linked) / size
+        table[2] = linked / size
         table[3] = np.log1p(count)
         table[4] = np.log1p(size / count)
         return np.asarray(table[:, of[self.rows]])
@@ -254,17 +263,27 @@ class _Page:
         Four marks, from the strictest: microdata, a name such as "article-body", the tag
         ``article``, the tag ``main``.  For each: inside or not, and its share of the prose.
         """
-        table = np.zeros((12, len(self.at)))
-        for number, marked in enumerate(self._marked()):
-            inside = np.zeros(len(self.at), dtype=bool)
+        table = np.zeros((4, 3, len(self.rows)))
+        firsts, lasts = np.searchsorted(self.rows, self.spans)
+        for columns, marked in zip(table, self._marked(), strict=True):
+            if not marked:
+                continue
             for box in self._largest(marked):
-                inside |= (self.at >= box) & (self.at < self.ends[box])
-            if marked:
-                share = float(self.prose[inside].sum()) / self.all_prose
-                table[3 * number] = inside
-                table[3 * number + 1] = share
-                table[3 * number + 2, inside] = share
-        return table
+                columns[0, firsts[box] : lasts[box]] = 1.0
+            columns[1] = float(columns[0] @ self.prose) / self.all_prose
+            columns[2] = columns[0] * columns[1]
+        return table.reshape(12, -1)
+
+    def neighbours(self) -> Floats:
+        """The first numbers of the texts before and after; 0 beyond the page's ends."""
+        reach = max(NEIGHBOURS)
+        near = np.zeros((_NEAR, len(self.size) + 2 * reach))
+        near[0, reach:-reach] = np.log1p(self.size)
+        near[1, reach:-reach] = self.linked_share
+        places = self.rows + reach
+        near[2:, places] = self.own[2:_NEAR]
+        found = near[:, places + np.array(NEIGHBOURS)[:, None]]
+        return np.asarray(found.swapaxes(0, 1).reshape(_NEAR * len(NEIGHBOURS), -1))
 
     def _marked(self) -> list[list[Box]]:
         """The boxes with prose in them that bear each of the marks."""
@@ -276,6 +295,12 @@ class _Page:
             [b for b in boxes if b.own & article],
             [b for b in boxes if b.tag == "main"],
         ]
+
+    @cached_property
+    def box_prose(self) -> Floats:
+        """Per box the prose in it."""
+        firsts, lasts = self.spans
+        return np.asarray(self.totals[_PROSE, lasts] - self.totals[_PROSE, firsts])
 
     def _largest(self, marked: Sequence[Box]) -> list[int]:
         """Of the marked boxes that with most prose, deep as can be, and those named alike."""
@@ -306,28 +331,23 @@ def _unlikely() -> int:
 
 def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
     """Each text by itself, its size if it is prose, and the places of the headline."""
-    places = page.rows.tolist()
-    blocks = [page.outline.blocks[place] for place in places]
+    blocks = page.blocks
     heads = [block.text[:SELLING_CHARS].lower() for block in blocks]
     keys = [letters(head[:KEY_CHARS]) for head in heads]
-    found = [_of_text(block) for block in blocks]
-    table = np.zeros((_OWN, len(page.size)))
-    table[0] = np.log1p(page.size)
-    table[1] = page.linked / page.size
-    if places:
-        table[2:18, page.rows] = np.array(found, dtype=float).T
-        table[7, page.rows] += appeals([block.text for block in blocks])
-        table[7] = np.minimum(table[7], 1)
-        table[8, page.rows] = np.minimum(_selling().counts(heads), 4) / 2
-        table[18:21, page.rows] = np.array(_of_keys(keys, claims), dtype=float).T
-    is_prose = (page.size >= PROSE_CHARS) & (table[1] < MAX_PROSE_LINKS) & (table[3] > 0)
+    size = page.size[page.rows]
+    table = np.empty((_OWN, len(blocks)))
+    table[0] = np.log1p(size)
+    table[1] = page.linked_share[page.rows]
+    table[2:18] = np.array([_of_text(block) for block in blocks], dtype=float).reshape(-1, 16).T
+    table[7] = np.maximum(table[7], appeals([block.text for block in blocks]))
+    table[8] = np.minimum(_selling().counts(heads), 4) / 2
+    table[18:21] = np.array(_of_keys(keys, claims), dtype=float).reshape(-1, 3).T
+    is_prose = (size >= PROSE_CHARS) & (table[1] < MAX_PROSE_LINKS) & (table[3] > 0)
     table[6] = is_prose
-    for column in _LOGARITHMIC:
-        np.log1p(table[column], out=table[column])
-    titles = [
-        p for p, key in zip(places, keys, strict=True) if claims.title and key == claims.title
-    ]
-    return table, np.where(is_prose, page.size, 0.0), titles
+    table[_LOGARITHMIC] = np.log1p(table[_LOGARITHMIC])
+    wanted = claims.title or None
+    titles = [block.index for block, key in zip(blocks, keys, strict=True) if key == wanted]
+    return table, np.where(is_prose, size, 0.0), titles
 
 
 def _of_text(block: Block) -> tuple[float, ...]:
@@ -354,17 +374,3 @@ def _of_keys(keys: Sequence[str], claims: Claims) -> list[tuple[float, float, fl
         table.append((key in seen, told, held))
         seen.add(key)
     return table
-
-
-def _bits(values: Sequence[int]) -> Ints:
-    return (np.array(values, dtype=np.int64) >> np.arange(len(regions()))[:, None]) & 1
-
-
-def _neighbours(table: Floats, rows: Ints) -> Floats:
-    """The same features of the texts before and after; 0 beyond the page's ends."""
-    width, count = table.shape
-    reach = max(NEIGHBOURS)
-    padded = np.zeros((width, count + 2 * reach))
-    padded[:, reach : reach + count] = table
-    places = rows + reach + np.array(NEIGHBOURS)[:, None]
-    return np.asarray(padded[:, places].swapaxes(0, 1).reshape(width * len(NEIGHBOURS), -1))

@@ -119,9 +119,27 @@ class Outline:
     boxes: list[Box] = field(default_factory=list)
     #: for each box the place after the last box inside it
     ends: list[int] = field(default_factory=list)
+    #: for each box the place of the box around it; 0 for the outermost
+    parents: list[int] = field(default_factory=list)
+    #: for each box the place of the first text in it, and that after the last
+    firsts: list[int] = field(default_factory=list)
+    lasts: list[int] = field(default_factory=list)
     #: machine-readable times of the page: place of the box, value
     times: list[tuple[int, str]] = field(default_factory=list)
     _beside: "dict[int, Beside]" = field(default_factory=dict)
+
+    def begin(self, box: Box) -> None:
+        """Adds a box; what is added until its end is inside it."""
+        self.boxes.append(box)
+        self.ends.append(0)
+        self.parents.append(max(box.parent, 0))
+        self.firsts.append(len(self.blocks))
+        self.lasts.append(0)
+
+    def end(self, box: int) -> None:
+        """Ends the box at this place."""
+        self.ends[box] = len(self.boxes)
+        self.lasts[box] = len(self.blocks)
 
     def ancestors(self, box: Box) -> Iterator[Box]:
         """The box, the box around it, and so on to the outermost."""
@@ -266,15 +284,15 @@ class _Walk:
                 self._end_cell(box)
             elif self.parts:
                 self._flush(box)
-            self.outline.ends[box.index] = len(self.outline.boxes)
+            self.outline.end(box.index)
 
     def _close(self, still_open: int) -> None:
         """Ends the boxes that are still open, where the walk stopped early."""
-        ends = self.outline.ends
-        ends[0] = len(self.outline.boxes)
+        self.outline.end(0)
         if still_open:
-            for place, end in enumerate(ends):
-                ends[place] = end or ends[0]
+            for place, end in enumerate(self.outline.ends):
+                if not end:
+                    self.outline.end(place)
 
     def _end_cell(self, box: Box) -> None:
         self.parts.append(" ")
@@ -287,8 +305,7 @@ class _Walk:
         boxes = self.outline.boxes
         above, depth = (parent.index, parent.depth + 1) if parent is not None else (-1, 0)
         box = Box(len(boxes), above, tag, name, depth, attributes, node)
-        boxes.append(box)
-        self.outline.ends.append(0)
+        self.outline.begin(box)
         return box
 
     def _flush(self, box: Box) -> None:
