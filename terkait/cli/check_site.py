@@ -34,8 +34,8 @@ from terkait.cli.output import (
 )
 from terkait.errors import NothingCrawled
 from terkait.opening import open_database
-from workers.parsing import read
 from workers.parsing.article import Article
+from workers.parsing.explaining import explain
 
 #: colour of each kind on a terminal
 _COLOURS = {"related": "green", "readmore": "green", "inline": "cyan", "other": "dim"}
@@ -46,7 +46,8 @@ class Check:
     """What was found on one page."""
 
     url: str
-    profile: str | None
+    #: its name and layout, or "none"
+    profile: str
     article: Article
     links: tuple[Found, ...]
     #: what many pages of the site tell of its boxes
@@ -114,12 +115,13 @@ def _check(session: Session, row: ArchivedPage) -> Check:
         url=row.url, body=unpack(row.body), fetched_at=row.fetched_at, headers=row.headers
     )
     document, profile = Document(page), profile_for(row.url)
+    explained = explain(document, profile)
     places = tuple(lore_of(session, site_of(row.url)))
     lore = lore_from(places)
     return Check(
         url=row.url,
-        profile=profile.name if profile else None,
-        article=read(document, profile),
+        profile=explained.profile,
+        article=explained.article,
         links=explain_links(
             document, profile, site_wide=lore.site_wide, of_the_page=lore.of_the_page
         ),
@@ -132,6 +134,7 @@ def _as_json(found: Check) -> dict[str, Any]:
     return {
         "url": found.url,
         "profile": found.profile,
+        "doubt": found.article.evidence.get("profile"),
         "title": found.article.title,
         "published": found.article.published,
         "not_article": found.article.not_article,
@@ -169,7 +172,8 @@ def _print(found: Check) -> None:
     print_fields(
         {
             "page": found.url,
-            "profile": found.profile or "none",
+            "profile": found.profile,
+            "doubt": article.evidence.get("profile"),
             "not an article": article.not_article,
             "title": article.title,
             "published": article.published,

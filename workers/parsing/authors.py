@@ -4,12 +4,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.structured import folded
 from workers.parsing.candidates import Candidate
 from workers.parsing.metadata import MICRODATA, Credit
-from workers.parsing.names import after_label, is_full_name, names_in, without_dates
+from workers.parsing.names import (
+    after_label,
+    is_full_name,
+    is_other_label,
+    names_in,
+    without_dates,
+)
 from workers.parsing.outline import Block, Outline
 from workers.parsing.regions import bit
 
@@ -22,6 +28,7 @@ MAX_LINE = 140  # characters of a byline
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
 MAX_NAME_WORDS = 5  # of an organisation in a byline
+LABEL_LEVELS = 3  # elements around a link before which a label may stand
 MAX_SIGNATURE = 4  # words
 MIN_BIO = 40  # characters of a text that presents a writer
 
@@ -110,6 +117,8 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
         for place in places:
             if len(blocks[place].text) > MAX_LINE or side[blocks[place].box.index] & unwanted:
                 continue
+            if is_other_label(blocks[place - 1].text if place else ""):
+                continue
             if found := names(page, place):
                 return found
     return ()
@@ -149,8 +158,10 @@ def _credited(page: Signed, place: int) -> Names:
     if not labelled or (block.box.own & bit("caption") and not is_name):
         return ()
     name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
-    is_name = _is_plain(name) and len(name.split()) <= MAX_NAME_WORDS and name[0].isupper()
-    return (name,) if is_name and not _DATE.search(name) else ()
+    if not _is_plain(name) or len(name.split()) > MAX_NAME_WORDS or not name[0].isupper():
+        return ()
+    is_site = any(f".{site.lower()}".endswith(f".{name.lower()}") for site in page.publishers)
+    return () if is_site or _DATE.search(name) else (name,)
 
 
 def _is_author(page: Signed, block: Block) -> bool:
@@ -194,9 +205,27 @@ def _linked(page: Signed) -> Names:
     """The text of the first link to a writer's page that is a full name."""
     for node in page.tree.css(_WRITER_LINKS)[:MAX_LINKS] if page.tree else ():
         text = folded(node.text(separator=" "))
-        if len(text) < MAX_LINE and (names := _full(names_in(text, publishers=page.publishers))):
-            return names
+        names = _full(names_in(text, publishers=page.publishers)) if len(text) < MAX_LINE else ()
+        if names:
+            return () if _is_other(node) else names
     return ()
+
+
+def _is_other(node: LexborNode) -> bool:
+    """Whether a label of somebody who did not write stands before the element."""
+    around: LexborNode | None = node
+    for _ in range(LABEL_LEVELS):
+        if around is None:
+            return False
+        before = around.prev
+        while (
+            before is not None and before.is_text_node and not (before.text_content or "").strip()
+        ):
+            before = before.prev
+        if before is not None:
+            return is_other_label(before.text()[:MAX_LINE])
+        around = around.parent
+    return False
 
 
 def _presented(page: Signed) -> Names:

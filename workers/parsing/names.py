@@ -113,6 +113,11 @@ def after_label(text: str) -> str | None:
     return rest if not rest or not rest[0].islower() else None
 
 
+def is_other_label(text: str) -> bool:
+    """Whether the text is a label alone of somebody who did not write: "Editor", "Photo by"."""
+    return " ".join(text.lower().split()).strip(" :：") in lexicon().names["others"]
+
+
 def is_full_name(name: str) -> bool:
     """Whether the name has two words or more, all in capitals but for particles.
 

@@ -41,10 +41,9 @@ class Profiled:
         return None
 
     def authors(self) -> list[str] | None:
-        """The bylines, one a person; None where the layout does not name them."""
-        if not self.layout.authors:
-            return None
-        return [folded(node.text(separator=" ")) for node in self._nodes(self.layout.authors)]
+        """The bylines, one a person; None where the layout finds none."""
+        nodes = self._nodes(self.layout.authors)
+        return [folded(node.text(separator=" ")) for node in nodes] if nodes else None
 
     def topics(self) -> list[str]:
         """The texts of the topic links."""

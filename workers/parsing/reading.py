@@ -170,7 +170,9 @@ class Reading:
         start = self.body.blocks[0].index if self.body.blocks else 0
         end = self.body.blocks[-1].index if self.body.blocks else start
         likely = [b for b in blocks if key and len(b.text) < 400 and b.tag in TITLE_TAGS]
-        places = [b.index for b in likely if key in letters(b.text)]
+        texts = [(b.index, letters(b.text)) for b in likely]
+        places = [place for place, text in texts if text == key]
+        places = places or [place for place, text in texts if key in text]
         before = [place for place in places if place <= start]
         return (before[-1] if before else places[0] if places else start), start, end
 
