@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.clusters import age
 from db.dialect import chunks
+from db.gone import gone_since
 from db.history import Change, changes
-from db.models import Article, Cluster, Likeness, Text
+from db.likenesses import Alike, Comparer, neighbours
+from db.models import Article, Cluster, Text
 
 Kind = Literal["original", "copy", "contains it", "part of it"]
 
@@ -35,16 +37,28 @@ class Copy:
     share: float | None
     #: what is different from the original's text, word by word
     changes: tuple[Change, ...]
+    #: since when it is gone from its site; None while it is there
+    gone_since: datetime | None
 
 
-def copies_of(session: Session, article: Article) -> list[Copy]:
+def copies_of(session: Session, article: Article, comparer: Comparer) -> list[Copy]:
     """The article and all its copies, the original first, then by age; itself alone has none."""
     members = _members(session, article)
     original = _original(session, article, members)
-    likes = _likenesses(session, original.text_id)
     bodies = _bodies(session, {one.text_id for one in members})
+    gone = gone_since(session, [one.id for one in members])
     others = sorted((one for one in members if one.id != original.id), key=age)
-    return [_copy(one, original, likes, bodies) for one in (original, *others)]
+    text = bodies[original.text_id]
+    return [
+        _copy(
+            one,
+            is_original=one.id == original.id,
+            like=comparer.likeness(bodies[one.text_id], text),
+            different=changes(text, bodies[one.text_id]),
+            gone=gone.get(one.id),
+        )
+        for one in (original, *others)
+    ]
 
 
 def _members(session: Session, article: Article) -> Sequence[Article]:
@@ -53,7 +67,7 @@ def _members(session: Session, article: Article) -> Sequence[Article]:
     if article.cluster_id is not None:
         same = select(Article).where(Article.cluster_id == article.cluster_id)
         found |= {one.id: one for one in session.scalars(same)}
-    texts = _likenesses(session, article.text_id)
+    texts = neighbours(session, article.text_id)
     for some in chunks(sorted(texts)):
         like = session.scalars(select(Article).where(Article.text_id.in_(some)))
         found |= {one.id: one for one in like}
@@ -65,13 +79,6 @@ def _original(session: Session, article: Article, members: Iterable[Article]) ->
     return next((one for one in members if one.id == named), article)
 
 
-def _likenesses(session: Session, text_id: int) -> dict[int, Likeness]:
-    """The texts that this one is like."""
-    like = or_(Likeness.text_id == text_id, Likeness.other_id == text_id)
-    rows = session.scalars(select(Likeness).where(like))
-    return {row.other_id if row.text_id == text_id else row.text_id: row for row in rows}
-
-
 def _bodies(session: Session, text_ids: set[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for some in chunks(sorted(text_ids)):
@@ -81,12 +88,13 @@ def _bodies(session: Session, text_ids: set[int]) -> dict[int, str]:
 
 
 def _copy(
-    one: Article, original: Article, likes: dict[int, Likeness], bodies: dict[int, str]
+    one: Article,
+    *,
+    is_original: bool,
+    like: Alike | None,
+    different: Sequence[Change],
+    gone: datetime | None,
 ) -> Copy:
-    is_original = one.id == original.id
-    like = likes.get(one.text_id)
-    share = 1.0 if one.text_id == original.text_id else like.share if like else None
-    different = changes(bodies[original.text_id], bodies[one.text_id])
     return Copy(
         id=one.id,
         url=one.url,
@@ -96,15 +104,21 @@ def _copy(
         sources=tuple(one.sources),
         first_seen=one.first_seen_at,
         is_original=is_original,
-        kind=_kind(one, original, like),
-        share=None if is_original else share,
+        kind="original" if is_original else _kind(like),
+        share=_share(like, different) if not is_original else None,
         changes=tuple(different),
+        gone_since=gone,
     )
 
 
-def _kind(one: Article, original: Article, like: Likeness | None) -> Kind:
-    if one.id == original.id:
-        return "original"
-    if like is None or like.part_id is None:
+def _share(like: Alike | None, different: Sequence[Change]) -> float | None:
+    if not different:
+        return 1.0  # a text too short to be compared may still be the same
+    return like.share if like else None
+
+
+def _kind(like: Alike | None) -> Kind:
+    """What it is to the original: a copy of a copy may have little in common with that."""
+    if like is None or not like.is_part:
         return "copy"
-    return "part of it" if like.part_id == one.text_id else "contains it"
+    return "part of it" if like.is_first_shorter else "contains it"

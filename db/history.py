@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.gone import gone_since
 from db.models import Revision, Text
 
 #: more paragraphs of a body, or words of a changed passage, are shown as a whole: comparing
@@ -64,8 +65,11 @@ class Version:
     words: int
     fields: tuple[FieldChange, ...]
     changes: tuple[Change, ...]
-    #: "correction": it says that it puts something right; "deletion": words are gone
+    #: "correction": it says that it puts something right; "deletion": words are gone; "gone":
+    #: the whole article is
     marks: tuple[str, ...]
+    #: of the newest version: since when the article is gone from its site, None while it is there
+    gone_since: datetime | None = None
 
 
 def versions_of(session: Session, article_id: int) -> list[Version]:
@@ -81,6 +85,9 @@ def versions_of(session: Session, article_id: int) -> list[Version]:
     for revision, text in rows:
         versions.append(_version(revision, text, before))
         before = revision, text
+    gone = gone_since(session, [article_id]).get(article_id)
+    if versions and gone is not None:
+        versions[-1] = replace(versions[-1], gone_since=gone, marks=(*versions[-1].marks, "gone"))
     return versions
 
 

@@ -158,7 +158,12 @@ def leave(session: Session, text_id: int, comparer: Comparer) -> bool:
 def relink(session: Session, text_id: int, comparer: Comparer) -> None:
     """Compare those that this text held together with each other, now that it has left."""
     connection = session.connection()
-    for other_id in sorted(connection.execute(_NEIGHBOURS, {"id": text_id}).scalars()):
+    for other_id in neighbours(session, text_id):
         if connection.execute(_USE, {"id": other_id}).first() is not None:
             body = _body(session, other_id)
             compare(session, other_id, body, comparer.keys(body), comparer)
+
+
+def neighbours(session: Session, text_id: int) -> list[int]:
+    """The texts that were found to be like this one."""
+    return sorted(session.connection().execute(_NEIGHBOURS, {"id": text_id}).scalars())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.affinity import Rarity, Telling, name_phrases, telling
 from db.dialect import chunks
+from db.gone import gone_since
 from db.graph import Edge, neighbourhood
 from db.models import Article, Cluster, Text
 from db.search import search
@@ -63,6 +64,8 @@ class Chapter:
     path: tuple[Step, ...]
     #: address of the original, where it is a copy
     copy_of: str | None
+    #: since when it is gone from its site; None while it is there
+    gone_since: datetime | None
 
 
 def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapter]:
@@ -81,6 +84,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
     ]
     kept.sort(key=lambda key: (key != article.id, -likes[key], key))
     originals = _originals(session, [rows[key] for key in kept[:limit]])
+    gone = gone_since(session, kept[:limit])
     chapters = [
         _chapter(
             rows[key],
@@ -89,6 +93,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
             common=rarity.common(asked, tellings[key]),
             path=paths.get(key, ()),
             copy_of=originals.get(key),
+            gone=gone.get(key),
         )
         for key in kept[:limit]
     ]
@@ -187,6 +192,7 @@ def _chapter(
     common: tuple[str, ...],
     path: tuple[Step, ...],
     copy_of: str | None,
+    gone: datetime | None,
 ) -> Chapter:
     return Chapter(
         id=row.id,
@@ -200,4 +206,5 @@ def _chapter(
         words=common,
         path=path,
         copy_of=copy_of,
+        gone_since=gone,
     )

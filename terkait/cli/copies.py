@@ -7,6 +7,7 @@ from db.lookup import find_article
 from terkait.cli.asking import article_key, opened
 from terkait.cli.changes import print_change
 from terkait.cli.output import json_option, note, print_json_lines, print_line, print_table
+from workers.comparer import COMPARER
 
 #: changed passages shown of each copy; --json has all
 MAX_SHOWN = 5
@@ -29,7 +30,7 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
     """
     key = article_key(which)
     with opened() as session:
-        found = copies_of(session, find_article(session, key))
+        found = copies_of(session, find_article(session, key), COMPARER)
     if as_json:
         print_json_lines(found)
     else:
@@ -39,9 +40,21 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
 
 
 def _print(found: list[Copy], *, with_changes: bool) -> None:
-    columns = ("", "common", "published", "site", "sources", "title", "address", "article")
+    columns = (
+        "", "common", "published", "site", "sources", "title", "address", "article", "gone since",
+    )  # fmt: skip
     rows = [
-        (one.kind, _percent(one), one.published, one.site, one.sources, one.title, one.url, one.id)
+        (
+            one.kind,
+            _percent(one),
+            one.published,
+            one.site,
+            one.sources,
+            one.title,
+            one.url,
+            one.id,
+            one.gone_since,
+        )
         for one in found
     ]
     print_table(columns, rows)

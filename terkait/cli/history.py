@@ -15,8 +15,8 @@ from terkait.cli.output import json_option, moment, print_json_lines, print_line
 def history(which: str, as_json: bool) -> None:
     """Show the versions of an article, oldest first, and which words changed.
 
-    Versions that say they put something right are marked as corrections, and passages as
-    changed, added or deleted.
+    Versions that say they put something right are marked as corrections, passages as changed,
+    added or deleted, and an article that its site has taken away as gone.
 
     \b
     Examples:
@@ -44,4 +44,9 @@ def _print(version: Version) -> None:
         print_before_and_after(field.before or "", field.after or "")
     for change in version.changes:
         print_change(change)
+    if version.gone_since is not None:
+        print_line(
+            f"Gone since {moment(version.gone_since)}: its address answers no more, as a second "
+            "look found. What it said is kept."
+        )
     print_line()

@@ -23,6 +23,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from workers.comparer import COMPARER
 
 #: links in each direction that are shown; ``related`` shows all
 MAX_LINKS = 200
@@ -90,7 +91,7 @@ def _gather(session: Session, article: Article) -> Known:
         addresses=addresses_of(session, [article.id]).get(article.id, []),
         links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
         links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
-        copies=copies_of(session, article),
+        copies=copies_of(session, article, COMPARER),
         versions=versions_of(session, article.id),
         first_run=article.first_run_id,
         published_at=article.published_at,

@@ -6,7 +6,7 @@ from db.lookup import find_article
 from db.stories import Chapter, Step
 from db.stories import story as chapters_of
 from terkait.cli.asking import article_key, opened
-from terkait.cli.output import json_option, note, print_json, print_line, print_table
+from terkait.cli.output import json_option, moment, note, print_json, print_line, print_table
 
 _ARROWS = {"out": "→", "in": "←"}
 
@@ -65,14 +65,19 @@ def _print(title: str, chapters: list[Chapter]) -> None:
 
 def why(chapter: Chapter) -> str:
     """Why the article belongs, in words."""
-    if chapter.is_asked:
-        return "asked for"
+    reasons = ["asked for"] if chapter.is_asked else _reasons(chapter)
+    if chapter.gone_since:
+        reasons.append(f"gone from its site since {moment(chapter.gone_since)}")
+    return "; ".join(reasons)
+
+
+def _reasons(chapter: Chapter) -> list[str]:
     reasons = [_way(chapter.path) if chapter.path else "found by its names"]
     if chapter.words:
         reasons.append(f"both tell of {', '.join(chapter.words)}")
     if chapter.copy_of:
         reasons.append(f"copy of {chapter.copy_of}")
-    return "; ".join(reasons)
+    return reasons
 
 
 def _way(path: tuple[Step, ...]) -> str:

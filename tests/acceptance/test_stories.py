@@ -48,6 +48,18 @@ def test_chapters_are_not_copies_of_each_other(seeds: Path) -> None:
     assert [copy["url"] for copy in lines(seeds, "copies", THEN)] == [THEN]
 
 
+def test_what_is_gone_is_said_to_be(seeds: Path) -> None:
+    database = Database(f"sqlite:///{seeds}/terkait.db")
+    with database.write() as session:
+        run = session.connection().exec_driver_sql
+        url = run("SELECT url FROM pages WHERE url LIKE '%/1481002/%'").scalar_one()
+        run("UPDATE pages SET gone_at = '2026-08-20 12:00:00' WHERE url = ?", (url,))
+    database.close()
+    assert lines(seeds, "history", url)[-1]["gone_since"] == "2026-08-20T12:00:00+00:00"
+    shown = terkait("history", url, settings={"TERKAIT_DATA": str(seeds)}).stdout
+    assert "Gone since 2026-08-20 12:00Z" in shown
+
+
 def test_archive_is_read_again_as_it_was_read(seeds: Path) -> None:
     (report,) = lines(seeds, "reparse", "--dry-run")
     assert (report["dry_run"], report["changed"], report["fields"]) == (True, 0, {})

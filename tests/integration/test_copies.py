@@ -139,7 +139,7 @@ def test_copies_say_how_much_is_common_and_what_changed(session: Session) -> Non
     put(session, B, changed, published_at=NOON + timedelta(hours=1))
     long = put(session, C, [*text(1), *text(6, 16)])
     session.expire_all()
-    first, second, third = copies_of(session, session.get_one(Article, long.article_id))
+    first, second, third = copies_of(session, session.get_one(Article, long.article_id), COMPARER)
     assert (first.url, first.is_original, first.share) == (A, True, None)
     assert (second.kind, third.kind) == ("copy", "contains it")
     assert second.share is not None

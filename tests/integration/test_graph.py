@@ -21,6 +21,7 @@ from tests.rows import (
     add_run,
     add_text,
 )
+from workers.comparer import COMPARER
 
 ONE, TWO, THREE, FOUR = (f"https://a.test/{number}" for number in (1, 2, 3, 4))
 
@@ -142,9 +143,9 @@ def test_copies_have_the_original_first(session: Session) -> None:
     lone = add_article(session, "https://c.test/1", "Lain", "Beda")
     first = add_article(session, "https://z.test/1", "Asal", "Sama", sources=["Antara"])
     add_cluster(session, first, late)
-    found = [(copy.url, copy.is_original) for copy in copies_of(session, late)]
+    found = [(copy.url, copy.is_original) for copy in copies_of(session, late, COMPARER)]
     assert found == [("https://z.test/1", True), ("https://b.test/1", False)]
-    assert [copy.url for copy in copies_of(session, lone)] == ["https://c.test/1"]
+    assert [copy.url for copy in copies_of(session, lone, COMPARER)] == ["https://c.test/1"]
 
 
 def test_versions_say_what_changed_word_by_word(session: Session) -> None:

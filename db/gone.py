@@ -1,0 +1,34 @@
+"""Since when articles are gone from their sites, as a second look found. Nothing is deleted."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.dialect import chunks
+from db.models import Article, Page
+
+
+def gone_since(session: Session, article_ids: Iterable[int]) -> dict[int, datetime]:
+    """Article -> since when; those that are still there, as far as is known, are left out."""
+    looked_at: defaultdict[int, list[Any]] = defaultdict(list)
+    for some in chunks(sorted(set(article_ids))):
+        statement = (
+            select(Article.id, Page.gone_at, (Page.url == Article.url).label("is_own"))
+            .join(Page, Page.article_id == Article.id)
+            .where(Article.id.in_(some), Page.fetched_at.is_not(None))
+        )
+        for row in session.execute(statement):
+            looked_at[row.id].append(row)
+    found = {key: _since(pages) for key, pages in looked_at.items()}
+    return {key: at for key, at in found.items() if at is not None}
+
+
+def _since(pages: list[Any]) -> datetime | None:
+    """The article's own address has the say; without it all of the others."""
+    asked = [page for page in pages if page.is_own] or pages
+    times = [page.gone_at for page in asked]
+    return None if None in times else max(times)
