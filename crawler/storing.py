@@ -11,7 +11,7 @@ from crawler.document import Document
 from crawler.items import FOLLOWABLE, Page
 from crawler.listings import Entry, NoListing, read_listing
 from crawler.profiles import profile_for
-from crawler.related import explain_links, find_links
+from crawler.related import Found, explain_links, find_links
 from crawler.sitelore import Lore, boxes_of
 from crawler.urls import BadURL, canonical, host_of, site_of
 from db import archive, failures, hosts, listings, revisits
@@ -141,12 +141,7 @@ def _same(page: archive.Fetched) -> Unchanged:
 
 def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
     page = visit.page
-    explained = explain_links(
-        Document(page),
-        profile_for(page.url),
-        site_wide=lore.site_wide,
-        of_the_page=lore.of_the_page,
-    )[:_MAX_LINKS]
+    explained = explained_links(page, lore)
     found = [one.link for one in explained]
     return archive.Fetched(
         page_id=visit.claim.page_id,
@@ -157,21 +152,36 @@ def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
         size=len(page.body),
         body=archive.pack(page.body),
         is_known=visit.claim.is_known,
-        links=tuple(
-            archive.FoundLink(
-                target=address_of(link.url),
-                kind=link.kind,
-                box=link.box,
-                anchor=link.anchor,
-                position=link.position,
-                teaser=link.teaser,
-                published_at=link.published,
-            )
-            for link in found
-            if link.kind in FOLLOWABLE
-        ),
+        links=followable(explained),
         others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
         boxes=() if lore.is_complete else boxes_of(explained),
+    )
+
+
+def explained_links(page: Page, lore: Lore) -> Sequence[Found]:
+    """The article links of a page, as many as are kept, with what is known of its site."""
+    return explain_links(
+        Document(page),
+        profile_for(page.url),
+        site_wide=lore.site_wide,
+        of_the_page=lore.of_the_page,
+    )[:_MAX_LINKS]
+
+
+def followable(explained: Sequence[Found]) -> tuple[archive.FoundLink, ...]:
+    """Those of the links that are edges, as the rows need them."""
+    return tuple(
+        archive.FoundLink(
+            target=address_of(link.url),
+            kind=link.kind,
+            box=link.box,
+            anchor=link.anchor,
+            position=link.position,
+            teaser=link.teaser,
+            published_at=link.published,
+        )
+        for link in (one.link for one in explained)
+        if link.kind in FOLLOWABLE
     )
 
 

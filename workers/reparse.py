@@ -1,12 +1,18 @@
-"""Reads the archive again with today's reader, and says or stores what that changes."""
+"""Reads the archive again with today's reader and link finder, and says or stores what
+that changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from crawler.items import Page as FetchedPage
+from crawler.sitelore import SiteLore
+from crawler.storing import explained_links, followable
+from crawler.urls import site_of
 from db import search
+from db.archive import unpack
 from db.articles import Read
 from db.corrections import (
     Difference,
@@ -16,6 +22,7 @@ from db.corrections import (
     older_revisions,
 )
 from db.models import ArchivedPage, Article, Page
+from db.relinks import LinkChange, put_right
 from db.session import Database
 from workers.comparer import COMPARER
 from workers.ingest import ingest, prepare, read_page, without_repeated
@@ -39,6 +46,15 @@ class Reread:
     older: int = 0
     #: why the page could not be read again, or is no article any more; what is stored stays
     problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relinked:
+    """What the links of one page are found to be today."""
+
+    url: str
+    #: empty: found as before
+    changes: tuple[LinkChange, ...]
 
 
 def reparse(database: Database, *, dry_run: bool) -> Iterator[Reread]:
@@ -131,8 +147,7 @@ def _page_again(database: Database, page_id: int, *, dry_run: bool) -> Sequence[
     with database.write() as session:
         page = session.get_one(Page, page_id)
         url, reason = page.url, page.reason
-        newest = select(ArchivedPage).where(ArchivedPage.page_id == page_id)
-        archived = session.scalar(newest.order_by(ArchivedPage.id.desc()).limit(1))
+        archived = session.scalar(_newest_of(page_id))
         article = _article(_waiting(archived, page)) if archived else "not in the archive"
         if isinstance(article, str):
             return ()
@@ -143,3 +158,39 @@ def _page_again(database: Database, page_id: int, *, dry_run: bool) -> Sequence[
         ingest(database, [page_id])
     found = Difference(field="article", before=reason, after=article.title)
     return (Reread(url=url, differences=(found,)),)
+
+
+def relink(database: Database, *, dry_run: bool) -> Iterator[Relinked]:
+    """The links of every page in the archive, found again; each page in its own commit.
+
+    Nothing is fetched. New links make nothing due: they wait for the next run that comes by the
+    page, which follows or leaves them by its own rules.
+    """
+    lore = SiteLore(database)
+    for page_id in _ids(database, select(ArchivedPage.page_id).distinct(), ArchivedPage.page_id):
+        with database.read() as session:
+            archived = session.scalars(_newest_of(page_id)).one()
+            page = _fetched(archived)
+        site = site_of(page.url)
+        links = followable(explained_links(page, lore.of([site])[site]))
+        with database.write() as session:
+            newest = session.scalars(_newest_of(page_id)).one()
+            if newest.id != archived.id:
+                continue  # a spider has just been there
+            found = put_right(session, page_id, archived.run_id, links, dry_run=dry_run)
+            yield Relinked(url=page.url, changes=tuple(found))
+
+
+def _newest_of(page_id: int) -> Select[ArchivedPage]:
+    newest = select(ArchivedPage).where(ArchivedPage.page_id == page_id)
+    return newest.order_by(ArchivedPage.id.desc()).limit(1)
+
+
+def _fetched(archived: ArchivedPage) -> FetchedPage:
+    return FetchedPage(
+        url=archived.url,
+        body=unpack(archived.body),
+        fetched_at=archived.fetched_at,
+        status=archived.status,
+        headers=archived.headers,
+    )

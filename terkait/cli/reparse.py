@@ -12,7 +12,7 @@ from db.history import changes
 from terkait.cli.changes import print_before_and_after
 from terkait.cli.output import cell, json_option, note, print_json, print_line, print_table
 from terkait.opening import open_database
-from workers.reparse import Reread
+from workers.reparse import Relinked, Reread, relink
 from workers.reparse import reparse as read_again
 
 #: examples kept of each field
@@ -35,6 +35,15 @@ class Report:
     older: int = 0
     #: why a page could not be read again -> how many
     problems: Counter[str] = field(default_factory=Counter)
+    #: pages of which links were looked for again, and those where they are found differently
+    pages: int = 0
+    relinked: int = 0
+    #: (kind, added, removed or changed) -> how many links
+    links: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: the same -> some links, with the page they stand on, what was found before and is today
+    link_examples: defaultdict[tuple[str, str], list[dict[str, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def add(self, one: Reread) -> None:
         """Count one article."""
@@ -50,6 +59,19 @@ class Report:
                 before, after = _shown(difference)
                 some.append({"url": one.url, "before": before, "after": after})
 
+    def add_links(self, one: Relinked) -> None:
+        """Count the links of one page."""
+        self.pages += 1
+        self.relinked += bool(one.changes)
+        for change in one.changes:
+            key = change.kind, change.step
+            self.links[key] += 1
+            some = self.link_examples[key]
+            if len(some) < MAX_EXAMPLES:
+                before, after = _link_shown(change.before), _link_shown(change.after)
+                example = {"url": change.url, "page": one.url, "before": before, "after": after}
+                some.append(example)
+
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
@@ -59,7 +81,8 @@ def reparse(dry_run: bool, as_json: bool) -> None:
 
     What is read differently is put right in place: the publisher changed nothing, so that no
     version comes of it. Texts that were read before stay. Pages that held no article are
-    looked at too.
+    looked at too. Related links are found again as well, with what is known of the site by
+    now; new ones wait for the next run, which follows them by its rules.
 
     \b
     Examples:
@@ -71,6 +94,8 @@ def reparse(dry_run: bool, as_json: bool) -> None:
     try:
         for one in read_again(database, dry_run=dry_run):
             report.add(one)
+        for page in relink(database, dry_run=dry_run):
+            report.add_links(page)
     finally:
         database.close()
     if as_json:
@@ -79,6 +104,7 @@ def reparse(dry_run: bool, as_json: bool) -> None:
         _print(report)
     verb = "would change" if dry_run else "changed"
     note(f"{report.read} read again, {report.changed} {verb}")
+    note(f"links of {report.pages} pages found again, those of {report.relinked} {verb}")
 
 
 def _shown(difference: Difference) -> tuple[str, str]:
@@ -88,6 +114,14 @@ def _shown(difference: Difference) -> tuple[str, str]:
         first = next(iter(changes(before, after)), None)
         return (first.before, first.after) if first else ("", "")
     return cell(before), cell(after)
+
+
+def _link_shown(link: tuple[str, str, str] | None) -> str:
+    """Kind, box and anchor in words; "" for no link."""
+    if link is None:
+        return ""
+    kind, box, anchor = link
+    return cell(f"{kind}, {box}: {anchor}" if box else f"{kind}: {anchor}")
 
 
 def _as_record(report: Report, *, dry_run: bool) -> dict[str, Any]:
@@ -101,6 +135,13 @@ def _as_record(report: Report, *, dry_run: bool) -> dict[str, Any]:
             for name, count in report.fields.most_common()
         },
         "problems": dict(report.problems.most_common()),
+        "pages": report.pages,
+        "pages_with_other_links": report.relinked,
+        "links": [
+            {"kind": kind, "step": step, "links": count, "examples": report.link_examples[key]}
+            for key, count in report.links.most_common()
+            for kind, step in [key]
+        ],
     }
 
 
@@ -112,6 +153,15 @@ def _print(report: Report) -> None:
             print_line()
             print_line(f"{name} of {example['url']}:", style="bold")
             print_before_and_after(example["before"], example["after"])
+    if report.links:
+        print_line()
+        rows = [(kind, step, count) for (kind, step), count in report.links.most_common()]
+        print_table(("links", "", "how many"), rows)
+    for (_, step), links in report.link_examples.items():
+        for link in links:
+            print_line()
+            print_line(f"link {step} on {link['page']}: {link['url']}", style="bold")
+            print_before_and_after(link["before"], link["after"])
     if report.problems:
         print_line()
         print_table(("not read again", "articles"), report.problems.most_common())
