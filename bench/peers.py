@@ -15,6 +15,7 @@ from crawler.items import Page
 from crawler.profiles import SiteProfile
 from workers.parsing import Article, read
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NO_PROFILE = SiteProfile(name="none", hosts=())
 
 Prediction = dict[str, Any]
@@ -108,8 +109,10 @@ def readability(url: str, body: bytes, fetched_at: datetime) -> Prediction:
     from readability import Document as Readable
 
     page = Readable(_text(body))
-    text = html.fromstring(page.summary()).text_content()
-    return {"title": page.short_title(), "body": text}
+    tree = html.fromstring(page.summary())
+    for block in tree.iter("p", "li", "br", "div", "tr", "blockquote", "pre", *HEADINGS):
+        block.tail = f"\n{block.tail or ''}"  # so that paragraphs stay apart in the text
+    return {"title": page.short_title(), "body": tree.text_content()}
 
 
 def resiliparse(url: str, body: bytes, fetched_at: datetime) -> Prediction:
@@ -118,8 +121,8 @@ def resiliparse(url: str, body: bytes, fetched_at: datetime) -> Prediction:
     from resiliparse.parse.html import HTMLTree
 
     text = _text(body)
-    title = HTMLTree.parse(text).title
-    return {"title": title, "body": extract_plain_text(text, main_content=True)}
+    found = extract_plain_text(text, main_content=True, alt_texts=False, list_bullets=False)
+    return {"title": HTMLTree.parse(text).title, "body": found}
 
 
 def _text(body: bytes) -> str:

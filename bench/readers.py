@@ -6,6 +6,9 @@ Every reader that is installed reads every page of CORPUS (``articles.jsonl`` an
 it names); the scorer of the corpus judges the results.  Speed is pages per second of processor
 time on the groups of news pages, the readers in turn on each page, so that a busy machine is
 busy for all alike.  Peers come with the ``bench`` group.
+
+With ``--also`` the predictions in a file are a row of the table too: ours by models that have
+not seen the page's site are written by ``bench/train_body.py CORPUS --folds 5``.
 """
 
 import argparse
@@ -117,6 +120,7 @@ def main() -> None:
     parser.add_argument("--scorer", type=Path, required=True)
     parser.add_argument("--reader", action="append", choices=READERS, help="may be repeated")
     parser.add_argument("--limit", type=int, default=0, help="the first so many pages only")
+    parser.add_argument("--also", type=Path, action="append", default=[], help="predictions")
     args = parser.parse_args()
     installed = [n for n, (module, _) in READERS.items() if importlib.util.find_spec(module)]
     names = [name for name in args.reader or installed if name in installed]
@@ -128,6 +132,9 @@ def main() -> None:
             factor = speed[name] / speed["trafilatura"] if "trafilatura" in speed else 0.0
             table.append([name, *line(result), f"{speed[name]:.0f}",
                           f"{factor:.1f}" if factor else "-", str(failures[name])])  # fmt: skip
+        for file in args.also:
+            result = scores(args.scorer, args.corpus, file)
+            table.append([file.stem, *line(result), "-", "-", "-"])
     sys.stdout.writelines("| " + " | ".join(row) + " |\n" for row in table)
 
 
