@@ -8,7 +8,6 @@ processor's caches; each step gets what those before it have worked out, as in r
 """
 
 import argparse
-import gc
 import gzip
 import json
 import statistics
@@ -24,6 +23,7 @@ from crawler.profiles import SiteProfile
 from workers.parsing.kinds import not_article_reason
 from workers.parsing.reader import article_of
 from workers.parsing.reading import Reading, visible
+from workers.readiness import get_ready
 
 GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40
@@ -99,8 +99,7 @@ def main() -> None:
     found = list(pages(args.corpus, args.group or list(GROUPS)))
     for page in found[:WARM_UP_PAGES]:
         read(page, {})
-    gc.collect()
-    gc.freeze()
+    get_ready()
     seconds: Seconds = {}
     for _ in range(args.rounds):
         for page in found:

@@ -12,7 +12,6 @@ not seen the page's site are written by ``bench/train_body.py CORPUS --folds 5``
 """
 
 import argparse
-import gc
 import gzip
 import importlib.util
 import json
@@ -26,6 +25,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from peers import READERS, Prediction
+
+from workers.readiness import get_ready
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40
@@ -78,8 +79,7 @@ def warm_up(corpus: Path, names: list[str]) -> None:
     for row, body, fetched_at in pages(corpus, WARM_UP_PAGES):
         for name in names:
             asked(name, row["url"], body, fetched_at)
-    gc.collect()
-    gc.freeze()
+    get_ready()
 
 
 def scores(scorer: Path, corpus: Path, predictions: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
 
 from db.errors import TerkaitError
+from workers.readiness import collect_seldom
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small
 AHEAD = 4
@@ -86,7 +87,7 @@ class _Pool(Generic[T, R]):
         return ProcessPoolExecutor(
             max_workers=jobs,
             mp_context=_context(self.read),
-            initializer=_leave_interrupts,
+            initializer=_begin,
             max_tasks_per_child=PAGES_PER_PROCESS,
         )
 
@@ -108,6 +109,7 @@ def _context(read: Callable[[T], R]) -> BaseContext:
     return context
 
 
-def _leave_interrupts() -> None:
+def _begin() -> None:
     """Ctrl-C is for the program that hands out the pages; it ends its processes itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()

@@ -4,11 +4,12 @@ from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_init, worker_process_init, worker_process_shutdown
 
 from crawler.bell import make_celery
 from db.config import Config, load_config
 from db.session import Database
+from workers.readiness import get_ready
 from workers.schedule import beat_schedule
 
 #: children are replaced now and then: parsers in C leak
@@ -39,6 +40,11 @@ app = make_app(load_config())
 def database() -> Database:
     """This process's database; made on first use, so that forked children share no connection."""
     return Database.of(load_config())
+
+
+@worker_init.connect
+def _get_ready(**_arguments: Any) -> None:
+    get_ready()
 
 
 @worker_process_init.connect
