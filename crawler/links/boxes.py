@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from crawler.links.headings import Label
-from crawler.links.labels import Meaning, class_meaning, fold, is_never_related
-from crawler.links.outline import Outline
+from crawler.links.labels import Meaning, class_meaning, fold, said_by_names
+from crawler.links.outline import MENU, Outline
 from crawler.links.prose import Prose
 from crawler.links.targets import Targets
 
@@ -47,13 +47,14 @@ class Boxes:
 
     @cached_property
     def _menus(self) -> list[int]:
-        """The positions of the page's nav elements."""
-        return [at for at, tag in enumerate(self.outline.tags) if tag == "nav"]
+        """The positions of the menus whose insides are in the table."""
+        ends = self.outline.ends
+        return [at for at, tag in enumerate(self.outline.tags) if tag == MENU and ends[at] > at + 1]
 
     def is_in_menu(self, at: int) -> bool:
         """Whether an element stands in a nav element."""
-        ends = self.outline.ends
-        return any(start <= at < ends[start] for start in self._menus)
+        ends, menus = self.outline.ends, self._menus
+        return bool(menus) and any(start <= at < ends[start] for start in menus)
 
     @cached_property
     def foreign(self) -> list[int]:
@@ -200,13 +201,14 @@ class Boxes:
     def _class_says(self, at: int) -> tuple[Meaning | None, bool]:
         """What an element's names mean, and whether they say navigation or advertising."""
         if (said := self._said.get(at)) is None:
-            names = self._names(at)
-            said = self._said[at] = (class_meaning(names), is_never_related(names))
+            said = self._said[at] = said_by_names(self._names(at))
         return said
 
     def _names(self, at: int) -> str:
         """The class attribute and the id of an element."""
         attributes = self.outline.nodes[at].attributes
+        if not attributes:
+            return ""
         return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
 
     def _holds_prose(self, at: int) -> bool:

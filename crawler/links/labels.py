@@ -146,13 +146,14 @@ def _words_in(names: str) -> list[str]:
     return [*map("".join, pairwise(words)), *words]
 
 
-@lru_cache(maxsize=8_192)
 def class_meaning(names: str) -> Meaning | None:
     """What the words in a class attribute or an id say; the first that says something counts."""
-    return next((_CLASS_WORDS[word] for word in _words_in(names) if word in _CLASS_WORDS), None)
+    return said_by_names(names)[0]
 
 
 @lru_cache(maxsize=8_192)
-def is_never_related(names: str) -> bool:
-    """Whether class names say navigation or advertising."""
-    return not _NEVER.isdisjoint(_words_in(names))
+def said_by_names(names: str) -> tuple[Meaning | None, bool]:
+    """What the words in class names and ids say, and whether they say navigation or advertising."""
+    words = _words_in(names)
+    meaning = next((_CLASS_WORDS[word] for word in words if word in _CLASS_WORDS), None)
+    return meaning, not _NEVER.isdisjoint(words)
