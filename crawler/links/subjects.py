@@ -82,6 +82,7 @@ def _is_on_subject(
     if len(titles) not in BOX_SIZES:
         return False
     inside = Counter(stem for title in titles.values() for stem in title & headline)
-    # a word of the whole site, or of its section, stands in other boxes as well
-    own = {stem for stem, count in inside.items() if 2 * count > counts[stem]}
+    # a word of the whole site, or of its section, stands in other boxes as well; what only one
+    # title shares with the headline is a word that newspapers like
+    own = {stem for stem, count in inside.items() if count > 1 and 2 * count > counts[stem]}
     return sum(1 for title in titles.values() if title & own) >= MIN_SHARE * len(titles)

@@ -231,6 +231,11 @@ def test_titles_on_the_subject_of_the_headline_make_a_box_related() -> None:
     assert related == {1001, 1002, 1003}
 
 
+def test_words_that_titles_do_not_share_are_no_subject() -> None:
+    mixed = titled(1001, "Harbour in numbers", "Why a storm comes", "A school opens after all")
+    assert kinds_of(article(after=f"<div>{mixed}</div>")) == {"other"}
+
+
 def test_a_word_of_the_whole_site_is_no_subject() -> None:
     boxes = (titled(n, *[f"Harbour news of the day {m}" for m in range(4)]) for n in (1001, 2001))
     document = article(after="".join(f"<div>{box}</div>" for box in boxes))
