@@ -77,7 +77,8 @@ def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
         yield Candidate(value=found, where="signature under the text")
     if people := _people(page.credits[len(sure) :], page.publishers):
         yield Candidate(value=people, where=MICRODATA, why="teasers have authors too")
-    if named := tuple(dict.fromkeys(c.name for c in page.credits if _is_plain(c.name))):
+    parts = [part.strip() for credit in page.credits for part in credit.name.split(";")]
+    if named := tuple(dict.fromkeys(part for part in parts if _is_plain(part))):
         yield Candidate(value=named, where=page.credits[0].where, why="names no person")
     if found := _bylines(page, _dated):
         yield Candidate(value=found, where="beside the date")
@@ -237,9 +238,13 @@ def _presented(page: Signed) -> Names:
             names := _full(names_in(after_label(block.text) or block.text))
         ):
             continue
-        if len(names) == 1 and any(
-            len(text) >= MIN_BIO and text.startswith((names[0], f"{names[0].split()[0]} is "))
-            for text in (other.text for other in blocks[place + 1 : place + 3])
+        if (
+            len(names) == 1
+            and len(names[0].split()) <= MAX_SIGNATURE
+            and any(
+                len(text) >= MIN_BIO and text.startswith((names[0], f"{names[0].split()[0]} is "))
+                for text in (other.text for other in blocks[place + 1 : place + 3])
+            )
         ):
             return names
     return ()

@@ -167,7 +167,7 @@ def _first_date(
     day: Moment | None = None
     second: Candidate[Moment] | None = None
     for block in blocks:
-        if side[block.box.index] & unwanted or not _may_be_date(block):
+        if not _may_be_date(block) or side[block.box.index] & unwanted:
             continue
         moment, is_update = _read_line(block, clock)
         if moment is None:
@@ -184,7 +184,7 @@ def _first_date(
 
 def _may_be_date(block: Block) -> bool:
     """Whether the text can be a date line and is no sentence and no caption."""
-    if not DIGIT_RUN.search(block.text):
+    if len(block.text) > MAX_LENGTH or not DIGIT_RUN.search(block.text):
         return False
     if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
         return False  # tells of a day, as in "On 4 February 2020 the first stone was laid."

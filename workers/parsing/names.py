@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from workers.parsing.credits import agencies_in
 from workers.parsing.lexicon import lexicon
@@ -70,6 +70,7 @@ def _name(part: str) -> str | None:
     return name if is_person(name) else None
 
 
+@lru_cache(maxsize=512)
 def without_dates(text: str) -> str:
     """The line with a bar for each date and the label before it: "Jane | 5 min read"."""
     if not any(map(str.isdigit, text)):

@@ -67,13 +67,13 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
 
 def _headings(outline: Outline) -> list[str]:
     """The texts of the page's h1 elements in order."""
-    by_box: dict[int, list[str]] = {}
-    for block in outline.blocks:
-        for box in (block.box, outline.boxes[max(block.box.parent, 0)]):
-            if box.tag in HEADINGS:
-                by_box.setdefault(box.index, []).append(block.text)
+    found: dict[int, list[str]] = {b.index: [] for b in outline.boxes if b.tag in HEADINGS}
+    for block in outline.blocks if found else ():
+        for index in (block.box.index, block.box.parent):
+            if index in found:
+                found[index].append(block.text)
                 break
-    return [" ".join(texts) for texts in by_box.values()]
+    return [" ".join(texts) for texts in found.values() if texts]
 
 
 def _domain_word(host: str) -> str:

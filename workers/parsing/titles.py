@@ -1,7 +1,7 @@
 """The headline: what page, metadata and window title agree on, without the site's name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workers.parsing.candidates import Candidate
@@ -118,10 +118,11 @@ def _is_for_search(page: _Clean, known: Sequence[Candidate[str]]) -> bool:
 def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
     """The headings that metadata have too, the same ones before the like ones."""
     known = [*page.claims, page.window] if page.window else page.claims
+    spelled = {letters(claim): claim for claim in reversed(known)}
     same = [
         Candidate(value=claim, where="h1 and metadata")
         for heading in page.headings
-        if (claim := _spelling(heading, known))
+        if (claim := _spelling(heading, spelled))
     ]
     if same:
         return same
@@ -146,7 +147,8 @@ def _unconfirmed(page: _Clean, window: str) -> Iterator[Candidate[str]]:
 
 def bare(title: str) -> str:
     """The title without an ornament at its end and letters that nobody sees."""
-    return _ORNAMENT.sub("", title.translate(_INVISIBLE)).strip()
+    seen = title if title.isascii() else title.translate(_INVISIBLE)
+    return _ORNAMENT.sub("", seen).strip()
 
 
 def without_site(title: str, names: Sequence[str]) -> str:
@@ -185,13 +187,15 @@ def _is_label(window: str, clean: str) -> bool:
     return len(first) < MIN_HEADING and letters(window).count(first) > 1
 
 
-def _spelling(heading: str, known: Sequence[str]) -> str | None:
-    """The metadata's spelling of the heading, or of its part behind a kicker."""
+def _spelling(heading: str, claimed: Mapping[str, str]) -> str | None:
+    """The metadata's spelling of the heading, or of its part behind a kicker.
+
+    ``claimed`` are metadata's titles by their letters, the most trusted last.
+    """
     key = letters(heading)
-    claimed = {letters(claim): claim for claim in reversed(known)}
     if key in claimed:
         return claimed[key]
-    for other, claim in reversed(claimed.items()):
+    for other, claim in reversed(list(claimed.items())):
         if len(other) > MIN_INNER and key.endswith(other) and _SEPARATOR.search(heading):
             return claim
     return heading if len(key) > MIN_INNER and any(key in other for other in claimed) else None
