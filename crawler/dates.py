@@ -21,6 +21,7 @@ _ISO = re.compile(
     r"(?:(?:[T,]\s?|\s+)(?=\d\d?:?\d\d)(?P<rest>.*))?",
     re.DOTALL,
 )
+_WHOLE_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _COMPACT = re.compile(r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:T?(?P<rest>\d{4,6}.*))?$")
 _CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일号號]?")
 _NUMERIC = re.compile(
@@ -94,6 +95,8 @@ def parse_moment(
     """
     if len(text) > MAX_LENGTH:
         return None
+    if _WHOLE_ISO.fullmatch(text) and (moment := _whole(text, now)):
+        return moment
     text = " ".join(text.split())
     zone = timezone or language_zone(language)
     if not any(map(str.isdigit, text)):
@@ -108,6 +111,17 @@ def parse_moment(
         if _is_bare(text, start, end):
             return _with_clock(day, text, start, end, zone)
     return _named_day(text, now, zone)
+
+
+def _whole(text: str, now: datetime) -> Moment | None:
+    """What machines mostly write, so that nothing else need be tried."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not EARLIEST_YEAR <= at.year <= now.year + 1:
+        return None
+    return Moment(day=at.date(), at=at, is_zoned=True)
 
 
 def _phrase(text: str, now: datetime, zone: tzinfo | None) -> Moment | None:

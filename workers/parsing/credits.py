@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from workers.parsing.lexicon import lexicon
-from workers.parsing.phrases import Phrases
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends
 MAX_CREDIT = 60  # characters of a credit after its label
@@ -104,13 +103,10 @@ def is_pointer(text: str) -> bool:
 
 def appeals(texts: Sequence[str]) -> list[bool]:
     """Of each paragraph whether it asks the reader to follow, subscribe or scroll."""
-    counts = _appeal_phrases().counts([t.lower() if len(t) < MAX_APPEAL else "" for t in texts])
-    return [count > 0 for count in counts]
-
-
-@cache
-def _appeal_phrases() -> Phrases:
-    return Phrases(lexicon().labels["appeal"], at_word=False)
+    short = [text.lower() if len(text) < MAX_APPEAL else "" for text in texts]
+    together = "\n".join(short)
+    found = [phrase for phrase in lexicon().labels["appeal"] if phrase in together]
+    return [any(phrase in text for phrase in found) for text in short]
 
 
 @cache
@@ -140,6 +136,8 @@ def _either(words: Iterable[str]) -> str:
 def _without_credit(paragraph: str) -> tuple[str, str]:
     """The paragraph without "Sumber: ..." at its end, and what the credit names."""
     tail = max(len(paragraph) - CREDIT_TAIL, 0)
+    if paragraph.find(":", tail) < 0 and paragraph.find("：", tail) < 0:
+        return paragraph, ""
     match = _credit_pattern().search(paragraph, tail)
     if match is None:
         return paragraph, ""

@@ -8,7 +8,7 @@ numbers, and everything can be summed up with running totals.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ KEY_CHARS = 240  # of a text that are compared with what metadata say
 MAX_CHARS = 5_000  # of one text that are looked at
 SELLING_CHARS = 300  # of a text in which words of appeals are looked for
 ASIDE_CHARS = 300  # of a text that can point elsewhere
+SHORT = 200  # characters of a text of which the letters are kept for the next question
 KNOWN_BODY = 200  # letters from which a claimed text is compared with
 
 _TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "blockquote", "figcaption", "dd",
@@ -66,6 +67,15 @@ class Claims:
 
 def letters(text: str) -> str:
     """The text's letters and digits in lower case: equal for texts that read the same."""
+    return _short_letters(text) if len(text) <= SHORT else _letters(text)
+
+
+@lru_cache(maxsize=5_000)  # titles and names are compared with each other again and again
+def _short_letters(text: str) -> str:
+    return _letters(text)
+
+
+def _letters(text: str) -> str:
     # bytes are a quick way to lose what is ASCII; of other marks most texts have few
     found = text.lower().encode("utf-8", "replace").translate(None, _MARKS).decode()
     return found if found.isascii() else _KEY.sub("", found)
@@ -333,7 +343,7 @@ def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
     """Each text by itself, its size if it is prose, and the places of the headline."""
     blocks = page.blocks
     heads = [block.text[:SELLING_CHARS].lower() for block in blocks]
-    keys = [letters(head[:KEY_CHARS]) for head in heads]
+    keys = [_letters(head[:KEY_CHARS]) for head in heads]
     size = page.size[page.rows]
     table = np.empty((_OWN, len(blocks)))
     table[0] = np.log1p(size)

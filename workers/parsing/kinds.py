@@ -89,15 +89,15 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
     boxes = Counter(box.tag for box in outline.boxes)
     cards = Counter((b.tag, b.box.name) for b in outline.blocks if b.linked > 0.7 * len(b.text))
     comment, promo, lists = bit("comment"), bit("promo"), bit("list")
+    marks = Counter(box.own for box in outline.boxes)
     where = {b.box.index for b in body.blocks}
     return [
         tags["h1"], tags["h2"], tags["h3"], boxes["article"], boxes["form"], boxes["table"],
         tags["pre"], boxes["section"], len(outline.times), len(outline.blocks),
         kept["p"] / total, kept["li"] / total, kept["div"] / total, kept["tr"] / total,
         (kept["h2"] + kept["h3"]) / total, max(cards.values(), default=0),
-        sum(bool(box.own & comment) for box in outline.boxes),
-        sum(bool(box.own & promo) for box in outline.boxes),
-        sum(bool(box.own & lists) for box in outline.boxes), len(where) / total,
+        *(sum(n for own, n in marks.items() if own & mark) for mark in (comment, promo, lists)),
+        len(where) / total,
         len({outline.boxes[i].parent for i in where}) / total,
     ]  # fmt: skip
 

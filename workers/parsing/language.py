@@ -1,6 +1,8 @@
 """The language of the text, checked against what the page says of itself."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import py3langid
 
@@ -50,9 +52,20 @@ def _share(code: str, words: Sequence[str]) -> float:
 
 def _by_stopwords(words: Sequence[str]) -> str | None:
     """The language whose frequent words stand out by far, or None where it is close."""
-    shares = sorted(((_share(code, words), code) for code in lexicon().stopwords), reverse=True)
-    (best, code), (second, _) = shares[0], shares[1]
-    return code if best >= MIN_STOPWORDS and best >= CLEAR_LEAD * second else None
+    counts = Counter(code for word in words for code in _languages_with().get(word, ()))
+    (code, best), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    is_prose = best >= MIN_STOPWORDS * len(words)
+    return code if code and is_prose and best >= CLEAR_LEAD * second else None
+
+
+@cache
+def _languages_with() -> dict[str, list[str]]:
+    """Frequent word -> the languages that have it."""
+    found: dict[str, list[str]] = {}
+    for code, words in lexicon().stopwords.items():
+        for word in words:
+            found.setdefault(word, []).append(code)
+    return found
 
 
 def _code(declared: str) -> str | None:

@@ -83,9 +83,11 @@ class Box:
         Worked out when first asked for: most boxes of a page are never asked.
         """
         if self._own < 0:
-            role = self.attributes.get("role") or ""
-            bits = region_bits(self.tag, self.name[:MAX_NAME], role)
-            bits |= bit("hidden") if self.attributes and self.is_hidden else 0
+            attributes = self.attributes
+            role = attributes.get("role") or "" if attributes else ""
+            name = self.name if len(self.name) <= MAX_NAME else self.name[:MAX_NAME]
+            bits = region_bits(self.tag, name, role)
+            bits |= bit("hidden") if attributes and self.is_hidden else 0
             self._own = bits if self.parent >= 0 else 0
         return self._own
 

@@ -26,6 +26,7 @@ from workers.parsing.topics import topics_of
 
 SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
 MUCH_MORE = 2.0  # times the text on the page that another source must have
+MAX_LINE = 400  # characters of a text on the page that may be the headline
 HEADINGS = ("h1",)
 TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
 
@@ -169,7 +170,8 @@ class Reading:
         blocks = self.outline.blocks
         start = self.body.blocks[0].index if self.body.blocks else 0
         end = self.body.blocks[-1].index if self.body.blocks else start
-        likely = [b for b in blocks if key and len(b.text) < 400 and b.tag in TITLE_TAGS]
+        fits = range(len(key), MAX_LINE) if key else ()
+        likely = [b for b in blocks if len(b.text) in fits and b.tag in TITLE_TAGS]
         texts = [(b.index, letters(b.text)) for b in likely]
         places = [place for place, text in texts if text == key]
         places = places or [place for place, text in texts if key in text]
