@@ -33,7 +33,7 @@ from crawler.outcomes import (
 from crawler.storing import Refusal, Visit, address_of
 from crawler.supply import Supply, Tempo
 from crawler.urls import BadURL, canonical, site_of
-from db import runs
+from db import owners, runs
 from db.archive import Redirect
 from db.config import Config, load_config
 from db.errors import BadSettings
@@ -226,7 +226,7 @@ def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:
 
 def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, str, bool]:
     database = Database.of(config)
-    owner = arguments.get("owner") or runs.this_process()
+    owner = arguments.get("owner") or owners.this_process()
     if "run" in arguments:
         require_current(database)
         return database, int(arguments["run"]), owner, False
@@ -235,7 +235,7 @@ def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, 
         upgrade(database)
     require_current(database)
     run_id = _begin(database, arguments, owner)
-    return database, run_id, runs.holder(owner, run_id), True
+    return database, run_id, owners.holder(owner, run_id), True
 
 
 def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from db.errors import NotFound
 from db.models import Host, Page, Run
+from db.owners import is_carried_out
+from db.types import utc_now
 
 #: hosts and reasons that are listed
 MAX_LISTED = 50
@@ -22,7 +24,7 @@ class RunLine:
     kind: str
     #: its name in ``terkait.toml``, of a scheduled run
     site: str | None
-    #: running, finished, interrupted
+    #: running, finished, interrupted: also where its program is gone without a word
     state: str
     #: ok, degraded, blocked, dead, empty, failed, nothing due; None while it runs
     verdict: str | None
@@ -87,12 +89,18 @@ def pages_of(session: Session, run_id: int) -> dict[str, Any]:
     }
 
 
+def state_of(run: Run) -> str:
+    """The run's state, as it is now."""
+    is_left = run.state == "running" and not is_carried_out(run, utc_now())
+    return "interrupted" if is_left else run.state
+
+
 def _line(run: Run) -> RunLine:
     return RunLine(
         id=run.id,
         kind=run.kind,
         site=run.site,
-        state=run.state,
+        state=state_of(run),
         verdict=run.verdict,
         message=run.message,
         started=run.started_at,

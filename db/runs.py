@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import os
-import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,12 +15,10 @@ from db.errors import NotFound, RunAlreadyActive
 from db.follow import Rules
 from db.frontier import reclaim
 from db.models import Page, Run
+from db.owners import holder, is_carried_out
 from db.run_report import pages_of
 from db.verdicts import Facts, judge
 from db.walk import Walk, Wish, want
-
-#: a run whose program is silent for so long is taken to be interrupted
-SILENCE = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +76,7 @@ def begin(
         )
         _add(session, run)
     elif run.owner and run.owner != owner:
-        if run.state == "running" and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
+        if is_carried_out(run, now):
             raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
         reclaim(session, now=now, owner=holder(run.owner, run.id))
     run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
@@ -100,32 +96,8 @@ def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> N
         select(Run).where(Run.site == site, Run.state == "running", Run.owner != owner)
     )
     for run in live:
-        if run.owner and now - run.heartbeat_at < SILENCE and _is_alive(run.owner):
+        if is_carried_out(run, now):
             raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
-
-
-def this_process() -> str:
-    """machine:process, as it stands in leases."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def holder(owner: str, run_id: int) -> str:
-    """What the leases of a run's spiders begin with: one program may carry out several runs."""
-    return f"{owner}/{run_id}"
-
-
-def _is_alive(owner: str) -> bool:
-    """False where the owner is known to be gone; one on another machine may be alive."""
-    machine, _, process = owner.rpartition(":")
-    if machine != socket.gethostname():
-        return True
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _add(session: Session, run: Run) -> None:

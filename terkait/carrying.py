@@ -12,7 +12,7 @@ from crawler.guards import Guard
 from crawler.items import FOLLOWABLE
 from crawler.storing import address_of
 from crawler.urls import BadURL, canonical
-from db import runs
+from db import owners, runs
 from db.addresses import Address
 from db.config import Config
 from db.follow import Rules
@@ -116,7 +116,7 @@ def _run(
     display: ProgressDisplay,
     watch: Watch,
 ) -> Run:
-    owner = runs.this_process()
+    owner = owners.this_process()
     with database.write() as session:
         run_id, goes_on = runs.begin(
             session, kind="manual", seeds=seeds, rules=rules, owner=owner, now=utc_now()

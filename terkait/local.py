@@ -21,8 +21,11 @@ from terkait.opening import make_folder
 from terkait.queue import FileQueue, PrivateRedis, check_broker, redis_program
 from workers import children
 from workers.schedule import CRAWL_QUEUE
+from workers.spiders import STOP_SECONDS
 
 _STOP_SECONDS = 10.0
+#: a night hands over what is under way
+_NIGHT_STOP_SECONDS = STOP_SECONDS + 5.0
 _CELERY = (sys.executable, "-m", "celery", "-A", "workers.app")
 #: a service that dies is started again so often
 MAX_RESTARTS = 5
@@ -159,5 +162,7 @@ class Local:
         for name, child in self._children.items():
             # a reader may drop what it has in hand: the page stays ``fetched`` and is read again
             children.ask_to_stop(child, signal.SIGQUIT if name == "worker" else signal.SIGTERM)
-        for child in self._children.values():
-            children.stop(child, seconds=_STOP_SECONDS)
+        for name, child in self._children.items():
+            children.stop(
+                child, seconds=_NIGHT_STOP_SECONDS if name == "crawler" else _STOP_SECONDS
+            )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from crawler.bell import Bell
-from db import frontier, runs
+from db import frontier, owners, runs
 from db.config import Config
 from db.errors import TerkaitError
 from db.models import Run
@@ -54,7 +54,7 @@ class Carrier:
         self._database = database
         self._bell = Bell(config.broker_url)
         self._run_id = run_id
-        self._holder = runs.holder(owner, run_id)
+        self._holder = owners.holder(owner, run_id)
         self._watch = watch
         self._spiders = Spiders(
             database,

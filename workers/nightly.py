@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawler.storing import address_of
 from crawler.urls import BadURL, canonical
-from db import rounds, runs
+from db import owners, rounds, runs
 from db.addresses import Address
 from db.config import Config, Site
 from db.errors import BadSettings, RunAlreadyActive, TerkaitError
@@ -108,7 +108,7 @@ class _Night:
         self._database = database
         self._watch = watch
         self._is_scheduled = is_scheduled
-        self._owner = runs.this_process()
+        self._owner = owners.this_process()
         self._carriers: dict[Site, Carrier] = {}
         self._to_look_at = list(config.sites)
         self._looked_at = time.monotonic()

@@ -31,7 +31,7 @@ EXIT_COMPLETE, EXIT_STOPPED, EXIT_DISK_FULL = 0, 3, 4
 class Spiders:
     """The spider processes of a run.
 
-    owner: as ``db.runs.holder`` says; each spider's leases carry it with a number, ``owner/1``
+    owner: as ``db.owners.holder`` says; each spider's leases carry it with a number, ``owner/1``
     and so on.
     """
 

@@ -1,9 +1,12 @@
 """The tasks: load, call, map errors. They carry ids only, and may run twice."""
 
 import logging
+import multiprocessing
 from collections.abc import Sequence
+from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_shutting_down
 
 from crawler.bell import Bell
 from db import frontier
@@ -11,6 +14,7 @@ from db.config import load_config
 from db.errors import DatabaseUnreachable
 from db.types import utc_now
 from workers.app import app, database
+from workers.carry import Watch
 from workers.ingest import ingest
 from workers.nightly import run_night
 from workers.schedule import NIGHTLY, SILENT_SECONDS, SWEEP
@@ -20,6 +24,8 @@ logger = logging.getLogger(__name__)
 #: a batch that takes longer to read is given up, first gently, then hard
 SOFT_TIME_LIMIT_SECONDS = 60
 HARD_TIME_LIMIT_SECONDS = 90
+#: set in the worker's main process, seen by its children
+_is_stopping = multiprocessing.Event()
 #: most pages rung for in one sweep
 _SWEEP_LIMIT = 5_000
 
@@ -56,4 +62,10 @@ def sweep() -> None:
 @app.task(name=NIGHTLY, acks_late=False)
 def nightly() -> None:
     """Crawl the sites of ``terkait.toml``, once a night."""
-    run_night(load_config(), database())
+    run_night(load_config(), database(), watch=Watch(should_stop=_is_stopping.is_set))
+
+
+@worker_shutting_down.connect
+def _stop_the_night(**_arguments: Any) -> None:
+    """What is under way is handed over; the run is gone on with when a worker is there again."""
+    _is_stopping.set()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from crawler.robots import read_robots
 from db.explain import Explanation, HostNow
 from db.explain import explain as ask
 from db.revisits import Looks
@@ -201,4 +202,6 @@ def _print_facts(known: Explanation) -> None:
 def _robots(status: int | None, until: str) -> str:
     if status is None:
         return "not asked for" if not until else f"no answer; asked again from {until} on"
+    if not read_robots(status, None, "").is_known:
+        return f"HTTP {status}; asked again from {until} on"
     return f"HTTP {status}" + (f", kept until {until}" if until else "")

@@ -68,7 +68,7 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
         )
         for line in lines
     ]
-    print_table((*columns, "unchanged", "failed", "of", "cause"), rows)
+    print_table((*columns, "unchanged", "failed", "site or seed", "cause"), rows)
 
 
 def _show_entry(line: RunLine) -> None:

@@ -19,6 +19,7 @@ from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.errors import BadSettings, TerkaitError
 from db.hosts import Resting
 from db.models import Run
+from db.run_report import state_of
 from db.types import utc_now
 from terkait.cli.asking import address
 from terkait.cli.check_site import check
@@ -127,7 +128,7 @@ def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -
         max_pages=site.max_pages,
         last_run=run.id if run else None,
         last_at=run.started_at if run else None,
-        verdict=(run.verdict or run.state) if run else None,
+        verdict=(run.verdict or state_of(run)) if run else None,
         cause=run.message if run else None,
         next_at=next_due(config.nightly, site, utc_now()),
         resting=tuple(host for host in resting if host.site in domains),

@@ -7,6 +7,8 @@ import click
 
 from db.config import Config, load_config
 from db.errors import BadSettings
+from db.run_report import RunLine, list_runs
+from db.session import Database
 from db.types import utc_now
 from terkait.local import FOR_A_SCHEDULE, Local
 from terkait.opening import open_database
@@ -14,7 +16,9 @@ from terkait.progress import ProgressDisplay
 from terkait.stopping import asked_to_stop
 from workers.schedule import check_schedules, next_due
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
+#: runs that are looked at for news
+_LATEST_RUNS = 100
 
 
 @click.command()
@@ -33,16 +37,49 @@ def up() -> None:
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")
-    open_database(config, create=True).close()
+    database = open_database(config, create=True)
     with Local(config, FOR_A_SCHEDULE) as local, asked_to_stop(display.say) as stop:
         local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "
             f"queue {local.queue}; logs in {config.data}; Ctrl-C ends it"
         )
+        news = _News(database)
         while not stop.is_asked:
             local.look_after()
+            news.tell(display)
             time.sleep(_LOOK_SECONDS)
+    database.close()
+
+
+class _News:
+    """What becomes of the scheduled runs, told once each."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._told: set[tuple[int, str]] = set()
+        self._told |= {self._key(run) for run in self._runs()}
+
+    def tell(self, display: ProgressDisplay) -> None:
+        """Say which runs have begun or ended since."""
+        for run in self._runs():
+            if self._key(run) in self._told:
+                continue
+            self._told.add(self._key(run))
+            cause = f": {run.message}" if run.message else ""
+            counts = f" ({run.fetched} fetched, {run.new_articles} new articles)"
+            ended = run.verdict is not None
+            how = f"{run.verdict}{counts}{cause}" if ended else f"{run.state}{cause}"
+            display.say(f"run {run.id} of {run.site}: {how}")
+
+    def _runs(self) -> list[RunLine]:
+        with self._database.read() as session:
+            newest = list_runs(session, limit=_LATEST_RUNS)
+        return [run for run in reversed(newest) if run.site is not None]
+
+    @staticmethod
+    def _key(run: RunLine) -> tuple[int, str]:
+        return run.id, run.verdict or run.state
 
 
 def _next_run(config: Config) -> str:

@@ -70,6 +70,22 @@ def test_sites_are_crawled_side_by_side(tmp_path: Path, http_sites: list[HttpSit
     assert [(run.stored, run.verdict) for run in runs] == [(1, "ok"), (1, "ok")]
 
 
+def test_night_that_is_stopped_is_gone_on_with(tmp_path: Path, http_site: HttpSite) -> None:
+    pages = [f"/berita/{number}" for number in range(1, 4)]
+    http_site.routes |= dict.fromkeys(pages, PAGE)
+    seeds = [http_site.url(page) for page in pages]
+    (tmp_path / "terkait.toml").write_text(f'[[sites]]\nname = "x"\nseeds = {seeds}\n')
+    url = f"sqlite:///{tmp_path}/terkait-data/terkait.db"
+    running = start("up", cwd=tmp_path, settings={"TERKAIT_DELAY_SECONDS": "30"})
+    wait_until(lambda: bool(set(http_site.paths()) & {"/robots.txt"}), 60)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=90)
+    assert (running.returncode, "run 1 of x: running" in said) == (0, True)
+    assert [run.state for run in nights(url)] == ["interrupted"]
+    assert terkait("nightly", cwd=tmp_path).returncode == 0
+    assert [(run.state, run.fetched) for run in nights(url)] == [("finished", 3)]
+
+
 def test_two_schedules_on_one_database_start_one_run_a_night(
     folder: Path, tmp_path: Path, postgres_url: str, redis_url: str
 ) -> None:

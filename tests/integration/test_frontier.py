@@ -14,6 +14,7 @@ from db.failures import MAX_ATTEMPTS, Failure
 from db.follow import Rules
 from db.frontier import LEASE, Claim
 from db.models import Link, Page
+from db.owners import SILENCE
 from db.run_report import report
 from db.walk import Walk
 from tests.rows import NOON
@@ -309,7 +310,7 @@ def test_job_in_live_hands_is_refused_and_a_dead_one_taken_over(session: Session
     take(session, run_id, owner="elsewhere:1")
     with pytest.raises(RunAlreadyActive):
         begin(session, owner=ME)
-    later = NOON + runs.SILENCE + timedelta(seconds=1)
+    later = NOON + SILENCE + timedelta(seconds=1)
     assert begin(session, owner=ME, now=later) == run_id
     assert [claim.url for claim in take(session, run_id, now=later)] == [SEED]
 

@@ -1,5 +1,7 @@
 """Addresses, the graph around an article, its copies, versions and reasons, on both databases."""
 
+from socket import gethostname
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,6 +13,7 @@ from db.history import versions_of
 from db.lookup import addresses_of, find_article, follow, near
 from db.run_report import list_runs, report
 from db.stats import gather
+from db.types import utc_now
 from tests.rows import (
     NOON,
     add_article,
@@ -210,6 +213,23 @@ def test_runs_are_listed_and_reported(session: Session) -> None:
     assert found.hosts == (("a.test", 3), ("b.test", 1))
     with pytest.raises(NotFound, match="no run"):
         report(session, 2**40)
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"heartbeat_at": utc_now(), "owner": "elsewhere:1"}, "running"),
+        ({"heartbeat_at": NOON, "owner": "elsewhere:1"}, "interrupted"),
+        ({"heartbeat_at": utc_now(), "owner": f"{gethostname()}:{2**30}"}, "interrupted"),
+    ],
+    ids=["alive", "silent", "gone"],
+)
+def test_run_whose_program_is_gone_is_said_to_be_interrupted(
+    session: Session, values: dict[str, object], state: str
+) -> None:
+    add_run(session, state="running", verdict=None, **values)
+    (line,) = list_runs(session)
+    assert line.state == state
 
 
 def test_everything_is_counted(chain: Session) -> None:

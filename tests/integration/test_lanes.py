@@ -12,7 +12,7 @@ from crawler.pace import MAX_ERRORS, Pace
 from crawler.robots import Robots
 from crawler.storing import Outcome, address_of
 from crawler.supply import Supply, Tempo
-from db import failures, frontier, hosts, runs, schema
+from db import failures, frontier, hosts, owners, runs, schema
 from db.failures import Failure
 from db.follow import Rules
 from db.frontier import LEASE, Claim, HostState
@@ -82,8 +82,8 @@ def test_spiders_of_one_program_are_reclaimed_together(session: Session) -> None
 def test_runs_of_one_program_keep_what_is_their_own(session: Session) -> None:
     first, second = begin(session, A), begin(session, B)
     for run_id in (first, second):
-        lease(session, run_id, owner=f"{runs.holder('machine:1', run_id)}/1")
-    frontier.reclaim(session, now=NOON, owner=runs.holder("machine:1", first))
+        lease(session, run_id, owner=f"{owners.holder('machine:1', run_id)}/1")
+    frontier.reclaim(session, now=NOON, owner=owners.holder("machine:1", first))
     assert host(session, "a.test").lease_owner is None
     assert host(session, "b.test").lease_owner is not None
 
