@@ -234,17 +234,13 @@ def _presented(page: Signed) -> Names:
     before, after = BIO_REACH
     blocks = page.outline.blocks[max(page.end - before, page.start) : page.end + after]
     for place, block in enumerate(blocks):
-        if len(block.text) > MAX_LINE or not (
-            names := _full(names_in(after_label(block.text) or block.text))
-        ):
+        if len(block.text) > MAX_LINE:
             continue
-        if (
-            len(names) == 1
-            and len(names[0].split()) <= MAX_SIGNATURE
-            and any(
-                len(text) >= MIN_BIO and text.startswith((names[0], f"{names[0].split()[0]} is "))
-                for text in (other.text for other in blocks[place + 1 : place + 3])
-            )
-        ):
+        names = _full(names_in(after_label(block.text) or block.text))
+        if len(names) != 1 or len(names[0].split()) > MAX_SIGNATURE:
+            continue
+        begins = (names[0], f"{names[0].split()[0]} is ")
+        texts = [other.text for other in blocks[place + 1 : place + 3]]
+        if any(len(text) >= MIN_BIO and text.startswith(begins) for text in texts):
             return names
     return ()

@@ -11,15 +11,15 @@ from crawler.structured import JsonObject, attribute
 from workers.parsing.candidates import Candidate
 from workers.parsing.metadata import texts
 from workers.parsing.outline import Block, Outline
-from workers.parsing.regions import bit, region_bits
+from workers.parsing.regions import is_within
 
 MAX_IMAGES = 40  # of the article that are looked at
 MIN_PIXELS = 120  # width and height of a picture that is no icon, where they are told
-MAX_DEPTH = 12  # elements around a picture that are looked at
 
 _METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src",
           "thumbnail", "image")  # fmt: skip
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
+_ELSEWHERE = ("related", "author", "ad", "promo", "comment")
 _NO_PHOTO = re.compile(
     r"logo|icon|avatar|sprite|pixel|placeholder|blank|spacer|badge|banner|emoji|gravatar|\.svg",
     re.IGNORECASE,
@@ -79,19 +79,6 @@ def _photo(node: LexborNode) -> str | None:
     name = f"{attribute(node, 'class')} {attribute(node, 'alt')} {href}"
     sizes = [attribute(node, side) for side in ("width", "height")]
     is_small = any(size.isdigit() and int(size) < MIN_PIXELS for size in sizes)
-    if href is None or is_small or _NO_PHOTO.search(name) or _is_aside(node):
+    if href is None or is_small or _NO_PHOTO.search(name) or is_within(node, _ELSEWHERE):
         return None
     return href
-
-
-def _is_aside(node: LexborNode) -> bool:
-    unwanted = bit("related") | bit("author") | bit("ad") | bit("promo") | bit("comment")
-    parent = node.parent
-    for _ in range(MAX_DEPTH):
-        if parent is None or parent.tag in ("article", "main", "body", None):
-            return False
-        name = f"{attribute(parent, 'class')} {attribute(parent, 'id')}"
-        if region_bits(parent.tag, name[:300], attribute(parent, "role")) & unwanted:
-            return True
-        parent = parent.parent
-    return False

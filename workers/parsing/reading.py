@@ -252,7 +252,8 @@ class Reading:
         """Topics of each source."""
         if self.layout and (topics := self.layout.topics()):
             yield Candidate(value=tuple(topics), where=self.layout.name)
-        yield from topics_of(self.data, self.item, self.outline, title=self.bounds[0])
+        tree = None if self.document.is_huge else self.document.tree
+        yield from topics_of(self.data, self.item, self.outline, tree, title=self.bounds[0])
 
     def sections(self) -> Iterator[Candidate[str]]:
         """Sections."""

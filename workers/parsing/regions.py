@@ -1,10 +1,16 @@
 """What the names of elements say of the part of the page that they hold."""
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
+
+from selectolax.lexbor import LexborNode
 
 from workers.parsing.lexicon import lexicon
 from workers.parsing.needles import Needles
+
+MAX_NAME = 300  # characters of class and id that are looked at
+MAX_AROUND = 12  # elements around a node that are looked at
 
 _TAGS = {
     "nav": "nav", "aside": "aside", "footer": "foot", "header": "head", "figure": "caption",
@@ -25,6 +31,21 @@ def regions() -> tuple[str, ...]:
 def bit(region: str) -> int:
     """The bit of a kind of region."""
     return 1 << regions().index(region)
+
+
+def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
+    """Whether an element around the node, up to the article, is named for one of these kinds."""
+    unwanted = sum(map(bit, kinds))
+    parent = node.parent
+    for _ in range(MAX_AROUND):
+        if parent is None or parent.tag in ("article", "main", "body", None):
+            return False
+        attributes = parent.attributes
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if region_bits(parent.tag, name[:MAX_NAME], attributes.get("role") or "") & unwanted:
+            return True
+        parent = parent.parent
+    return False
 
 
 @lru_cache(maxsize=50_000)

@@ -1,0 +1,41 @@
+"""What an article is about."""
+
+import pytest
+
+from tests.unit.parsing.pages import article
+
+TEXT = "".join(
+    f"<p>The harbour was opened on Monday, and the fishermen of quay {n} were glad of it.</p>"
+    for n in range(6)
+)
+
+
+def topics(head: str, after: str = "") -> tuple[str, ...]:
+    html = f"<head>{head}</head><main><h1>The harbour is open</h1>{TEXT}{after}</main>"
+    return article(html).topics
+
+
+@pytest.mark.parametrize(
+    ("keywords", "found"),
+    [
+        ("harbour, fishing", ("harbour", "fishing")),
+        ("ticker:HBR; Boats/Ships", ("HBR", "Boats/Ships")),
+        ("topic/harbour, Category: Sea", ("harbour", "Sea")),
+        ("harbour, 8f507083-bac4-423a-9015-2eb31e1bce50, kabar.test, 31", ("harbour",)),
+    ],
+)
+def test_keywords_are_topics_without_what_is_for_machines(
+    keywords: str, found: tuple[str, ...]
+) -> None:
+    assert topics(f'<meta name="keywords" content="{keywords}">') == found
+
+
+def test_tags_below_the_text_are_topics() -> None:
+    tags = '<div class="related-tags"><a href="/1">harbour</a> <a href="/2"># fishing</a></div>'
+    assert topics("", tags) == ("harbour", "fishing")
+
+
+def test_links_to_topics_are_found_by_their_addresses() -> None:
+    links = '<li><a href="/news/topics/1">Harbour</a></li><li><a href="/news/topics/2">Sea</a></li>'
+    assert topics("", f"<div><ul>{links}</ul></div>") == ("Harbour", "Sea")
+    assert topics("", f"</main><nav><ul>{links}</ul></nav>") == ()
