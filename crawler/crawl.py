@@ -249,6 +249,7 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
         depth=int(arguments.get("depth", 3)),
         max_pages=int(arguments.get("max_pages", 1000)),
         max_per_site=int(arguments.get("max_per_site", 0)),
+        max_per_host=int(arguments.get("max_per_host", 0)),
         sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),
         fresh=arguments.get("fresh", "").lower() in _TRUE,
     )

@@ -58,6 +58,9 @@ class Site(BaseModel):
     max_revisit_days: float = Field(default=180.0, gt=0, le=3_650)
     depth: int = Field(default=2, ge=0, le=100)
     max_pages: int = Field(default=500, ge=0)
+    #: pages of one registered domain, and of one host, in one night; 0: no limit
+    max_per_site: int = Field(default=0, ge=0)
+    max_per_host: int = Field(default=0, ge=0)
     follow: tuple[Literal["related", "readmore", "inline"], ...] = ("related", "readmore", "inline")
 
     @model_validator(mode="after")

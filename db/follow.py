@@ -41,8 +41,9 @@ class Rules:
     depth: int = 3
     #: requests in all; 0: no limit
     max_pages: int = 1000
-    #: pages of one site; 0: no limit
+    #: pages of one site, and of one host; 0: no limit
     max_per_site: int = 0
+    max_per_host: int = 0
     #: registered domains that are walked; empty: any
     sites: tuple[str, ...] = ()
     #: fetch again what is known and not yet due
@@ -60,6 +61,12 @@ class Rules:
     def stored(self) -> dict[str, Any]:
         """The same as JSON values."""
         return {**asdict(self), "follow": list(self.follow), "sites": list(self.sites)}
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How many pages of each "site" and "host", where that is limited."""
+        limits = {"site": self.max_per_site, "host": self.max_per_host}
+        return {scope: limit for scope, limit in limits.items() if limit}
 
     @property
     def bounds(self) -> Bounds:

@@ -130,13 +130,16 @@ class HostQueue(Base):
     next_due_at: Mapped[datetime | None]
 
 
-class SiteBudget(Base):
-    """Pages of a site that a run has asked for, where its rules limit them."""
+class Budget(Base):
+    """Pages of a site or host that a run has asked for, where its rules limit them."""
 
-    __tablename__ = "site_budgets"
+    __tablename__ = "budgets"
 
     run_id: Mapped[int] = mapped_column(Id, ForeignKey("runs.id"), primary_key=True)
-    site: Mapped[str] = mapped_column(primary_key=True)
+    #: "site" or "host"
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    #: the site's or the host's
+    name: Mapped[str] = mapped_column(primary_key=True)
     pages: Mapped[int]
 
 

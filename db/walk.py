@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.budgets import spend, spent
+from db.budgets import Account, spend, spent
 from db.dialect import chunks, insert_into
 from db.follow import Rules, priority_of
 from db.models import Host, HostQueue, Link, Page
@@ -90,31 +90,37 @@ def _as_due(page: Row[Any], walk: Walk, wish: Wish) -> dict[str, Any]:
 
 
 def _within_budget(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> list[Row[Any]]:
-    """The pages that this wish concerns, without those that the budget of their site excludes."""
+    """The pages that this wish concerns, without those that the budgets exclude."""
     pages = [page for page in _pages(session, wishes) if _is_news(page, walk, wishes[page.id])]
-    limit = walk.rules.max_per_site
-    if not limit:
+    limits = walk.rules.limits
+    if not limits:
         return pages
     pages.sort(key=lambda page: wishes[page.id].priority)
-    before = spent(session, walk.run_id, {page.site for page in pages})
-    asked: Counter[str] = Counter()
-    kept, refused = [], []
+    accounts = {page.id: [(scope, getattr(page, scope)) for scope in limits] for page in pages}
+    before = spent(session, walk.run_id, {one for some in accounts.values() for one in some})
+    asked: Counter[Account] = Counter()
+    kept: list[Row[Any]] = []
+    refused: list[dict[str, Any]] = []
     for page in pages:
-        is_new = _is_to_fetch(page, walk, wishes[page.id]) and not (
-            page.state == "due" and page.run_id == walk.run_id
-        )
-        if is_new and before.get(page.site, 0) + asked[page.site] >= limit:
-            refused.append(page)
-            continue
-        asked[page.site] += is_new
+        if _is_newly_due(page, walk, wishes[page.id]):
+            own = accounts[page.id]
+            full = [one[0] for one in own if before.get(one, 0) + asked[one] >= limits[one[0]]]
+            if full:
+                if page.state == "skipped":
+                    refused.append({"id": page.id, "reason": f"{full[0]} budget"})
+                continue
+            asked.update(own)
         kept.append(page)
-    spend(session, walk.run_id, +asked)
-    unread = [
-        {"id": page.id, "reason": "site budget"} for page in refused if page.state == "skipped"
-    ]
-    if unread:
-        session.execute(update(Page), unread)
+    spend(session, walk.run_id, asked)
+    if refused:
+        session.execute(update(Page), refused)
     return kept
+
+
+def _is_newly_due(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    """Whether the run has yet to ask for it."""
+    is_due = page.state == "due" and page.run_id == walk.run_id
+    return not is_due and _is_to_fetch(page, walk, wish)
 
 
 def _is_news(page: Row[Any], walk: Walk, wish: Wish) -> bool:
@@ -149,6 +155,7 @@ def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
         Page.next_fetch_at,
         Page.alias_of_id,
         Host.site,
+        Host.name.label("host"),
     )
     rows: list[Row[Any]] = []
     for some in chunks(sorted(ids)):

@@ -42,6 +42,7 @@ class Order:
     depth: int = 3
     max_pages: int = 1000
     max_per_site: int = 0
+    max_per_host: int = 0
     any_site: bool = False
     fresh: bool = False
     #: spider processes
@@ -169,6 +170,7 @@ def _rules(order: Order, seeds: list[Address]) -> Rules:
         depth=order.depth,
         max_pages=order.max_pages,
         max_per_site=order.max_per_site,
+        max_per_host=order.max_per_host,
         sites=() if order.any_site else tuple(sorted({seed.site for seed in seeds})),
         fresh=order.fresh,
     )

@@ -37,6 +37,8 @@ def begin_site(
         follow=site.follow,
         depth=site.depth,
         max_pages=site.max_pages,
+        max_per_site=site.max_per_site,
+        max_per_host=site.max_per_host,
         sites=tuple(sorted({address.site for address in (*seeds, *roles)})),
         min_revisit_seconds=site.min_revisit_minutes * 60,
         max_revisit_seconds=site.max_revisit_days * 86_400,

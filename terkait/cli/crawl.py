@@ -35,6 +35,13 @@ from terkait.carrying import Order, carry_out
     type=click.IntRange(min=0),
     help="Pages of one site; 0: no limit.",
 )
+@click.option(
+    "--max-per-host",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Pages of one host (www.a.example, m.a.example); 0: no limit.",
+)
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
 @click.option("--fresh", is_flag=True, help="Fetch again what is known and not yet due.")
 @click.option(
@@ -53,6 +60,7 @@ def crawl(
     depth: int,
     max_pages: int,
     max_per_site: int,
+    max_per_host: int,
     any_site: bool,
     fresh: bool,
     spiders: int,
@@ -79,6 +87,7 @@ def crawl(
         depth=depth,
         max_pages=max_pages,
         max_per_site=max_per_site,
+        max_per_host=max_per_host,
         any_site=any_site,
         fresh=fresh,
         spiders=spiders,

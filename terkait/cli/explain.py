@@ -41,6 +41,7 @@ _REASONS = {
     "private address": "it is on a private address; see TERKAIT_ALLOW_PRIVATE",
     "redirect": "it leads to another address",
     "site budget": "the crawl had all pages of this site it was allowed; see crawl --max-per-site",
+    "host budget": "the crawl had all pages of this host it was allowed; see crawl --max-per-host",
     "list": "what it lists was taken in",
     "http 404": "the server has no such page (http 404)",
     "http 410": "the server says that it is gone (http 410)",

@@ -132,6 +132,7 @@ def _rules(stored: Mapping[str, Any]) -> dict[str, object]:
         "depth": stored.get("depth"),
         "requests": _limit(stored.get("max_pages")),
         "pages of a site": _limit(stored.get("max_per_site")),
+        "pages of a host": _limit(stored.get("max_per_host")),
         "sites": stored.get("sites") or "any",
         "known pages": "all again" if stored.get("fresh") else "when their next look has come",
         "between two looks": f"{_span(least)} to {_span(most)}" if least and most else None,

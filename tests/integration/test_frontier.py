@@ -344,6 +344,17 @@ def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> Non
     assert runs.budget_left(session, run_id, rules) == 1
 
 
+def test_budget_of_a_host_counts_each_host_of_a_site_apart(session: Session) -> None:
+    run_id = begin(session, "https://example.com/read/1/x", max_per_site=4, max_per_host=2)
+    (seed,) = take(session, run_id)
+    a, b = (f"https://example.com/read/{n}/page" for n in (10, 11))
+    c, d, e = (f"https://m.example.com/read/{n}/page" for n in (12, 13, 14))
+    hand_over(session, run_id, seed, a, b, c, d, e)
+    assert sorted(claim.url for claim in take(session, run_id)) == [a, c, d]
+    assert page(session, b).reason == "host budget"
+    assert page(session, e).reason == "site budget"
+
+
 def test_budget_of_a_site_keeps_the_most_wanted_and_says_why_of_the_rest(session: Session) -> None:
     run_id = begin(session, max_per_site=3)
     (seed,) = take(session, run_id)
