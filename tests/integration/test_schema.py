@@ -8,7 +8,9 @@ from sqlalchemy import inspect, text
 
 from db import schema
 from db.errors import SchemaMismatch
+from db.models import Budget
 from db.session import Database
+from tests.rows import add_run
 
 
 @pytest.fixture
@@ -54,6 +56,20 @@ def test_downgrade_leaves_nothing_and_upgrade_comes_back(database: Database) -> 
     assert names <= {"alembic_version"}
     schema.upgrade(database)
     assert schema.differences(database) == []
+
+
+def test_what_a_run_has_counted_outlives_the_wider_budgets(database: Database) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        run = add_run(session)
+        session.add(Budget(run_id=run.id, scope="site", name="a.test", pages=7))
+    for step, revision in ((command.downgrade, "0007"), (command.upgrade, "head")):
+        with schema.migrating_connection(database.engine) as connection:
+            step(schema._alembic(connection), revision)
+    with database.read() as session:
+        assert list(session.execute(text("SELECT scope, name, pages FROM budgets"))) == [
+            ("site", "a.test", 7)
+        ]
 
 
 def test_writers_in_parallel_lose_no_update(database: Database) -> None:
