@@ -14,6 +14,8 @@ from db.models import ArchivedPage, Article, Cluster, Link, Page, Revision, Run
 MAX_LISTED = 30
 #: hubs that are listed
 MAX_HUBS = 10
+#: most linked addresses among which hubs are looked for; an article has a few addresses at most
+_MAX_LINKED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,16 +94,25 @@ def _grouped(session: Session, key: InstrumentedAttribute[Any]) -> dict[str, int
 
 
 def _hubs(session: Session) -> dict[str, int]:
-    links: ColumnElement[int] = func.count().label("links")
+    # from the index on targets alone, before any page is looked at
+    counted: ColumnElement[int] = func.count().label("links")
+    linked = (
+        select(Link.target_id, counted)
+        .group_by(Link.target_id)
+        .order_by(counted.desc(), Link.target_id)
+        .limit(_MAX_LINKED)
+        .subquery()
+    )
+    links = func.sum(linked.c.links).label("links")
     rows = session.execute(
         select(Article.url, links)
         .join(Page, Page.article_id == Article.id)
-        .join(Link, Link.target_id == Page.id)
+        .join(linked, linked.c.target_id == Page.id)
         .group_by(Article.id, Article.url)
         .order_by(links.desc(), Article.id)
         .limit(MAX_HUBS)
     )
-    return {row.url: row.links for row in rows}
+    return {row.url: int(row.links) for row in rows}
 
 
 def _orphans(session: Session) -> int:

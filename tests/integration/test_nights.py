@@ -1,10 +1,18 @@
-"""How a scheduled run is judged by what stands in the database. On both databases."""
+"""What lists bring to a scheduled run, and how it is judged. On both databases."""
+
+from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import runs
-from db.models import Run
+from crawler.storing import address_of
+from db import listings, runs
+from db.follow import Rules
+from db.listings import Line, Listed
+from db.models import Page, Run
+from db.walk import Walk
 from tests.rows import NOON, add_page, add_run
 
 
@@ -50,3 +58,55 @@ def test_site_whose_start_is_forbidden_is_dead(session: Session) -> None:
     run = night(session)
     add_page(session, "https://a.test/", run_id=run.id, state="skipped", reason="robots")
     assert verdict(session, run)[0] == "dead"
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+MAP = "https://a.test/map"
+
+
+def due_after(
+    session: Session, role: str, *, entries: Sequence[Line] = (), lists: Sequence[Line] = ()
+) -> set[str]:
+    """What is due in a run once this list has come."""
+    run = night(session)
+    walk = Walk(run_id=run.id, rules=Rules(depth=2), now=NOON)
+    held = {"state": "leased", "lease_owner": "me", "run_id": run.id, "role": role}
+    page = add_page(session, MAP, **held)
+    came = Listed(
+        page_id=page.id,
+        status=200,
+        etag=None,
+        last_modified=None,
+        entries=tuple(entries),
+        lists=tuple(lists),
+    )
+    listings.take_in(session, walk, "me", [came])
+    due = select(Page.url).where(Page.run_id == run.id, Page.state == "due")
+    return {url.rpartition("/")[2] for url in session.scalars(due)}
+
+
+def line(name: str, *, days_ago: float | None = None) -> Line:
+    at = None if days_ago is None else NOON - timedelta(days=days_ago)
+    return address_of(f"https://a.test/{name}"), at
+
+
+def test_list_brings_what_is_new_due_or_changed(session: Session) -> None:
+    week = timedelta(days=7)
+    for name, planned in (("known", NOON + week), ("changed", NOON + week), ("due", NOON)):
+        seen = {"fetched_at": NOON - week, "next_fetch_at": planned}
+        add_page(session, f"https://a.test/{name}", **seen)
+    known = line("known", days_ago=8), line("changed", days_ago=1), line("due", days_ago=8)
+    assert due_after(session, "feed", entries=[line("new"), *known]) == {"new", "changed", "due"}
+
+
+def test_sitemap_brings_the_news_of_some_days_and_no_archive(session: Session) -> None:
+    entries = [line("today", days_ago=0), line("old", days_ago=30), line("undated")]
+    assert due_after(session, "sitemap", entries=entries) == {"today", "undated"}
+
+
+def test_index_of_sitemaps_leads_to_those_that_have_changed(session: Session) -> None:
+    lists = [line("map-new", days_ago=1), line("map-old", days_ago=300)]
+    assert due_after(session, "sitemap", lists=lists) == {"map-new"}
+    (found,) = session.scalars(select(Page).where(Page.url == "https://a.test/map-new"))
+    assert (found.role, found.depth) == ("sitemap", 1)
