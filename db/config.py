@@ -127,6 +127,15 @@ class Config(BaseSettings):
     def _split_list(cls, value: Any) -> Any:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
+    @field_validator("sites")
+    @classmethod
+    def _named_apart(cls, value: tuple[Site, ...]) -> tuple[Site, ...]:
+        names = [site.name for site in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two sites are called {', '.join(twice)}: one run a name and night")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:

@@ -58,5 +58,9 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
             run_night(local.config, database, is_scheduled=not now, watch=watch, on_end=on_end)
         database.close()
     if not codes and not stop.is_asked:
-        display.say("every site has had its run; --now crawls them all the same")
+        display.say(
+            "another program is crawling these sites now"
+            if now
+            else "every site has had its run, or is having it; --now crawls them all the same"
+        )
     sys.exit(EXIT_INTERRUPTED if stop.is_asked else max(codes, default=EXIT_STORED))

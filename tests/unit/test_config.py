@@ -37,6 +37,7 @@ def test_children_get_the_settings_in_use(monkeypatch: pytest.MonkeyPatch) -> No
         ("delay_seconds = -1", "delay_seconds"),
         ('database_url = "mysql://x"', "postgresql"),
         ("[[sites]]\nname = 'x'", "seeds"),
+        ("[[sites]]\nname = 'x'\nseeds = ['http://a.test/']\n" * 2, "two sites are called x"),
         ("this is no toml", "terkait.toml"),
         ('[nightly]\nat = "25:00"', "at"),
     ],
