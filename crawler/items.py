@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from crawler.dates import Moment
+
 #: What a link is to the page it stands on. The first three are followed when asked for;
 #: ``other`` (most read, latest, menus, sponsored) never is.
 LinkKind = Literal["related", "readmore", "inline", "other"]
@@ -48,5 +50,5 @@ class RelatedLink:
     position: int
     #: the text beside the link, without labels such as "Baca Selengkapnya", or ""
     teaser: str = ""
-    #: when the teaser says the target was published, aware, or None
-    published: datetime | None = None
+    #: when the teaser says the target was published; perhaps the day alone
+    published: Moment | None = None

@@ -265,6 +265,6 @@ def _from_state(view: _View, known: set[str], before: int) -> Iterator[Found]:
             anchor=said.title,
             position=position,
             teaser=said.teaser,
-            published=moment.at if moment else None,
+            published=moment,
         )
         yield Found(link=related, why=f"{said.key} in the page's data")

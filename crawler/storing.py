@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from crawler.document import Document
-from crawler.items import FOLLOWABLE, Page
+from crawler.items import FOLLOWABLE, Page, RelatedLink
 from crawler.listings import Entry, NoListing, read_listing
 from crawler.profiles import profile_for
 from crawler.related import Found, explain_links, find_links
@@ -178,11 +178,16 @@ def followable(explained: Sequence[Found]) -> tuple[archive.FoundLink, ...]:
             anchor=link.anchor,
             position=link.position,
             teaser=link.teaser,
-            published_at=link.published,
+            published_at=_moment(link),
         )
         for link in (one.link for one in explained)
         if link.kind in FOLLOWABLE
     )
+
+
+def _moment(link: RelatedLink) -> datetime | None:
+    """When the target was published, where more than the day is told."""
+    return link.published.at if link.published else None
 
 
 def _listed(visit: Visit, rules: Rules) -> listings.Listed | Failure:
@@ -207,7 +212,7 @@ def _listed(visit: Visit, rules: Rules) -> listings.Listed | Failure:
 def _entries(page: Page, role: str | None) -> tuple[Sequence[Entry], Sequence[Entry]]:
     if role == "section":
         links = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
-        return [Entry(url=link.url, at=link.published) for link in links], ()
+        return [Entry(url=link.url, at=_moment(link)) for link in links], ()
     listing = read_listing(page.body, page.url)
     return listing.entries, listing.lists
 

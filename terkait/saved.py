@@ -104,7 +104,7 @@ def as_record(
 
 
 def _link_record(link: RelatedLink) -> dict[str, Any]:
-    published = link.published.isoformat() if link.published else None
+    published = link.published.iso() if link.published else None
     return asdict(link) | {"published": published}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from crawler.dates import parse_moment
+from crawler.dates import Moment, parse_moment
 from crawler.links.headings import HEADINGS
 from crawler.links.labels import is_more, said_by
 from crawler.links.outline import Outline
@@ -29,8 +29,8 @@ class Card:
     anchor: str
     #: the text beside it, or ""
     teaser: str
-    #: when the target was published, aware, or None
-    published: datetime | None
+    #: when the target was published; perhaps the day alone
+    published: Moment | None
 
 
 def title_of(outline: Outline, links: Sequence[int]) -> str:
@@ -169,23 +169,21 @@ def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]
 
 def _time_element(
     outline: Outline, card: int, now: datetime, language: str | None, timezone: tzinfo | None
-) -> datetime | None:
+) -> Moment | None:
     """The time that a time element in the card gives, for machines or in its text."""
     for at in range(card, outline.ends[card]):
         if outline.tags[at] == "time":
             said = outline.attribute(at, "datetime") or outline.text(at)
-            moment = parse_moment(said, now=now, language=language, timezone=timezone)
-            return moment.at if moment else None
+            return parse_moment(said, now=now, language=language, timezone=timezone)
     return None
 
 
 def _moment(
     text: str, now: datetime, language: str | None, timezone: tzinfo | None
-) -> datetime | None:
+) -> Moment | None:
     if len(text) > MAX_AGE_CHARS or not any(map(str.isdigit, text)):
         return None
-    moment = parse_moment(text, now=now, language=language, timezone=timezone)
-    return moment.at if moment else None
+    return parse_moment(text, now=now, language=language, timezone=timezone)
 
 
 def _is_teaser(text: str) -> bool:

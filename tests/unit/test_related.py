@@ -97,7 +97,8 @@ def test_an_editors_pick_is_a_pointer_in_the_text_and_another_box_outside() -> N
 def test_a_card_gives_the_time_of_its_time_element(attribute: str, text: str) -> None:
     card = f"<div>{link(1001)}<time{attribute}>{text}</time></div>"
     (found,) = related_links(article(after=f"<div><h2>Related</h2>{card}</div>"))
-    assert found.published == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+    assert found.published is not None
+    assert found.published.at == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
 def test_a_box_in_the_text_that_may_be_related_is_readmore_if_it_is_small() -> None:
@@ -153,6 +154,13 @@ def test_what_leads_to_no_article_is_not_among_the_links(href: str) -> None:
     assert find_links(article(after=box)) == ()
 
 
+def test_a_card_that_tells_the_day_alone_gives_the_day_alone() -> None:
+    card = f"<div>{link(1001)}<span>4 Maret 2021</span></div>"
+    (found,) = related_links(article(after=f"<div><h2>Berita terkait</h2>{card}</div>"))
+    assert found.published is not None
+    assert (found.published.at, found.published.iso()) == (None, "2021-03-04")
+
+
 def test_a_card_gives_title_teaser_and_time_without_its_labels() -> None:
     url = "/read/1001/a-headline-of-some-length"
     card = (
@@ -163,7 +171,8 @@ def test_a_card_gives_title_teaser_and_time_without_its_labels() -> None:
     (found,) = related_links(article(after=f"<div><h2>Berita terkait</h2>{card}</div>"))
     assert (found.anchor, found.box) == ("Storm over", "Berita terkait")
     assert found.teaser == "The wind has dropped along the whole coast."
-    assert found.published == datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+    assert found.published is not None
+    assert found.published.at == datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
 
 def test_a_label_within_the_link_is_no_part_of_its_title() -> None:
@@ -341,7 +350,8 @@ def test_a_box_that_a_script_fills_is_read_from_the_data_of_the_page(state: str)
     (found,) = find_links(article(after=data))
     assert (found.url, found.kind) == (f"{HOST}/read/1001/storm-over-the-coast", "related")
     assert (found.anchor, found.teaser) == ("Storm over the coast", "The wind has dropped.")
-    assert found.published == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+    assert found.published is not None
+    assert found.published.at == datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 
 def test_the_table_of_values_of_nuxt_is_read() -> None:
