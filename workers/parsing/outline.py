@@ -18,6 +18,7 @@ MAX_NODES = 80_000
 MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
+WHOLE_LINE = 40  # characters of a line that is a paragraph where it ends with an end mark
 MAX_NAME = 300  # characters of class and id that are looked at
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
@@ -45,6 +46,7 @@ _KINDS = (
     | dict.fromkeys(SKIPPED, _SKIP)
     | {"-text": _TEXT, "br": _BREAK, "a": _LINK, "time": _TIME}
 )
+ENDS = tuple('.!?:…。！？”"’»')
 _PARAGRAPH_BREAK = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -230,14 +232,14 @@ class _Walk:
             kind, tag = kinds.get(node.tag_id) or (_BLOCK, node.tag or "")
             if kind == _TEXT:
                 self._take(node.text_content or "")
-            elif kind == _BREAK:
-                self.parts.append(LINE_BREAK)
-            elif kind != _SKIP and (child := node.first_child) is not None:
+            elif kind > _SKIP and (child := node.first_child) is not None:
                 stack.append((node, kind, box))
                 if kind > _INLINE:
                     box = self._enter(node, tag, kind, box)
                 node = child
                 continue
+            elif kind == _BREAK or (kind == _INLINE and _is_break(node)):
+                self.parts.append(LINE_BREAK)
             node = node.next
         self._flush(box)
         self._close(len(stack))
@@ -337,12 +339,30 @@ class _Walk:
             )
 
 
+def _is_break(node: LexborNode) -> bool:
+    """Whether an empty element stands for a line break, as its class name says."""
+    return "br" in (node.attributes.get("class") or "").split()
+
+
 def _pieces(raw: str) -> list[str]:
-    """Paragraphs that line breaks part: double ones, or single ones between long lines."""
-    pieces = _PARAGRAPH_BREAK.split(raw)
-    if len(pieces) > 1:
-        return pieces
-    lines = [line for line in raw.split(LINE_BREAK) if line and not line.isspace()]
+    """Paragraphs that line breaks part: double ones, or single ones between whole sentences."""
+    return [piece for part in _PARAGRAPH_BREAK.split(raw) for piece in _lines(part)]
+
+
+def _lines(part: str) -> list[str]:
+    """The part cut at single line breaks, where its lines read like paragraphs."""
+    lines = [line for line in part.split(LINE_BREAK) if line and not line.isspace()]
     if len(lines) > 2 and sum(map(len, lines)) / len(lines) > LONG_LINE:
         return lines
-    return [raw]
+    joined: list[str] = []
+    for line in lines:
+        if joined and not (_is_paragraph(joined[-1]) and len(line) >= WHOLE_LINE):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _is_paragraph(line: str) -> bool:
+    text = line.rstrip()
+    return len(text) >= WHOLE_LINE and text.endswith(ENDS)

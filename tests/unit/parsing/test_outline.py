@@ -36,6 +36,20 @@ def test_single_breaks_between_long_lines_part_paragraphs() -> None:
     )
 
 
+def test_a_single_break_between_two_whole_sentences_parts_them() -> None:
+    whole = "Nelayan di Tarawi kini memakai dermaga yang baru."
+    assert texts(f"<p><br>{whole}<br>{whole}</p>") == [whole, whole]
+    assert texts(f"<p>Jalan Pelabuhan 4<br>{whole}</p>") == [f"Jalan Pelabuhan 4 {whole}"]
+
+
+def test_an_empty_element_named_as_a_line_break_is_one() -> None:
+    gap = '<span class="item br"></span>'
+    assert texts(f"<div>first{gap}{gap}second<span class=mark></span> part</div>") == [
+        "first",
+        "second part",
+    ]
+
+
 def test_cells_of_a_row_are_one_text() -> None:
     assert texts("<table><tr><td>1</td><td>Budi</td><td>24</td></tr></table>") == ["1 Budi 24"]
 
