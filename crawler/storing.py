@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crawler.document import Document
 from crawler.items import FOLLOWABLE, Page, RelatedLink
 from crawler.listings import Entry, NoListing, read_listing
+from crawler.parts import next_part
 from crawler.profiles import profile_for
 from crawler.related import Found, explain_links, find_links
 from crawler.sitelore import Lore, boxes_of
@@ -142,6 +143,7 @@ def _same(page: archive.Fetched) -> Unchanged:
 def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
     page = visit.page
     explained = explained_links(page, lore)
+    following = next_part(Document(page))
     found = [one.link for one in explained]
     return archive.Fetched(
         page_id=visit.claim.page_id,
@@ -155,6 +157,7 @@ def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
         links=followable(explained),
         others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
         boxes=() if lore.is_complete else boxes_of(explained),
+        next_part=address_of(following) if following else None,
     )
 
 

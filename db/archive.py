@@ -14,6 +14,7 @@ import zstandard
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from db import parts
 from db.addresses import Address, ensure_pages
 from db.dialect import insert_into
 from db.models import ArchivedPage, Link, Page, Run
@@ -69,6 +70,8 @@ class Fetched:
     others: tuple[Address, ...] = ()
     #: where its links stand, for learning the site's layout
     boxes: tuple[Box, ...] = ()
+    #: the page on which its article goes on
+    next_part: Address | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +110,10 @@ def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetche
     ]
     session.execute(insert(ArchivedPage), rows)
     new = _store_links(session, walk.run_id, pages, ids)
+    parts.note(
+        session,
+        {page.page_id: ids[page.next_part.url] if page.next_part else None for page in pages},
+    )
     session.execute(update(Page), [_as_fetched(page, new[page.page_id]) for page in pages])
     expand(session, walk, {page.page_id: held[page.page_id] for page in pages})
     session.execute(
@@ -150,9 +157,10 @@ def _target_rows(session: Session, pages: Sequence[Fetched]) -> dict[str, int]:
     found_on: dict[str, int] = {}
     followed, others = [], []
     for page in pages:
-        for link in page.links:
-            followed.append(link.target)
-            found_on.setdefault(link.target.url, page.page_id)
+        for target in (*(link.target for link in page.links), page.next_part):
+            if target is not None:
+                followed.append(target)
+                found_on.setdefault(target.url, page.page_id)
         for address in page.others:
             others.append(address)
             found_on.setdefault(address.url, page.page_id)

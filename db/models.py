@@ -241,6 +241,23 @@ class ArchivedPage(Base):
     body: Mapped[bytes]
 
 
+class Part(Base):
+    """A further page of an article that is spread over several pages."""
+
+    __tablename__ = "parts"
+
+    #: the further page
+    page_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("pages.id"), primary_key=True, autoincrement=False
+    )
+    #: the article's first page
+    first_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    #: the page that leads here
+    before_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    #: from 2
+    number: Mapped[int] = mapped_column(SmallInteger)
+
+
 class Text(Base):
     """A body, kept once however many articles and revisions have it."""
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
+from db import parts
 from db.budgets import Account, spend, spent
 from db.dialect import chunks, insert_into
 from db.follow import Rules, priority_of
@@ -180,8 +181,8 @@ def _follow(session: Session, walk: Walk, depths: Mapping[int, int]) -> dict[int
             session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
     if verdicts:
         session.execute(update(Link), verdicts)
-    for source, alias in _aliases(session, depths):
-        _wish(wishes, alias, depths[source], priority_of("related", depths[source]))
+    for source, other in (*_aliases(session, depths), *parts.after(session, depths)):
+        _wish(wishes, other, depths[source], priority_of("related", depths[source]))
     return wishes
 
 

@@ -1,11 +1,12 @@
 """A fetched page becomes rows: read it, recognise it, store it and mark it done in one commit."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from crawler.document import Document
@@ -16,12 +17,13 @@ from crawler.urls import BadURL, canonical, site_of
 from db import articles, boilerplate, search
 from db.addresses import ensure_pages
 from db.archive import unpack
-from db.models import Page
+from db.models import ArchivedPage, Page
 from db.revisits import Past, next_wait
 from db.session import Database
 from workers.boilerplate import lines_of, without
 from workers.comparer import COMPARER
 from workers.dedup import keys_of, words_of
+from workers.joining import grow, hand_to_first, has_grown, joined, read_again
 from workers.parsing import read
 from workers.parsing.article import Article
 from workers.trimming import take_over
@@ -49,27 +51,59 @@ def ingest(database: Database, page_ids: Sequence[int]) -> int:
     """Read and store these pages, passing over those read already. Returns how many it read."""
     done = 0
     begun = begin(database, page_ids)
-    for page_id in page_ids:
+    todo = deque(page_ids)
+    while todo:
+        page_id = todo.popleft()
         if page_id not in begun and not begin(database, [page_id], is_first=False):
             continue
+        begun.discard(page_id)
         waiting = load(database, page_id)
         if waiting is not None:
-            finish(database, waiting)
+            todo += finish(database, waiting)
             done += 1
     return done
 
 
-def finish(database: Database, waiting: Waiting) -> None:
-    """Read the page and commit what it says together with its state."""
+def finish(database: Database, waiting: Waiting) -> Sequence[int]:
+    """Read the page and commit what it says together with its state.
+
+    Returns the ids of pages that are to be read now: the first page of an article of which this
+    is a further one, or this page, where more of its article has come meanwhile.
+    """
+    if waiting.first_id is not None:
+        with database.write() as session:
+            return hand_to_first(session, waiting)
     article = read_page(waiting)
+    if waiting.further.count:
+        with database.read() as session:
+            article = whole(session, waiting, article)
     prepared = prepare(waiting, article) if article.not_article is None else None
     with database.write() as session:
         if not is_current(session, waiting):
-            return  # read meanwhile by another worker, or fetched again
+            return ()  # read meanwhile by another worker, or fetched again
+        if has_grown(session, waiting):
+            return (waiting.page_id,)
         if prepared is None:
             _no_article(session, waiting, article)
         else:
             _store(session, waiting, prepared)
+    return ()
+
+
+def whole(session: Session, waiting: Waiting, article: Article) -> Article:
+    """The article with what its further pages say."""
+    ids = waiting.further.archive_ids
+    rows = {
+        row.id: row for row in session.scalars(select(ArchivedPage).where(ArchivedPage.id.in_(ids)))
+    }
+    others = [
+        read_page(replace(
+            waiting, final_url=row.url, status=row.status, headers=row.headers,
+            fetched_at=row.fetched_at, body=row.body,
+        ))
+        for row in (rows[id_] for id_ in ids)
+    ]  # fmt: skip
+    return joined(article, others, count=waiting.further.count)
 
 
 def read_page(waiting: Waiting) -> Article:
@@ -90,10 +124,16 @@ def _no_article(session: Session, waiting: Waiting, article: Article) -> None:
     count(session, waiting.run_id, {"read": 1})
 
 
-def _store(session: Session, waiting: Waiting, whole: Prepared) -> None:
-    prepared = without_repeated(session, waiting, whole)
+def _store(session: Session, waiting: Waiting, as_found: Prepared) -> None:
+    prepared = without_repeated(session, waiting, as_found)
     row, article = prepared.row, prepared.article
-    has_cut = prepared is not whole and take_over(session, row)
+    if waiting.further.count and (before := read_again(session, row)) is not None:
+        if grow(session, before, row):
+            search.index(session, before.id, article.title or "", article.body)
+        again = {"state": "done", "reason": None, "attempts": 0}
+        session.execute(update(Page).where(Page.id == waiting.page_id).values(again))
+        return
+    has_cut = prepared is not as_found and take_over(session, row)
     stored = articles.store(session, row, COMPARER)
     if stored.is_changed or has_cut:
         search.index(session, stored.article_id, article.title or "", article.body)
@@ -101,7 +141,7 @@ def _store(session: Session, waiting: Waiting, whole: Prepared) -> None:
     _done(session, waiting, article, article_id=stored.article_id, has_changed=stored.is_revised)
     # last: readers of one site, and of one run, wait for each other from here on
     if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
-        boilerplate.learn(session, row.site, whole.lines)
+        boilerplate.learn(session, row.site, as_found.lines)
     new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
     count(session, waiting.run_id, {"read": 1, "stored": 1} | new)
 

@@ -2,7 +2,7 @@
 that changes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -22,10 +22,11 @@ from db.corrections import (
     older_revisions,
 )
 from db.models import ArchivedPage, Article, Page
+from db.parts import place_of
 from db.relinks import LinkChange, put_right
 from db.session import Database
 from workers.comparer import COMPARER
-from workers.ingest import ingest, prepare, read_page, without_repeated
+from workers.ingest import ingest, prepare, read_page, whole, without_repeated
 from workers.parsing.article import Article as ReadArticle
 from workers.waiting import Waiting
 
@@ -115,11 +116,14 @@ def _read(session: Session, archive_id: int) -> Read | str:
     page = session.get(Page, archived.page_id) if archived else None
     if archived is None or page is None:
         return "not in the archive"
-    waiting = _waiting(archived, page)
+    first_id, further = place_of(session, page.id)
+    waiting = replace(_waiting(archived, page), first_id=first_id, further=further)
     article = _article(waiting)
     if isinstance(article, str):
         return article
-    return without_repeated(session, waiting, prepare(waiting, article)).row
+    return without_repeated(
+        session, waiting, prepare(waiting, whole(session, waiting, article))
+    ).row
 
 
 def _article(waiting: Waiting) -> ReadArticle | str:

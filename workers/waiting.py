@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.follow import Bounds, Rules
 from db.models import ArchivedPage, Page, Run
+from db.parts import NO_MORE, Further, place_of
 from db.session import Database
 from db.types import utc_now
 
@@ -46,6 +47,10 @@ class Waiting:
     new_links: int = 0
     #: between two visits
     bounds: Bounds = Rules().bounds
+    #: the page on which its article begins, where this is a further one of it
+    first_id: int | None = None
+    #: the further pages of the article that begins here
+    further: Further = NO_MORE
 
 
 # the tables and statements made once: building them takes longer than the look-ups
@@ -107,11 +112,13 @@ def load(database: Database, page_id: int) -> Waiting | None:
     """The page as it was last fetched; None where it does not wait any more."""
     with database.read() as session:
         row = session.connection().execute(_NEWEST, {"page_id": page_id}).first()
-    if row is None:
-        return None
+        if row is None:
+            return None
+        first_id, further = place_of(session, page_id)
     known = dict(row._mapping)
     rules = known.pop("rules")
-    return Waiting(**known, bounds=(Rules.of(rules) if rules else Rules()).bounds)
+    bounds = (Rules.of(rules) if rules else Rules()).bounds
+    return Waiting(**known, bounds=bounds, first_id=first_id, further=further)
 
 
 def is_current(session: Session, waiting: Waiting) -> bool:

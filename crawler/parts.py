@@ -1,0 +1,106 @@
+"""The pages of an article that is spread over several: what comes after a page, by its links.
+
+A link counts where its address is the page's own but for the number of the next page, or for a
+word that asks for the whole. ``rel=next`` alone says nothing: it leads as often to another article.
+"""
+
+import html
+import re
+from dataclasses import dataclass
+
+from crawler.document import Document
+from crawler.shapes import is_article_path
+from crawler.urls import BadURL, canonical, identity_of_canonical
+
+#: an article of more pages is none
+MAX_PARTS = 20
+#: links with a page mark that are looked at in one page
+_MAX_LINKS = 200
+
+_NAMES = "page|halaman|hal|pg|seite|pagina|strana|sida|side|showpage"
+_LINK = re.compile(
+    rf"""href\s*=\s*["']?([^"'\s>]*?(?:[?&;](?:{_NAMES}|single|singlepage)=(?:\d{{1,2}}|all|true)"""
+    rf"""|/(?:(?:{_NAMES})[/-])?\d{{1,2}}/?(?=["'\s>?#]))[^"'\s>]*)""",
+    re.IGNORECASE,
+)
+_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNORECASE)
+_IN_PATH = re.compile(rf"/(?:(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"[?&](?:(?:page|showpage|halaman)=all|single=1|singlepage=(?:1|true))(?:&|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numbered:
+    """An address taken apart."""
+
+    #: the article's, without the number of a page
+    base: str
+    #: of the page, from 1
+    number: int
+
+
+def numbered(url: str) -> Numbered:
+    """Which page of which article a canonical address is: the first where it has no mark."""
+    path, _, query = url.partition("?")
+    if mark := _IN_QUERY.search(query):
+        rest = (query[: mark.start()] + query[mark.end() :]).strip("&")
+        return Numbered(base=f"{path}?{rest}" if rest else path, number=int(mark[1]) or 1)
+    if (mark := _IN_PATH.search(path)) and is_article_path(_path(path[: mark.start()])):
+        base = path[: mark.start()]
+        return Numbered(base=f"{base}?{query}" if query else base, number=int(mark[1]) or 1)
+    return Numbered(base=url, number=1)
+
+
+def next_part(document: Document) -> str | None:
+    """The canonical address of the page on which the article goes on, None for a last or only one.
+
+    From a first page it is the one that holds the whole article, where there is such a one.
+    """
+    try:
+        own = canonical(document.page.url)
+    except BadURL:
+        return None
+    here = numbered(own)
+    if not is_article_path(_path(here.base)) or _WHOLE.search(own) or here.number >= MAX_PARTS:
+        return None
+    following = _following(document, own, here)
+    return following if following and _declares_article(document) else None
+
+
+def _following(document: Document, own: str, here: Numbered) -> str | None:
+    following: str | None = None
+    for match in list(_LINK.finditer(document.text))[:_MAX_LINKS]:
+        url = _address(match[1], own)
+        if url is None:
+            continue
+        if here.number == 1 and _WHOLE.search(url) and _is_same(url, own):
+            return url
+        there = numbered(url)
+        if there.number == here.number + 1 and _is_same(there.base, here.base):
+            following = following or url
+    return following
+
+
+def _address(href: str, own: str) -> str | None:
+    href = html.unescape(href)
+    if "comment" in href or "komentar" in href:
+        return None  # further pages of what readers say
+    try:
+        return canonical(href, own)
+    except BadURL:
+        return None
+
+
+def _declares_article(document: Document) -> bool:
+    """Threads, shops and lists have further pages too."""
+    data = document.structured
+    return bool(data.articles()) or (data.first("og:type") or "").lower() == "article"
+
+
+def _is_same(url: str, other: str) -> bool:
+    return identity_of_canonical(url) == identity_of_canonical(other)
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"
