@@ -6,6 +6,7 @@ numbers, and everything can be summed up with running totals.
 """
 
 import re
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -129,14 +130,14 @@ class _Page:
         self.totals[_PROSE, self.rows + 1] = self.prose
         self.totals[_LINKY, 1:] = (linked > 0.5 * self.size) & (self.size > 10)
         np.cumsum(self.totals, axis=1, out=self.totals)
-        self.spans = np.array([outline.firsts, outline.lasts])
+        self.spans = np.array([_column(outline.firsts), _column(outline.lasts)])
         self.all_prose = max(float(self.totals[_PROSE, -1]), 1.0)
         self.around = self._around()
         self.core = self._core()
 
     def _around(self) -> Ints:
         """The boxes around the text of each row, from the nearest outwards, LEVELS of them."""
-        parents = np.array(self.outline.parents)
+        parents = _column(self.outline.parents)
         around = [np.array([block.box.index for block in self.blocks], dtype=np.int64)]
         while len(around) < LEVELS:
             around.append(parents[around[-1]])
@@ -348,7 +349,7 @@ def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
     table = np.empty((_OWN, len(blocks)))
     table[0] = np.log1p(size)
     table[1] = page.linked_share[page.rows]
-    table[2:18] = np.array([_of_text(block) for block in blocks], dtype=float).reshape(-1, 16).T
+    table[2:18] = _of_texts(blocks)
     table[7] = np.maximum(table[7], appeals([block.text for block in blocks]))
     table[8] = np.minimum(_selling().counts(heads), 4) / 2
     table[18:21] = np.array(_of_keys(keys, claims), dtype=float).reshape(-1, 3).T
@@ -360,17 +361,35 @@ def _numbers(page: _Page, claims: Claims) -> tuple[Floats, Floats, list[int]]:
     return table, np.where(is_prose, size, 0.0), titles
 
 
-def _of_text(block: Block) -> tuple[float, ...]:
-    """The numbers 2 to 17 of a text; 6, 8 and a part of 7 for all texts at once."""
-    text = block.text[:MAX_CHARS]
-    first, size = text[0], len(text)
-    return (
-        text.endswith(_ENDS), len(_STOP.findall(text)) if size > 20 else 0,
-        block.bold / size, text.count(",") + text.count("、"), 0,
-        size < ASIDE_CHARS and is_pointer(text), 0,
-        text.count(" ") + 1, block.links, text.isupper(), first.islower(), first.isdigit(),
-        "©" in text, text[-1] == ":", "|" in text, len(_DIGIT.findall(text[:60])) / 10,
-    )  # fmt: skip
+def _of_texts(blocks: Sequence[Block]) -> Floats:
+    """The numbers 2 to 17 of each text; 6, 8 and a part of 7 are worked out elsewhere."""
+    texts = [block.text[:MAX_CHARS] for block in blocks]
+    firsts = [text[0] for text in texts]
+    zeros = [0] * len(texts)
+    columns: list[Sequence[float]] = [
+        [text.endswith(_ENDS) for text in texts],
+        [len(_STOP.findall(text)) if len(text) > 20 else 0 for text in texts],
+        [block.bold / len(text) for block, text in zip(blocks, texts, strict=True)],
+        [text.count(",") + text.count("、") for text in texts],
+        zeros,
+        [len(text) < ASIDE_CHARS and is_pointer(text) for text in texts],
+        zeros,
+        [text.count(" ") + 1 for text in texts],
+        [block.links for block in blocks],
+        [text.isupper() for text in texts],
+        [first.islower() for first in firsts],
+        [first.isdigit() for first in firsts],
+        ["©" in text for text in texts],
+        [text[-1] == ":" for text in texts],
+        ["|" in text for text in texts],
+        [len(_DIGIT.findall(text[:60])) / 10 for text in texts],
+    ]
+    return np.array(columns, dtype=float)
+
+
+def _column(numbers: "array[int]") -> Ints:
+    """The same numbers without a copy."""
+    return np.frombuffer(numbers, dtype=np.int64)
 
 
 def _of_keys(keys: Sequence[str], claims: Claims) -> list[tuple[float, float, float]]:

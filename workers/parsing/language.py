@@ -11,6 +11,7 @@ from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
 MIN_STOPWORDS = 0.2  # share of frequent words in ordinary prose
+MIN_LEADING = 0.1  # the same in the declared language, where no other comes near
 CLEAR_LEAD = 1.6  # times the share of the next language
 SHORT_CHARS = 80  # below this the page's word counts more than the text
 CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
@@ -32,7 +33,7 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate
             yield Candidate(value=claimed, where="declared", why="too little text")
         return
     words = sample.lower().split()
-    if claimed and _share(claimed, words) >= MIN_STOPWORDS:
+    if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
         yield Candidate(value=claimed, where="text and declared")
         return
     found = _by_stopwords(words) or _code(py3langid.classify(sample)[0])
@@ -50,9 +51,21 @@ def _share(code: str, words: Sequence[str]) -> float:
     return sum(word in known for word in words) / max(len(words), 1)
 
 
+def _leads(code: str, words: Sequence[str]) -> bool:
+    """Whether more of the words are frequent in this language than in any other, by far."""
+    counts = _counts(words)
+    own = counts.pop(code, 0)
+    return own >= MIN_LEADING * len(words) and own >= CLEAR_LEAD * max(counts.values(), default=0)
+
+
+def _counts(words: Sequence[str]) -> Counter[str]:
+    """For each language how many of the words are frequent in it."""
+    return Counter(code for word in words for code in _languages_with().get(word, ()))
+
+
 def _by_stopwords(words: Sequence[str]) -> str | None:
     """The language whose frequent words stand out by far, or None where it is close."""
-    counts = Counter(code for word in words for code in _languages_with().get(word, ()))
+    counts = _counts(words)
     (code, best), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
     is_prose = best >= MIN_STOPWORDS * len(words)
     return code if code and is_prose and best >= CLEAR_LEAD * second else None

@@ -4,6 +4,7 @@ Everything that looks for something on the page works on this and not on the tre
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -124,10 +125,10 @@ class Outline:
     #: for each box the place after the last box inside it
     ends: list[int] = field(default_factory=list)
     #: for each box the place of the box around it; 0 for the outermost
-    parents: list[int] = field(default_factory=list)
+    parents: "array[int]" = field(default_factory=lambda: array("q"))
     #: for each box the place of the first text in it, and that after the last
-    firsts: list[int] = field(default_factory=list)
-    lasts: list[int] = field(default_factory=list)
+    firsts: "array[int]" = field(default_factory=lambda: array("q"))
+    lasts: "array[int]" = field(default_factory=lambda: array("q"))
     #: machine-readable times of the page: place of the box, value
     times: list[tuple[int, str]] = field(default_factory=list)
     _beside: "dict[int, Beside]" = field(default_factory=dict)

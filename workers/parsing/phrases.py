@@ -15,7 +15,9 @@ import numpy.typing as npt
 from workers.parsing.needles import spellings
 
 HEAD = 3  # letters that make a number
-HEAD_NUMBERS = 1 << 16  # numbers that they can make
+HEAD_NUMBERS = 1 << 14  # numbers that they can make; the table of them fits a cache
+
+_MASK = np.uint32(HEAD_NUMBERS - 1)
 
 Codes = npt.NDArray[np.uint32]
 
@@ -53,4 +55,4 @@ class Phrases:
 
 
 def _numbered(first: Codes, second: Codes, third: Codes) -> Codes:
-    return (first * 961 + second * 31 + third) % HEAD_NUMBERS
+    return (first * 961 + second * 31 + third) & _MASK
