@@ -1,6 +1,6 @@
 """``terkait sites check``: what is found on a page of a site, in which box, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -37,8 +37,12 @@ from terkait.opening import open_database
 from workers.parsing.article import Article
 from workers.parsing.explaining import explain
 
-#: colour of each kind on a terminal
+#: colour of each kind on a terminal, in the order in which they are shown there
 _COLOURS = {"related": "green", "readmore": "green", "inline": "cyan", "other": "dim"}
+#: of a box that is not followed, so many links are shown on a terminal
+_MAX_OTHERS = 3
+#: of a long place, so much of its end is shown in a table on a terminal
+_MAX_PLACE_CHARS = 70
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,22 +188,25 @@ def _print(found: Check) -> None:
     if not found.links:
         note("no link to another article was found")
     elif is_terminal():
-        for (kind, box, place, why), links in groupby(found.links, key=_box):
-            _print_box(kind, box, place, why, links)
+        links = sorted(found.links, key=lambda one: list(_COLOURS).index(one.link.kind))
+        for (kind, box, place, why), some in groupby(links, key=_box):
+            _print_box(kind, box, place, why, list(some))
     else:
         columns = ("kind", "box", "place", "why", "anchor", "address")
         print_table(columns, [(*_box(one), one.link.anchor, one.link.url) for one in found.links])
     if found.places:
         print_line()
         print_line("boxes of this site, learned from many pages", style="bold")
-        print_table(
-            ("place", "verdict", "pages", "links", "sameness"),
-            [
-                (lore.place, lore.verdict, lore.pages, f"{lore.links:.1f}", f"{lore.sameness:.2f}")
-                for lore in found.places
-            ],
-        )
+        known = sorted(found.places, key=lambda lore: lore.verdict == "unknown")
+        print_table(("verdict", "pages", "links", "sameness", "place"), map(_lore_row, known))
     _print_repeated(found.repeated)
+
+
+def _lore_row(lore: PlaceLore) -> tuple[object, ...]:
+    place = lore.place
+    if is_terminal() and len(place) > _MAX_PLACE_CHARS:
+        place = f"…{place[-_MAX_PLACE_CHARS:]}"
+    return lore.verdict, lore.pages, f"{lore.links:.1f}", f"{lore.sameness:.2f}", place
 
 
 def _print_repeated(lines: tuple[LearnedLine, ...]) -> None:
@@ -215,9 +222,14 @@ def _box(one: Found) -> tuple[str, str, str, str]:
     return one.link.kind, one.link.box, one.place, one.why
 
 
-def _print_box(kind: str, box: str, place: str, why: str, links: Iterable[Found]) -> None:
+def _print_box(kind: str, box: str, place: str, why: str, links: Sequence[Found]) -> None:
     print_line()
-    where = " · ".join(part for part in (box, place) if part)
-    print_line(f"{kind}  {where}  ({why})", style=_COLOURS.get(kind, ""))
-    for one in links:
+    heading = f"  {box}" if box else ""
+    print_line(f"{kind}{heading}  ({why})", style=_COLOURS.get(kind, ""))
+    if place:
+        print_line(f"  in {place}", style="dim")
+    shown = links[:_MAX_OTHERS] if kind == "other" else links
+    for one in shown:
         print_line(f"  {one.link.anchor or '(picture)'}  {one.link.url}")
+    if len(links) > len(shown):
+        print_line(f"  and {len(links) - len(shown)} more; see --json", style="dim")

@@ -1,6 +1,8 @@
 """Runs the command line as a user does."""
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -47,3 +49,20 @@ def start(
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def on_terminal(*arguments: str) -> str:
+    """What ``terkait`` shows a person."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "terkait", *arguments]
+    with subprocess.Popen(
+        command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment()
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while part := os.read(ours, 65_536):
+                shown += part
+        process.wait()
+    os.close(ours)
+    return shown.decode()

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from terkait.demo.server import DemoSite
-from tests.acceptance.terminal import terkait
+from tests.acceptance.terminal import on_terminal, terkait
 
 
 def test_page_is_fetched_and_each_link_has_its_reason(demo_site: DemoSite, tmp_data: Path) -> None:
@@ -28,6 +28,12 @@ def test_page_in_the_archive_is_not_fetched_again(demo_site: DemoSite, tmp_data:
     assert again.returncode == 0, again.stderr
     assert "Berita terkait" in again.stdout
     assert demo_site.log == []
+
+
+def test_on_a_terminal_what_is_followed_comes_first(demo_site: DemoSite, tmp_data: Path) -> None:
+    shown = on_terminal("sites", "check", demo_site.seed_url)
+    assert "Berita terkait  (the label over the box)" in shown
+    assert shown.index("Berita terkait") < shown.index("Terpopuler")
 
 
 def test_page_that_cannot_be_fetched_is_said(demo_site: DemoSite, tmp_data: Path) -> None:
