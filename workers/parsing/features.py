@@ -18,7 +18,7 @@ from workers.parsing.credits import appeals, is_pointer
 from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Block, Box, Outline
 from workers.parsing.phrases import Phrases
-from workers.parsing.regions import bit, regions
+from workers.parsing.regions import MAX_NAME, bit, learn, regions
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -133,6 +133,7 @@ class _Page:
         self.spans = np.array([_column(outline.firsts), _column(outline.lasts)])
         self.all_prose = max(float(self.totals[_PROSE, -1]), 1.0)
         self.around = self._around()
+        self._learn()
         self.core = self._core()
 
     def _around(self) -> Ints:
@@ -142,6 +143,16 @@ class _Page:
         while len(around) < LEVELS:
             around.append(parents[around[-1]])
         return np.array(around)
+
+    def _learn(self) -> None:
+        """Looks at once at the class names of all boxes that hold a text."""
+        boxes, parents = self.outline.boxes, self.outline.parents
+        seen = {0}
+        for place in self.around[0].tolist():
+            while place not in seen:
+                seen.add(place)
+                place = parents[place]
+        learn(word for place in seen for word in boxes[place].name[:MAX_NAME].split())
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""

@@ -17,7 +17,7 @@ from workers.parsing.content import Body
 from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Outline
 from workers.parsing.phrases import Phrases
-from workers.parsing.regions import bit
+from workers.parsing.regions import MAX_NAME, bit, learn
 from workers.parsing.trees import trees
 
 REFUSE = 0.6  # probability of "no article" from which a page is refused
@@ -89,6 +89,7 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
     boxes = Counter(box.tag for box in outline.boxes)
     cards = Counter((b.tag, b.box.name) for b in outline.blocks if b.linked > 0.7 * len(b.text))
     comment, promo, lists = bit("comment"), bit("promo"), bit("list")
+    learn(word for box in outline.boxes for word in box.name[:MAX_NAME].split())
     marks = Counter(box.own for box in outline.boxes)
     where = {b.box.index for b in body.blocks}
     return [

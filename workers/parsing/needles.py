@@ -1,13 +1,23 @@
-"""Finds which of many short patterns stand in a name, in one pass over the name.
+"""Finds which of many short patterns stand in names, in one pass over all names.
 
 A regular expression of some hundred alternatives tries each of them at each letter; here the
-three letters at a place say which few can stand there.
+three letters at a place, made a number, say whether one can stand there, and which.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
 
 HEAD = 3  # letters by which needles are looked up
+HEAD_NUMBERS = 1 << 14  # numbers that they can make; the table of them fits a cache
+
+Codes = npt.NDArray[np.uint32]
+
+_FIRST, _SECOND, _MASK = np.uint32(961), np.uint32(31), np.uint32(HEAD_NUMBERS - 1)
 
 _EDGE, _NOT = "\b", "\0"
 _UNKNOWN = frozenset(".+^${}])")
@@ -39,7 +49,7 @@ class Needle:
 
 
 class Needles:
-    """Patterns, the first of which sets the lowest bit of the answer.
+    """Patterns; the first of them sets the lowest bit of the answer.
 
     They are regular expressions of letters, ``?`` and ``*`` (at most once), ``[]``, ``(?:|)``,
     and ``\\b`` or ``(?!|)`` at the ends.
@@ -54,6 +64,8 @@ class Needles:
                 bits[spelling] = bits.get(spelling, 0) | 1 << number
         for spelling, sets in bits.items():
             self._add(spelling, sets)
+        self._heads = head_table(self._by_head)
+        self._texts = {h: tuple(n.text for n in found) for h, found in self._by_head.items()}
 
     def _add(self, spelling: str, bits: int) -> None:
         text, _, but_not = spelling.partition(_NOT)
@@ -69,21 +81,44 @@ class Needles:
         else:
             self._by_head.setdefault(needle.text[:HEAD], []).append(needle)
 
-    def bits(self, name: str) -> int:
-        """The bits of all patterns that the name, in lower case, holds."""
-        found = 0
-        heads = self._by_head
-        for at in range(len(name) - HEAD + 1):
-            for needle in heads.get(name[at : at + HEAD], ()):
-                if needle.bits & ~found and needle.stands(name, at):
-                    found |= needle.bits
+    def bits(self, names: Sequence[str]) -> list[int]:
+        """For each name, in lower case, the bits of all patterns that it holds."""
+        joined = "\n".join([*names, "\n\n"])
+        found = [0] * len(names)
+        starts = list(accumulate((len(name) + 1 for name in names), initial=0))
+        for place in self._likely(joined):
+            head = joined[place : place + HEAD]
+            if not joined.startswith(self._texts.get(head, ()), place):
+                continue
+            at = bisect_right(starts, place) - 1
+            for needle in self._by_head[head]:
+                if needle.bits & ~found[at] and needle.stands(joined, place):
+                    found[at] |= needle.bits
         for needle in self._short:
-            at = name.find(needle.text)
-            while at >= 0 and not found & needle.bits:
-                if needle.stands(name, at):
-                    found |= needle.bits
-                at = name.find(needle.text, at + 1)
+            place = joined.find(needle.text)
+            while place >= 0:
+                if needle.stands(joined, place):
+                    found[bisect_right(starts, place) - 1] |= needle.bits
+                place = joined.find(needle.text, place + 1)
         return found
+
+    def _likely(self, text: str) -> list[int]:
+        """Where the first letters of a needle may stand."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        return np.flatnonzero(self._heads[head_numbers(codes)]).tolist()
+
+
+def head_numbers(codes: Codes) -> Codes:
+    """A number for the three letters at each place of a text, given as their codes."""
+    return (codes[:-2] * _FIRST + codes[1:-1] * _SECOND + codes[2:]) & _MASK
+
+
+def head_table(words: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """For each number whether one of the words, of three letters or more, begins with it."""
+    found = np.zeros(HEAD_NUMBERS, dtype=bool)
+    for word in words:
+        found[head_numbers(np.array([ord(letter) for letter in word[:HEAD]], dtype="<u4"))] = True
+    return found
 
 
 def spellings(pattern: str) -> list[str]:

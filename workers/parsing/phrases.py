@@ -10,16 +10,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 
-from workers.parsing.needles import spellings
-
-HEAD = 3  # letters that make a number
-HEAD_NUMBERS = 1 << 14  # numbers that they can make; the table of them fits a cache
-
-_MASK = np.uint32(HEAD_NUMBERS - 1)
-
-Codes = npt.NDArray[np.uint32]
+from workers.parsing.needles import HEAD, head_numbers, head_table, spellings
 
 
 class Phrases:
@@ -30,9 +22,7 @@ class Phrases:
         words = [word for pattern in patterns for word in spellings(pattern)]
         before = r"(?<!\w)" if at_word else ""
         self._pattern = re.compile(f"{before}(?:{'|'.join(patterns)})")
-        heads = [[ord(letter) for letter in word[:HEAD]] for word in words if len(word) >= HEAD]
-        self._heads = np.zeros(HEAD_NUMBERS, dtype=bool)
-        self._heads[_numbered(*np.array(heads, dtype=np.uint32).T)] = True
+        self._heads = head_table(word for word in words if len(word) >= HEAD)
         #: first letters of what is too short for a number
         self._alone = {ord(word[0]) for word in words if len(word) < HEAD}
 
@@ -40,7 +30,7 @@ class Phrases:
         """How many of the phrases stand in each text, which is in lower case."""
         joined = "\n".join([*texts, "\n"])
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        likely = self._heads[_numbered(codes[:-2], codes[1:-1], codes[2:])]
+        likely = self._heads[head_numbers(codes)]
         for letter in self._alone:
             likely |= codes[:-2] == letter
         starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
@@ -52,7 +42,3 @@ class Phrases:
                 done = match.end()
                 counts[bisect_right(starts, place) - 1] += 1
         return counts
-
-
-def _numbered(first: Codes, second: Codes, third: Codes) -> Codes:
-    return (first * 961 + second * 31 + third) & _MASK

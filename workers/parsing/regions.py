@@ -1,7 +1,7 @@
 """What the names of elements say of the part of the page that they hold."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -11,6 +11,8 @@ from workers.parsing.needles import Needles
 
 MAX_NAME = 300  # characters of class and id that are looked at
 MAX_AROUND = 12  # elements around a node that are looked at
+
+MAX_WORDS = 50_000  # class names that are kept in mind
 
 _TAGS = {
     "nav": "nav", "aside": "aside", "footer": "foot", "header": "head", "figure": "caption",
@@ -54,9 +56,35 @@ def region_bits(tag: str, name: str, role: str) -> int:
     bits = _tag_bits(tag)
     if role in _ROLES:
         bits |= bit(_ROLES[role])
-    for word in name.split():
-        bits |= _word_bits(word)
+    words = name.split()
+    learn(words)
+    for word in words:
+        bits |= _WORDS.get(word, 0)
     return bits
+
+
+def learn(words: Iterable[str]) -> None:
+    """Looks at class names and ids all at once, for when ``region_bits`` will ask for them."""
+    new = [word for word in dict.fromkeys(words) if word not in _WORDS]
+    if len(_WORDS) > MAX_WORDS:
+        _WORDS.clear()
+        new = list(dict.fromkeys(words))
+    if new:
+        _WORDS.update(zip(new, _needles().bits(_parted(new)), strict=True))
+
+
+def _parted(words: Sequence[str]) -> list[str]:
+    """The words in lower case with hyphens between their parts, parts with digits left out.
+
+    At most two neighbouring parts of a word make a kind: these come back on other sites,
+    whole names do not.
+    """
+    together = _HUMP.sub("-", "\n".join(words)).replace("_", "-").lower()
+    return [
+        "-".join([part for part in word.split("-") if part and not _HASH.search(part)])
+        if _ODD.search(word) else word
+        for word in together.split("\n")
+    ]  # fmt: skip
 
 
 @cache
@@ -64,20 +92,11 @@ def _tag_bits(tag: str) -> int:
     return bit(_TAGS[tag]) if tag in _TAGS else 0
 
 
-@lru_cache(maxsize=50_000)
-def _word_bits(word: str) -> int:
-    """The kinds of region that one class name or id points to.
-
-    At most two neighbouring parts of it make a kind: these come back on other sites, whole
-    names do not.
-    """
-    spread = word if word.islower() else _HUMP.sub("-", word).lower()
-    parts = spread.replace("_", "-").split("-")
-    return _needles().bits("-".join([p for p in parts if p and not _HASH.search(p)]))
-
-
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+#: word -> its bits, for words that were seen
+_WORDS: dict[str, int] = {}
+_HUMP = re.compile(r"(?=[A-Z])(?<=[a-z])")
 _HASH = re.compile(r"\d")  # parts with digits are sizes, numbers or made by a build tool
+_ODD = re.compile(r"[\d]|--|^-|-$")
 
 
 @cache

@@ -14,18 +14,21 @@ PATTERNS = ("\\bads?\\b|side-?bar", "foot(?!ball|age)", "(?:story|post)-?(?:body
 
 def test_each_pattern_has_its_bit() -> None:
     needles = Needles(PATTERNS)
-    assert needles.bits("footer") == 2
-    assert needles.bits("post-text-sidebar") == 5
-    assert needles.bits("plain") == 0
+    assert needles.bits(["footer", "post-text-sidebar", "plain"]) == [2, 5, 0]
 
 
 def test_edges_of_words_are_respected() -> None:
     needles = Needles(PATTERNS)
-    assert [needles.bits(name) for name in ("ad", "top-ads", "adze", "bad")] == [1, 1, 0, 0]
+    assert needles.bits(["ad", "top-ads", "adze", "bad"]) == [1, 1, 0, 0]
 
 
 def test_what_must_not_follow_is_respected() -> None:
-    assert [Needles(PATTERNS).bits(name) for name in ("football", "footage", "foot-x")] == [0, 0, 2]
+    assert Needles(PATTERNS).bits(["football", "footage", "foot-x"]) == [0, 0, 2]
+
+
+def test_no_name_goes_on_in_the_next() -> None:
+    assert Needles(PATTERNS).bits(["side", "bar", "post-", "text", "\ud800"]) == [0] * 5
+    assert Needles(PATTERNS).bits([]) == []
 
 
 def test_spellings_are_written_out() -> None:
@@ -42,7 +45,7 @@ def test_other_notation_is_refused(pattern: str) -> None:
 def test_the_answer_is_that_of_regular_expressions(parts: list[str]) -> None:
     name = "".join(parts)
     expected = sum(1 << n for n, p in enumerate(PATTERNS) if re.search(p, name))
-    assert Needles(PATTERNS).bits(name) == expected
+    assert Needles(PATTERNS).bits([name, "x"]) == [expected, 0]
 
 
 def test_the_regions_of_the_lexicon_can_be_written_out() -> None:
