@@ -14,6 +14,7 @@ from workers.parsing.names import (
     is_full_name,
     is_other_label,
     names_in,
+    starts_weakly,
     without_dates,
 )
 from workers.parsing.outline import Block, Outline
@@ -155,7 +156,8 @@ def _credited(page: Signed, place: int) -> Names:
     """Whoever a label or an element's name says, also where it is no full name of a person."""
     block = page.outline.blocks[place]
     is_name = _is_author(page, block) and "name" in block.box.name.lower()
-    labelled = _labelled(page, place) or (block.text if is_name else "")
+    labelled = "" if starts_weakly(block.text) else _labelled(page, place)
+    labelled = labelled or (block.text if is_name else "")
     if not labelled or (block.box.own & bit("caption") and not is_name):
         return ()
     name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
@@ -193,10 +195,10 @@ def _full(names: Sequence[str]) -> Names:
 
 
 def _signature(page: Signed) -> Names:
-    """A full name that stands alone as the last paragraph or right after it."""
+    """A full name in bold that stands alone as the last paragraph or right after it."""
     for block in page.outline.blocks[page.end : page.end + 2]:
         names = _full(names_in(block.text, publishers=page.publishers))
-        is_plain = block.tag == "p" and not block.linked and names == (block.text,)
+        is_plain = block.tag == "p" and block.bold and not block.linked and names == (block.text,)
         if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
             return names
     return ()

@@ -22,6 +22,7 @@ EARLIEST_YEAR = 1990
 REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
 SENTENCE_ENDS = (".", "!", "?", "。")
 MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
+DATE_LINE = "date line"
 DIGIT_RUN = re.compile(r"\d")
 
 _PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished",
@@ -88,7 +89,7 @@ def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
         is_late = changed is None or not _is_before(first, changed.value)
         if is_late or first.at is None:
             line = _date_line(page)
-        if is_late and line and not line.value.is_age and line.value.day < first.day:
+        if is_late and line and line.where == DATE_LINE and line.value.day < first.day:
             yield replace(line, why="metadata give the time of a change or of a move")
         elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
             yield replace(exact, why="to the minute")
@@ -152,7 +153,7 @@ def _date_line(page: Dated) -> Candidate[Moment] | None:
         moment, other = _first_date([blocks[i] for i in places], side, page.clock)
         second = second or other
         if moment:
-            return Candidate(value=moment, where="date line")
+            return Candidate(value=moment, where=DATE_LINE)
     return second
 
 

@@ -119,6 +119,11 @@ def is_other_label(text: str) -> bool:
     return " ".join(text.lower().split()).strip(" :：") in lexicon().names["others"]
 
 
+def starts_weakly(text: str) -> bool:
+    """Whether the text begins with a word that is a label or just a preposition: "Di Jakarta"."""
+    return text.partition(" ")[0].lower().strip(":：") in lexicon().names["prepositions"]
+
+
 def is_full_name(name: str) -> bool:
     """Whether the name has two words or more, all in capitals but for particles.
 

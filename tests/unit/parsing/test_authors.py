@@ -85,7 +85,7 @@ def ld(author: str) -> str:
         f"{HEAD}<div>Dec 26, 2025 • Jane Marlowe in Harbour News</div>{TEXT}",
         f'{HEAD}<div class="author-box"><div>Jane Marlowe</div></div>{TEXT}',
         f"{HEAD}{TEXT}<h4>Jane Marlowe</h4><div>Jane Marlowe writes about boats and quays.</div>",
-        f"{HEAD}{TEXT}<p>Jane Marlowe</p>",
+        f"{HEAD}{TEXT}<p><b>Jane Marlowe</b></p>",
     ],
 )
 def test_the_writer_is_found_wherever_the_page_has_the_name(html: str) -> None:
@@ -98,6 +98,7 @@ def test_the_writer_is_found_wherever_the_page_has_the_name(html: str) -> None:
         "Reviewed by Peter Quill",
         "3 May 2024/Living Well/Harbours",
         "Check out the evening hosted by Green Key",
+        "Di Tarawi",
     ],
 )
 def test_who_only_stands_near_the_headline_is_no_writer(line: str) -> None:
