@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
+from workers.parsing.lexicon import lexicon
 
 MIN_SHARED = 0.45  # of a heading's words that metadata must have, to be the same headline
 MIN_SHARED_ONLY = 0.3  # of the words of the only heading
@@ -50,7 +52,7 @@ def titles_of(page: Titles) -> Iterator[Candidate[str]]:
     The heading that metadata know is the headline, and metadata without the site's name are
     where there is no such heading.  Newsrooms write the title that they share by hand, for
     readers, and keep it where they change the page; so on their pages it comes first, unless
-    it is the window's title, which is for search engines.
+    it is for search engines or for networks alone.
     """
     seen: set[str] = set()
     for candidate in _in_order(_cleaned(page), page.window):
@@ -74,7 +76,7 @@ class _Clean:
 
 def _cleaned(page: Titles) -> _Clean:
     names = [letters(s) for s in page.sites if s]
-    headings = [h for h in page.headings[:MAX_HEADINGS] if len(h) <= MAX_TITLE]
+    headings = [without_form(h) for h in page.headings[:MAX_HEADINGS] if len(h) <= MAX_TITLE]
     shared, headline, window = (
         without_site(text[:MAX_TITLE], names) for text in (page.shared, page.headline, page.window)
     )
@@ -92,8 +94,7 @@ def _cleaned(page: Titles) -> _Clean:
 
 def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     known = _known_headings(page, window)
-    is_other = not any(_is_part(page.shared, heading.value) for heading in known)
-    if page.is_news and page.shared and is_other and not _is_for_search(page, known):
+    if page.is_news and page.shared and not any(_is_better(h.value, page) for h in known):
         yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from known
     for claim in page.claims:
@@ -101,18 +102,20 @@ def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     yield from _unconfirmed(page, window)
 
 
-def _is_part(shared: str, heading: str) -> bool:
-    """Whether the shared title is the heading with something behind it, or without a kicker."""
-    one, other = letters(shared), letters(heading)
-    kicker = heading[: -len(shared)].rstrip()
-    return one.startswith(other) or (other.endswith(one) and kicker.endswith(_KICKER_ENDS))
+def _is_better(heading: str, page: _Clean) -> bool:
+    """Whether a heading that metadata know goes before the shared title."""
+    shared, window, own = letters(page.shared), letters(page.window), letters(heading)
+    kicker = heading[: -len(page.shared)].rstrip()
+    if shared.startswith(own) or (own.endswith(shared) and kicker.endswith(_KICKER_ENDS)):
+        return True  # the shared title is the heading with something behind it, or without kicker
+    if shared == window:
+        return own == letters(page.headline)  # both are for search engines
+    # three titles: one for readers, one for search engines, one for networks
+    return bool(window) and not any(_is_like(window, other) for other in (shared, own))
 
 
-def _is_for_search(page: _Clean, known: Sequence[Candidate[str]]) -> bool:
-    """Whether the shared title is the window's, while heading and JSON-LD agree on another."""
-    if letters(page.shared) != letters(page.window):
-        return False
-    return any(letters(heading.value) == letters(page.headline) for heading in known)
+def _is_like(first: str, second: str) -> bool:
+    return first in second or second in first
 
 
 def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
@@ -151,6 +154,14 @@ def bare(title: str) -> str:
     return _ORNAMENT.sub("", seen).strip()
 
 
+def without_form(heading: str) -> str:
+    """The heading without a word for its form behind it: "... | Opinion"."""
+    spans = list(_SEPARATOR.finditer(heading))
+    if spans and letters(heading[spans[-1].end() :]) in _forms():
+        return heading[: spans[-1].start()]
+    return heading
+
+
 def without_site(title: str, names: Sequence[str]) -> str:
     """The title without the parts at its ends that are one of the site's names.
 
@@ -167,9 +178,7 @@ def without_site(title: str, names: Sequence[str]) -> str:
 
 def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
     key = letters(part)
-    if not key:
-        return True
-    if key in names:
+    if not key or key in names or key in _forms():
         return True
     if len(key) >= len(letters(rest)):
         return False
@@ -179,6 +188,12 @@ def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
     return any(
         len(name) > 3 and (name in key or (len(key) > 3 and key in name)) for name in names
     ) or part.strip().lower().endswith(_DOMAINS)
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """Words for the form of an article, as in "... | Opinion"."""
+    return frozenset(letters(word) for word in lexicon().labels["form"])
 
 
 def _is_label(window: str, clean: str) -> bool:

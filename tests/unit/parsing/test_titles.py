@@ -35,6 +35,7 @@ def title(
         "Dermaga Baru Dibuka | Kabar Tarawi",
         "Kabar Tarawi | Dermaga Baru Dibuka",
         "Dermaga Baru Dibuka ⋆",
+        "Dermaga Baru Dibuka | Opini | Kabar Tarawi",
     ],
 )
 def test_the_name_of_the_site_is_cut_off(claim: str) -> None:
@@ -77,3 +78,9 @@ def test_a_lone_heading_is_the_headline_where_nothing_else_is() -> None:
 def test_every_title_of_the_page_is_a_candidate_once() -> None:
     page = Titles(headings=["Dermaga Baru"], shared="Dermaga Baru", headline="Dermaga Lain")
     assert [c.value for c in titles_of(page)] == ["Dermaga Baru", "Dermaga Lain"]
+
+
+def test_a_title_for_networks_alone_gives_way_to_the_heading() -> None:
+    heading, window = "Senin Ini, Tarawi Buka Dermaga", "Cara ke Dermaga Tarawi"
+    found = title([heading], "Ayo Lihat Laut!", window, headline=heading, is_news=True)
+    assert found == heading
