@@ -17,7 +17,7 @@ from db.session import Database
 from db.types import utc_now
 from db.walk import Walk
 from workers.carry import POLL_SECONDS, Carrier, Watch
-from workers.schedule import NIGHTLY_SECONDS, last_due
+from workers.schedule import NIGHTLY_SECONDS, check_schedules, last_due
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,13 @@ def begin_site(
         logger.info("site %s: %s", site.name, reason)
         return None
     return run_id
+
+
+def check_sites(config: Config) -> None:
+    """Raise BadSettings where a site's addresses or schedule cannot be understood."""
+    check_schedules(config)
+    for site in config.sites:
+        _addresses((*site.seeds, *site.feeds, *site.sitemaps, *site.sections))
 
 
 def _addresses(urls: Iterable[str]) -> list[Address]:
@@ -112,6 +119,8 @@ class _Night:
         self._is_scheduled = is_scheduled
         self._owner = owners.this_process()
         self._carriers: dict[Site, Carrier] = {}
+        #: what was begun; a run that could not go on is not begun again and again in one night
+        self._begun: set[tuple[Site, datetime | None]] = set()
         self._to_look_at = list(config.sites)
         self._looked_at = time.monotonic()
 
@@ -151,8 +160,9 @@ class _Night:
     def _begin(self, site: Site) -> None:
         now = utc_now()
         due = last_due(self._config.nightly, site, now) if self._is_scheduled else None
-        if self._is_scheduled and due is None:
+        if (self._is_scheduled and due is None) or (site, due) in self._begun:
             return
+        self._begun.add((site, due))
         run_id = begin_site(self._database, site, due=due, owner=self._owner, now=now)
         if run_id is None:
             return

@@ -12,8 +12,7 @@ from terkait.local import Local
 from terkait.opening import open_database
 from terkait.progress import ProgressDisplay
 from terkait.stopping import asked_to_stop
-from workers.nightly import run_night
-from workers.schedule import check_schedules
+from workers.nightly import check_sites, run_night
 
 
 @click.command()
@@ -41,7 +40,7 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
     config = load_config()
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
-    check_schedules(config)  # what cannot be understood is said before anything starts
+    check_sites(config)  # what cannot be understood is said before anything starts
     display = ProgressDisplay("nightly", is_quiet=quiet)
     with display, Local(config) as local:
         database = open_database(config, create=True)

@@ -14,7 +14,8 @@ from terkait.local import FOR_A_SCHEDULE, Local
 from terkait.opening import open_database
 from terkait.progress import ProgressDisplay
 from terkait.stopping import asked_to_stop
-from workers.schedule import check_schedules, next_due
+from workers.nightly import check_sites
+from workers.schedule import next_due
 
 _LOOK_SECONDS = 1.0
 #: runs that are looked at for news
@@ -33,7 +34,7 @@ def up() -> None:
       terkait up
     """
     config = load_config()
-    check_schedules(config)
+    check_sites(config)
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")

@@ -6,6 +6,7 @@ import pytest
 
 from db.config import Config, Nightly, Site
 from db.errors import BadSettings
+from workers.nightly import check_sites
 from workers.schedule import beat_schedule, last_due, next_due, zone_of
 
 SITE = Site(name="a", seeds=("https://a.test/",))
@@ -88,3 +89,9 @@ def test_every_task_that_beat_rings_for_exists() -> None:
     app.loader.import_default_modules()
     for entry in beat_schedule(Config()).values():
         assert entry["task"] in app.tasks
+
+
+def test_address_that_cannot_be_is_a_fault_of_the_settings() -> None:
+    site = Site(name="a", seeds=("https://a.test/",), feeds=("javascript:alert(1)",))
+    with pytest.raises(BadSettings, match="javascript"):
+        check_sites(Config(sites=(site,)))
