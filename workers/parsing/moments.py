@@ -20,6 +20,7 @@ AFTER_TEXT = 8
 LATEST = timedelta(days=1)  # after the fetch; what is later is not a publication
 EARLIEST_YEAR = 1990
 REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
+ZONES = timedelta(days=1)  # by which the same moment's day can differ between zones
 SENTENCE_ENDS = (".", "!", "?", "。")
 MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
 DATE_LINE = "date line"
@@ -89,7 +90,7 @@ def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
         is_late = changed is None or not _is_before(first, changed.value)
         if is_late or first.at is None:
             line = _date_line(page)
-        if is_late and line and line.where == DATE_LINE and line.value.day < first.day:
+        if is_late and line and line.where == DATE_LINE and first.day - line.value.day > ZONES:
             yield replace(line, why="metadata give the time of a change or of a move")
         elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
             yield replace(exact, why="to the minute")

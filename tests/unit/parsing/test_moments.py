@@ -67,6 +67,11 @@ def test_metadata_that_give_the_time_of_a_move_yield_to_the_date_line() -> None:
     assert published(meta(moved, moved)) == "2020-01-02"
 
 
+def test_the_same_day_in_another_zone_is_no_move() -> None:
+    html = meta("2020-01-03T02:00:00Z", "2020-01-03T02:00:00Z")
+    assert published(html) == "2020-01-03T02:00:00+00:00"
+
+
 def test_metadata_that_know_of_a_later_change_are_believed() -> None:
     found = published(meta("2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"))
     assert found == "2026-02-01T00:00:00+00:00"
