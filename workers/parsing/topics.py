@@ -21,11 +21,11 @@ _PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut
     r"^(?:[\w\- ]{2,30}:(?=\S)|[a-z]{2,20}/(?=\S)|(?i:(?:nlp )?(?:category|categories"
     r"|entity tokens|section|tag|topic|kategori|rubrik)\s?:\s))"
 )
-_WORDS = ("tag", "tags", "topic", "topics", "topik", "thema", "themen", "theme", "tema", "temas",
-          "sujet", "sujets", "argomenti", "onderwerp", "onderwerpen", "emne", "aihe", "keyword",
-          "keywords", "etiqueta", "hashtag")  # fmt: skip
+_WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "sujets?",
+          "keywords?")  # fmt: skip
+_STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each is looked for
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
-_TOPIC_LINKS = ",".join(f'a[href*="/{word}/"]' for word in _WORDS)
+_TOPIC_LINKS = ",".join(f'a[href*="/{stem}"]' for stem in _STEMS)
 _ELSEWHERE = ("nav", "head", "foot", "related", "aside", "comment", "modal")
 _MACHINE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+")
 
@@ -59,7 +59,8 @@ def _linked(tree: LexborHTMLParser | None) -> list[str]:
     """The first list of links to pages about topics, outside of menus and other boxes."""
     for node in tree.css(_TOPIC_LINKS)[:MAX_LINKS] if tree is not None else ():
         around = node.parent.parent if node.parent is not None else None
-        if around is None or is_within(node, _ELSEWHERE):
+        is_about = _TOPIC.search(node.attributes.get("href") or "")
+        if around is None or not is_about or is_within(node, _ELSEWHERE):
             continue
         links = around.css("a")[:MAX_TOPICS]
         about = [link for link in links if _TOPIC.search(link.attributes.get("href") or "")]
