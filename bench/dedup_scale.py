@@ -15,6 +15,7 @@ import json
 import os
 import random
 import resource
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -131,10 +132,11 @@ def _put_sqlite(
 ) -> None:
     marks = ", ".join("?" * len(columns))
     statement = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-    with database.write() as session:
-        driver = session.connection().connection.driver_connection
-        assert driver is not None
+    # beside the pool: whether each of 24 million rows refers to a text need not be looked up
+    driver = sqlite3.connect(database.engine.url.database or "")
+    with driver:
         driver.executemany(statement, rows)
+    driver.close()
 
 
 def _put_postgresql(
@@ -150,9 +152,17 @@ def _put_postgresql(
                 for row in rows:
                     copy.write_row(row)
             names = ", ".join(columns)
+            if table == "bands":  # checked for what comes from now on, not for what is put in here
+                name = "fk_bands_text_id_texts"
+                cursor.execute(f"ALTER TABLE bands DROP CONSTRAINT {name}")
             cursor.execute(
                 f"INSERT INTO {table} ({names}) SELECT {names} FROM fresh ON CONFLICT DO NOTHING"
             )
+            if table == "bands":
+                cursor.execute(
+                    f"ALTER TABLE bands ADD CONSTRAINT {name} FOREIGN KEY (text_id)"
+                    " REFERENCES texts (id) NOT VALID"
+                )
 
 
 def _columns(cursor: Any) -> list[str]:

@@ -4,7 +4,8 @@ Plain Python; the same answer whichever of the two comes first.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
@@ -16,17 +17,19 @@ MIN_SHARE = 0.45
 #: common words over words of the longer text: from there on a copy, beneath it a part
 MIN_COPY = 0.5
 #: texts made by a template differ in their data: chance below which that is no accident ...
-MAX_CHANCE = 0.001
+MAX_CHANCE = 0.003
 #: ... and the share of names or numbers that differ, and how many: fewer prove nothing
 MIN_LOSS, MIN_LOST = 0.4, 3
 #: data may change at the rate of other words by this factor, and by this anyhow
-LOSS_FACTOR, USUAL_LOSS = 1.5, 0.1
+LOSS_FACTOR, USUAL_LOSS = 1.5, 0.05
 #: words compared at most; what lies beyond is taken to be like what comes before
 MAX_WORDS = 20_000
 
 #: a word, and what shows that a sentence begins with it; letters of the longest text compared
 _TOKEN = re.compile(r"([.!?:;\"“”«»(\n-]\s{0,3})?(\w+(?:[.,:]\d+)*)")
 _MAX_CHARS = 10 * MAX_WORDS
+
+_Common = Callable[[Sequence[str], Sequence[str]], int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,27 +136,49 @@ def sorted_by_kind(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
 
 
 def _is_template(shorter: _Kinds, longer: _Kinds) -> bool:
-    """Whether the wording is the same and the data are not: prices, weather, tables."""
-    wording = _loss(shorter.plain, longer.plain)
-    usual = min(1.0, wording * LOSS_FACTOR + USUAL_LOSS)
-    return any(
-        _is_beyond_chance(own, others, usual)
-        for own, others in ((shorter.numbers, longer.numbers), (shorter.names, longer.names))
-    )
+    """Whether the wording is the same and the data are not: prices, weather, tables.
+
+    Looked at in order and as bags: a paragraph in another place changes the first alone, and a
+    template that chooses among some phrases is told by the second.
+    """
+    data = [
+        sorted(pair, key=len)
+        for pair in ((shorter.numbers, longer.numbers), (shorter.names, longer.names))
+    ]
+    for common in (common_in_order, _common_at_all):
+        wording = _Loss.of(shorter.plain, longer.plain, common)
+        usual = min(1.0, wording.rate * LOSS_FACTOR + USUAL_LOSS)
+        losses = [_Loss.of(fewer, more, common) for fewer, more in data]
+        if any(loss.is_beyond_chance(usual) for loss in (*losses, losses[0] + losses[1])):
+            return True
+    return False
 
 
-def _loss(own: Sequence[str], others: Sequence[str]) -> float:
-    """Share of these words that the others do not have in the same order."""
-    return 1 - common_in_order(own, others) / len(own) if own else 0.0
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """How many words there are, and how many of them another text has not."""
 
+    count: int
+    lost: int
 
-def _is_beyond_chance(own: Sequence[str], others: Sequence[str], usual: float) -> bool:
-    # a template changes the data on both sides; what one text has more was added by its editor
-    own, others = sorted((own, others), key=len)
-    lost = round(_loss(own, others) * len(own))
-    if lost < max(MIN_LOST, MIN_LOSS * len(own)):
-        return False
-    return _chance(len(own), lost, usual) < MAX_CHANCE
+    @classmethod
+    def of(cls, own: Sequence[str], others: Sequence[str], common: _Common) -> "_Loss":
+        """Of these words; for data the fewer: what one text has more was added by its editor."""
+        return cls(len(own), len(own) - common(own, others))
+
+    def __add__(self, other: "_Loss") -> "_Loss":
+        return _Loss(self.count + other.count, self.lost + other.lost)
+
+    @property
+    def rate(self) -> float:
+        """From 0 to 1."""
+        return self.lost / self.count if self.count else 0.0
+
+    def is_beyond_chance(self, usual: float) -> bool:
+        """Whether so many are not lost where each is at this rate: a template changes its data."""
+        if self.lost < max(MIN_LOST, MIN_LOSS * self.count):
+            return False
+        return _chance(self.count, self.lost, usual) < MAX_CHANCE
 
 
 def _chance(count: int, lost: int, rate: float) -> float:
@@ -162,6 +187,11 @@ def _chance(count: int, lost: int, rate: float) -> float:
         lost, count = lost * 1_000 // count, 1_000
     kept = 1 - rate
     return sum(comb(count, n) * rate**n * kept ** (count - n) for n in range(lost, count + 1))
+
+
+def _common_at_all(one: Sequence[str], other: Sequence[str]) -> int:
+    """Words that both have, each as often as both have it, wherever they stand."""
+    return (Counter(one) & Counter(other)).total()
 
 
 def common_in_order(one: Sequence[str], other: Sequence[str]) -> int:

@@ -84,6 +84,35 @@ def test_results_of_other_teams_are_no_copies() -> None:
     assert likeness(table(), table()) is None
 
 
+def test_reports_of_two_matches_told_alike_are_no_copies() -> None:
+    """Few names and few numbers each: only both together are beyond chance."""
+
+    def report(week: int, home: str, away: str, one: str, other: str) -> str:
+        return body([
+            f"Kemarin klub {home} menjamu {away} pada pekan ke-{week} liga dan kedua tim berbagi "
+            "angka di depan ribuan pendukung yang memadati stadion sejak sore hari.",
+            f"Gol pembuka dicetak oleh {one} pada menit ke-{week + 9} lewat sundulan kepala dan "
+            f"dibalas oleh {other} pada menit ke-{week + 31} dengan tendangan keras dari jauh.",
+        ])  # fmt: skip
+
+    first = report(4, "Baruna", "Tirta", "Yusuf", "Dodi")
+    assert likeness(first, report(5, "Kalindo", "Baruna", "Galih", "Heru")) is None
+    assert likeness(first, f"SIARAN - {first}") is not None
+
+
+def test_phrases_chosen_anew_in_a_frame_make_no_copies() -> None:
+    signs = ("Aries", "Taurus", "Gemini", "Cancer", "Leo", "Virgo", "Libra", "Scorpio")
+    phrases = ("pasangan butuh kasih", "kenalan baru tiba", "jangan tergesa", "maafkan dia segera")
+
+    def stars(day: int) -> str:
+        dice = random.Random(day)
+        return body([f"Peruntungan {sign}: soal asmara {dice.choice(phrases)} dan angka baik hari "
+                     f"ini adalah {dice.randint(1, 99)}." for sign in signs])  # fmt: skip
+
+    assert likeness(stars(1), stars(2)) is None
+    assert likeness(stars(1), stars(1).replace("angka baik", "nomor bagus")) is not None
+
+
 def test_one_number_that_is_put_right_leaves_a_copy() -> None:
     first = [f"{p} Korban {n + 10} orang." for n, p in enumerate(text(9))]
     found = likeness(body(first), body(first).replace("Korban 12", "Korban 48"))
