@@ -106,6 +106,7 @@ def _edges(session: Session, text_ids: Collection[int]) -> list[Edge]:
 
 
 def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[Any]]:
+    """The rows of these ids, a bounded number of them in one statement."""
     found: list[Row[Any]] = []
     for some in chunks(sorted(ids)):
         found += session.connection().execute(statement, {"ids": some})

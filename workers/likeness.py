@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import comb
 
 from workers.dedup import MIN_WORDS, core, width_of, words_of
@@ -55,15 +55,29 @@ class _Words:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
 class _Kinds:
-    """The words in order by what they are."""
+    """The words of a text in order by what they are: numbers, names, the rest."""
 
-    numbers: tuple[str, ...]
-    #: capitals within a sentence
-    names: tuple[str, ...]
-    #: the rest
-    plain: tuple[str, ...]
+    def __init__(self, text: str) -> None:
+        self._tokens: list[tuple[str, str]] = _TOKEN.findall("\n" + text[:_MAX_CHARS])
+        self.numbers = [token for _, token in self._tokens if token[0].isdigit()]
+        #: capitals within a sentence
+        self.names = [
+            token.casefold() for opening, token in self._tokens if _is_name(opening, token)
+        ]
+
+    @cached_property
+    def plain(self) -> list[str]:
+        """The rest; most texts are told apart without it."""
+        return [
+            token.casefold()
+            for opening, token in self._tokens
+            if not token[0].isdigit() and not _is_name(opening, token)
+        ]
+
+
+def _is_name(opening: str, token: str) -> bool:
+    return not opening and token[0].isupper()
 
 
 def likeness(one: str, other: str) -> Likeness | None:
@@ -97,7 +111,7 @@ def _words(body: str) -> _Words:
 
 @lru_cache(maxsize=64)
 def _kinds(body: str) -> _Kinds:
-    return _Kinds(*sorted_by_kind(_core_of(body)))
+    return _Kinds(_core_of(body))
 
 
 def _core_of(body: str) -> str:
@@ -119,22 +133,6 @@ def covered(words: Sequence[str], known: frozenset[tuple[str, ...]], width: int)
     return count
 
 
-def sorted_by_kind(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The numbers, the names and the other words of a text, each in order, in lower case."""
-    numbers: list[str] = []
-    names: list[str] = []
-    plain: list[str] = []
-    for opening, token in _TOKEN.findall("\n" + text[:_MAX_CHARS]):
-        first = token[0]
-        if first.isdigit():
-            numbers.append(token)
-        elif first.isupper() and not opening:
-            names.append(token.casefold())
-        else:
-            plain.append(token.casefold())
-    return tuple(numbers), tuple(names), tuple(plain)
-
-
 def _is_template(shorter: _Kinds, longer: _Kinds) -> bool:
     """Whether the wording is the same and the data are not: prices, weather, tables.
 
@@ -146,11 +144,13 @@ def _is_template(shorter: _Kinds, longer: _Kinds) -> bool:
         for pair in ((shorter.numbers, longer.numbers), (shorter.names, longer.names))
     ]
     for common in (common_in_order, _common_at_all):
-        wording = _Loss.of(shorter.plain, longer.plain, common)
-        usual = min(1.0, wording.rate * LOSS_FACTOR + USUAL_LOSS)
-        losses = [_Loss.of(fewer, more, common) for fewer, more in data]
-        if any(loss.is_beyond_chance(usual) for loss in (*losses, losses[0] + losses[1])):
-            return True
+        numbers, names = (_Loss.of(fewer, more, common) for fewer, more in data)
+        large = [loss for loss in (numbers, names, numbers + names) if loss.is_large]
+        if large:
+            wording = _Loss.of(shorter.plain, longer.plain, common)
+            usual = min(1.0, wording.rate * LOSS_FACTOR + USUAL_LOSS)
+            if any(_chance(loss.count, loss.lost, usual) < MAX_CHANCE for loss in large):
+                return True
     return False
 
 
@@ -174,11 +174,10 @@ class _Loss:
         """From 0 to 1."""
         return self.lost / self.count if self.count else 0.0
 
-    def is_beyond_chance(self, usual: float) -> bool:
-        """Whether so many are not lost where each is at this rate: a template changes its data."""
-        if self.lost < max(MIN_LOST, MIN_LOSS * self.count):
-            return False
-        return _chance(self.count, self.lost, usual) < MAX_CHANCE
+    @property
+    def is_large(self) -> bool:
+        """Whether it can mean something: a number that was put right does not."""
+        return self.lost >= max(MIN_LOST, MIN_LOSS * self.count)
 
 
 def _chance(count: int, lost: int, rate: float) -> float:

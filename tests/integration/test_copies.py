@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.articles import Read, Stored, store
+from db.bands import MAX_TEXTS_OF_KEY
 from db.clusters import is_own_agency
 from db.copies import copies_of
 from db.models import Article, Band, Cluster, Text
@@ -59,6 +60,7 @@ def clusters(session: Session) -> set[frozenset[str]]:
     return {frozenset(some) for some in found.values()}
 
 
+LETTERS = "bcdefghijklmnopqrs"
 A, B, C, D = (f"https://{letter}.test/1" for letter in "abcd")
 
 
@@ -103,6 +105,48 @@ def test_rewritten_link_of_a_chain_splits_the_cluster_and_comes_back(session: Se
     assert clusters(session) == {frozenset("abc")}
 
 
+def test_copies_stay_together_when_the_one_that_held_them_is_rewritten(session: Session) -> None:
+    put(session, A, text(1))
+    put(session, B, text(1)[1:])
+    put(session, C, text(1)[:5])
+    put(session, A, text(7), archive_id=2)
+    assert clusters(session) == {frozenset("bc")}
+
+
+def test_article_that_goes_back_to_an_old_text_finds_who_took_it_meanwhile(
+    session: Session,
+) -> None:
+    put(session, A, text(1))
+    put(session, A, text(7), archive_id=2)
+    put(session, B, text(1)[1:])
+    assert clusters(session) == set()
+    put(session, A, text(1), archive_id=3)
+    assert clusters(session) == {frozenset("ab")}
+
+
+def test_versions_of_a_live_blog_take_no_place_from_others(session: Session) -> None:
+    for number in range(MAX_TEXTS_OF_KEY + 2):
+        put(session, A, [*text(1), f"Menit {number}: kabar ke-{number}."], archive_id=number + 1)
+    put(session, B, text(1))
+    assert clusters(session) == {frozenset("ab")}
+    current = select(Article.text_id)
+    assert set(session.scalars(select(Band.text_id))) == set(session.scalars(current))
+    assert len(session.scalars(select(Text)).all()) == MAX_TEXTS_OF_KEY + 3  # none is lost
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_copies_of_a_longer_article_join_what_it_has_inside_in_any_order(
+    session: Session, seed: int
+) -> None:
+    longer = [*text(1, 4), *text(4, 7)]
+    some = [(f"https://{letter}.test/1", longer[:-1] + text(ord(letter), 1)) for letter in LETTERS]
+    some.append((A, text(1, 4)))
+    random.Random(seed).shuffle(some)
+    for url, paragraphs in some:
+        put(session, url, paragraphs)
+    assert clusters(session) == {frozenset({"a", *LETTERS})}
+
+
 def test_digest_of_two_texts_does_not_make_them_copies(session: Session) -> None:
     put(session, A, text(1))
     put(session, B, text(2, 4))
@@ -122,6 +166,13 @@ def test_agency_is_the_original_where_times_are_the_same(session: Session) -> No
         put(session, url, text(1), published_at=NOON, sources=["Antara"])
     (cluster,) = session.scalars(select(Cluster)).all()
     assert session.get_one(Article, cluster.original_id).site == "antaranews.test"
+
+
+def test_first_seen_is_the_original_where_no_time_is_known(session: Session) -> None:
+    put(session, A, text(1), archive_id=5)
+    put(session, B, text(1)[1:], archive_id=2)
+    (cluster,) = session.scalars(select(Cluster)).all()
+    assert session.get_one(Article, cluster.original_id).url == B
 
 
 @pytest.mark.parametrize(
@@ -145,6 +196,15 @@ def test_copies_say_how_much_is_common_and_what_changed(session: Session) -> Non
     assert second.share is not None
     assert second.share > 0.8
     assert "berubah" in " ".join(change.after for change in second.changes)
+
+
+def test_copy_of_a_copy_says_what_it_has_in_common_with_the_original(session: Session) -> None:
+    for number, url in enumerate((A, B, C, D)):
+        at = NOON + timedelta(hours=number)
+        last = put(session, url, text(1)[: 6 - number], published_at=at)
+    session.expire_all()
+    found = copies_of(session, session.get_one(Article, last.article_id), COMPARER)
+    assert [(one.url, one.share) for one in found] == [(A, None), (B, 1.0), (C, 1.0), (D, 1.0)]
 
 
 @pytest.fixture
