@@ -16,6 +16,8 @@ from crawler.links.prose import Prose
 MAX_GAP_CHARS = 250
 #: a longer heading that the lexicon does not know is the title of an article
 MAX_HEADING_CHARS = 45
+#: a text of more pieces is a list or a table, no label
+MAX_LABEL_PIECES = 8
 #: pages with more labels than this are no articles; the rest are not looked at
 MAX_LABELS = 300
 #: a title and its picture may both be links
@@ -80,7 +82,10 @@ def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Te
             at = ends[at]
             continue
         start, stop = starts[at], stops[at]
-        is_short = 2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
+        is_short = (
+            2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
+            and stop - start <= MAX_LABEL_PIECES
+        )
         if not is_short or links[number] < ends[at]:
             at += 1
             continue
