@@ -26,6 +26,9 @@ from crawler.links.targets import Targets, targets_of
 from crawler.profiles import SiteProfile
 from crawler.urls import BadURL, canonical
 
+#: of a page's title, so much is looked at
+MAX_TITLE_CHARS = 500
+
 #: reasons that many pages of a site give
 SAME_EVERYWHERE = "the same box on many pages of the site"
 DIFFERS = "an unlabelled box with other links on each page of the site"
@@ -100,6 +103,7 @@ def explain_links(
     links = [_link(view, number) for number in range(len(view.targets))]
     verdicts = with_subjects(
         [(link, forced.get(link.at) or kind_of(link)) for link in links],
+        _title(document),
         (node.text() for _, node in view.targets.in_menus.values()),
     )
     chosen: dict[str, tuple[Link, Verdict]] = {}
@@ -145,6 +149,14 @@ def _base(document: Document, own: str) -> str:
         return canonical((node.attributes.get("href") if node else None) or "", own)
     except BadURL:
         return own
+
+
+def _title(document: Document) -> str:
+    """What the page's window shows, without the words that name the site."""
+    head = document.tree.head
+    node = head.css_first("title") if head is not None else None
+    text = node.text()[:MAX_TITLE_CHARS] if node is not None else ""
+    return " ".join(word for word in text.split() if word.lower() not in document.host)
 
 
 def _language(document: Document) -> str | None:

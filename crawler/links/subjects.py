@@ -24,6 +24,7 @@ MIN_WORD_CHARS = 5
 STEM_CHARS = 6
 
 #: writing without spaces between words
+_ACRONYM = re.compile(r"\b[^\W\d_a-z]{3,5}\b")
 _WIDE = re.compile(r"[\u2e80-\ud7ff]{3,}")
 
 
@@ -31,23 +32,25 @@ def stems(text: str) -> frozenset[str]:
     """What a text speaks of: beginnings of its longer words, or three signs each."""
     words = fold(text).split()
     found = {word[:STEM_CHARS] for word in words if len(word) >= MIN_WORD_CHARS}
+    if not text.isupper():
+        found.update(word.lower() for word in _ACRONYM.findall(text))
     for run in _WIDE.findall(text):
         found.update(run[at : at + 3] for at in range(len(run) - 2))
     return frozenset(found)
 
 
 def with_subjects(
-    judged: Sequence[tuple[Link, Verdict]], menus: Iterable[str] = ()
+    judged: Sequence[tuple[Link, Verdict]], title: str, menus: Iterable[str] = ()
 ) -> list[Verdict]:
     """The verdicts, where boxes on the subject of the headline are related too.
 
-    ``menus``: what the links in menus are called.
+    ``title``: the page's, as its window shows it; ``menus``: what the links in menus are called.
     """
     verdicts = [verdict for _, verdict in judged]
     doubtful = [n for n, (link, said) in enumerate(judged) if said.why == NOTHING and link.is_home]
     if len(doubtful) < BOX_SIZES.start:
         return verdicts
-    headline = _headline(judged[0][0])
+    headline = _headline(judged[0][0]) | stems(title)
     titles = {link.url: stems(link.title) for link, verdict in judged if verdict.kind != "inline"}
     everywhere = chain(titles.values(), map(stems, menus))
     counts = Counter(stem for title in everywhere for stem in title & headline)

@@ -240,6 +240,18 @@ def test_titles_on_the_subject_of_the_headline_make_a_box_related() -> None:
     assert related == {1001, 1002, 1003}
 
 
+@pytest.mark.parametrize(
+    ("window", "kind"), [("PSSI lifts the ban", "related"), ("Storm | Warta Example", "other")]
+)
+def test_the_subject_is_in_the_title_of_the_window_but_not_in_the_sites_name(
+    window: str, kind: str
+) -> None:
+    words = ("PSSI", "Warta")
+    box = titled(1001, *(f"{word} {n}: {words[0]} {words[1]}" for n, word in enumerate(words * 2)))
+    body = f"<title>{window}</title>".encode() + article(after=f"<div>{box}</div>").page.body
+    assert kinds_of(Document(Page(url=OWN, body=body, fetched_at=NOW))) == {kind}
+
+
 def test_words_that_titles_do_not_share_are_no_subject() -> None:
     mixed = titled(1001, "Harbour in numbers", "Why a storm comes", "A school opens after all")
     assert kinds_of(article(after=f"<div>{mixed}</div>")) == {"other"}
