@@ -43,11 +43,10 @@ class Copy:
 
 def copies_of(session: Session, article: Article, comparer: Comparer) -> list[Copy]:
     """The article and all its copies, the original first, then by age; itself alone has none."""
-    members = _members(session, article)
-    original = _original(session, article, members)
+    members = original_first(session, article)
+    original = members[0]
     bodies = _bodies(session, {one.text_id for one in members})
     gone = gone_since(session, [one.id for one in members])
-    others = sorted((one for one in members if one.id != original.id), key=age)
     text = bodies[original.text_id]
     return [
         _copy(
@@ -57,8 +56,15 @@ def copies_of(session: Session, article: Article, comparer: Comparer) -> list[Co
             different=changes(text, bodies[one.text_id]),
             gone=gone.get(one.id),
         )
-        for one in (original, *others)
+        for one in members
     ]
+
+
+def original_first(session: Session, article: Article) -> list[Article]:
+    """The article and all its copies, the original first, then by age."""
+    members = _members(session, article)
+    original = _original(session, article, members)
+    return [original, *sorted((one for one in members if one.id != original.id), key=age)]
 
 
 def _members(session: Session, article: Article) -> Sequence[Article]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from db.copies import Copy, copies_of
+from db.copies import original_first
 from db.graph import Edge, neighbourhood
 from db.history import Version, versions_of
 from db.lookup import Address, addresses_of, find_article, find_page
@@ -23,7 +23,6 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
-from workers.comparer import COMPARER
 
 #: links in each direction that are shown; ``related`` shows all
 MAX_LINKS = 200
@@ -53,7 +52,8 @@ class Known:
     addresses: list[Address]
     links_here: list[Edge]
     links_out: list[Edge]
-    copies: list[Copy]
+    #: the original first, the article among them
+    copies: list[Article]
     versions: list[Version]
     first_run: int | None
     published_at: datetime | None
@@ -91,7 +91,7 @@ def _gather(session: Session, article: Article) -> Known:
         addresses=addresses_of(session, [article.id]).get(article.id, []),
         links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
         links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
-        copies=copies_of(session, article, COMPARER),
+        copies=original_first(session, article),
         versions=versions_of(session, article.id),
         first_run=article.first_run_id,
         published_at=article.published_at,
@@ -116,7 +116,7 @@ def _as_record(known: Known) -> dict[str, Any]:
             for e in known.links_here
         ],
         "copies": [
-            {"url": one.url, "id": one.id, "is_original": one.is_original}
+            {"url": one.url, "id": one.id, "is_original": one is known.copies[0]}
             for one in known.copies
             if one.id != known.record["id"]
         ],
@@ -220,13 +220,13 @@ def _print_others(known: Known) -> None:
         )
 
 
-def print_copies(copies: list[Copy]) -> None:
-    """Copies as a table."""
+def print_copies(copies: list[Article]) -> None:
+    """Copies as a table, the original first."""
     print_table(
         ("", "published", "site", "title", "address", "article"),
         [
             (
-                "original" if one.is_original else "copy",
+                "original" if one is copies[0] else "copy",
                 one.published,
                 one.site,
                 one.title,
