@@ -140,7 +140,7 @@ class Boxes:
         """The nearest elements around whose names have a meaning, or say never; 0: none."""
         parents, known = self.outline.parents, self._speaking
         climbed = []
-        while at > 0 and at not in known:
+        while at > 0 and at not in known and not self._holds_prose(at):
             climbed.append(at)
             at = parents[at]
         found = known.get(at, (0, 0))

@@ -113,11 +113,11 @@ def _by_rel(link: Link) -> Verdict | None:
 def _by_picture(link: Link) -> Verdict | None:
     """A picture of the article that leads to its larger self."""
     outline, at = link.outline, link.at
-    if any(outline.tags[n] in HEADINGS for n in range(at, outline.ends[at])):
+    if link.label is not None or not HEADINGS.isdisjoint(outline.tags[at : outline.ends[at]]):
         return None
     for _ in range(3):
         at = outline.parents[at]
-        if at <= 0 or link.label is not None:
+        if at <= 0:
             return None
         if outline.tags[at] in ("figure", "figcaption"):
             return Verdict(kind="other", box="", why="a picture")

@@ -105,7 +105,8 @@ def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
     def leads_to(link: LexborNode) -> Address | None:
         href = link.attributes.get("href") or ""
         if href not in seen:
-            there = _article(href, root if href.startswith(_ROOTED) else base)
+            look = _looked_up if len(href) <= MAX_KEPT_CHARS else _looked_at
+            there = look(href, root if href.startswith(_ROOTED) else base)
             seen[href] = there if there and _is_another(there, page) else None
         return seen[href]
 
@@ -130,12 +131,8 @@ def _root(base: str) -> str:
     return base[: base.index("/", 8) + 1]
 
 
-def _article(href: str, base: str) -> Address | None:
-    """What a link leads to; None where its address cannot be an article's."""
-    return (_looked_up if len(href) <= MAX_KEPT_CHARS else _looked_at)(href, base)
-
-
 def _looked_at(href: str, base: str) -> Address | None:
+    """What a link leads to; None where its address cannot be an article's."""
     if not _HINT.search(href, href.find("/", 8) if href.startswith("http") else 0):
         return None
     try:
@@ -164,7 +161,7 @@ def _address(url: str) -> Address:
 
 def is_article_url(url: str, own: str) -> bool:
     """Whether a canonical address looks like an article's, seen from the page at ``own``."""
-    there = _article(url, url)
+    there = _looked_at(url, url)
     return there is not None and _is_article(there, _address(own))
 
 
