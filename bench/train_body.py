@@ -12,10 +12,11 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -151,8 +152,7 @@ def trained(chosen: Sequence[Sample]) -> CatBoostClassifier:
 
 def held_out(everything: Sequence[Sample], folds: int) -> Iterator[dict[str, Any]]:
     """What a model keeps of each page that has not seen its site."""
-    sites = sorted({s.site for s in everything})
-    fold = {site: place % folds for place, site in enumerate(sites)}
+    fold = fold_of((s.site for s in everything), folds)
     for number in range(folds):
         model = trained([s for s in everything if fold[s.site] != number])
         for one in everything:
@@ -163,12 +163,17 @@ def held_out(everything: Sequence[Sample], folds: int) -> Iterator[dict[str, Any
                 yield {"id": one.id, "body": "\n\n".join(paragraphs), "paragraphs": paragraphs}
 
 
-def write(model: CatBoostClassifier, out: Path) -> None:
-    """Saves the trees as the program reads them."""
-    whole = out.with_suffix(".catboost.json")
-    model.save_model(str(whole), format="json")
-    data = json.loads(whole.read_text())
-    whole.unlink()
+def fold_of(sites: Iterable[str], folds: int) -> dict[str, int]:
+    """Site -> the number of its fold."""
+    return {site: place % folds for place, site in enumerate(sorted(set(sites)))}
+
+
+def as_data(model: CatBoostClassifier) -> dict[str, Any]:
+    """The trees as the program reads them."""
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "model.json"
+        model.save_model(str(whole), format="json")
+        data = json.loads(whole.read_text())
     grown = data["oblivious_trees"]
     depth = max(len(t["splits"]) for t in grown)
     columns, borders, leaves = [], [], []
@@ -179,9 +184,12 @@ def write(model: CatBoostClassifier, out: Path) -> None:
         values = [round(v, 5) for v in tree["leaf_values"]]
         leaves.append(values + [0.0] * ((1 << depth) - len(values)))
     scale, bias = data["scale_and_bias"]
-    result = {"columns": columns, "borders": borders, "bias": bias[0],
-              "leaves": [[round(v * scale, 5) for v in tree] for tree in leaves]}  # fmt: skip
-    out.write_text(json.dumps(result, separators=(",", ":")) + "\n", "utf-8")
+    return {"columns": columns, "borders": borders, "bias": bias[0],
+            "leaves": [[round(v * scale, 5) for v in tree] for tree in leaves]}  # fmt: skip
+
+
+def write(model: CatBoostClassifier, out: Path) -> None:
+    out.write_text(json.dumps(as_data(model), separators=(",", ":")) + "\n", "utf-8")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workers.parsing.features import Claims, features, letters
 from workers.parsing.outline import Block, Outline
-from workers.parsing.trees import trees
+from workers.parsing.trees import Trees, trees
 
 KEEP = 0.55  # probability from which a text is the article's
 MIN_BODY_CHARS = 40  # less than this is no body
@@ -32,9 +32,11 @@ class Body:
         return tuple(kept)
 
 
-def body_of(outline: Outline, claims: Claims) -> Body:
-    """Finds the article's texts on the page."""
-    kept = [(b, p) for b, p in weighed(outline, claims) if p >= KEEP and not _is_title(b, claims)]
+def body_of(outline: Outline, claims: Claims, model: Trees | None = None) -> Body:
+    """Finds the article's texts on the page, by another model than the program's if need be."""
+    kept = [
+        (b, p) for b, p in weighed(outline, claims, model) if p >= KEEP and not _is_title(b, claims)
+    ]
     size = sum(len(b.text) for b, _ in kept)
     if size < MIN_BODY_CHARS:
         return Body(blocks=(), confidence=0.0)
@@ -42,14 +44,16 @@ def body_of(outline: Outline, claims: Claims) -> Body:
     return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
 
 
-def weighed(outline: Outline, claims: Claims) -> list[tuple[Block, float]]:
+def weighed(
+    outline: Outline, claims: Claims, model: Trees | None = None
+) -> list[tuple[Block, float]]:
     """The page's texts but entries of menus, each with the probability of being the article's."""
     if not outline.blocks:
         return []
     table, rows = features(outline, claims)
     if not len(rows):
         return []
-    chances = trees("body").probabilities(table).tolist()
+    chances = (model or trees("body")).probabilities(table).tolist()
     return [(outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True)]
 
 

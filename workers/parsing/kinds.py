@@ -22,14 +22,26 @@ from workers.parsing.trees import trees
 
 REFUSE = 0.6  # probability of "no article" from which a page is refused
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
+DATE_BLOCKS = 12  # texts before the first paragraph in which a date is looked for
+DATE_CHARS = 80  # of a text that is a date line
 NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text is one
 
 _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumposting", "qapage",
           "webpage", "organization", "localbusiness", "offer", "breadcrumblist", "searchaction",
           "profilepage", "softwareapplication", "service", "course", "videoobject")  # fmt: skip
+_REGIONS = ("comment", "promo", "list", "author", "meta", "share", "tags", "related", "caption")
 _PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)")
           for kind, words in lexicon().paths.items()}  # fmt: skip
 _DAY = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)|(?:19|20)\d\d-\d\d-\d\d")
+_QUOTE = re.compile(r"[“”„«»]|(?<!\w)\"(?=\w)")
+_YOU = re.compile(
+    r"\b(?:you|your|yours|anda|sie|ihr|ihre|ihren|vous|votre|usted|su)\b", re.IGNORECASE
+)
+_WE = re.compile(
+    r"\b(?:we|our|ours|kami|wir|unser|unsere|nous|notre|nuestro|nuestra)\b", re.IGNORECASE
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_END = re.compile(r"[.!?。！？](?:\s|$)")
 _PRICE = re.compile(r"[$€£¥₹]\s?\d|\bRp\.?\s?\d|\d\s?(?:€|EUR|USD|zł|kr\b)")
 _ASK = Phrases(
     ("add to (?:cart|basket|bag)", "buy now", "in stock", "free shipping",
@@ -60,7 +72,7 @@ def page_signs(
     """Numbers of the whole page: its text, its claims, its address."""
     return np.array(
         [*_of_text(outline, body), *_of_structure(outline, body), *_of_claims(document),
-         *_of_address(document.page.url), float(len(title or ""))],
+         *_of_address(document.page.url), float(len(title or "")), *_of_style(outline, body)],
         dtype=float,
     )  # fmt: skip
 
@@ -82,13 +94,28 @@ def _of_text(outline: Outline, body: Body) -> list[float]:
     ]  # fmt: skip
 
 
+def _of_style(outline: Outline, body: Body) -> list[float]:
+    """How the text speaks: of what was said and when, or to a customer."""
+    text = " ".join(block.text for block in body.blocks)[:SAMPLE_CHARS]
+    size = max(len(text), 400) / 1_000
+    head = outline.blocks[: body.blocks[0].index + 1][-DATE_BLOCKS:] if body.blocks else []
+    ends = max(len(_END.findall(text)), 1)
+    return [
+        len(_QUOTE.findall(text)) / size, len(_YOU.findall(text)) / size,
+        len(_WE.findall(text)) / size, text.count("!") / size,
+        sum(c.isdigit() for c in text) / size, len(text) / ends,
+        float(any(len(b.text) < DATE_CHARS and _YEAR.search(b.text) for b in head)),
+        float(len(_YEAR.findall(text))) / size,
+    ]  # fmt: skip
+
+
 def _of_structure(outline: Outline, body: Body) -> list[float]:
     tags = Counter(b.tag for b in outline.blocks)
     kept = Counter(b.tag for b in body.blocks)
     total = max(len(body.blocks), 1)
     boxes = Counter(box.tag for box in outline.boxes)
     cards = Counter((b.tag, b.box.name) for b in outline.blocks if b.linked > 0.7 * len(b.text))
-    comment, promo, lists = bit("comment"), bit("promo"), bit("list")
+    regions = [bit(name) for name in _REGIONS]
     learn(word for box in outline.boxes for word in box.name[:MAX_NAME].split())
     marks = Counter(box.own for box in outline.boxes)
     where = {b.box.index for b in body.blocks}
@@ -97,7 +124,7 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
         tags["pre"], boxes["section"], len(outline.times), len(outline.blocks),
         kept["p"] / total, kept["li"] / total, kept["div"] / total, kept["tr"] / total,
         (kept["h2"] + kept["h3"]) / total, max(cards.values(), default=0),
-        *(sum(n for own, n in marks.items() if own & mark) for mark in (comment, promo, lists)),
+        *(sum(n for own, n in marks.items() if own & mark) for mark in regions),
         len(where) / total,
         len({outline.boxes[i].parent for i in where}) / total,
     ]  # fmt: skip
@@ -123,11 +150,14 @@ def _of_address(url: str) -> list[float]:
     parts = urlsplit(url)
     path = parts.path.lower().rstrip("/")
     slug = path.rpartition("/")[2]
+    host = "/" + "/".join((parts.hostname or "").split(".")[:-2])
     return [
         float(path.count("/")), float(len(path) == 0), float(slug.count("-")), float(len(slug)),
         float(sum(c.isdigit() for c in slug)), float(bool(_DAY.search(path))),
         float(bool(parts.query)), float(slug.endswith((".html", ".htm", ".shtml"))),
         *(float(bool(pattern.search(path))) for pattern in _PATHS.values()),
+        # forum.example.org/... says as much as example.org/forum/...
+        *(float(bool(pattern.search(host))) for pattern in _PATHS.values()),
     ]  # fmt: skip
 
 
