@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,11 +38,10 @@ _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
 _DIGIT = re.compile(r"\d")
-_WRITER_LINKS = (
-    'a[rel~="author"],[itemprop~="author"] [itemprop~="name"],a[href*="/author"],'
-    'a[href*="/penulis"],a[href*="/autor"],a[href*="/auteur"],a[href*="/profile/"],'
-    'a[href*="/reporter"],a[href*="/journalist"],a[href*="/contributor"],a[href*="/redaktion/"],'
-    'a[href*="/writers/"],a[href*="/people/"],a[href*="/by/"],a[href*="/staff/"]'
+_NAMED = '[itemprop~="author"] [itemprop~="name"]'
+_WRITER_PLACE = re.compile(
+    r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
+    r"|(?:profile|redaktion|writers|people|by|staff)/)"
 )
 
 Names = tuple[str, ...]
@@ -206,12 +206,23 @@ def _signature(page: Signed) -> Names:
 
 def _linked(page: Signed) -> Names:
     """The text of the first link to a writer's page that is a full name."""
-    for node in page.tree.css(_WRITER_LINKS)[:MAX_LINKS] if page.tree else ():
+    for node in islice(_writer_links(page.tree), MAX_LINKS) if page.tree else ():
         text = folded(node.text(separator=" "))
         names = _full(names_in(text, publishers=page.publishers)) if len(text) < MAX_LINE else ()
         if names:
             return () if _is_other(node) else names
     return ()
+
+
+def _writer_links(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+    """What microdata name as the author, or else leads to a writer's page, in document order."""
+    # a selector with each of the places takes twice as long as to look at each link
+    named = {node.mem_id for node in tree.css(_NAMED)}
+    for node in tree.css(f"{_NAMED},a") if named else tree.tags("a"):
+        attributes = node.attributes
+        is_author = "author" in (attributes.get("rel") or "").split() or node.mem_id in named
+        if is_author or (node.tag == "a" and _WRITER_PLACE.search(attributes.get("href") or "")):
+            yield node
 
 
 def _is_other(node: LexborNode) -> bool:
