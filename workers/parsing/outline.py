@@ -12,7 +12,7 @@ from functools import cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parsing.paragraphs import INLINE
-from workers.parsing.regions import bit, region_bits
+from workers.parsing.regions import MAX_NAME, bit, region_bits
 
 MAX_BLOCKS = 4_000  # texts looked at in one page; beyond that no article goes on
 MAX_NODES = 80_000
@@ -20,7 +20,6 @@ MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
 WHOLE_LINE = 40  # characters of a line that is a paragraph where it ends with an end mark
-MAX_NAME = 300  # characters of class and id that are looked at
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
 SKIPPED = frozenset({
