@@ -52,7 +52,7 @@ def main() -> None:
     labels._WHOLE, labels._OPENING, labels._CLOSING = tables
 
     def begin(url: str, *, is_cut: bool) -> None:
-        labels.said_by.cache_clear()
+        labels._said_by.cache_clear()
         for table in tables:
             table.site, table.is_cut = site_of(url), is_cut
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from crawler.links.headings import Label
-from crawler.links.labels import Meaning, class_meaning, fold, said_by_names
+from crawler.links.labels import MAX_CLASS_CHARS, Meaning, class_meaning, fold, said_by_names
 from crawler.links.outline import MENU, Outline
 from crawler.links.prose import Prose
 from crawler.links.targets import Targets
@@ -209,7 +209,8 @@ class Boxes:
         attributes = self.outline.nodes[at].attributes
         if not attributes:
             return ""
-        return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        return names[:MAX_CLASS_CHARS]
 
     def _holds_prose(self, at: int) -> bool:
         """Whether an element holds the body of the article: it is no box then."""

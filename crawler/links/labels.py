@@ -14,6 +14,8 @@ Meaning = Literal["related", "readmore", "perhaps", "other"]
 
 #: a longer text is no label
 MAX_LABEL_CHARS = 90
+#: the same with the white space of the source
+MAX_RAW_CHARS = 2 * MAX_LABEL_CHARS
 #: a label known by its last words has at most so many
 MAX_CLOSED_WORDS = 5
 #: a longer text says more than that there is more
@@ -74,9 +76,13 @@ _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.en
 _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
 
 
-@lru_cache(maxsize=8_192)
 def said_by(text: str) -> Said | None:
     """What a label says of the links under it; None where the lexicon does not know it."""
+    return _said_by(text) if len(text) <= MAX_RAW_CHARS else None
+
+
+@lru_cache(maxsize=8_192)
+def _said_by(text: str) -> Said | None:
     text = " ".join(text.split())
     if len(text) > MAX_LABEL_CHARS or not _may_be_known(text):
         return None

@@ -10,7 +10,7 @@ from crawler.document import Document
 from crawler.items import Page, RelatedLink
 from crawler.links.outline import MAX_ELEMENTS, outline_of
 from crawler.links.targets import MAX_TARGETS
-from crawler.related import find_links, related_links
+from crawler.related import explain_links, find_links, related_links
 
 OWN = "https://www.warta.example/read/500001/harbour-opens-after-the-storm"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -49,6 +49,11 @@ def test_the_work_is_bounded_however_large_the_page(html: str) -> None:
     document = Document(Page(url=OWN, body=html.encode(), fetched_at=NOW))
     assert len(outline_of(document.tree)) <= MAX_ELEMENTS
     assert len(find_links(document)) <= MAX_TARGETS
+
+
+def test_the_place_of_a_box_is_short_however_long_its_class_names_are() -> None:
+    page = Page(url=OWN, body=HOSTILE["long class"].encode(), fetched_at=NOW)
+    assert all(len(found.place) < 3_000 for found in explain_links(Document(page)))
 
 
 @pytest.mark.parametrize(
