@@ -66,14 +66,22 @@ def telling(title: str | None, body: str, dateline: str | None = None) -> Tellin
 
 
 def _names(text: str) -> dict[str, str]:
-    """Words in capitals that no sentence begins with, most frequent first."""
+    """Words in capitals that no sentence begins with, most frequent first.
+
+    None that the text has in small letters as often: headings in English capitalise all words.
+    """
     counts: Counter[str] = Counter()
+    small: Counter[str] = Counter()
     for match in _WORD.finditer(text):
         word, start = match[0], match.start()
-        if word[0].isupper() and not _SENTENCE_START.search(text, max(0, start - 4), start):
+        if word[0].islower():
+            small[word] += 1
+        elif word[0].isupper() and not _SENTENCE_START.search(text, max(0, start - 4), start):
             counts[word] += 1
     found: dict[str, str] = {}
-    for word, _ in counts.most_common():
+    for word, count in counts.most_common():
+        if small[word.lower()] >= count:
+            continue
         for key in words(word):
             found.setdefault(key, word)
     return found

@@ -19,8 +19,9 @@ from db.models import Article, Likeness, Text
 
 #: texts that are compared in vain; those with most keys in common come first
 MAX_MISSES = 6
-#: texts of one group that a longer article is found to have inside; more say nothing new
-ENOUGH_PARTS = 3
+#: texts of one group that a longer article is found to have inside; it joins what it has most words
+#: from, so that a few would make that depend on which they are
+ENOUGH_PARTS = 16
 
 
 class Alike(Protocol):

@@ -89,6 +89,20 @@ def test_copy_is_a_chapter_that_names_its_original(session: Session) -> None:
     assert by_url(story(session, asked))[copy.url].copy_of == DAM
 
 
+def test_words_of_headings_in_capitals_are_no_names(session: Session) -> None:
+    asked = add_article(
+        session, DAM, "Advice For You And The Dam", "The dam leaks, and water runs to you and to "
+        "the town. What To Do And What The Town Can Do For You.", published_at=NOON,
+    )  # fmt: skip
+    other = add_article(
+        session, YEARS, "Chess For You And The Club", "The club plays, and it calls to you and to "
+        "the guests. What To Bring And What The Club Can Do For You.", published_at=NOON,
+    )  # fmt: skip
+    add_link(session, DAM, YEARS)
+    found = by_url(story(session, asked)).get(other.url)
+    assert found is None or not {"The", "And", "To", "You"} & {*found.words}
+
+
 def test_limit_keeps_the_likest_and_the_article_itself(session: Session) -> None:
     assert [chapter.is_asked for chapter in story(session, fill(session), limit=1)] == [True]
 
