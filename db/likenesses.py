@@ -1,7 +1,7 @@
 """Which texts are alike, as rows: found by their keys, then compared, each pair written down once.
 
-As few are compared as are needed to know who hangs together: of texts that are known to be
-copies of each other one is enough, and when it goes, those that it held together are compared.
+No more are compared than are needed to know who hangs together: of texts that are known to be
+copies of each other some, and when one goes, those that it held together are compared.
 """
 
 from collections import Counter
@@ -19,9 +19,8 @@ from db.models import Article, Likeness, Text
 
 #: texts that are compared in vain; those with most keys in common come first
 MAX_MISSES = 6
-#: texts of one group that a longer article is found to have inside; it joins what it has most words
-#: from, so that a few would make that depend on which they are
-ENOUGH_PARTS = 16
+#: texts of one group of copies that are found to be like it; more say nothing new
+ENOUGH = 16
 
 
 class Alike(Protocol):
@@ -97,7 +96,7 @@ class _Turns:
             self._roots = roots_of(self._roots, pairs)
         #: groups of which nothing more needs to be known
         self._settled = {self._roots[text_id]}
-        self._wholes: Counter[int] = Counter()
+        self._found: Counter[int] = Counter()
         self._misses = 0
 
     def __iter__(self) -> Iterator[int]:
@@ -115,13 +114,12 @@ class _Turns:
         root = self._roots[other_id]
         if found is None:
             self._misses += 1
-        elif not found.is_part:
+            return
+        self._found[root] += 1
+        # all of a group that is not huge: whom a digest joins depends on how many of each group
+        # it has words from, and on how many (db.grouping)
+        if self._found[root] == ENOUGH:
             self._settled.add(root)
-        elif not found.is_first_shorter:
-            self._wholes[root] += 1
-            if self._wholes[root] == ENOUGH_PARTS:
-                self._settled.add(root)
-        # how many of a group have the text inside decides (db.grouping): all of them are asked
 
 
 def _body(session: Session, text_id: int) -> str:
