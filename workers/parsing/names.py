@@ -161,7 +161,7 @@ def _inner_by_pattern() -> re.Pattern[str]:
 
 @cache
 def _others_pattern() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{_either('others')})(?:\s*[:：]|\s|$)", re.IGNORECASE)
+    return re.compile(rf"^(?:{_either('others', 'ways')})(?:\s*[:：]|\s|$)", re.IGNORECASE)
 
 
 @cache
@@ -174,5 +174,6 @@ def _role_end_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:^|\s)(?:{_either('titles')})$", re.IGNORECASE)
 
 
-def _either(kind: str) -> str:
-    return "|".join(re.escape(w) for w in sorted(lexicon().names[kind], key=len, reverse=True))
+def _either(*kinds: str) -> str:
+    words = frozenset().union(*(lexicon().names[kind] for kind in kinds))
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -24,6 +24,8 @@ TEXT = "<p>" + "The harbour was opened on Monday, and the fishermen were glad of
         ("Kabar Tarawi", []),
         ("ISTMAN MP", ["ISTMAN MP"]),
         ("https://facebook.com/jane", []),
+        ("Zurück zur Übersicht", []),
+        ("Next Post", []),
     ],
 )
 def test_a_byline_gives_the_names_of_its_writers(byline: str, names: list[str]) -> None:
