@@ -1,55 +1,21 @@
-"""The tables. One row a canonical address in ``pages``; everything else hangs on it."""
+"""The tables of the crawl: runs, hosts, addresses, the archive, the links between pages."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     ForeignKey,
-    Identity,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     SmallInteger,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from db.types import CleanText, UTCDateTime
-
-#: SQLite can drop a constraint only by its name, so every one has one from the first revision on
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-Id = BigInteger().with_variant(Integer(), "sqlite")
-Json = JSON().with_variant(JSONB(), "postgresql")
+from db.models.base import Base, Id, Json, key
 
 #: the states of an address; docs/architecture.md says who leaves each
 STATES = ("due", "leased", "fetched", "done", "failed", "skipped")
-
-
-class Base(DeclarativeBase):
-    """Root of the tables."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {
-        str: CleanText(),
-        datetime: UTCDateTime(),
-        bytes: LargeBinary(),
-    }
-
-
-def _key() -> Mapped[int]:
-    return mapped_column(Id, Identity(), primary_key=True)
 
 
 class Run(Base):
@@ -57,7 +23,7 @@ class Run(Base):
 
     __tablename__ = "runs"
 
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     kind: Mapped[str]
     #: equal for runs that mean the same job: an unfinished one is gone on with
     job: Mapped[str] = mapped_column(index=True)
@@ -97,7 +63,7 @@ class Host(Base):
 
     __tablename__ = "hosts"
 
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     #: host, or host:port where the port is not the default one
     name: Mapped[str] = mapped_column(unique=True)
     #: registered domain by the public suffix list
@@ -174,7 +140,7 @@ class Page(Base):
         ),
     )
 
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     #: cleaned by crawler.urls.canonical
     url: Mapped[str] = mapped_column(unique=True)
     host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
@@ -227,7 +193,7 @@ class ArchivedPage(Base):
     __tablename__ = "archive"
     __table_args__ = (Index("ix_archive_page_id", "page_id", "id"),)
 
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     page_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
     #: the address that answered
@@ -258,139 +224,13 @@ class Part(Base):
     number: Mapped[int] = mapped_column(SmallInteger)
 
 
-class Text(Base):
-    """A body, kept once however many articles and revisions have it."""
-
-    __tablename__ = "texts"
-
-    id: Mapped[int] = _key()
-    #: SHA-256 of the body as it is
-    sha256: Mapped[bytes] = mapped_column(unique=True)
-    body: Mapped[str]
-    words: Mapped[int]
-
-
-class Band(Base):
-    """A key by which texts with something in common are found: a sampled run of words."""
-
-    __tablename__ = "bands"
-    # SQLite: one tree instead of a table and an index on it
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    text_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False
-    )
-
-
-class Likeness(Base):
-    """Two texts of which one is a copy of the other or of a part of it, once a pair."""
-
-    __tablename__ = "likenesses"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    #: the smaller id
-    text_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False
-    )
-    other_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False, index=True
-    )
-    #: of the shorter text's words, how many the longer one has in the same runs, 0 to 1
-    share: Mapped[float]
-    #: the same as words
-    shared: Mapped[int]
-    #: the text that stands inside the other, which has much else; NULL: copies of each other
-    part_id: Mapped[int | None] = mapped_column(Id)
-
-
-class SiteLine(Base):
-    """A short paragraph and how many articles of a site have it; "" for all its articles."""
-
-    __tablename__ = "site_lines"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    site: Mapped[str] = mapped_column(primary_key=True)
-    #: of its words
-    digest: Mapped[bytes] = mapped_column(primary_key=True)
-    line: Mapped[str]
-    articles: Mapped[int]
-
-
-class Cluster(Base):
-    """Articles with the same text, and which of them came first."""
-
-    __tablename__ = "clusters"
-
-    id: Mapped[int] = _key()
-    #: articles.id; no foreign key, since articles refer to clusters already
-    original_id: Mapped[int | None] = mapped_column(Id, index=True)
-
-
-class Article(Base):
-    """An article as last read; its history is in ``revisions``."""
-
-    __tablename__ = "articles"
-
-    id: Mapped[int] = _key()
-    #: canonical address
-    url: Mapped[str] = mapped_column(unique=True)
-    site: Mapped[str] = mapped_column(index=True)
-    title: Mapped[str | None]
-    authors: Mapped[list[str]] = mapped_column(Json)
-    #: as the page gives it, ISO 8601
-    published: Mapped[str | None]
-    #: the same as a moment; a day alone counts as its first minute in UTC
-    published_at: Mapped[datetime | None] = mapped_column(index=True)
-    modified: Mapped[str | None]
-    language: Mapped[str | None] = mapped_column(index=True)
-    dateline: Mapped[str | None]
-    sources: Mapped[list[str]] = mapped_column(Json)
-    topics: Mapped[list[str]] = mapped_column(Json)
-    section: Mapped[str | None]
-    image: Mapped[str | None]
-    paywalled: Mapped[bool | None]
-    #: article, live, gallery, video or advertorial; null where it was read before there were forms
-    page_type: Mapped[str | None]
-    evidence: Mapped[dict[str, str]] = mapped_column(Json)
-    text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"), index=True)
-    #: archive.id; no foreign key, so that the archive may be pruned or moved
-    archive_id: Mapped[int] = mapped_column(Id)
-    cluster_id: Mapped[int | None] = mapped_column(Id, ForeignKey("clusters.id"), index=True)
-    revisions: Mapped[int] = mapped_column(default=1)
-    first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
-    run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"), index=True)
-    depth: Mapped[int] = mapped_column(SmallInteger)
-    first_seen_at: Mapped[datetime]
-    last_fetched_at: Mapped[datetime]
-
-
-class Revision(Base):
-    """What an article said from one moment on."""
-
-    __tablename__ = "revisions"
-    __table_args__ = (UniqueConstraint("article_id", "number"),)
-
-    id: Mapped[int] = _key()
-    article_id: Mapped[int] = mapped_column(Id, ForeignKey("articles.id"))
-    #: 1 for the first
-    number: Mapped[int]
-    title: Mapped[str | None]
-    authors: Mapped[list[str]] = mapped_column(Json)
-    published: Mapped[str | None]
-    modified: Mapped[str | None]
-    text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"))
-    archive_id: Mapped[int] = mapped_column(Id)
-    seen_at: Mapped[datetime]
-
-
 class Link(Base):
     """One edge: a page's link to another article, as the publisher presents it."""
 
     __tablename__ = "links"
     __table_args__ = (UniqueConstraint("source_id", "target_id"),)
 
-    id: Mapped[int] = _key()
+    id: Mapped[int] = key()
     source_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
     target_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"), index=True)
     kind: Mapped[str]
@@ -403,34 +243,3 @@ class Link(Base):
     unfollowed: Mapped[str | None]
     first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
     last_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
-
-
-class BoxPlace(Base):
-    """A place on the pages of a site where a box of links stands."""
-
-    __tablename__ = "box_places"
-    __table_args__ = (UniqueConstraint("site", "place"),)
-
-    id: Mapped[int] = _key()
-    site: Mapped[str]
-    #: as crawler.related gives it
-    place: Mapped[str]
-    #: pages on which it was met, while it is being learned
-    pages: Mapped[int]
-    #: on how many of these nothing said what the box is
-    unlabelled: Mapped[int]
-    #: when the learning began; it begins anew after some time, since sites change
-    learned_at: Mapped[datetime]
-
-
-class BoxTarget(Base):
-    """On how many pages a box at that place holds the same link."""
-
-    __tablename__ = "box_targets"
-
-    place_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("box_places.id", ondelete="CASCADE"), primary_key=True
-    )
-    #: 8 bytes of the address's hash
-    target: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    pages: Mapped[int]

@@ -1,0 +1,28 @@
+"""The tables. One row a canonical address in ``pages``; everything else hangs on it."""
+
+from db.models.articles import Article, Band, Cluster, Likeness, Revision, SiteLine, Text
+from db.models.base import Base
+from db.models.crawl import STATES, ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
+from db.models.places import BoxPlace, BoxTarget
+
+__all__ = [
+    "STATES",
+    "ArchivedPage",
+    "Article",
+    "Band",
+    "Base",
+    "BoxPlace",
+    "BoxTarget",
+    "Budget",
+    "Cluster",
+    "Host",
+    "HostQueue",
+    "Likeness",
+    "Link",
+    "Page",
+    "Part",
+    "Revision",
+    "Run",
+    "SiteLine",
+    "Text",
+]

@@ -1,0 +1,45 @@
+"""What all tables have in common."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from db.types import CleanText, UTCDateTime
+
+#: SQLite can drop a constraint only by its name, so every one has one from the first revision on
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {
+        str: CleanText(),
+        datetime: UTCDateTime(),
+        bytes: LargeBinary(),
+    }
+
+
+def key() -> Mapped[int]:
+    """A number as primary key, given by the database."""
+    return mapped_column(Id, Identity(), primary_key=True)

@@ -1,0 +1,43 @@
+"""The tables of what is known of the boxes on the pages of a site."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, Id, key
+
+
+class BoxPlace(Base):
+    """A place on the pages of a site where a box of links stands."""
+
+    __tablename__ = "box_places"
+    __table_args__ = (UniqueConstraint("site", "place"),)
+
+    id: Mapped[int] = key()
+    site: Mapped[str]
+    #: as crawler.related gives it
+    place: Mapped[str]
+    #: pages on which it was met, while it is being learned
+    pages: Mapped[int]
+    #: on how many of these nothing said what the box is
+    unlabelled: Mapped[int]
+    #: when the learning began; it begins anew after some time, since sites change
+    learned_at: Mapped[datetime]
+
+
+class BoxTarget(Base):
+    """On how many pages a box at that place holds the same link."""
+
+    __tablename__ = "box_targets"
+
+    place_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("box_places.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: 8 bytes of the address's hash
+    target: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    pages: Mapped[int]
