@@ -6,7 +6,9 @@ word that asks for the whole. ``rel=next`` alone says nothing: it leads as often
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.document import Document
 from crawler.shapes import is_article_path
@@ -18,9 +20,11 @@ MAX_PARTS = 20
 _MAX_LINKS = 200
 
 _NAMES = "page|halaman|hal|pg|seite|pagina|strana|sida|side|showpage"
-_LINK = re.compile(
-    rf"""href\s*=\s*["']?([^"'\s>]*?(?:[?&;](?:{_NAMES}|single|singlepage)=(?:\d{{1,2}}|all|true)"""
-    rf"""|/(?:(?:{_NAMES})[/-])?\d{{1,2}}/?(?=["'\s>?#]))[^"'\s>]*)""",
+#: an address whole, so that none is looked for inside another
+_LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_MARK = re.compile(
+    rf"[?&;](?:{_NAMES}|single|singlepage)=(?:\d{{1,2}}|all|true)"
+    rf"|/(?:(?:{_NAMES})[/-])?\d{{1,2}}/?(?=[?#]|$)",
     re.IGNORECASE,
 )
 _IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNORECASE)
@@ -70,8 +74,8 @@ def next_part(document: Document) -> str | None:
 
 def _following(document: Document, own: str, here: Numbered) -> str | None:
     following: str | None = None
-    for match in list(_LINK.finditer(document.text))[:_MAX_LINKS]:
-        url = _address(match[1], own)
+    for href in islice(_marked(document.text), _MAX_LINKS):
+        url = _address(href, own)
         if url is None:
             continue
         if here.number == 1 and _WHOLE.search(url) and _is_same(url, own):
@@ -80,6 +84,11 @@ def _following(document: Document, own: str, here: Numbered) -> str | None:
         if there.number == here.number + 1 and _is_same(there.base, here.base):
             following = following or url
     return following
+
+
+def _marked(text: str) -> Iterator[str]:
+    """What links say that have the mark of a page."""
+    return (href for link in _LINK.finditer(text) if _MARK.search(href := link[1]))
 
 
 def _address(href: str, own: str) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import cast
 
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
@@ -35,12 +35,16 @@ def note(session: Session, following: Mapping[int, int | None]) -> None:
     for some in chunks(sorted(ends)):
         session.execute(delete(Part).where(Part.before_id.in_(some)))
     for page, after in sorted((p, a) for p, a in following.items() if a is not None):
+        session.execute(delete(Part).where(Part.before_id == page, Part.page_id != after))
         own = session.get(Part, page)
         first, number = (own.first_id, own.number) if own else (page, 1)
         if after in (page, first):
             continue
         row = {"page_id": after, "first_id": first, "before_id": page, "number": number + 1}
         session.execute(insert_into(session, Part).on_conflict_do_nothing(), row)
+        # what came before its first page did: no article begins in the middle
+        moved = {"first_id": first, "number": Part.number + number}
+        session.execute(update(Part).where(Part.first_id == after).values(moved))
 
 
 def after(session: Session, page_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -71,5 +75,6 @@ def fetched_parts(session: Session, first_id: int) -> Further:
         .group_by(Part.number)
         .order_by(Part.number)
     ).all()
-    there = takewhile(lambda one: one[1][0] == one[0] and one[1][1], enumerate(rows, start=2))
-    return Further(archive_ids=tuple(row[1] for _, row in there), count=len(rows))
+    # behind a gap stands what an earlier copy of a page went on with
+    known = [newest for place, (number, newest) in enumerate(rows, start=2) if number == place]
+    return Further(archive_ids=tuple(takewhile(bool, known)), count=len(known))

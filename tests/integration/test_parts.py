@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from crawler.items import Page as FetchedPage
 from crawler.sitelore import Lore
 from crawler.storing import Visit, address_of, prepare, store
-from db import frontier, runs, schema
+from db import frontier, parts, runs, schema
+from db.addresses import ensure_pages
 from db.follow import Rules
 from db.models import Article, Page, Revision, Run, Text
 from db.search import search
@@ -139,6 +141,39 @@ def test_joining_is_no_new_version_and_may_be_done_twice(database: Database) -> 
         assert session.scalars(select(Run.stored)).one() == 1
         assert len(search(session, "halaman 3")) == 1
     assert body(database) == whole(3)
+
+
+def three_pages(session: Session) -> list[int]:
+    addresses = [address_of(f"{URL}?page={number}") for number in (1, 2, 3)]
+    ids = ensure_pages(session, addresses)
+    return [ids[one.url] for one in addresses]
+
+
+def test_pages_that_come_before_their_first_one_are_joined_to_it(database: Database) -> None:
+    with database.write() as session:
+        one, two, three = three_pages(session)
+        parts.note(session, {two: three})
+        parts.note(session, {one: two})
+        assert parts.place_of(session, three) == (one, parts.NO_MORE)
+        assert parts.fetched_parts(session, one).count == 2
+        assert not parts.fetched_parts(session, two).count
+
+
+def test_a_page_goes_on_with_what_it_said_last(database: Database) -> None:
+    with database.write() as session:
+        one, two, three = three_pages(session)
+        parts.note(session, {one: two})
+        parts.note(session, {one: three})
+        assert parts.after(session, [one]) == [(one, three)]
+
+
+def test_what_stands_behind_a_missing_page_is_not_counted(database: Database) -> None:
+    with database.write() as session:
+        one, two, three = three_pages(session)
+        parts.note(session, {one: two})
+        parts.note(session, {two: three})
+        parts.note(session, {one: None})
+        assert parts.fetched_parts(session, one) == parts.NO_MORE
 
 
 def test_every_page_leads_to_the_article(database: Database) -> None:

@@ -68,3 +68,8 @@ def test_lists_and_threads_have_no_further_pages() -> None:
 def test_an_article_has_no_more_pages_than_anyone_would_read() -> None:
     last = f"{URL}?page={MAX_PARTS}"
     assert after(f'<a href="{URL}?page={MAX_PARTS + 1}">x</a>', last) is None
+
+
+@pytest.mark.parametrize("text", ["href=", "href=/", 'href="?page=1', "/1"])
+def test_an_address_without_an_end_is_looked_at_once(text: str) -> None:
+    assert after("<a " + text * 500_000) is None  # hours, where each "href" begins a new search
