@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.clusters import regroup
 from db.dialect import insert_into, is_sqlite, lock
-from db.likenesses import Comparer, compare, enter, leave, relink
+from db.likenesses import Comparer, compare, enter, hold_text, leave, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
 
 
@@ -195,6 +195,8 @@ def give_text(
 ) -> None:
     """Let the article have the text that was read, and work out anew whose copy it is."""
     before, article.text_id = article.text_id, text_id
+    if before != text_id:
+        hold_text(session, before)  # before the article's row, which a new copy of it asks for too
     session.flush()
     has_left = before != text_id and leave(session, before, comparer)
     enter(session, text_id, read.body, read.keys, comparer)
@@ -205,7 +207,8 @@ def give_text(
 
 
 def _answered_at(session: Session, archive_id: int) -> str | None:
-    return session.scalar(select(ArchivedPage.url).where(ArchivedPage.id == archive_id))
+    url = select(ArchivedPage.url).where(ArchivedPage.id == archive_id)
+    return session.connection().execute(url).scalar()  # writes nothing of the article yet
 
 
 def _replace_revision(session: Session, article: Article, read: Read) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.articles import Read, give_text, hold, keep_text
-from db.likenesses import Comparer, leave
+from db.likenesses import Comparer, hold_text, leave
 from db.models import Article, Revision, Text
 
 #: fields of an article that a page gives, in the order they are shown
@@ -64,6 +64,7 @@ def older_revisions(session: Session, article: Article) -> Sequence[Revision]:
 
 def correct_revision(session: Session, revision: Revision, read: Read, comparer: Comparer) -> bool:
     """Put an older version right; True where something changed. Copies are none of its concern."""
+    hold_text(session, revision.text_id)
     leave(session, revision.text_id, comparer)
     text_id, _ = keep_text(session, read.body, read.words)
     before = (revision.text_id, *(getattr(revision, name) for name in _OF_REVISION))

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from db.bands import forget, has_keys, look_up
-from db.dialect import insert_into
+from db.dialect import insert_into, is_sqlite
 from db.grouping import roots_of
 from db.models import Article, Likeness, Text
 
@@ -56,6 +56,7 @@ class Comparer:
 _TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
 _LIKENESSES = cast(Table, Likeness.__table__)
 _BODY = select(_TEXTS.c.body).where(_TEXTS.c.id == bindparam("id"))
+_HOLD = select(_TEXTS.c.id).where(_TEXTS.c.id == bindparam("id")).with_for_update(key_share=True)
 _USE = select(_ARTICLES.c.id).where(_ARTICLES.c.text_id == bindparam("id")).limit(1)
 _L = _LIKENESSES.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -146,8 +147,17 @@ def enter(
         compare(session, text_id, body, keys, comparer)
 
 
+def hold_text(session: Session, text_id: int) -> None:
+    """Let no other article take this text up until the commit, so that it is known who has it."""
+    if not is_sqlite(session):
+        session.connection().execute(_HOLD, {"id": text_id})
+
+
 def leave(session: Session, text_id: int, comparer: Comparer) -> bool:
-    """An article has this text no more. True where none has: it is not found any more then."""
+    """An article has this text no more. True where none has: it is not found any more then.
+
+    Hold the text first (``hold_text``).
+    """
     if session.connection().execute(_USE, {"id": text_id}).first() is not None:
         return False
     forget(session, comparer.keys(_body(session, text_id)), text_id)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db import schema
 from db.articles import Read, Stored, store
-from db.bands import MAX_TEXTS_OF_KEY
+from db.bands import MAX_TEXTS_OF_KEY, has_keys
 from db.clusters import is_own_agency
 from db.copies import copies_of
 from db.models import Article, Band, Cluster, Text
@@ -227,3 +227,25 @@ def test_copies_that_come_at_the_same_time_find_each_other(database: Database) -
         list(pool.map(work, range(len(urls))))
     with database.read() as session:
         assert clusters(session) == {frozenset("abcdefgh")}
+
+
+def test_a_text_taken_up_while_another_article_leaves_it_can_still_be_found(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        put(session, A, text(1))
+        put(session, D, text(1)[1:])  # the cluster is there, so that B's coming leaves A's row
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            put(session, B, text(1))
+            leaving = pool.submit(rewrite, database, A)
+            wait([leaving], timeout=0.5)  # it waits for us; one that does not has ended by then
+        leaving.result()
+    with database.write() as session:
+        text_id = session.scalars(select(Article.text_id).where(Article.url == B)).one()
+        assert has_keys(session, text_id, keys_of(text(1)))
+
+
+def rewrite(database: Database, url: str) -> None:
+    with database.write() as session:
+        put(session, url, text(7), archive_id=2)
