@@ -13,11 +13,12 @@ from tests.acceptance.processes import descendants, is_alive, wait_until
 from tests.acceptance.terminal import start, terkait
 from tests.web import HttpSite, Request
 
-PAGE = (
-    "<article><h1>Perahu Baru untuk Nelayan Teluk Sunyi</h1>"
-    + "<p>Nelayan di Teluk Sunyi menerima perahu baru dari koperasi desa pagi ini.</p>" * 8
-    + "</article>"
-)
+PAGE = """<article><h1>Perahu Baru untuk Nelayan Teluk Sunyi</h1>
+<p>Nelayan di Teluk Sunyi menerima perahu baru dari koperasi desa pagi ini.</p>
+<p>Perahu itu dibuat oleh tukang kayu setempat selama tiga bulan, kata ketua koperasi.</p>
+<p>Sebelumnya mereka memakai perahu tua yang sering bocor saat musim hujan tiba.</p>
+<p>Kepala desa berharap hasil tangkapan bertambah dua kali lipat tahun depan.</p>
+<p>Koperasi akan membuat sepuluh perahu lagi sebelum bulan Desember.</p></article>"""
 
 
 @pytest.fixture

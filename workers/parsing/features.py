@@ -174,7 +174,8 @@ class _Page:
         """The marks of each text's own box, and of the boxes around it beside the core."""
         beside = self.outline.marks_beside(self.core)
         own = [block.box.own for block in self.blocks]
-        values = np.array([own, [beside[place] for place in self.around[0].tolist()]])
+        around = [beside[place] for place in self.around[0].tolist()]
+        values = np.array([own, around], dtype=np.int64)  # of no texts, too
         bits = np.arange(len(regions()))[:, None]
         return np.asarray(((values[:, None] >> bits) & 1).reshape(2 * len(bits), -1))
 

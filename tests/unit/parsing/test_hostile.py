@@ -42,6 +42,19 @@ def test_no_markup_raises(html: str) -> None:
     assert article(html) is not None
 
 
+PIECES = (
+    "<p>", "<li>", "<ul>", "</ul>", "<a href=/x>", "</a>", "<h1>", "<h2>", "<div class=related>",
+    "</div>", "<article>", "<table><tr><td>", "<br>", "<time datetime=2024-13-45>", "<nav>",
+    "<figure>", "<figcaption>", "<script type=application/ld+json>", '{"@type":"NewsArticle"', "}",
+    "</script>", "By Jane Marlowe ", "3 May 2024 ", "A word. ", "Next ", "\u200b", "&nbsp;", "|",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_no_page_of_usual_elements_raises(html: str) -> None:
+    assert article(html).url
+
+
 def test_the_outline_of_a_deep_page_is_bounded() -> None:
     outline = outline_of(document(b"<div>" * 5_000 + b"text").tree)
     assert max(box.depth for box in outline.boxes) <= MAX_DEPTH
