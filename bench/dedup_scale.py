@@ -38,6 +38,7 @@ from db.session import Database
 from db.types import utc_now
 from workers.comparer import COMPARER
 from workers.dedup import RATE, SAMPLE, keys_of
+from workers.readiness import get_ready
 
 #: words of an article, and of the language
 WORDS, VOCABULARY = 400, 40_000
@@ -257,6 +258,7 @@ def main() -> None:
         every_band = bands(options.articles, originals, dice)
         fill(database, known, every_band, options.articles)
         filled = time.perf_counter() - start
+        get_ready()  # as a worker does: memory is looked through seldom
         report = measure(database, fresh)
         with database.read() as session:
             found = session.execute(select(text("count(*)")).select_from(text("likenesses")))
