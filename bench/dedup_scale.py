@@ -1,8 +1,7 @@
 """Times look-up and insert of one article in a database that holds very many.
 
-    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--database URL]
+    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--postgres]
 
-Without --database a SQLite file is made for it and removed. A PostgreSQL database must be empty.
 The articles that are there have texts of the usual length and keys of the kind that texts have,
 some of them shared by as many texts as a key can be. Of those stored one by one every third is a
 reworded copy of one that is there, anywhere in the tables. What is timed is all that is done for
@@ -19,7 +18,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
@@ -240,7 +239,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--inserts", type=int, default=1_000)
-    parser.add_argument("--database", help="URL of an empty PostgreSQL database")
+    parser.add_argument("--postgres", action="store_true", help="a server of our own; else SQLite")
     options = parser.parse_args()
     dice = random.Random(1)
     words = sentence_words(dice)
@@ -250,8 +249,15 @@ def main() -> None:
     originals = {number: fresh[place] for number, place in zip(places, copied, strict=True)}
     for place in copied:
         fresh[place] = reworded(fresh[place], words, dice)
-    with TemporaryDirectory() as folder:
-        database = Database(options.database or f"sqlite:///{folder}/scale.db")
+    with ExitStack() as stack:
+        url = f"sqlite:///{stack.enter_context(TemporaryDirectory())}/scale.db"
+        if options.postgres:
+            from tests.servers import PostgresServer
+
+            server = stack.enter_context(PostgresServer())
+            url = server.url(stack.enter_context(server.database()))
+        database = Database(url)
+        stack.callback(database.close)
         schema.upgrade(database)
         start = time.perf_counter()
         known = known_bodies(options.articles, originals, words, dice)
@@ -263,7 +269,6 @@ def main() -> None:
         with database.read() as session:
             found = session.execute(select(text("count(*)")).select_from(text("likenesses")))
             likenesses = found.scalar_one()
-        database.close()
     head = {
         "articles": options.articles,
         "database": "sqlite" if database.is_sqlite else "postgresql",
