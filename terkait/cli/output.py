@@ -125,7 +125,7 @@ def cell(value: object) -> str:
 def print_line(text: str = "", *, style: str = "", marks: Sequence[Mark] = ()) -> None:
     """One line; on a terminal in a style, and with its marked parts in bold."""
     if not is_terminal():
-        click.echo(plain(text))
+        click.echo(plain_part(text))
         return
     from rich.text import Text
 
@@ -140,7 +140,7 @@ def print_line(text: str = "", *, style: str = "", marks: Sequence[Mark] = ()) -
 
 
 def plain_part(text: str) -> str:
-    """A part of a line, made harmless; the spaces at its ends stay."""
+    """A line, or a part of one, made harmless; spaces stay as they are."""
     return text if text.isascii() and text.isprintable() else _harmless(re.sub(r"\s", " ", text))
 
 

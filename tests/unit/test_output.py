@@ -85,3 +85,8 @@ def test_without_a_terminal_tables_are_tabs_and_nothing_else(
     print_table(("title", "n"), [("[bold]Banjir[/bold]\t\x1b[1mbesar", 3)])
     print_line("Judul", style="bold")
     assert capsys.readouterr().out == "title\tn\n[bold]Banjir[/bold] besar\t3\nJudul\n"
+
+
+def test_lines_keep_their_columns_whatever_the_script(capsys: pytest.CaptureFixture[str]) -> None:
+    print_line("  * p     日本\x1b[1m語")
+    assert capsys.readouterr().out == "  * p     日本語\n"
