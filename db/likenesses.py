@@ -1,11 +1,11 @@
 """Which texts are alike, as rows: found by their keys, then compared, each pair written down once.
 
-No more are compared than are needed to know who hangs together: of texts that are known to be
-copies of each other some, and when one goes, those that it held together are compared.
+All that share enough keys are compared (``db.bands`` says how many at most): with fewer, the order
+in which they came would tell who hangs together. When a text goes, those that it held together
+are compared anew.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -14,13 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.bands import forget, has_keys, look_up
 from db.dialect import insert_into, is_sqlite
-from db.grouping import roots_of
 from db.models import Article, Likeness, Text
-
-#: texts that are compared in vain; those with most keys in common come first
-MAX_MISSES = 6
-#: texts of one group of copies that are found to be like it; more say nothing new
-ENOUGH = 16
 
 
 class Alike(Protocol):
@@ -59,10 +53,6 @@ _BODY = select(_TEXTS.c.body).where(_TEXTS.c.id == bindparam("id"))
 _HOLD = select(_TEXTS.c.id).where(_TEXTS.c.id == bindparam("id")).with_for_update(key_share=True)
 _USE = select(_ARTICLES.c.id).where(_ARTICLES.c.text_id == bindparam("id")).limit(1)
 _L = _LIKENESSES.c
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_COPIES_AMONG = select(_L.text_id, _L.other_id).where(
-    _L.text_id.in_(_IDS), _L.other_id.in_(_IDS), _L.part_id.is_(None)
-)
 _ID: BindParameter[Any] = bindparam("id")
 _NEIGHBOURS = (
     select(_L.other_id).where(_L.text_id == _ID).union(select(_L.text_id).where(_L.other_id == _ID))
@@ -73,54 +63,15 @@ def compare(
     session: Session, text_id: int, body: str, keys: Sequence[int], comparer: Comparer
 ) -> bool:
     """Find the texts that this one is like, and write both down. True where there are some."""
-    turns = _Turns(session, text_id, look_up(session, keys, text_id))
     rows = []
-    for other_id in turns:
+    for other_id in look_up(session, keys, text_id):
         found = comparer.likeness(body, _body(session, other_id))
-        turns.tell(other_id, found)
         if found is not None:
             rows.append(_row(text_id, other_id, found))
     statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
     for row in rows:  # one, as a rule: quicker than the driver's way for many
         session.connection().execute(statement, row)
     return bool(rows)
-
-
-class _Turns:
-    """Whom to compare next: of those that are copies of each other one at a time, best first."""
-
-    def __init__(self, session: Session, text_id: int, ranked: Sequence[int]) -> None:
-        self._ranked = ranked
-        self._roots = {one: one for one in (text_id, *ranked)}
-        if len(ranked) > 1:
-            pairs = session.connection().execute(_COPIES_AMONG, {"ids": [text_id, *ranked]})
-            self._roots = roots_of(self._roots, pairs)
-        #: groups of which nothing more needs to be known
-        self._settled = {self._roots[text_id]}
-        self._found: Counter[int] = Counter()
-        self._misses = 0
-
-    def __iter__(self) -> Iterator[int]:
-        before: Counter[int] = Counter()
-        turns = []
-        for place, one in enumerate(self._ranked):
-            turns.append((before[self._roots[one]], place, one))
-            before[self._roots[one]] += 1
-        for _, _, one in sorted(turns):
-            if self._misses < MAX_MISSES and self._roots[one] not in self._settled:
-                yield one
-
-    def tell(self, other_id: int, found: Alike | None) -> None:
-        """What came of comparing with this one."""
-        root = self._roots[other_id]
-        if found is None:
-            self._misses += 1
-            return
-        self._found[root] += 1
-        # all of a group that is not huge: whom a digest joins depends on how many of each group
-        # it has words from, and on how many (db.grouping)
-        if self._found[root] == ENOUGH:
-            self._settled.add(root)
 
 
 def _body(session: Session, text_id: int) -> str:
