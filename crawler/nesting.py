@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 #: no page that people read is nested deeper
 MAX_DEPTH = 512
+#: what comes after so many tags is cut off; the largest page seen has 22,000. Tags that close
+#: nothing hide from the counting here how deep a page is: half a million took minutes
+MAX_TAGS = 60_000
 #: with so few tags a page is parsed as it is: nested blocks of that number take 30 ms at worst
 FEW_TAGS = 4_000
 #: with so many more tags opened than closed somewhere, pictures and line breaks included, the
@@ -32,6 +35,7 @@ _FLAT = frozenset(
 
 def flattened(html: str) -> str:
     """The page without the tags that stand deeper than ``MAX_DEPTH``; most are as they were."""
+    html = _shortened(html)
     if not _may_be_deep(html):
         return html
     depth = 0
@@ -44,6 +48,12 @@ def flattened(html: str) -> str:
         return match[0] if match[1] or depth <= MAX_DEPTH else ""
 
     return _TAG.sub(kept, html)
+
+
+def _shortened(html: str) -> str:
+    if html.count("<") <= MAX_TAGS:
+        return html
+    return html[: -1 - len(html.split("<", MAX_TAGS + 1)[-1])]
 
 
 def _may_be_deep(html: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.nesting import MAX_DEPTH, MAX_UNCLOSED, flattened
+from crawler.nesting import MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
 
 
 def depth_of(html: str) -> int:
@@ -56,3 +56,9 @@ def test_what_is_long_but_not_deep_stays_as_it_is(html: str) -> None:
 @given(st.text(alphabet="<>/div p=\"'!-", max_size=300))
 def test_any_text_can_be_flattened(text: str) -> None:
     assert len(flattened(text * (MAX_UNCLOSED // 50))) <= len(text) * (MAX_UNCLOSED // 50)
+
+
+@pytest.mark.parametrize("pair", ["<div></zz>", "<b></p>"])
+def test_a_page_ends_after_more_tags_than_any_page_has(pair: str) -> None:
+    assert flattened(pair * MAX_TAGS) == pair * (MAX_TAGS // 2)
+    assert flattened(pair * (MAX_TAGS // 2) + "end").endswith("end")
