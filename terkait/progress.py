@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from db.runs import Progress
+from terkait.cli.output import plain_part
 
 #: seconds between two lines where nothing can move
 _LINE_SECONDS = 10.0
@@ -81,4 +82,4 @@ class ProgressDisplay:
     def say(self, message: str) -> None:
         """A line that stays."""
         if not self._is_quiet:
-            self._console.print(message, soft_wrap=True, markup=False, highlight=False)
+            self._console.print(plain_part(message), soft_wrap=True, markup=False, highlight=False)

@@ -1,12 +1,12 @@
 """``terkait crawl``: a manual run from these addresses, start to finish."""
 
-import json
 import sys
 
 import click
 
 from db.config import load_config
 from terkait.carrying import Order, carry_out
+from terkait.cli.output import print_json
 
 
 @click.command()
@@ -94,5 +94,5 @@ def crawl(
     )
     result = carry_out(load_config(), order, is_quiet=quiet)
     if as_json:
-        click.echo(json.dumps(result.as_json(), ensure_ascii=False))
+        print_json(result.as_json())
     sys.exit(result.exit_code)
