@@ -2,11 +2,12 @@
 
 A link counts where its address is the page's own but for the number of the next page, or for a
 word that asks for the whole. ``rel=next`` alone says nothing: it leads as often to another article.
+A bare number at the end of the path is that of an article in a series unless the page shows more.
 """
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -28,7 +29,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNORECASE)
-_IN_PATH = re.compile(rf"/(?:(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
+_IN_PATH = re.compile(rf"/(?P<name>(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
 _WHOLE = re.compile(
     r"[?&](?:(?:page|showpage|halaman)=all|single=1|singlepage=(?:1|true))(?:&|$)", re.IGNORECASE
 )
@@ -42,6 +43,8 @@ class Numbered:
     base: str
     #: of the page, from 1
     number: int
+    #: the path ends with the number alone, as those of a series do
+    is_bare: bool = False
 
 
 def numbered(url: str) -> Numbered:
@@ -52,7 +55,11 @@ def numbered(url: str) -> Numbered:
         return Numbered(base=f"{path}?{rest}" if rest else path, number=int(mark[1]) or 1)
     if (mark := _IN_PATH.search(path)) and is_article_path(_path(path[: mark.start()])):
         base = path[: mark.start()]
-        return Numbered(base=f"{base}?{query}" if query else base, number=int(mark[1]) or 1)
+        return Numbered(
+            base=f"{base}?{query}" if query else base,
+            number=int(mark[2]) or 1,
+            is_bare=mark["name"] is None,
+        )
     return Numbered(base=url, number=1)
 
 
@@ -74,6 +81,7 @@ def next_part(document: Document) -> str | None:
 
 def _following(document: Document, own: str, here: Numbered) -> str | None:
     following: str | None = None
+    bare = {here.number} if here.is_bare else set()
     for href in islice(_marked(document.text), _MAX_LINKS):
         url = _address(href, own)
         if url is None:
@@ -81,9 +89,23 @@ def _following(document: Document, own: str, here: Numbered) -> str | None:
         if here.number == 1 and _WHOLE.search(url) and _is_same(url, own):
             return url
         there = numbered(url)
-        if there.number == here.number + 1 and _is_same(there.base, here.base):
-            following = following or url
+        if _is_same(there.base, here.base):
+            if there.is_bare:
+                bare.add(there.number)
+            if there.number == here.number + 1:
+                following = following or url
+    if following and numbered(following).is_bare and not _are_pages(bare, here.number):
+        return None
     return following
+
+
+def _are_pages(bare: Collection[int], number: int) -> bool:
+    """Whether numbers alone in addresses count the pages of one article.
+
+    Its first page has none, and each shows all that come before it; the parts of a series begin
+    with 1, and lead to their neighbours.
+    """
+    return 1 not in bare and all(n in bare for n in range(2, number))
 
 
 def _marked(text: str) -> Iterator[str]:

@@ -103,6 +103,8 @@ def whole(session: Session, waiting: Waiting, article: Article) -> Article:
         ))
         for row in (rows[id_] for id_ in ids)
     ]  # fmt: skip
+    # one that holds no article is a notice that the page is gone, or a list of what else there is
+    others = [other for other in others if other.not_article is None]
     return joined(article, others, count=waiting.further.count)
 
 

@@ -1,7 +1,7 @@
 """An article that is spread over several pages becomes one, in whatever order they come."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import permutations
 from pathlib import Path
 
@@ -59,6 +59,8 @@ class Crawl:
 
     database: Database
     walk: Walk
+    #: what answers in place of the article's pages by number
+    instead: Mapping[int, bytes] = field(default_factory=dict)
 
     def step(self, count: int = 3) -> int | None:
         """Fetch the next page; its id, None where nothing is due."""
@@ -71,7 +73,8 @@ class Crawl:
             )
             for claim in claims:
                 number = int((claim.url.partition("?page=")[2]) or 1)
-                page = FetchedPage(url=claim.url, body=html(number, count), fetched_at=now)
+                body = self.instead.get(number) or html(number, count)
+                page = FetchedPage(url=claim.url, body=body, fetched_at=now)
                 ready = prepare(
                     [Visit(claim=claim, page=page)], self.walk.rules, {"a.test": Lore()}
                 )
@@ -194,6 +197,14 @@ def test_a_page_that_has_not_come_is_marked(database: Database) -> None:
     with database.read() as session:
         assert session.scalars(select(Article)).one().evidence["pages"] == "2 of 3"
     assert body(database) == whole(2)
+
+
+def test_a_notice_in_place_of_a_page_is_not_joined(database: Database) -> None:
+    crawl = begin(database)
+    crawl.instead = {2: b"<title>Maaf</title><p>Halaman yang Anda cari tidak ada.</p>"}
+    ids = [crawl.step(2), crawl.step(2)]
+    ingest(database, [id_ for id_ in ids if id_ is not None])
+    assert body(database) == whole(1)
 
 
 def test_reading_the_archive_again_changes_nothing(database: Database) -> None:

@@ -39,6 +39,18 @@ def test_each_page_leads_to_the_one_after_it() -> None:
     assert after(links, f"{URL}?page=4") is None
 
 
+def test_bare_numbers_count_pages_where_all_before_are_shown() -> None:
+    links = "".join(f'<a href="{URL}/{n}">{n}</a>' for n in range(2, 5))
+    assert after(links, f"{URL}/3") == f"{URL}/4"
+
+
+@pytest.mark.parametrize("own", ["", "/1", "/2", "/5"])
+def test_parts_of_a_series_are_articles_of_their_own(own: str) -> None:
+    around = (1, 2) if own != "/5" else (4, 6)
+    links = "".join(f'<a href="{URL}/{n}">Bagian {n}</a>' for n in (*around, 3))
+    assert after(links, f"{URL}{own}") is None
+
+
 def test_the_whole_article_on_one_page_is_preferred() -> None:
     links = f'<a href="{URL}?page=2">2</a><a href="{URL}?page=all">Semua</a>'
     assert after(links) == f"{URL}?page=all"
