@@ -34,6 +34,11 @@ SENTENCES = [
 ]
 
 
+NOTICE = b"""<title>Maaf</title><h1>Maaf</h1>
+<p>Halaman yang Anda cari di situs ini tidak ada lagi.</p>
+<p>Silakan kembali ke halaman depan kami, atau cari berita yang Anda baca tadi.</p>"""
+
+
 def paragraphs(number: int) -> list[str]:
     """Those of one page; the first is the same on all."""
     return [SENTENCES[0], *(f"{text} Ini halaman {number}." for text in SENTENCES[1:])]
@@ -201,7 +206,9 @@ def test_a_page_that_has_not_come_is_marked(database: Database) -> None:
 
 def test_a_notice_in_place_of_a_page_is_not_joined(database: Database) -> None:
     crawl = begin(database)
-    crawl.instead = {2: b"<title>Maaf</title><p>Halaman yang Anda cari tidak ada.</p>"}
+    crawl.instead = {
+        2: b"<article>" + b"<p>Halaman yang Anda cari di situs ini tidak ada lagi.</p>" * 8
+    }
     ids = [crawl.step(2), crawl.step(2)]
     ingest(database, [id_ for id_ in ids if id_ is not None])
     assert body(database) == whole(1)
