@@ -206,9 +206,7 @@ def test_a_page_that_has_not_come_is_marked(database: Database) -> None:
 
 def test_a_notice_in_place_of_a_page_is_not_joined(database: Database) -> None:
     crawl = begin(database)
-    crawl.instead = {
-        2: b"<article>" + b"<p>Halaman yang Anda cari di situs ini tidak ada lagi.</p>" * 8
-    }
+    crawl.instead = {2: NOTICE}
     ids = [crawl.step(2), crawl.step(2)]
     ingest(database, [id_ for id_ in ids if id_ is not None])
     assert body(database) == whole(1)
