@@ -39,8 +39,8 @@ from db.config import Config, load_config
 from db.errors import BadSettings
 from db.follow import Rules
 from db.frontier import Claim
+from db.revision import make_ready
 from db.revisits import Unchanged
-from db.schema import require_current, upgrade
 from db.session import Database
 from db.types import utc_now
 
@@ -228,12 +228,11 @@ def _open(config: Config, arguments: Mapping[str, str]) -> tuple[Database, int, 
     database = Database.of(config)
     owner = arguments.get("owner") or owners.this_process()
     if "run" in arguments:
-        require_current(database)
+        make_ready(database, upgrade=False)
         return database, int(arguments["run"]), owner, False
     if config.is_embedded_database:
         config.data.mkdir(parents=True, exist_ok=True)
-        upgrade(database)
-    require_current(database)
+    make_ready(database, upgrade=config.is_embedded_database)
     run_id = _begin(database, arguments, owner)
     return database, run_id, owners.holder(owner, run_id), True
 

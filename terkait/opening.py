@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, ProgrammingError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
-import migrations.versions
 from db.config import Config
 from db.errors import BadSettings, DatabaseUnreachable, DataFolderUnusable, SchemaMismatch
+from db.revision import make_ready
 from db.session import Database
 from terkait.errors import NothingCrawled
 
@@ -25,8 +25,7 @@ def open_database(config: Config, *, create: bool = False) -> Database:
         _prepare(path, config, create=create)
     database = connect(config)
     try:
-        if not _is_current(database):
-            _bring_up_to_date(database, config)
+        make_ready(database, upgrade=config.is_embedded_database)
     except DatabaseError as error:
         database.close()
         raise DatabaseUnreachable(f"{path or 'the database'}: {error.orig}") from error
@@ -34,35 +33,6 @@ def open_database(config: Config, *, create: bool = False) -> Database:
         database.close()
         raise
     return database
-
-
-def _is_current(database: Database) -> bool:
-    """True where the schema is the newest; found out without Alembic, which loads slowly."""
-    try:
-        with database.read() as session:
-            revision = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except ProgrammingError:
-        return False  # no such table yet
-    except DatabaseUnreachable:
-        if not database.is_sqlite:
-            raise
-        return False  # SQLite says so when there is no such table
-    return bool(revision == newest_by_name())
-
-
-def newest_by_name() -> str:
-    """The newest revision, from the names of the migrations: 0001_first_tables.py and so on."""
-    folder = Path(migrations.versions.__path__[0])
-    return max(file.name.partition("_")[0] for file in folder.glob("[0-9]*_*.py"))
-
-
-def _bring_up_to_date(database: Database, config: Config) -> None:
-    from db import schema
-
-    if config.is_embedded_database:
-        schema.upgrade(database)
-    else:
-        schema.require_current(database)
 
 
 def sqlite_file(config: Config) -> Path | None:

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.config import load_config
 from db.models import Host
+from db.revision import newest_by_name
 from db.session import Database
 from terkait.cli import COMMANDS, main
-from terkait.opening import newest_by_name, open_database
+from terkait.opening import open_database
 from tests.acceptance.terminal import terkait
 from tests.rows import (
     NOON,
