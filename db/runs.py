@@ -76,18 +76,20 @@ def begin(
         )
         _add(session, run)
     elif run.owner and run.owner != owner:
-        if is_carried_out(run, now):
-            raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
+        _require_dead(run, now)
         reclaim(session, now=now, owner=holder(run.owner, run.id))
     run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
     session.flush()
+    _want_seeds(session, Walk(run_id=run.id, rules=rules, now=now), seeds)
+    return run.id, goes_on
+
+
+def _want_seeds(session: Session, walk: Walk, seeds: Sequence[Address]) -> None:
     ids = ensure_pages(session, seeds)
     session.execute(  # what a schedule took for a list is a page for whoever asks for it as one
         update(Page).where(Page.id.in_(ids.values()), Page.role.is_not(None)).values(role=None)
     )
-    wishes = {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()}
-    want(session, Walk(run_id=run.id, rules=rules, now=now), wishes)
-    return run.id, goes_on
+    want(session, walk, {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()})
 
 
 def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> None:
@@ -96,8 +98,12 @@ def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> N
         select(Run).where(Run.site == site, Run.state == "running", Run.owner != owner)
     )
     for run in live:
-        if is_carried_out(run, now):
-            raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
+        _require_dead(run, now)
+
+
+def _require_dead(run: Run, now: datetime) -> None:
+    if is_carried_out(run, now):
+        raise RunAlreadyActive(f"run {run.id} is being carried out by {run.owner}")
 
 
 def _add(session: Session, run: Run) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from crawler.storing import address_of
@@ -33,16 +33,7 @@ def begin_site(
     seeds = _addresses(site.seeds)
     lists = {"feed": site.feeds, "sitemap": site.sitemaps, "section": site.sections}
     roles = {address: role for role, urls in lists.items() for address in _addresses(urls)}
-    rules = Rules(
-        follow=site.follow,
-        depth=site.depth,
-        max_pages=site.max_pages,
-        max_per_site=site.max_per_site,
-        max_per_host=site.max_per_host,
-        sites=tuple(sorted({address.site for address in (*seeds, *roles)})),
-        min_revisit_seconds=site.min_revisit_minutes * 60,
-        max_revisit_seconds=site.max_revisit_days * 86_400,
-    )
+    rules = _rules(site, {address.site for address in (*seeds, *roles)})
     try:
         with database.write() as session:
             runs.require_idle(session, site.name, owner=owner, now=now)
@@ -63,6 +54,19 @@ def begin_site(
         logger.info("site %s: %s", site.name, reason)
         return None
     return run_id
+
+
+def _rules(site: Site, domains: Collection[str]) -> Rules:
+    return Rules(
+        follow=site.follow,
+        depth=site.depth,
+        max_pages=site.max_pages,
+        max_per_site=site.max_per_site,
+        max_per_host=site.max_per_host,
+        sites=tuple(sorted(domains)),
+        min_revisit_seconds=site.min_revisit_minutes * 60,
+        max_revisit_seconds=site.max_revisit_days * 86_400,
+    )
 
 
 def check_sites(config: Config) -> None:
