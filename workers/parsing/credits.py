@@ -1,10 +1,12 @@
 """Cuts a text's frame off: dateline, byline line, agency credits, pointers to other articles."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from workers.parsing.agencies import agencies_in
+from workers.parsing.dateline import dateline_of
 from workers.parsing.lexicon import lexicon
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends
@@ -14,16 +16,7 @@ MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
-_DATELINE = re.compile(
-    r"^(?:(?P<paper>[A-Z][\w.\-]{1,30}(?:\s[A-Z][\w.\-]{1,20}){0,2})\s?[,:–—-]\s?)?"
-    r"(?P<place>[A-ZÀ-Ý][\w'’.\-/]*(?:[\s/][A-ZÀ-Ý][\w'’.\-/]*){0,3})"
-    r"(?:,\s?[\w\s]{2,25})?"
-    r"\s?(?:\((?P<agency>[\w\s./,\-]{2,40})\)\s?)?(?:–|—|--|-|:)+\s"
-)
 _FIRST = re.compile(r"\W*(\w.)")
-_PLACE_AGENCY = re.compile(
-    r"^(?P<place>[A-ZÀ-Ý][^().]{1,40}?),?\s?\((?P<agency>[\w\s./,\-]{2,40})\)\s?(?:[–—:-]+\s?)?"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +33,8 @@ class Framed:
     bylines: tuple[str, ...] = ()
 
 
-def unframed(paragraphs: Sequence[str]) -> Framed:
-    """Takes the frame off the paragraphs of one article."""
+def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
+    """Takes the frame off the paragraphs of one article. ``sites``: names of the publisher."""
     kept: list[str] = []
     sources: list[str] = []
     bylines: list[str] = []
@@ -58,39 +51,13 @@ def unframed(paragraphs: Sequence[str]) -> Framed:
             bylines += [name for name in names if not agencies_in(name)]
             continue
         kept.append(text)
-    place, agencies = dateline_of(kept[0]) if kept else (None, [])
+    dateline = dateline_of(kept, sites)
     return Framed(
         paragraphs=tuple(kept),
-        dateline=place,
-        sources=tuple(dict.fromkeys(agencies + sources)),
+        dateline=dateline.place,
+        sources=tuple(dict.fromkeys([*dateline.agencies, *sources])),
         bylines=tuple(bylines),
     )
-
-
-def dateline_of(paragraph: str) -> tuple[str | None, list[str]]:
-    """Place and agencies at the beginning of a report: "TEMPO.CO, Jakarta - ..."."""
-    head = paragraph[:120]
-    match = _DATELINE.match(head) or _PLACE_AGENCY.match(head)
-    if match is None:
-        return None, []
-    agencies = agencies_in(match["agency"] or "")
-    place = match["place"].strip(" ,")
-    if not match["agency"] and not match.groupdict().get("paper") and not _is_place(place):
-        return None, []
-    return (place.title() if place.isupper() and len(place) > 3 else place), agencies
-
-
-def _is_place(place: str) -> bool:
-    """A place that stands alone before a dash is in capitals, else it could be any name."""
-    return place.isupper() and len(place) > 3
-
-
-def agencies_in(text: str) -> list[str]:
-    """The agencies that a credit names: "Antara/Reuters" gives both."""
-    known = lexicon().agencies
-    parts = re.split(r"[|/,;&+()]|\b(?:and|dan|und|et|y|with|dengan|mit)\b", text)
-    names = (known.get(" ".join(part.lower().split()).strip(" .-–—:")) for part in parts)
-    return list(dict.fromkeys(name for name in names if name))
 
 
 def is_pointer(text: str) -> bool:

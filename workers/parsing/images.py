@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -24,6 +25,12 @@ _NO_PHOTO = re.compile(
     r"logo|icon|avatar|sprite|pixel|placeholder|blank|spacer|badge|banner|emoji|gravatar|\.svg",
     re.IGNORECASE,
 )
+#: what a site shows for all its pages, by the path of its address
+_OF_THE_SITE = re.compile(
+    r"(?<![a-z])(?:logo|avatar|gravatar|icon|placeholder)s?(?![a-z])"
+    r"|default(?:[-_](?:og|share|social))?(?:[-_]image)?\d*(?:\.\w+)?$|\.svg$",
+    re.IGNORECASE,
+)
 
 
 def images_of(
@@ -38,12 +45,16 @@ def images_of(
     data = document.structured
     claims = [(f"meta {name}", c) for name in _METAS for c in data.meta.get(name, ())]
     claims += [("json-ld", address) for address in _addresses(item.get("image"))] if item else []
-    for where, href in claims:
-        if url := document.absolute(href):
-            yield Candidate(value=url, where=where)
+    claimed = [(where, url) for where, href in claims if (url := document.absolute(href))]
+    own = [(where, url) for where, url in claimed if _OF_THE_SITE.search(urlsplit(url).path)]
+    yield from (
+        Candidate(value=url, where=where) for where, url in claimed if (where, url) not in own
+    )
     for href in _pictures(outline, title, text):
         if url := document.absolute(href):
             yield Candidate(value=url, where="picture in the article")
+    for where, url in own:
+        yield Candidate(value=url, where=where, why="named like a picture of the site")
 
 
 def _addresses(value: Any) -> list[str]:

@@ -1,6 +1,7 @@
 """What metadata claim of the article on the page, field by field; claims, not the truth."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from workers.parsing.features import letters
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
 MAX_NAMED = 20  # authors
+MAX_SECTION = 60  # characters
+MIN_MARKS = 2  # commas that make a list of a text which is not the only one
 MICRODATA = "microdata"
 
 _PEOPLE = {"person"}
@@ -155,20 +158,34 @@ def _keyword_texts(value: Any) -> list[str]:
 
 
 def _keywords(values: Sequence[str]) -> list[str]:
-    """The values, split at commas or semicolons where a whole list stands in one."""
-    if len(values) == 1:
-        mark = ";" if values[0].count(";") > values[0].count(",") else ","
-        values = values[0].split(mark)
-    cleaned = (html.unescape(folded(v)).strip(" #\"'") for v in values)
+    """The values, split at commas or semicolons where a whole list stands in one.
+
+    Of several lists the first: the others are the site's.
+    """
+    if values and len(_parts(values[0], MIN_MARKS)) > 1:
+        values = values[:1]
+    least = 1 if len(values) == 1 else MIN_MARKS
+    parts = [part for value in values for part in _parts(value, least)]
+    cleaned = (html.unescape(folded(part)).strip(" #\"'") for part in parts)
     return [v for v in dict.fromkeys(cleaned) if v and len(v) <= 80]
 
 
+def _parts(value: str, least: int) -> list[str]:
+    """What stands between commas or semicolons, where there are so many of them."""
+    mark = ";" if value.count(";") > value.count(",") else ","
+    return value.split(mark) if value.count(mark) >= least else [value]
+
+
 def claimed_sections(data: StructuredData, item: JsonObject | None) -> Iterator[Candidate[str]]:
-    """The sections that metadata name."""
-    for name in ("article:section",):
-        yield from (Candidate(value=t, where=f"meta {name}") for t in data.meta.get(name, ()))
-    for text in texts(item.get("articleSection")) if item else ():
-        yield Candidate(value=_plain(text), where="json-ld")
+    """The sections that metadata name: of a list the first; no address and no sentence."""
+    claims = [("meta article:section", text) for text in data.meta.get("article:section", ())]
+    if item:
+        claims += [("json-ld", _plain(text)) for text in texts(item.get("articleSection"))]
+    for where, text in claims:
+        least = 1 if re.search(r",\S", text) else MIN_MARKS
+        section = _parts(text, least)[0].strip()
+        if section and len(section) <= MAX_SECTION and "://" not in section:
+            yield Candidate(value=section, where=where)
 
 
 def claimed_paywall(data: StructuredData) -> Iterator[Candidate[bool]]:

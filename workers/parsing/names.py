@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from workers.parsing.credits import agencies_in
+from workers.parsing.agencies import agencies_in
 from workers.parsing.lexicon import lexicon
 
 MAX_BYLINE = 300  # characters; longer text is no byline

@@ -161,7 +161,7 @@ class Reading:
     @cached_property
     def framed(self) -> Framed:
         """The paragraphs, without dateline, credits and the like."""
-        return unframed(self.text.value if self.text else ())
+        return unframed(self.text.value if self.text else (), self.sites)
 
     @cached_property
     def bounds(self) -> tuple[int, int, int]:
@@ -252,8 +252,7 @@ class Reading:
         """Topics of each source."""
         if self.layout and (topics := self.layout.topics()):
             yield Candidate(value=tuple(topics), where=self.layout.name)
-        tree = None if self.document.is_huge else self.document.tree
-        yield from topics_of(self.data, self.item, self.outline, tree, title=self.bounds[0])
+        yield from topics_of(self.document, self.item, self.outline, title=self.bounds[0])
 
     def sections(self) -> Iterator[Candidate[str]]:
         """Sections."""

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.structured import JsonObject, StructuredData, folded
+from crawler.document import Document
+from crawler.structured import JsonObject, attribute, folded
+from crawler.urls import BadURL, same_site
 from workers.parsing import metadata
 from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
@@ -15,6 +17,8 @@ from workers.parsing.regions import bit, is_within
 MAX_TOPIC = 60  # characters
 MAX_TOPICS = 40
 MAX_LINKS = 60  # to pages about topics, that are looked at
+MAX_TAG_WORDS = 4  # of half the tags; longer ones are headlines
+MAX_REST = 8  # times the letters of the tags, in the element that holds them
 MAX_BOXES = 250  # elements after the headline in which tags are looked for
 
 _PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut"
@@ -27,31 +31,26 @@ _STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each 
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
 _TOPIC_LINKS = ",".join(f'a[href*="/{stem}"]' for stem in _STEMS)
 _ELSEWHERE = ("nav", "head", "foot", "related", "aside", "comment", "modal")
-_MACHINE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+")
+_MACHINE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+"
+    r"|@[\w-]+|[a-z]+[A-Z]\w*:.*|[a-z][\w-]*:\s.*|(?:https?:)?//.*"  # "@river", "shortTitle: A"
+)
 
 
 def topics_of(
-    data: StructuredData,
-    item: JsonObject | None,
-    outline: Outline,
-    tree: LexborHTMLParser | None,
-    *,
-    title: int,
+    document: Document, item: JsonObject | None, outline: Outline, *, title: int
 ) -> Iterator[Candidate[tuple[str, ...]]]:
-    """The topics of each source.
-
-    ``title`` is the headline's place; ``tree`` is None where the page is too large for a search.
-    """
-    for found, where in metadata.claimed_topics(data, item):
+    """The topics of each source; ``title`` is the headline's place."""
+    for found, where in metadata.claimed_topics(document.structured, item):
         yield from _candidates(found, where)
-    yield from _candidates(_tags(outline, title), "tags on the page")
-    yield from _candidates(_linked(tree), "links to topics")
+    yield from _candidates(_tags(document, outline, title), "tags on the page")
+    yield from _candidates(_linked(None if document.is_huge else document.tree), "links to topics")
 
 
 def _candidates(topics: Sequence[str], where: str) -> Iterator[Candidate[tuple[str, ...]]]:
     """The topics without namespaces, numbers and addresses, which are for machines."""
-    plain = (_PREFIX.sub("", t).strip(" ,;") for t in topics if not _MACHINE.fullmatch(t))
-    if kept := tuple(t for t in dict.fromkeys(plain) if t):
+    plain = (_PREFIX.sub("", topic).strip(" ,;") for topic in topics)
+    if kept := tuple(t for t in dict.fromkeys(plain) if t and not _MACHINE.fullmatch(t)):
         yield Candidate(value=kept[:MAX_TOPICS], where=where)
 
 
@@ -70,7 +69,7 @@ def _linked(tree: LexborHTMLParser | None) -> list[str]:
     return []
 
 
-def _tags(outline: Outline, title: int) -> list[str]:
+def _tags(document: Document, outline: Outline, title: int) -> list[str]:
     """The links of the first element named for tags that belongs to the article."""
     if not outline.blocks:
         return []
@@ -81,8 +80,22 @@ def _tags(outline: Outline, title: int) -> list[str]:
         # the parent's side: "related-tags" are tags
         if not box.own & bit("tags") or side[max(box.parent, 0)] & unwanted:
             continue
-        texts = (folded(node.text()).lstrip("# ") for node in box.node.css("a")[:MAX_TOPICS])
+        links = (node for node in box.node.css("a")[:MAX_TOPICS] if _is_inside(node, document))
+        texts = (folded(node.text()).lstrip("# ") for node in links)
         found = [t for t in dict.fromkeys(texts) if len(letters(t)) > 1 and len(t) <= MAX_TOPIC]
-        if found:
-            return found
+        is_headlines = 2 * sum(len(text.split()) > MAX_TAG_WORDS for text in found) >= len(found)
+        if not is_headlines and MAX_REST * len("".join(found)) > len(letters(box.node.text())):
+            return found  # a box that is much more than its links is a text
     return []
+
+
+def _is_inside(link: LexborNode, document: Document) -> bool:
+    """Whether it leads to a page of the site: not to a share button, a shop or a place here."""
+    href = attribute(link, "href").strip()
+    if not href or href.startswith("#"):
+        return False
+    address = document.absolute(href)
+    try:
+        return address is not None and same_site(address, document.page.url)
+    except BadURL:
+        return False

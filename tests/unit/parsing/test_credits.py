@@ -2,7 +2,8 @@
 
 import pytest
 
-from workers.parsing.credits import agencies_in, dateline_of, unframed
+from workers.parsing.agencies import agencies_in
+from workers.parsing.credits import unframed
 
 
 def test_a_credit_glued_to_the_last_paragraph_is_cut_off() -> None:
@@ -35,23 +36,6 @@ def test_pointers_and_appeals_are_no_text(text: str) -> None:
 def test_a_sentence_that_begins_like_a_pointer_stays() -> None:
     text = "Baca puisi adalah kegemaran anak-anak di kampung nelayan itu sejak lama."
     assert unframed([text]).paragraphs == (text,)
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "agencies"),
-    [
-        ("KABAR.TEST, Tarawi - Pengelola pelabuhan membuka", "Tarawi", []),
-        ("JAKARTA (ANTARA) - Pemerintah membuka", "Jakarta", ["Antara"]),
-        ("London (Reuters) - The harbour", "London", ["Reuters"]),
-        ("TOKYO — The harbour", "Tokyo", []),
-        ("Pelabuhan itu - kata dia - akan dibuka", None, []),
-        ("The harbour was opened.", None, []),
-    ],
-)
-def test_a_dateline_gives_place_and_agency(
-    text: str, place: str | None, agencies: list[str]
-) -> None:
-    assert dateline_of(text) == (place, agencies)
 
 
 def test_agencies_are_known_by_all_their_names() -> None:

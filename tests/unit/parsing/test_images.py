@@ -1,5 +1,7 @@
 """The main picture of an article."""
 
+import pytest
+
 from tests.unit.parsing.pages import article
 
 TEXT = "".join(
@@ -36,3 +38,10 @@ def test_the_first_photo_of_the_article_is_taken_where_metadata_have_none() -> N
 
 def test_a_page_without_pictures_has_none() -> None:
     assert image("", "<img src=/icon.svg>") is None
+
+
+@pytest.mark.parametrize("name", ["site-logo.png", "og-default.png", "avatar/1a2b", "mark.svg"])
+def test_a_picture_of_the_site_is_taken_only_where_the_article_has_none(name: str) -> None:
+    head = f'<meta property="og:image" content="/{name}">'
+    assert image(head, "<img src=/quay.jpg>") == "https://kabar.test/quay.jpg"
+    assert image(head) == f"https://kabar.test/{name}"

@@ -56,3 +56,16 @@ def test_authors_of_every_shape_are_found() -> None:
 def test_keywords_in_one_text_are_split() -> None:
     found = data('<meta name="keywords" content="laut, nelayan,laut">')
     assert next(metadata.claimed_topics(found, None))[0] == ["laut", "nelayan"]
+
+
+def test_a_section_is_the_first_of_a_list_and_neither_address_nor_sentence() -> None:
+    values = [
+        "Global,Innovation",
+        "How to, Boats, Sales",
+        "Arts, Culture",
+        "https://kabar.test/a",
+        "Sea " * 20,
+    ]
+    html = "".join(f'<meta property="article:section" content="{value}">' for value in values)
+    found = [candidate.value for candidate in metadata.claimed_sections(data(html), None)]
+    assert found == ["Global", "How to", "Arts, Culture"]

@@ -21,6 +21,7 @@ def topics(head: str, after: str = "") -> tuple[str, ...]:
         ("harbour, fishing", ("harbour", "fishing")),
         ("ticker:HBR; Boats/Ships", ("HBR", "Boats/Ships")),
         ("topic/harbour, Category: Sea", ("harbour", "Sea")),
+        ("harbour, @river, //kabar.test/1, contentId: 15cd, locale: US", ("harbour",)),
         ("harbour, 8f507083-bac4-423a-9015-2eb31e1bce50, kabar.test, 31", ("harbour",)),
     ],
 )
@@ -39,3 +40,30 @@ def test_links_to_topics_are_found_by_their_addresses() -> None:
     links = '<li><a href="/news/topics/1">Harbour</a></li><li><a href="/news/topics/2">Sea</a></li>'
     assert topics("", f"<div><ul>{links}</ul></div>") == ("Harbour", "Sea")
     assert topics("", f"</main><nav><ul>{links}</ul></nav>") == ()
+
+
+def test_of_several_lists_of_keywords_the_first_is_the_article_s() -> None:
+    lists = ("harbour, fishing, quay", "news, sports, weather, videos")
+    head = "".join(f'<meta name="keywords" content="{text}">' for text in lists)
+    assert topics(head) == ("harbour", "fishing", "quay")
+
+
+def test_keywords_one_by_one_are_all_taken() -> None:
+    head = "".join(f'<meta property="article:tag" content="{t}">' for t in ("sea", "Bath, Maine"))
+    assert topics(head) == ("sea", "Bath, Maine")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://share.test/?u=1">Share this</a>',
+        '<a href="#next">Skip the next part</a>',
+        '<a href="/1">The harbour is open again today</a>',
+    ],
+)
+def test_share_buttons_places_on_the_page_and_headlines_are_no_tags(link: str) -> None:
+    assert topics("", f'<div class="tags">{link}</div>') == ()
+
+
+def test_links_inside_of_a_text_are_no_tags() -> None:
+    assert topics("", f'<div class="tags">{TEXT}<a href="/1">harbour</a></div>') == ()
