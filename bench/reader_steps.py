@@ -56,7 +56,7 @@ def fields(reading: Reading) -> Iterator[str]:
     yield "body"
     assert reading.framed is not None
     yield "frame of the text"
-    not_article_reason(reading.document, reading.outline, reading.body, title)
+    not_article_reason(reading.document, reading.outline, reading.body, title, credits=2)
     yield "article or not"
     assert reading.bounds is not None
     yield "place on the page"

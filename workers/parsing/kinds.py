@@ -1,11 +1,13 @@
 """What kind of page it is: an article, or what else.
 
-A small model (``kinds.json``, trained by ``bench/train_kinds.py``) weighs signs of the whole
-page; what it finds to be no article gets the likeliest of a few plain reasons.
+What the page declares decides first.  Of the others a small model (``kinds.json``, trained by
+``bench/train_kinds.py``) weighs signs of the whole page; what it finds to be no article gets the
+likeliest of a few plain reasons.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -14,17 +16,18 @@ import numpy.typing as npt
 from crawler.document import Document
 from crawler.structured import ARTICLE_TYPES, types_of
 from workers.parsing.content import Body
+from workers.parsing.declared import FORUM, PRODUCT, is_article, other_kind, path_of
 from workers.parsing.lexicon import lexicon
-from workers.parsing.outline import Outline
+from workers.parsing.outline import Block, Outline
 from workers.parsing.phrases import Phrases
 from workers.parsing.regions import MAX_NAME, bit, learn
 from workers.parsing.trees import trees
 
-REFUSE = 0.6  # probability of "no article" from which a page is refused
+REFUSE = 0.55  # probability of "no article" from which a page is refused
+REFUSE_CREDITED = 0.8  # the same for a page that has both an author and a date
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
 DATE_BLOCKS = 12  # texts before the first paragraph in which a date is looked for
 DATE_CHARS = 80  # of a text that is a date line
-NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text is one
 
 _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumposting", "qapage",
           "webpage", "organization", "localbusiness", "offer", "breadcrumblist", "searchaction",
@@ -34,15 +37,20 @@ _PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)")
           for kind, words in lexicon().paths.items()}  # fmt: skip
 _DAY = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)|(?:19|20)\d\d-\d\d-\d\d")
 _QUOTE = re.compile(r"[“”„«»]|(?<!\w)\"(?=\w)")
-_YOU = re.compile(
-    r"\b(?:you|your|yours|anda|sie|ihr|ihre|ihren|vous|votre|usted|su)\b", re.IGNORECASE
-)
-_WE = re.compile(
-    r"\b(?:we|our|ours|kami|wir|unser|unsere|nous|notre|nuestro|nuestra)\b", re.IGNORECASE
-)
+_YOU = frozenset(("you", "your", "yours", "anda", "sie", "ihr", "ihre", "ihren", "vous", "votre",
+                  "usted", "su"))  # fmt: skip
+_WE = frozenset(("we", "our", "ours", "kami", "wir", "unser", "unsere", "nous", "notre", "nuestro",
+                 "nuestra"))  # fmt: skip
+_DIGITS = "0123456789"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _END = re.compile(r"[.!?。！？](?:\s|$)")
-_PRICE = re.compile(r"[$€£¥₹]\s?\d|\bRp\.?\s?\d|\d\s?(?:€|EUR|USD|zł|kr\b)")
+#: what stands in every price of a kind -> the price
+_PRICES = {
+    **{sign: re.compile(rf"{re.escape(sign)}\s?\d") for sign in "$£¥₹"},
+    "€": re.compile(r"€\s?\d|\d\s?€"),
+    "Rp": re.compile(r"\bRp\.?\s?\d"),
+    **{unit: re.compile(rf"\d\s?{unit}\b") for unit in ("EUR", "USD", "zł", "kr")},
+}
 _ASK = Phrases(
     ("add to (?:cart|basket|bag)", "buy now", "in stock", "free shipping",
      "get (?:started|a quote)", "contact us", "book (?:a|now)", "request (?:a )?demo",
@@ -53,17 +61,32 @@ _ASK = Phrases(
 
 
 def not_article_reason(
-    document: Document, outline: Outline, body: Body, title: str | None
+    document: Document, outline: Outline, body: Body, title: str | None, *, credits: int
 ) -> str | None:
-    """None for an article, else why the page is none."""
+    """None for an article, else why the page is none.
+
+    ``credits``: how many it has of authors and a date of publication, 0 to 2.
+    """
     if not body.blocks and not title:
         return "no text"
-    if _declares_article(document) and sum(len(b.text) for b in body.blocks) > NEWS_BODY_CHARS:
-        return None
+    said = declared_reason(document, body, credits=credits)
+    if said is not None:
+        return said or None
     signs = page_signs(document, outline, body, title)
-    if float(trees("kinds").probabilities(signs[None, :])[0]) < REFUSE:
-        return None
-    return _reason(document, outline)
+    chance = float(trees("kinds").probabilities(signs[None, :])[0])
+    return _reason(document, outline) if is_refused(chance, credits) else None
+
+
+def is_refused(chance: float, credits: int) -> bool:
+    """Whether a page is no article: ``chance`` is the probability of that, as the model has it."""
+    return chance >= (REFUSE_CREDITED if credits > 1 else REFUSE)
+
+
+def declared_reason(document: Document, body: Body, *, credits: int) -> str | None:
+    """Why the page says that it is no article, "" where it says that it is one, None if neither."""
+    if is_article(document, sum(len(b.text) for b in body.blocks)):
+        return ""
+    return other_kind(document, is_credited=credits > 0)
 
 
 def page_signs(
@@ -82,31 +105,48 @@ def _of_text(outline: Outline, body: Body) -> list[float]:
     size = sum(len(b.text) for b in kept)
     page = max(sum(len(b.text) for b in outline.blocks), 1)
     linked = sum(b.linked for b in outline.blocks)
-    text = " ".join(b.text for b in outline.blocks)[:SAMPLE_CHARS]
+    text = _sample(outline.blocks)
     asking = _ASK.counts([text.lower()])[0]
     long = [b for b in kept if len(b.text) > 150]
     return [
         np.log1p(size), size / page, linked / page, np.log1p(page), len(kept), len(long),
         size / max(len(kept), 1), body.confidence,
         sum(b.linked for b in kept) / max(size, 1), sum(len(b.text) for b in long) / max(size, 1),
-        np.log1p(len(_PRICE.findall(text))), np.log1p(asking),
+        np.log1p(_prices(text)), np.log1p(asking),
         1000 * asking / max(len(text), 1), text.count("?") / max(len(text), 1) * 1000,
     ]  # fmt: skip
 
 
 def _of_style(outline: Outline, body: Body) -> list[float]:
     """How the text speaks: of what was said and when, or to a customer."""
-    text = " ".join(block.text for block in body.blocks)[:SAMPLE_CHARS]
+    text = _sample(body.blocks)
+    words = text.lower().split()
     size = max(len(text), 400) / 1_000
     head = outline.blocks[: body.blocks[0].index + 1][-DATE_BLOCKS:] if body.blocks else []
     ends = max(len(_END.findall(text)), 1)
     return [
-        len(_QUOTE.findall(text)) / size, len(_YOU.findall(text)) / size,
-        len(_WE.findall(text)) / size, text.count("!") / size,
-        sum(c.isdigit() for c in text) / size, len(text) / ends,
+        len(_QUOTE.findall(text)) / size, sum(map(_YOU.__contains__, words)) / size,
+        sum(map(_WE.__contains__, words)) / size, text.count("!") / size,
+        sum(map(text.count, _DIGITS)) / size, len(text) / ends,
         float(any(len(b.text) < DATE_CHARS and _YEAR.search(b.text) for b in head)),
         float(len(_YEAR.findall(text))) / size,
     ]  # fmt: skip
+
+
+def _sample(blocks: Iterable[Block]) -> str:
+    """The beginning of the texts, one after the other."""
+    texts: list[str] = []
+    size = 0
+    for block in blocks:
+        texts.append(block.text)
+        size += len(block.text) + 1
+        if size > SAMPLE_CHARS:
+            break
+    return " ".join(texts)[:SAMPLE_CHARS]
+
+
+def _prices(text: str) -> int:
+    return sum(len(price.findall(text)) for mark, price in _PRICES.items() if mark in text)
 
 
 def _of_structure(outline: Outline, body: Body) -> list[float]:
@@ -161,23 +201,17 @@ def _of_address(url: str) -> list[float]:
     ]  # fmt: skip
 
 
-def _declares_article(document: Document) -> bool:
-    return bool(document.structured.articles()) and (
-        (document.structured.first("og:type") or "").lower() == "article"
-    )
-
-
 def _reason(document: Document, outline: Outline) -> str:
     """The likeliest plain reason."""
     data = document.structured
     kinds = {kind for item in data.objects for kind in types_of(item)} - ARTICLE_TYPES
-    path = urlsplit(document.page.url).path.lower().rstrip("/")
+    path = path_of(document.page.url)
     if not path:
         return "home page"
     if kinds & {"product", "offer"} or "product" in (data.first("og:type") or ""):
-        return "product page"
+        return PRODUCT
     if kinds & {"discussionforumposting", "qapage"} or _PATHS["forum"].search(path):
-        return "forum or question page"
+        return FORUM
     if kinds & {"itemlist", "collectionpage"} or _PATHS["listing"].search(path):
         return "list of pages"
     linked = sum(b.linked for b in outline.blocks)

@@ -20,6 +20,8 @@ class Lexicon:
     regions: dict[str, str]
     #: kind of page -> regular expression for a part of its address
     paths: dict[str, str]
+    #: what makes a page no article, and where that is said -> regular expression
+    declared: dict[str, str]
     #: form of a page -> regular expression for its address
     forms: dict[str, str]
     #: ISO 639-1 -> frequent words
@@ -37,6 +39,7 @@ def lexicon() -> Lexicon:
         names={kind: frozenset(words) for kind, words in data["names"].items()},
         regions=data["regions"],
         paths=data["paths"],
+        declared=data["declared"],
         forms=data["forms"],
         stopwords={code: frozenset(words.split()) for code, words in data["stopwords"].items()},
     )

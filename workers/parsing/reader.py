@@ -46,13 +46,14 @@ def title_of(document: Document, outline: Outline) -> str | None:
 def article_of(page: Reading) -> Article:
     """The best candidate of each field as one article."""
     chosen = _Chosen()
-    reason = reason_against(page)
     published = chosen.first("published", page.published())
+    authors = chosen.first("authors", page.authors()) or ()
+    reason = reason_against(page, credits=bool(published) + bool(authors))
     modified = chosen.first("modified", page.modified())
     article = Article(
         url=_address(page.document),
         title=chosen.first("title", page.titles),
-        authors=chosen.first("authors", page.authors()) or (),
+        authors=authors,
         published=published.iso() if published else None,
         modified=modified.iso() if modified else None,
         language=chosen.first("language", page.languages),
@@ -96,11 +97,12 @@ class _Chosen:
         return found.value
 
 
-def reason_against(page: Reading) -> str | None:
-    """None for an article, else why the page is none."""
+def reason_against(page: Reading, *, credits: int) -> str | None:
+    """None for an article, else why the page is none; ``credits``: of authors and date, 0 to 2."""
     if page.framed.paragraphs and (page.layout or not page.body.blocks):
         return None  # a profile's page, or a text that the HTML itself does not hold
-    return not_article_reason(page.document, page.outline, page.body, visible(page.titles))
+    title = visible(page.titles)
+    return not_article_reason(page.document, page.outline, page.body, title, credits=credits)
 
 
 def disagreements(page: Reading) -> list[str]:

@@ -1,0 +1,84 @@
+"""A page that says what it is is believed where that alone decides."""
+
+import json
+
+import pytest
+
+from crawler.document import Document
+from crawler.items import Page
+from tests.unit.parsing.pages import NOW
+from workers.parsing.declared import FORUM, MANUAL, PRODUCT, is_article, other_kind
+
+ARTICLE = "https://kabar.example/ekonomi/2026/harga-beras-turun"
+SHARED_ARTICLE = "<meta property='og:type' content='article'>"
+LONG = 2_000
+
+
+def page(head: str = "", body: str = "", *, url: str = ARTICLE) -> Document:
+    html = f"<html><head>{head}</head><body>{body}</body></html>"
+    return Document(Page(url=url, body=html.encode(), fetched_at=NOW))
+
+
+def json_ld(*kinds: str) -> str:
+    data = json.dumps([{"@type": kind, "name": "x"} for kind in kinds])
+    return f"<script type='application/ld+json'>{data}</script>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        SHARED_ARTICLE + json_ld("BlogPosting"),
+        SHARED_ARTICLE + "<link href='https://kabar.example/wp-json/wp/v2/posts/7'>",
+        json_ld("NewsArticle"),
+    ],
+)
+def test_a_long_text_with_an_article_s_metadata_is_one(head: str) -> None:
+    assert is_article(page(head), LONG)
+    assert not is_article(page(head), 100)
+    assert not is_article(page(head, url="https://kabar.example/"), LONG)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        json_ld(*["NewsArticle"] * 9),
+        SHARED_ARTICLE + "<link href='https://kabar.example/wp-json/wp/v2/pages/7'>",
+        json_ld("WebPage"),
+    ],
+)
+def test_lists_and_standing_pages_are_not_taken_for_articles(head: str) -> None:
+    assert not is_article(page(head), LONG)
+
+
+def test_a_product_with_an_offer_is_a_product_page_also_with_customers_reviews() -> None:
+    assert other_kind(page(json_ld("Product", "Offer", "Review")), is_credited=True) == PRODUCT
+    assert other_kind(page(json_ld("Product", "Offer", "NewsArticle")), is_credited=True) is None
+    assert other_kind(page(json_ld("Product")), is_credited=True) is None
+
+
+def test_threads_and_questions_are_no_articles() -> None:
+    assert other_kind(page(json_ld("QAPage")), is_credited=True) == FORUM
+    microdata = "<div itemscope itemtype='https://schema.org/DiscussionForumPosting'></div>"
+    assert other_kind(page(body=microdata), is_credited=True) == FORUM
+    assert other_kind(page("<meta name=generator content='phpBB 3'>"), is_credited=True) == FORUM
+    address = "https://papan.example/viewtopic.php?id=4"
+    assert other_kind(page(url=address), is_credited=True) == FORUM
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "url"),
+    [
+        ("<meta name=generator content='MkDocs 1.6'>", "", ARTICLE),
+        ("", "", "https://alat.example/docs/pasang"),
+        ("", "", "https://docs.alat.example/pasang"),
+        ("", f"<pre>{'x = 1; ' * 100}</pre>", ARTICLE),
+    ],
+)
+def test_a_manual_is_known_where_nobody_signs_or_dates_it(head: str, body: str, url: str) -> None:
+    assert other_kind(page(head, body, url=url), is_credited=False) == MANUAL
+    assert other_kind(page(head, body, url=url), is_credited=True) is None
+
+
+def test_a_page_that_says_nothing_is_left_to_others() -> None:
+    assert other_kind(page(), is_credited=False) is None
+    assert not is_article(page(url="http://[broken"), LONG)
