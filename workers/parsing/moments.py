@@ -21,6 +21,9 @@ LATEST = timedelta(days=1)  # after the fetch; what is later is not a publicatio
 EARLIEST_YEAR = 1990
 REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
 ZONES = timedelta(days=1)  # by which the same moment's day can differ between zones
+WEST = timedelta(hours=12)  # that the westernmost zone is behind UTC
+MAX_TIMES = 8  # time elements that are asked for the page's zone
+SIGN = re.compile(r"\d[+-]\d\d:?\d\d$")  # of an offset at the end of a time
 SENTENCE_ENDS = (".", "!", "?", "。")
 MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
 DATE_LINE = "date line"
@@ -90,10 +93,16 @@ def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
         is_late = changed is None or not _is_before(first, changed.value)
         if is_late or first.at is None:
             line = _date_line(page)
-        if is_late and line and line.where == DATE_LINE and first.day - line.value.day > ZONES:
+        if is_late and line and line.where == DATE_LINE and _is_day_after(first, line.value):
             yield replace(line, why="metadata give the time of a change or of a move")
         elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
             yield replace(exact, why="to the minute")
+        elif first.at and (zone := _zone_of(page, first.at)):
+            line = line or _date_line(page)
+            at = first.at.astimezone(zone)
+            if line and line.value.day == at.date() != first.day:
+                moment = replace(first, day=at.date(), at=at)
+                yield replace(claims[0], value=moment, why="in the zone of the page's other times")
         yield from claims
     if line := line or _date_line(page):
         yield line
@@ -112,8 +121,32 @@ def modified_of(page: Dated) -> Iterator[Candidate[Moment]]:
 
 def _is_before(first: Moment, second: Moment) -> bool:
     if first.at and second.at:
-        return second.at - first.at > REBUILD
+        is_same_clock = abs(_clock(second.at) - _clock(first.at)) <= REBUILD  # one zone is wrong
+        return second.at - first.at > REBUILD and not is_same_clock
     return first.day < second.day
+
+
+def _clock(at: datetime) -> datetime:
+    """What clocks showed, without the zone."""
+    return at.replace(tzinfo=None)
+
+
+def _is_day_after(first: Moment, second: Moment) -> bool:
+    """Whether the first is of a later day than the second in every zone."""
+    if first.at:
+        return (first.at.astimezone(UTC) - WEST).date() > second.day
+    return first.day - second.day > ZONES
+
+
+def _zone_of(page: Dated, at: datetime) -> tzinfo | None:
+    """The zone of the first time element that has one, for a time that metadata have in UTC."""
+    if at.utcoffset():
+        return None
+    for _, value in page.outline.times[:MAX_TIMES]:
+        moment = page.clock.read(value) if SIGN.search(value) else None
+        if moment and moment.at and moment.at.utcoffset():
+            return moment.at.tzinfo
+    return None
 
 
 def _exact(day: Moment, others: Sequence[Candidate[Moment] | None]) -> Candidate[Moment] | None:
@@ -149,9 +182,9 @@ def _date_line(page: Dated) -> Candidate[Moment] | None:
     for places in (
         range(title, min(max(title + after, min(page.start, title + FAR_TITLE)), count)),
         range(title - 1, max(title - before, 0) - 1, -1),
-        range(end + 1, min(end + 1 + AFTER_TEXT, count)),
+        range(end, min(end + 1 + AFTER_TEXT, count)),  # the text's last line may be the date
     ):
-        moment, other = _first_date([blocks[i] for i in places], side, page.clock)
+        moment, other = _first_date([blocks[i] for i in places], side, page)
         second = second or other
         if moment:
             return Candidate(value=moment, where=DATE_LINE)
@@ -159,19 +192,21 @@ def _date_line(page: Dated) -> Candidate[Moment] | None:
 
 
 def _first_date(
-    blocks: Sequence[Block], side: Beside, clock: Clock
+    blocks: Sequence[Block], side: Beside, page: Dated
 ) -> tuple[Moment | None, Candidate[Moment] | None]:
     """The first date of publication, to the minute where the same day has that; second choice.
 
     Second choice are the date of a change and an age, which is a teaser's as often.
     """
-    unwanted = bit("comment") | bit("related") | bit("foot")
+    unwanted = bit("comment") | bit("related")
+    below = unwanted | bit("foot")  # what stands before the text is no foot, whatever its name
     day: Moment | None = None
     second: Candidate[Moment] | None = None
     for block in blocks:
-        if not _may_be_date(block) or side[block.box.index] & unwanted:
+        marks = unwanted if block.index < page.start else below
+        if not _may_be_date(block) or side[block.box.index] & marks:
             continue
-        moment, is_update = _read_line(block, clock)
+        moment, is_update = _read_line(block, page.clock)
         if moment is None:
             continue
         if moment.is_age or is_update:

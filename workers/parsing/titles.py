@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 
 from workers.parsing.candidates import Candidate
 from workers.parsing.features import letters
@@ -94,6 +95,8 @@ def _cleaned(page: Titles) -> _Clean:
 
 def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     known = _known_headings(page, window)
+    if known and (common := _behind_kickers(known[0].value, page.shared)):
+        yield Candidate(value=common, where="h1 and metadata", why="behind two kickers")
     if page.is_news and page.shared and not any(_is_better(h.value, page) for h in known):
         yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from known
@@ -102,9 +105,22 @@ def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
     yield from _unconfirmed(page, window)
 
 
+def _behind_kickers(heading: str, shared: str) -> str | None:
+    """What heading and shared title have in common behind kickers that differ, or None."""
+    pairs = zip(reversed(heading), reversed(shared), strict=False)
+    size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    common = heading[len(heading) - size :].lstrip(" :|-–—")  # a sign that both have
+    if len(letters(common)) < MIN_INNER:
+        return None
+    kickers = [text[: len(text) - len(common)].rstrip() for text in (heading, shared)]
+    return common if all(kicker.endswith(_KICKER_ENDS) for kicker in kickers) else None
+
+
 def _is_better(heading: str, page: _Clean) -> bool:
     """Whether a heading that metadata know goes before the shared title."""
     shared, window, own = letters(page.shared), letters(page.window), letters(heading)
+    if own != shared == letters(page.headline):
+        return False  # metadata agree
     kicker = heading[: -len(page.shared)].rstrip()
     if shared.startswith(own) or (own.endswith(shared) and kicker.endswith(_KICKER_ENDS)):
         return True  # the shared title is the heading with something behind it, or without kicker

@@ -75,3 +75,23 @@ def test_the_same_day_in_another_zone_is_no_move() -> None:
 def test_metadata_that_know_of_a_later_change_are_believed() -> None:
     found = published(meta("2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"))
     assert found == "2026-02-01T00:00:00+00:00"
+
+
+def test_a_move_is_seen_where_its_zone_is_written_wrongly() -> None:
+    html = meta("2026-02-01T10:00:00Z", "2026-02-01T10:00:00-04:00")
+    assert published(html) == "2020-01-02"
+
+
+def test_a_day_that_is_later_in_every_zone_is_a_move() -> None:
+    assert published(meta("2020-01-03T13:00:00Z", "2020-01-03T13:00:00Z")) == "2020-01-02"
+
+
+def test_a_time_in_utc_is_told_in_the_zone_of_the_page_s_other_times() -> None:
+    comment = '<ul><li>Ann, <time datetime="2026-03-03T09:00:00-05:00">3 March</time></ul>'
+    claim = '<meta property="article:published_time" content="2026-03-03T02:00:00Z">'
+    assert published(f"{claim}<div>2 March 2026</div>{comment}") == "2026-03-02T21:00:00-05:00"
+    assert published(f"{claim}<div>3 March 2026</div>{comment}") == "2026-03-03T02:00:00+00:00"
+
+
+def test_what_is_named_a_foot_but_stands_before_the_text_may_hold_the_date() -> None:
+    assert published("<div class=header-footer><p>2 March 2026</p></div>") == "2026-03-02"

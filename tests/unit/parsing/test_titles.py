@@ -84,3 +84,17 @@ def test_a_title_for_networks_alone_gives_way_to_the_heading() -> None:
     heading, window = "Senin Ini, Tarawi Buka Dermaga", "Cara ke Dermaga Tarawi"
     found = title([heading], "Ayo Lihat Laut!", window, headline=heading, is_news=True)
     assert found == heading
+
+
+def test_two_kickers_that_differ_are_no_part_of_the_headline() -> None:
+    shared = "Badai di laut: «Kami menunggu kapal sampai pagi»"
+    heading = "Tarawi - «Kami menunggu kapal sampai pagi»"
+    assert title([heading], shared, is_news=True) == "«Kami menunggu kapal sampai pagi»"
+    assert title([heading.replace(" -", ":")], shared) == "«Kami menunggu kapal sampai pagi»"
+    assert title(["Hari ini «Kami menunggu kapal sampai pagi»"], shared, is_news=True) == shared
+
+
+def test_the_shared_title_wins_where_json_ld_has_it_too() -> None:
+    longer = "Dermaga Baru Tarawi Dibuka Senin - Berita Terkini"
+    found = title(["Dermaga Baru Tarawi Dibuka Senin"], longer, headline=longer, is_news=True)
+    assert found == longer
