@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from math import log, log1p, sqrt
 
 from db.words import words
@@ -26,6 +27,12 @@ MAX_SHOWN, MIN_SHOWN_RARITY = 6, 0.1
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”«»(\n]\s*|[-–—]\s+)$")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+#: "6 Oktober", "October 6, 2024", "Oktober 2024": a month is in capitals and is no name
+_DAY_BEFORE = re.compile(r"\b\d{1,2}\.? $")
+_DATE_AFTER = re.compile(r" (?:\d{1,2},? )?\d{4}\b")
+#: characters at the beginning in which a dateline stands, and behind its place up to the dash
+_DATELINE_WITHIN, _DATELINE_REST = 100, 60
+_DASH = re.compile(r"[-–—]+\s|:\s")
 _PHRASE = re.compile(r"\b[A-ZÀ-ÝА-Я]\w+(?: [A-ZÀ-ÝА-Я]\w+){1,3}")
 
 
@@ -48,7 +55,7 @@ class Telling:
 
 def telling(title: str | None, body: str, dateline: str | None = None) -> Telling:
     """The words of an article; where it was written is not what it tells of."""
-    opening = " ".join(body.split()[:MAX_BODY_WORDS])
+    opening = _without(dateline, " ".join(body.split()[:MAX_BODY_WORDS]))
     counts = Counter(words(opening))
     headed = set(words(title or ""))
     names = _names(opening)
@@ -65,6 +72,15 @@ def telling(title: str | None, body: str, dateline: str | None = None) -> Tellin
     return Telling(weights=weights, uses=counts, names=names)
 
 
+def _without(dateline: str | None, text: str) -> str:
+    """The text without "KABAR.TEST, Tarawi - " at its head."""
+    place = text[:_DATELINE_WITHIN].lower().find(dateline.lower()) if dateline else -1
+    if place < 0:
+        return text
+    dash = _DASH.search(text, place, place + _DATELINE_REST)
+    return text[dash.end() :] if dash else text
+
+
 def _names(text: str) -> dict[str, str]:
     """Words in capitals that no sentence begins with, most frequent first.
 
@@ -76,7 +92,7 @@ def _names(text: str) -> dict[str, str]:
         word, start = match[0], match.start()
         if word[0].islower():
             small[word] += 1
-        elif word[0].isupper() and not _SENTENCE_START.search(text, max(0, start - 4), start):
+        elif word[0].isupper() and not _is_no_name(text, start, match.end()):
             counts[word] += 1
     found: dict[str, str] = {}
     for word, count in counts.most_common():
@@ -85,6 +101,16 @@ def _names(text: str) -> dict[str, str]:
         for key in words(word):
             found.setdefault(key, word)
     return found
+
+
+def _is_no_name(text: str, start: int, end: int) -> bool:
+    """Whether a capital has another cause: a sentence begins, or the word is of a date."""
+    before = max(0, start - 4)
+    return bool(
+        _SENTENCE_START.search(text, before, start)
+        or _DAY_BEFORE.search(text, before, start)
+        or _DATE_AFTER.match(text, end)
+    )
 
 
 def name_phrases(text: str) -> list[str]:
@@ -129,7 +155,8 @@ class Rarity:
             one.keys & other.keys,
             key=lambda word: (-self._weight(one, word) * self._weight(other, word), word),
         )
-        best = [word for word in shared[:MAX_SHOWN] if self.of(word) >= MIN_SHOWN_RARITY]
+        said = (word for word in shared if not word.isdecimal())
+        best = [word for word in islice(said, MAX_SHOWN) if self.of(word) >= MIN_SHOWN_RARITY]
         return tuple(one.names.get(word) or other.names.get(word) or word for word in best)
 
     def _weight(self, one: Telling, word: str) -> float:

@@ -24,6 +24,8 @@ KINDS = ("related", "readmore", "inline")
 MAX_NAMES, MAX_HITS = 4, 30
 #: other articles from which is learned how common a word is
 MAX_BACKGROUND = 300
+#: newest articles among which those of the language are looked for
+MAX_RECENT = 3_000
 
 #: likeness from which on an article belongs: linked with it, linked with one that is ...
 MIN_LINKED = (0.1, 0.15)
@@ -74,7 +76,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
     found = _by_names(session, article)
     rows = _rows(session, {article.id, *paths, *found})
     tellings = {key: telling(row.title, row.body, row.dateline) for key, row in rows.items()}
-    rarity = Rarity([*tellings.values(), *_background(session, rows)])
+    rarity = Rarity([*tellings.values(), *_background(session, article, rows)])
     asked = tellings[article.id]
     likes = {key: rarity.likeness(asked, one) for key, one in tellings.items()}
     kept = [
@@ -161,10 +163,14 @@ def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:
     return found
 
 
-def _background(session: Session, known: Iterable[int]) -> list[Telling]:
-    """Other articles, the newest, for how common each word is."""
-    newest = select(Article.id).order_by(Article.id.desc()).limit(MAX_BACKGROUND)
-    others = set(session.scalars(newest)) - {*known}
+def _background(session: Session, article: Article, known: Iterable[int]) -> list[Telling]:
+    """Other articles, the newest in the article's language, for how common each word is."""
+    recent = select(Article.id, Article.language).order_by(Article.id.desc()).limit(MAX_RECENT)
+    newest = recent.subquery()
+    statement = select(newest.c.id).order_by(newest.c.id.desc()).limit(MAX_BACKGROUND)
+    if article.language is not None:
+        statement = statement.where(newest.c.language == article.language)
+    others = set(session.scalars(statement)) - {*known}
     rows = _rows(session, others).values()
     return [telling(row.title, row.body, row.dateline) for row in rows]
 

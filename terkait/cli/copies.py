@@ -6,7 +6,7 @@ from db.copies import Copy, copies_of
 from db.lookup import find_article
 from terkait.cli.asking import article_key, opened
 from terkait.cli.changes import print_change
-from terkait.cli.output import json_option, note, print_json_lines, print_line, print_table
+from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line, print_table
 from workers.comparer import COMPARER
 
 #: changed passages shown of each copy; --json has all
@@ -47,7 +47,7 @@ def _print(found: list[Copy], *, with_changes: bool) -> None:
         (
             one.kind,
             _percent(one),
-            one.published,
+            as_said(one.published),
             one.site,
             one.sources,
             one.title,

@@ -109,6 +109,15 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
+def as_said(published: str | None) -> str:
+    """A time of publication to the minute, in the zone that the page gives; a day stays a day."""
+    if not published or "T" not in published:
+        return published or ""
+    day, _, time = published.partition("T")
+    zone = time[8:] if time[8:] not in ("+00:00", "Z") else "Z"
+    return f"{day} {time[:5]}{zone}"
+
+
 def cell(value: object) -> str:
     """A value as text on one line."""
     if value is None:

@@ -11,6 +11,7 @@ from db.lookup import find_article
 from db.paths import path_between
 from terkait.cli.asking import article_key, opened
 from terkait.cli.output import (
+    as_said,
     json_option,
     note,
     print_json,
@@ -79,7 +80,14 @@ def _show_path(which: str, to: str, *, as_json: bool) -> None:
         return
     print_line(start.title or start.url, style="bold")
     rows = [
-        (hop, _ARROWS[leg.direction], leg.kind, leg.far.title, leg.far.published, leg.far.url)
+        (
+            hop,
+            _ARROWS[leg.direction],
+            leg.kind,
+            leg.far.title,
+            as_said(leg.far.published),
+            leg.far.url,
+        )
         for hop, leg in enumerate(legs, 1)
     ]
     if rows:
@@ -116,7 +124,7 @@ def _print(title: str, edges: Iterable[Edge]) -> None:
             _ARROWS[edge.direction],
             edge.kind,
             edge.far.title or edge.anchor,
-            edge.far.published,
+            as_said(edge.far.published),
             edge.far.url,
             fate(edge),
         )

@@ -5,7 +5,7 @@ import click
 from db.search import Hit, parse_query
 from db.search import search as find
 from terkait.cli.asking import filter_options, make_filters, opened
-from terkait.cli.output import json_option, note, print_json_lines, print_line
+from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line
 from terkait.errors import BadUsage
 
 MAX_LIMIT = 10_000
@@ -81,7 +81,7 @@ def _as_record(hit: Hit) -> dict[str, object]:
 
 def _print_hit(hit: Hit) -> None:
     print_line(hit.title or "(no title)", style="bold")
-    about = [hit.url, hit.published, hit.site, f"article {hit.id}"]
+    about = [hit.url, as_said(hit.published), hit.site, f"article {hit.id}"]
     print_line(" · ".join(part for part in about if part), style="dim")
     print_line(hit.snippet.text, marks=hit.snippet.marks)
     print_line()

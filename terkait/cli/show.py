@@ -16,6 +16,7 @@ from db.record import make_records
 from db.revisits import Looks
 from terkait.cli.asking import article_key, opened
 from terkait.cli.output import (
+    as_said,
     json_option,
     print_block,
     print_fields,
@@ -227,7 +228,7 @@ def print_copies(copies: list[Article]) -> None:
         [
             (
                 "original" if one is copies[0] else "copy",
-                one.published,
+                as_said(one.published),
                 one.site,
                 one.title,
                 one.url,

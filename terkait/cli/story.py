@@ -6,7 +6,15 @@ from db.lookup import find_article
 from db.stories import Chapter, Step
 from db.stories import story as chapters_of
 from terkait.cli.asking import article_key, opened
-from terkait.cli.output import json_option, moment, note, print_json, print_line, print_table
+from terkait.cli.output import (
+    as_said,
+    json_option,
+    moment,
+    note,
+    print_json,
+    print_line,
+    print_table,
+)
 
 _ARROWS = {"out": "→", "in": "←"}
 
@@ -50,7 +58,7 @@ def _print(title: str, chapters: list[Chapter]) -> None:
     print_line(title, style="bold")
     rows = [
         (
-            chapter.published or "time unknown",
+            as_said(chapter.published) or "time unknown",
             chapter.site,
             chapter.title,
             chapter.url,

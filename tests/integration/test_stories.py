@@ -119,3 +119,18 @@ def test_way_over_a_link_of_another_kind_is_not_too_long(session: Session) -> No
 def test_article_of_few_words_is_its_own_story(session: Session, body: str) -> None:
     alone = add_article(session, "https://a.test/77", "", body)
     assert [chapter.is_asked for chapter in story(session, alone)] == [True]
+
+
+def test_how_common_a_word_is_is_learned_in_the_language_of_the_article(session: Session) -> None:
+    for n in range(40):
+        other = " ".join(f"word{n}x{place}" for place in range(200))
+        add_article(session, f"https://e.test/{n}", f"Title {n}", other, language="en")
+    for n in range(4):
+        local = f"Pasar{n} ramai antara pagi{n} dan sore{n}."
+        add_article(session, f"https://f.test/{n}", f"Pasar {n}", local, language="id")
+    asked = add_article(
+        session, DAM, "Bendungan Sari", "Bendungan Sari retak antara tebing.", language="id"
+    )
+    add_article(session, WATER, "Air Sari", "Air Sari surut antara batu.", language="id")
+    add_link(session, DAM, WATER)
+    assert by_url(story(session, asked))[WATER].words == ("Sari",)

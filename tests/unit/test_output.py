@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terkait.cli.output import block, cell, guarded, plain, print_line, print_table, to_json
+from terkait.cli.output import (
+    as_said,
+    block,
+    cell,
+    guarded,
+    plain,
+    print_line,
+    print_table,
+    to_json,
+)
 from tests.rows import NOON
 
 
@@ -90,3 +99,16 @@ def test_without_a_terminal_tables_are_tabs_and_nothing_else(
 def test_lines_keep_their_columns_whatever_the_script(capsys: pytest.CaptureFixture[str]) -> None:
     print_line("  * p     日本\x1b[1m語")
     assert capsys.readouterr().out == "  * p     日本語\n"
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2021-07-11T17:00:00+07:00", "2021-07-11 17:00+07:00"),
+        ("2024-04-25T08:21:02+00:00", "2024-04-25 08:21Z"),
+        ("2024-04-25", "2024-04-25"),
+        (None, ""),
+    ],
+)
+def test_a_time_of_publication_keeps_its_zone(published: str | None, shown: str) -> None:
+    assert as_said(published) == shown
