@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.links.labels import MAX_LABEL_CHARS, Said, is_more, said_by
-from crawler.links.outline import Outline
+from crawler.links.outline import MENU, Outline
 from crawler.links.prose import Prose
 
 #: so much other text may stand between a label and its first link
@@ -69,19 +69,21 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
 
 
 def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Text]:
-    """Headings and known short texts that stand in no link to an article."""
+    """Headings and known short texts near before a link to an article, and in none."""
     tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
     at, last = 1, links[-1] if links else 0
     number = 0  # of the first link that does not stand before the element
+    near = _near(outline, links[0]) if links else 0
     seen = (0, 0)  # the texts of the last element that was none: its only child is none
     while at < last:
-        while links[number] < at:
-            number += 1
-        if links[number] == at or tags[at] == "nav":
+        if links[number] < at:
+            number = bisect_left(links, at, number)
+            near = _near(outline, links[number])
+        start, stop = starts[at], stops[at]
+        if links[number] == at or chars[stop] < near or tags[at] == MENU:
             at = ends[at]
             continue
-        start, stop = starts[at], stops[at]
         is_short = (
             2 <= chars[stop] - chars[start] <= 2 * MAX_LABEL_CHARS
             and stop - start <= MAX_LABEL_PIECES
@@ -98,6 +100,11 @@ def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Te
                 at = ends[at]
                 continue
         at += 1
+
+
+def _near(outline: Outline, link: int) -> int:
+    """How many characters stand before the end of a link's label, at least."""
+    return outline.chars[outline.text_starts[link]] - MAX_GAP_CHARS
 
 
 def _label(outline: Outline, prose: Prose, at: int, *, is_heading: bool) -> _Text | None:
@@ -166,9 +173,6 @@ def _scope(outline: Outline, label: int, links: Sequence[int]) -> int:
     if at >= len(links):
         return -1
     first = links[at]
-    gap = outline.chars[outline.text_starts[first]] - outline.chars[outline.text_ends[label]]
-    if gap > MAX_GAP_CHARS:
-        return -1
     scope = outline.parents[label]
     while scope >= 0 and outline.ends[scope] <= first:
         scope = outline.parents[scope]
