@@ -5,24 +5,27 @@ decide what each link is (``crawler.links.kinds``). No rule knows a site; what i
 as its profile, or as the places of boxes that many of its pages share.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from selectolax.lexbor import LexborNode
 
 from crawler.dates import parse_moment
 from crawler.document import Document
 from crawler.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.links.boxes import Boxes
-from crawler.links.cards import card_around, card_of, name_of, title_in
+from crawler.links.cards import Card, card_around, card_of, name_of, title_in
 from crawler.links.headings import labels_of
 from crawler.links.kinds import NAVIGATION, NOTHING, Link, Verdict, kind_of
 from crawler.links.labels import is_more
 from crawler.links.outline import Outline, outline_of
 from crawler.links.prose import prose_of
 from crawler.links.states import related_in_state
-from crawler.links.subjects import ON_SUBJECT, with_subjects
-from crawler.links.targets import Targets, targets_of
+from crawler.links.subjects import ON_SUBJECT, doubtful_of, with_subjects
+from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
 from crawler.profiles import SiteProfile
 from crawler.urls import BadURL, canonical
 
@@ -36,6 +39,8 @@ DIFFERS = "an unlabelled box with other links on each page of the site"
 #: which kind an address has that stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
 
+_Choice = tuple[Link, Verdict]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
@@ -48,7 +53,7 @@ class Found:
     place: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class _View:
     """One page, looked at once."""
 
@@ -57,11 +62,17 @@ class _View:
     own: str
     base: str
     outline: Outline
+    reader: Reader
     targets: Targets
     boxes: Boxes
     #: for ages and dates on cards
     language: str | None
     timezone: tzinfo | None
+
+    @cached_property
+    def in_menus(self) -> dict[str, tuple[str, LexborNode]]:
+        """By identity, the address and the link of what only menus lead to."""
+        return only_in_menus(self.outline, self.reader, self.targets)
 
 
 def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[RelatedLink, ...]:
@@ -78,8 +89,15 @@ def related_links(
     document: Document, profile: SiteProfile | None = None
 ) -> tuple[RelatedLink, ...]:
     """The links that a crawl may follow: related, readmore and inline, numbered from 1."""
-    links = [link for link in find_links(document, profile) if link.kind in FOLLOWABLE]
-    return tuple(replace(link, position=n) for n, link in enumerate(links, 1))
+    view = _view(document, profile)
+    if view is None:
+        return ()
+    chosen = _chosen(view, profile)
+    wanted = [choice for choice in chosen.values() if choice[1].kind in FOLLOWABLE]
+    links = [_described(view, *choice, n) for n, choice in enumerate(_in_order(wanted), 1)]
+    if all(link.kind != "related" for link in links):
+        links.extend(found.link for found in _from_state(view, chosen, len(links)))
+    return tuple(links)
 
 
 def explain_links(
@@ -99,24 +117,46 @@ def explain_links(
     view = _view(document, profile)
     if view is None:
         return ()
+    chosen = _chosen(view, profile, site_wide, of_the_page)
+    found = [
+        Found(
+            link=_described(view, link, verdict, position),
+            why=verdict.why,
+            place="" if verdict.kind == "inline" else link.place,
+        )
+        for position, (link, verdict) in enumerate(_in_order(chosen.values()), 1)
+    ]
+    found.extend(_in_menus(view, len(found)))
+    if all(one.link.kind != "related" for one in found):
+        found.extend(_from_state(view, chosen, len(found)))
+    return tuple(found)
+
+
+def _chosen(
+    view: _View,
+    profile: SiteProfile | None,
+    site_wide: Collection[str] = (),
+    of_the_page: Collection[str] = (),
+) -> dict[str, _Choice]:
+    """By identity, of the links to each article the one that says most of it."""
     forced = dict(_by_profile(view, profile)) if profile else {}
     links = [_link(view, number) for number in range(len(view.targets))]
-    verdicts = with_subjects(
-        [(link, forced.get(link.at) or kind_of(link)) for link in links],
-        _title(document),
-        (node.text() for _, node in view.targets.in_menus.values()),
-    )
-    chosen: dict[str, tuple[Link, Verdict]] = {}
-    for key, link, verdict in zip(view.targets.keys, links, verdicts, strict=True):
-        verdict = _known_site(link, verdict, site_wide, of_the_page)
+    judged = [(link, forced.get(link.at) or kind_of(link)) for link in links]
+    if doubtful := doubtful_of(judged):
+        menus = [node.text() for _, node in view.in_menus.values()]
+        judged = with_subjects(judged, doubtful, _title(view.document), menus)
+    chosen: dict[str, _Choice] = {}
+    for key, (link, verdict) in zip(view.targets.keys, judged, strict=True):
+        if site_wide or of_the_page:
+            verdict = _known_site(link, verdict, site_wide, of_the_page)
         known = chosen.get(key)
         if known is None or _rank(verdict) > _rank(known[1]):
             chosen[key] = (link, verdict)
-    found = list(_found(view, sorted(chosen.values(), key=lambda choice: choice[0].at)))
-    found.extend(_in_menus(view.targets, len(found)))
-    if all(one.link.kind != "related" for one in found):
-        found.extend(_from_state(view, chosen.keys() | view.targets.in_menus, len(found)))
-    return tuple(found)
+    return chosen
+
+
+def _in_order(choices: Iterable[_Choice]) -> list[_Choice]:
+    return sorted(choices, key=lambda choice: choice[0].at)
 
 
 def _view(document: Document, profile: SiteProfile | None) -> _View | None:
@@ -127,7 +167,8 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
         return None
     outline = outline_of(document.tree, with_menus=bool(profile and profile.related_boxes))
     base = _base(document, own)
-    targets = targets_of(outline, own=own, base=base)
+    reader = reader_of(own=own, base=base)
+    targets = targets_of(outline, reader)
     prose = prose_of(outline, targets.places)
     labels = labels_of(outline, prose, targets.places)
     return _View(
@@ -135,6 +176,7 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
         own=own,
         base=base,
         outline=outline,
+        reader=reader,
         targets=targets,
         boxes=Boxes(outline=outline, targets=targets, prose=prose, labels=labels),
         language=(profile and profile.language) or _language(document),
@@ -143,20 +185,26 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
 
 
 def _base(document: Document, own: str) -> str:
-    head = document.tree.head
-    node = head.css_first("base[href]") if head is not None else None
+    hrefs = (node.attributes["href"] for node in _in_head(document, "base", "href"))
     try:
-        return canonical((node.attributes.get("href") if node else None) or "", own)
+        return canonical(next(hrefs, None) or "", own)
     except BadURL:
         return own
 
 
 def _title(document: Document) -> str:
     """What the page's window shows, without the words that name the site."""
-    head = document.tree.head
-    node = head.css_first("title") if head is not None else None
+    node = next(_in_head(document, "title"), None)
     text = node.text()[:MAX_TITLE_CHARS] if node is not None else ""
     return " ".join(word for word in text.split() if word.lower() not in document.host)
+
+
+def _in_head(document: Document, tag: str, attribute: str = "") -> Iterator[LexborNode]:
+    """The elements of one sort in the page's head; a selector would take three times as long."""
+    head = document.tree.head
+    for node in head.iter() if head is not None else ():
+        if node.tag == tag and (not attribute or attribute in node.attributes):
+            yield node
 
 
 def _language(document: Document) -> str | None:
@@ -224,33 +272,31 @@ def _link(view: _View, number: int) -> Link:
     )
 
 
-def _found(view: _View, chosen: list[tuple[Link, Verdict]]) -> Iterator[Found]:
-    for position, (link, verdict) in enumerate(chosen, 1):
-        related = RelatedLink(
-            url=link.url,
-            kind=verdict.kind,
-            box=verdict.box,
-            anchor=link.title,
-            position=position,
-        )
-        place = "" if verdict.kind == "inline" else link.place
-        if verdict.kind in ("related", "readmore"):
-            related = _with_card(view, link, related)
-        yield Found(link=related, why=verdict.why, place=place)
+def _described(view: _View, link: Link, verdict: Verdict, position: int) -> RelatedLink:
+    """The link as others see it; a related one with title, teaser and age from its card."""
+    card = _card(view, link) if verdict.kind in ("related", "readmore") else None
+    return RelatedLink(
+        url=link.url,
+        kind=verdict.kind,
+        box=verdict.box,
+        anchor=card.anchor if card else link.title,
+        position=position,
+        teaser=card.teaser if card else "",
+        published=card.published if card else None,
+    )
 
 
-def _in_menus(targets: Targets, before: int) -> Iterator[Found]:
+def _in_menus(view: _View, before: int) -> Iterator[Found]:
     """The articles that only menus lead to."""
-    for position, (url, node) in enumerate(targets.in_menus.values(), before + 1):
+    for position, (url, node) in enumerate(view.in_menus.values(), before + 1):
         anchor = " ".join(node.text().split())
         link = RelatedLink(url=url, kind="other", anchor=anchor, position=position)
         yield Found(link=link, why=NAVIGATION)
 
 
-def _with_card(view: _View, link: Link, related: RelatedLink) -> RelatedLink:
-    """The link with title, teaser and age from its card."""
+def _card(view: _View, link: Link) -> Card:
     inside = view.targets.between(link.card, view.outline.ends[link.card])
-    card = card_of(
+    return card_of(
         view.outline,
         link.card,
         [view.targets.places[number] for number in inside],
@@ -258,13 +304,12 @@ def _with_card(view: _View, link: Link, related: RelatedLink) -> RelatedLink:
         language=view.language,
         timezone=view.timezone,
     )
-    return replace(related, anchor=card.anchor, teaser=card.teaser, published=card.published)
 
 
-def _from_state(view: _View, known: set[str], before: int) -> Iterator[Found]:
+def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[Found]:
     """Related articles that a script would show; none where the page shows some of them."""
     links = related_in_state(view.document.tree, own=view.own, base=view.base)
-    if not known.isdisjoint(links):
+    if any(key in known or key in view.in_menus for key in links):
         return
     now = view.document.page.fetched_at
     for position, (url, said) in enumerate(links.values(), before + 1):

@@ -186,6 +186,8 @@ def _fill(outline: Outline, body: LexborNode, hollow: frozenset[str]) -> None:
                 return
             children, above, is_linked = outer.pop()
     _cut(outline, above)
+
+
 def _children(node: LexborNode) -> Iterator[LexborNode]:
     return node.iter(include_text=True, skip_empty=True)
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from crawler.items import LinkKind
 from crawler.links.kinds import NOTHING, Link, Verdict
 from crawler.links.labels import fold
 
@@ -27,6 +28,8 @@ STEM_CHARS = 6
 _ACRONYM = re.compile(r"\b[^\W\d_a-z]{3,5}\b")
 _WIDE = re.compile(r"[\u2e80-\ud7ff]{3,}")
 
+_Judged = tuple[Link, Verdict]
+
 
 def stems(text: str) -> frozenset[str]:
     """What a text speaks of: beginnings of its longer words, or three signs each."""
@@ -39,17 +42,20 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def doubtful_of(judged: Sequence[_Judged]) -> list[int]:
+    """The numbers of the site's links of which nothing says what they are; [] if they are few."""
+    found = [n for n, (link, said) in enumerate(judged) if said.why == NOTHING and link.is_home]
+    return found if len(found) >= BOX_SIZES.start else []
+
+
 def with_subjects(
-    judged: Sequence[tuple[Link, Verdict]], title: str, menus: Iterable[str] = ()
-) -> list[Verdict]:
-    """The verdicts, where boxes on the subject of the headline are related too.
+    judged: Sequence[_Judged], doubtful: Sequence[int], title: str, menus: Iterable[str] = ()
+) -> list[_Judged]:
+    """The links with their verdicts, where doubtful boxes on the headline's subject are related.
 
     ``title``: the page's, as its window shows it; ``menus``: what the links in menus are called.
     """
-    verdicts = [verdict for _, verdict in judged]
-    doubtful = [n for n, (link, said) in enumerate(judged) if said.why == NOTHING and link.is_home]
-    if len(doubtful) < BOX_SIZES.start:
-        return verdicts
+    result = list(judged)
     headline = _headline(judged[0][0]) | stems(title)
     titles = {link.url: stems(link.title) for link, verdict in judged if verdict.kind != "inline"}
     everywhere = chain(titles.values(), map(stems, menus))
@@ -61,12 +67,9 @@ def with_subjects(
         links = [judged[number][0] for number in numbers]
         if _is_on_subject({link.url: titles[link.url] for link in links}, headline, counts):
             for number, link in zip(numbers, links, strict=True):
-                verdicts[number] = Verdict(
-                    kind="readmore" if link.is_inside else "related",
-                    box=link.label_text,
-                    why=ON_SUBJECT,
-                )
-    return verdicts
+                kind: LinkKind = "readmore" if link.is_inside else "related"
+                result[number] = link, Verdict(kind=kind, box=link.label_text, why=ON_SUBJECT)
+    return result
 
 
 def _headline(link: Link) -> frozenset[str]:

@@ -19,8 +19,9 @@ MAX_LINKS = 3_000
 MAX_TARGETS = 800
 #: a card has at most so many links to its article (picture, title, "read more" ...)
 MAX_LINKS_OF_CARD = 8
-#: a longer address is looked at anew each time
-MAX_KEPT_CHARS = 500
+#: a longer address is looked at anew each time, as is one with letters that the canonical
+#: spelling makes longer: what is kept takes 40 MB at most
+MAX_KEPT_CHARS = 200
 
 #: what every article's address has of: an id, a date, digits among letters, a number in the
 #: query; four words in a segment; letters of other scripts. Most links of a menu have none.
@@ -68,8 +69,6 @@ class Targets:
     keys: list[str] = field(default_factory=list)
     #: whether the address is the publisher's own, on any of its domains
     are_home: list[bool] = field(default_factory=list)
-    #: by identity, the address and the link of what only menus lead to
-    in_menus: dict[str, tuple[str, LexborNode]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -96,34 +95,62 @@ class Targets:
         )
 
 
-def targets_of(outline: Outline, *, own: str, base: str) -> Targets:
-    """The links to articles other than the page's own; both addresses canonical."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """Tells what the links of one page lead to."""
+
+    #: the page's own address
+    page: Address
+    #: what relative links are resolved against, and those that name their path in full
+    base: str
+    root: str
+    #: what was told; None: to no article, or to the page itself
+    known: dict[str, Address | None]
+
+    def read(self, link: LexborNode) -> Address | None:
+        """The article that a link leads to."""
+        href = link.attrs.get("href") or ""
+        if href in self.known:
+            return self.known[href]
+        is_kept = len(href) <= MAX_KEPT_CHARS and href.isascii()
+        look = _looked_up if is_kept else _looked_at
+        there = look(href, self.root if href.startswith(_ROOTED) else self.base)
+        if there is not None and not _is_another(there, self.page):
+            there = None
+        self.known[href] = there
+        return there
+
+
+def reader_of(*, own: str, base: str) -> Reader:
+    """A reader for the page at ``own``; both addresses canonical."""
+    return Reader(page=_address(own), base=base, root=_root(base), known={"": None})
+
+
+def targets_of(outline: Outline, reader: Reader) -> Targets:
+    """The links to articles other than the page's own."""
     targets = Targets()
-    seen: dict[str, Address | None] = {"": None}
-    page, root = _address(own), _root(base)
-
-    def leads_to(link: LexborNode) -> Address | None:
-        href = link.attributes.get("href") or ""
-        if href not in seen:
-            look = _looked_up if len(href) <= MAX_KEPT_CHARS else _looked_at
-            there = look(href, root if href.startswith(_ROOTED) else base)
-            seen[href] = there if there and _is_another(there, page) else None
-        return seen[href]
-
     for at in outline.links[:MAX_LINKS]:
-        if target := leads_to(outline.nodes[at]):
+        if target := reader.read(outline.nodes[at]):
             targets.places.append(at)
             targets.urls.append(target.url)
             targets.keys.append(target.key)
-            targets.are_home.append(_is_home(target.host, page.host))
+            targets.are_home.append(_is_home(target.host, reader.page.host))
             if len(targets) >= MAX_TARGETS:
                 break
+    return targets
+
+
+def only_in_menus(
+    outline: Outline, reader: Reader, targets: Targets
+) -> dict[str, tuple[str, LexborNode]]:
+    """By identity, the address and the link of what only menus lead to."""
     menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
     elsewhere = frozenset(targets.keys)
+    found: dict[str, tuple[str, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
-        if (target := leads_to(link)) and target.key not in elsewhere:
-            targets.in_menus.setdefault(target.key, (target.url, link))
-    return targets
+        if (target := reader.read(link)) and target.key not in elsewhere:
+            found.setdefault(target.key, (target.url, link))
+    return found
 
 
 def _root(base: str) -> str:
