@@ -4,7 +4,7 @@ import re
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from crawler.encoding import Decoded, decode
 from crawler.items import Page
@@ -52,11 +52,11 @@ class Document:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed HTML tree (lexbor), nested no deeper than browsers do. Read only."""
-        text = self.text
-        html = flattened(_lightened(text) if self.is_huge else text)
-        # the parser works on UTF-8, which most pages are already
-        utf8 = self._decoded.utf8 if html is text else None
-        return LexborHTMLParser(html if utf8 is None else utf8)
+        utf8 = None if self.is_huge else self._decoded.utf8
+        if utf8 is None:
+            text = _lightened(self.text) if self.is_huge else self.text
+            utf8 = text.encode("utf-8", errors="replace")
+        return LexborHTMLParser(flattened(utf8), options=LexborDocumentOptions.WO_EVENTS)
 
     @cached_property
     def host(self) -> str:

@@ -5,14 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.nesting import MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
+from crawler.nesting import MAX_COPIES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
 
 
-def depth_of(html: str) -> int:
-    node: LexborNode | None = LexborHTMLParser(html).body
+def parsed(html: str) -> LexborHTMLParser:
+    return LexborHTMLParser(flattened(html.encode()))
+
+
+def depth_of(tree: LexborHTMLParser) -> int:
+    level: list[LexborNode] = [tree.body] if tree.body else []
     depth = 0
-    while node is not None:
-        depth, node = depth + 1, node.child
+    while level:
+        depth, level = depth + 1, [child for node in level for child in node.iter()]
     return depth
 
 
@@ -26,16 +30,19 @@ def depth_of(html: str) -> int:
         "<h1><i>" * 20_000,
         "<x-box>" * 20_000,
         "<table><tr><td><div>" * 5_000,
+        "<div></zz>" * 15_000,
+        "<brx>" * 20_000,
+        "<div><!--</div></div>-->" * 9_000,
+        "<!--><div></zz><!---><!-- --!>" * 6_000,
     ],
     ids=lambda html: html[:20],
 )
 def test_deep_nesting_is_bounded(html: str) -> None:
-    assert depth_of(flattened(html)) <= 4 * MAX_DEPTH + 10
+    assert depth_of(parsed(html)) <= 4 * MAX_DEPTH + 10
 
 
 def test_the_text_of_a_deep_page_is_kept() -> None:
-    html = "<div>a" * 20_000
-    assert LexborHTMLParser(flattened(html)).text().count("a") == 20_000
+    assert parsed("<div>a" * 20_000).text().count("a") == 20_000
 
 
 @pytest.mark.parametrize(
@@ -46,19 +53,39 @@ def test_the_text_of_a_deep_page_is_kept() -> None:
         "<ul>" + "<li>one" * 10_000 + "</ul>",
         "<div><img><p>x</div>" * 5_000,
         "a < b " * 5_000,
+        '<p><b class="x">one</b><i class="y">two</i></p>' * 4_000,
     ],
     ids=lambda html: html[:20],
 )
 def test_what_is_long_but_not_deep_stays_as_it_is(html: str) -> None:
-    assert flattened(html) == html
+    assert flattened(html.encode()) == html.encode()
 
 
-@given(st.text(alphabet="<>/div p=\"'!-", max_size=300))
-def test_any_text_can_be_flattened(text: str) -> None:
-    assert len(flattened(text * (MAX_UNCLOSED // 50))) <= len(text) * (MAX_UNCLOSED // 50)
+def sorts(count: int, tag: str = "b") -> str:
+    return "".join(f"<{tag} id={n}>" for n in range(count))
 
 
-@pytest.mark.parametrize("pair", ["<div></zz>", "<b></p>"])
-def test_a_page_ends_after_more_tags_than_any_page_has(pair: str) -> None:
-    assert flattened(pair * MAX_TAGS) == pair * (MAX_TAGS // 2)
-    assert flattened(pair * (MAX_TAGS // 2) + "end").endswith("end")
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f"<p><b id={n}>x</p>" for n in range(9_000)),
+        f"<p>{sorts(1_000)}</p>" + "<p>x" * 1_000,
+        f"<p>{sorts(400, 'FONT')}{sorts(400, 'strong')}</p>" + "<p>x" * 5_000,
+        "".join(f"<p><b id={n}><object></b></object></p>" for n in range(4_000)) + "<p>x" * 2_000,
+    ],
+    ids=["each", "before", "names", "object"],
+)
+def test_emphasis_that_is_never_closed_is_not_repeated_without_end(html: str) -> None:
+    assert len(parsed(html).css("*")) <= 5 * MAX_COPIES
+
+
+@given(st.binary(max_size=300), st.text(alphabet="<>/div pb=\"'!-", max_size=300))
+def test_any_page_can_be_flattened(noise: bytes, text: str) -> None:
+    html = (noise + text.encode()) * (MAX_UNCLOSED // 50)
+    assert len(flattened(html)) <= len(html)
+
+
+@pytest.mark.parametrize("pair", [b"<div></div>", b"<b></p>"])
+def test_a_page_ends_after_more_tags_than_any_page_has(pair: bytes) -> None:
+    assert flattened(pair * MAX_TAGS).count(b"<") <= MAX_TAGS
+    assert flattened(pair * (MAX_TAGS // 2) + b"end").endswith(b"end")
