@@ -28,8 +28,8 @@ from crawler.items import Page
 from workers.parsing.content import KEEP
 from workers.parsing.credits import unframed
 from workers.parsing.features import Floats, features
-from workers.parsing.outline import outline_of
 from workers.parsing.reader import claims_of
+from workers.parsing.walking import outline_of
 
 PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"
 GROUPS = ("zyte", "fundus", "indonesia", "wcxb")

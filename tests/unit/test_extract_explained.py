@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
-from terkait.cli import main
+from terkait.cli import extract_explained, main
 
 PAGE = Path(__file__).parents[1] / "pages" / "dermaga" / "article.html"
 
@@ -21,7 +22,8 @@ def test_the_view_shows_the_chosen_candidate_and_where_it_stands() -> None:
     assert title in done.stdout.splitlines()
 
 
-def test_the_view_shows_texts_that_are_taken_and_left() -> None:
+def test_the_view_shows_texts_that_are_taken_and_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extract_explained, "DOUBTFUL", 0.0)
     lines = explained(str(PAGE)).stdout.splitlines()
     assert any(line.startswith("+ 0.") and line.endswith("Listrik dan Air") for line in lines)
     assert any(line.startswith("- 0.") and "[caption]" in line for line in lines)

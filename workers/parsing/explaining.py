@@ -129,8 +129,8 @@ def _against(page: Reading, block: Block, score: float | None) -> str:
         return "entry of a menu"
     if score >= KEEP:
         return "the headline, or too little text in all"
-    core = page.body.blocks[0].box.index if page.body.blocks else 0
-    marks = page.outline.marks_beside(core)[block.box.index]
+    core = page.body.blocks[0].place if page.body.blocks else 0
+    marks = page.outline.marks_beside(core)[block.place]
     named = [name for bit, name in enumerate(regions()) if marks >> bit & 1]
     if block.linked > MOSTLY * len(block.text):
         named.append("mostly link")

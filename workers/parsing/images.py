@@ -71,14 +71,14 @@ def _pictures(outline: Outline, title: int, text: Sequence[Block]) -> Iterator[s
     """Addresses of pictures in the smallest element that holds headline and text, or the text."""
     if not text:
         return
-    first, last = text[0].box.index, text[-1].box.index
-    head = outline.blocks[title].box.index if title < len(outline.blocks) else first
+    first, last = text[0].place, text[-1].place
+    head = outline.blocks[title].place if title < len(outline.blocks) else first
     for places in ((first, last), (head, first, last)):
-        box = text[0].box
-        for box in outline.ancestors(text[0].box):
-            if all(box.index <= place < outline.ends[box.index] for place in places):
+        around = 0
+        for around in outline.ancestors(first):
+            if all(around <= place < outline.ends[around] for place in places):
                 break
-        for node in box.node.css("img")[:MAX_IMAGES]:
+        for node in outline.boxes.nodes[around].css("img")[:MAX_IMAGES]:
             if href := _photo(node):
                 yield href
 

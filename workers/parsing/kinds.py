@@ -153,12 +153,12 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
     tags = Counter(b.tag for b in outline.blocks)
     kept = Counter(b.tag for b in body.blocks)
     total = max(len(body.blocks), 1)
-    boxes = Counter(box.tag for box in outline.boxes)
+    boxes = Counter(outline.boxes.tags)
     cards = Counter((b.tag, b.box.name) for b in outline.blocks if b.linked > 0.7 * len(b.text))
     regions = [bit(name) for name in _REGIONS]
     learn(word for box in outline.boxes for word in box.name[:MAX_NAME].split())
     marks = Counter(box.own for box in outline.boxes)
-    where = {b.box.index for b in body.blocks}
+    where = {b.place for b in body.blocks}
     return [
         tags["h1"], tags["h2"], tags["h3"], boxes["article"], boxes["form"], boxes["table"],
         tags["pre"], boxes["section"], len(outline.times), len(outline.blocks),

@@ -70,7 +70,7 @@ class Needles:
     def _add(self, spelling: str, bits: int) -> None:
         text, _, but_not = spelling.partition(_NOT)
         needle = Needle(
-            text=text.strip(_EDGE),
+            text=plain(spelling),
             opens=text.startswith(_EDGE),
             closes=text.endswith(_EDGE),
             but_not=tuple(but_not.split("|")) if but_not else (),
@@ -119,6 +119,11 @@ def head_table(words: Iterable[str]) -> npt.NDArray[np.bool_]:
     for word in words:
         found[head_numbers(np.array([ord(letter) for letter in word[:HEAD]], dtype="<u4"))] = True
     return found
+
+
+def plain(spelling: str) -> str:
+    """The letters of a spelling, without what must begin, end or not follow there."""
+    return spelling.partition(_NOT)[0].strip(_EDGE)
 
 
 def spellings(pattern: str) -> list[str]:

@@ -11,7 +11,10 @@ from itertools import accumulate
 
 import numpy as np
 
-from workers.parsing.needles import HEAD, head_numbers, head_table, spellings
+from workers.parsing.needles import HEAD, head_numbers, head_table, plain, spellings
+
+#: for each character whether no word begins after it; the last stands for all others
+_IN_WORD = np.array([chr(code).isalnum() or chr(code) == "_" for code in range(128)] + [False])
 
 
 class Phrases:
@@ -19,26 +22,40 @@ class Phrases:
 
     def __init__(self, patterns: Sequence[str], *, at_word: bool) -> None:
         """``at_word``: whether a phrase counts at the beginning of a word only."""
-        words = [word for pattern in patterns for word in spellings(pattern)]
+        texts = [plain(word) for pattern in patterns for word in spellings(pattern)]
         before = r"(?<!\w)" if at_word else ""
         self._pattern = re.compile(f"{before}(?:{'|'.join(patterns)})")
-        self._heads = head_table(word for word in words if len(word) >= HEAD)
-        #: first letters of what is too short for a number
-        self._alone = {ord(word[0]) for word in words if len(word) < HEAD}
+        self._at_word = at_word
+        self._heads = head_table(text for text in texts if len(text) >= HEAD)
+        #: what is too short for a number
+        self._short = tuple(text for text in texts if len(text) < HEAD)
+        #: first letters -> what begins with them, and what is short
+        self._by_head: dict[str, tuple[str, ...]] = {}
+        for text in texts:
+            head = text[:HEAD]
+            self._by_head[head] = (*self._by_head.get(head, self._short), text)
+
+    def _likely(self, text: str) -> list[int]:
+        """Where the first letters of a phrase may stand."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        likely = self._heads[head_numbers(codes)]
+        for letter in {ord(short[0]) for short in self._short}:
+            likely |= codes[:-2] == letter
+        if self._at_word:
+            likely[1:] &= ~_IN_WORD[np.minimum(codes[:-3], len(_IN_WORD) - 1)]
+        return np.flatnonzero(likely).tolist()
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """How many of the phrases stand in each text, which is in lower case."""
         joined = "\n".join([*texts, "\n"])
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        likely = self._heads[head_numbers(codes)]
-        for letter in self._alone:
-            likely |= codes[:-2] == letter
         starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
         counts = [0] * len(texts)
         done = 0
-        for place in np.flatnonzero(likely).tolist():
-            match = self._pattern.match(joined, place) if place >= done else None
-            if match is not None:
+        for place in self._likely(joined):
+            begins = self._by_head.get(joined[place : place + HEAD], self._short)
+            if place < done or not joined.startswith(begins, place):
+                continue
+            if match := self._pattern.match(joined, place):
                 done = match.end()
                 counts[bisect_right(starts, place) - 1] += 1
         return counts

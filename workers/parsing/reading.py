@@ -18,11 +18,12 @@ from workers.parsing.images import images_of
 from workers.parsing.language import languages_of
 from workers.parsing.moments import Clock, Dated, modified_of, published_of
 from workers.parsing.names import names_in
-from workers.parsing.outline import Outline, outline_of
+from workers.parsing.outline import Outline
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
 from workers.parsing.titles import Titles, titles_of
 from workers.parsing.topics import topics_of
+from workers.parsing.walking import outline_of
 
 SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
 MUCH_MORE = 2.0  # times the text on the page that another source must have
@@ -68,9 +69,11 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
 
 def _headings(outline: Outline) -> list[str]:
     """The texts of the page's h1 elements in order."""
-    found: dict[int, list[str]] = {b.index: [] for b in outline.boxes if b.tag in HEADINGS}
+    found: dict[int, list[str]] = {
+        place: [] for place, tag in enumerate(outline.boxes.tags) if tag in HEADINGS
+    }
     for block in outline.blocks if found else ():
-        for index in (block.box.index, block.box.parent):
+        for index in (block.place, outline.boxes.parents[block.place]):
             if index in found:
                 found[index].append(block.text)
                 break

@@ -53,7 +53,7 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
 @lru_cache(maxsize=50_000)
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    bits = _tag_bits(tag)
+    bits = tag_bits(tag)
     if role in _ROLES:
         bits |= bit(_ROLES[role])
     words = name.split()
@@ -88,7 +88,8 @@ def _parted(words: Sequence[str]) -> list[str]:
 
 
 @cache
-def _tag_bits(tag: str) -> int:
+def tag_bits(tag: str) -> int:
+    """The kinds of region that a tag points to, as bits."""
     return bit(_TAGS[tag]) if tag in _TAGS else 0
 
 

@@ -73,7 +73,7 @@ def _tags(document: Document, outline: Outline, title: int) -> list[str]:
     """The links of the first element named for tags that belongs to the article."""
     if not outline.blocks:
         return []
-    start = outline.blocks[min(title, len(outline.blocks) - 1)].box.index
+    start = outline.blocks[min(title, len(outline.blocks) - 1)].place
     side = outline.marks_beside(start)
     unwanted = bit("related") | bit("comment") | bit("foot") | bit("nav") | bit("head")
     for box in outline.boxes[start + 1 : start + MAX_BOXES]:

@@ -6,8 +6,8 @@ from tests.unit.parsing.pages import document, saved
 from workers.parsing.content import body_of
 from workers.parsing.features import Claims, features
 from workers.parsing.kinds import page_signs
-from workers.parsing.outline import outline_of
 from workers.parsing.trees import trees, trees_of
+from workers.parsing.walking import outline_of
 
 
 def test_the_body_model_asks_only_for_features_that_exist() -> None:

@@ -1,8 +1,9 @@
 """A page flattened to its texts."""
 
 from tests.unit.parsing.pages import document
-from workers.parsing.outline import Outline, outline_of
+from workers.parsing.outline import Outline
 from workers.parsing.regions import bit, region_bits
+from workers.parsing.walking import outline_of
 
 
 def outline(html: str) -> Outline:
