@@ -1,7 +1,6 @@
 """Articles as rows: one per article, its texts kept once, its versions."""
 
-import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,10 +9,13 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Table, bindparam, insert, literal, select
 from sqlalchemy.orm import Session
 
+from db import arrivals, bands
+from db.arrivals import Arrival
 from db.clusters import regroup
 from db.dialect import insert_into, is_sqlite, lock
-from db.likenesses import Comparer, compare, enter, hold_text, leave, relink
+from db.likenesses import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
+from db.recognition import Recognised, digest_of, recognise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +69,6 @@ _FIND = (
     )
 )
 _TEXT_ID = select(_TEXTS.c.id).where(_TEXTS.c.sha256 == bindparam("sha256"))
-_ADD_ARTICLE = insert(_ARTICLES).returning(_ARTICLES.c.id)
 _ADD_REVISION = insert(_REVISIONS)
 #: keys of a text that are held at most; two texts that are alike share some of the smallest
 MAX_LOCKS = 32
@@ -87,9 +88,10 @@ _VERSIONED = ("title", "authors", "published", "modified")
 def store(session: Session, read: Read, comparer: Comparer) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice."""
     hold(session, read)
-    article = find(session, read.addresses)
-    if article is None:
-        return _add(session, read, comparer)
+    known = recognise(session, urls=read.addresses, sha256=digest_of(read.body), keys=read.keys)
+    if known.article_id is None:
+        return _add(session, read, known, comparer)
+    article = session.get_one(Article, known.article_id)
     change = _update(session, article, read, comparer)
     return Stored(
         article_id=article.id,
@@ -102,7 +104,8 @@ def store(session: Session, read: Read, comparer: Comparer) -> Stored:
 
 def hold(session: Session, read: Read) -> None:
     """Let nobody else decide on this article, or on copies of its text, until the commit."""
-    lock(session, [read.url.encode(), *(b"band %d" % key for key in read.keys[:MAX_LOCKS])])
+    names = (read.url.encode(), b"text " + digest_of(read.body))
+    lock(session, names, read.keys[:MAX_LOCKS])
 
 
 def find(session: Session, urls: Collection[str]) -> Article | None:
@@ -117,7 +120,7 @@ def find(session: Session, urls: Collection[str]) -> Article | None:
 
 def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
     """The row of the body, made where there is none, and whether it was."""
-    digest = hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()
+    digest = digest_of(body)
     row = {"sha256": digest, "body": body, "words": words}
     connection = session.connection()
     made = insert_into(session, _TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id)
@@ -129,17 +132,34 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
     return int(connection.execute(known, {"sha256": digest}).scalar_one()), False
 
 
-def _add(session: Session, read: Read, comparer: Comparer) -> Stored:
-    text_id, is_new_text = keep_text(session, read.body, read.words)
-    has_twins: bool | None = None
-    if not is_new_text:
-        enter(session, text_id, read.body, read.keys, comparer)
+def _add(session: Session, read: Read, known: Recognised, comparer: Comparer) -> Stored:
+    arrival = _arrival(read, bands.free_of(read.keys, known.holders))
+    text_id, has_twins = known.text_id, None
+    if text_id is None:
+        others = bands.candidates(known.holders, read.keys)
+        found = alike(session, read.body, others, comparer)
+        article_id, text_id = arrivals.add(session, arrival)
+        note(session, text_id, found)
+        has_twins = bool(found)
     else:
-        has_twins = compare(session, text_id, read.body, read.keys, comparer)
-    row = {**read.fields} | {
+        keep_text(session, read.body, read.words)
+        enter(session, text_id, read.body, read.keys, comparer)
+        article_id = arrivals.add_article(session, arrival, text_id)
+    grouped = regroup(session, article_id, text_id, None, has_twins=has_twins)
+    return Stored(
+        article_id=article_id,
+        is_new=True,
+        is_revised=False,
+        is_changed=True,
+        is_copy=article_id in grouped,
+    )
+
+
+def _arrival(read: Read, keys: Sequence[int]) -> Arrival:
+    """The article as rows."""
+    article = {**read.fields} | {
         "url": read.url,
         "site": read.site,
-        "text_id": text_id,
         "archive_id": read.archive_id,
         "first_run_id": read.run_id,
         "run_id": read.run_id,
@@ -148,17 +168,8 @@ def _add(session: Session, read: Read, comparer: Comparer) -> Stored:
         "last_fetched_at": read.fetched_at,
         "revisions": 1,
     }
-    connection = session.connection()
-    article_id = int(connection.execute(_ADD_ARTICLE, row).scalar_one())
-    connection.execute(_ADD_REVISION, _revision(read, article_id, number=1, text_id=text_id))
-    grouped = regroup(session, text_id, None, has_twins=has_twins)
-    return Stored(
-        article_id=article_id,
-        is_new=True,
-        is_revised=False,
-        is_changed=True,
-        is_copy=article_id in grouped,
-    )
+    text = {"sha256": digest_of(read.body), "body": read.body, "words": read.words}
+    return Arrival(text=text, article=article, version=_version(read, 1), keys=keys)
 
 
 def _update(session: Session, article: Article, read: Read, comparer: Comparer) -> _Change:
@@ -185,24 +196,27 @@ def _update(session: Session, article: Article, read: Read, comparer: Comparer) 
         return _Change.CORRECTED
     article.revisions += 1
     session.flush()
-    revision = _revision(read, article.id, number=article.revisions, text_id=article.text_id)
-    session.connection().execute(_ADD_REVISION, revision)
+    ids = {"article_id": article.id, "text_id": article.text_id}
+    session.connection().execute(_ADD_REVISION, _version(read, article.revisions) | ids)
     return _Change.VERSION
 
 
 def give_text(
     session: Session, article: Article, text_id: int, read: Read, comparer: Comparer
 ) -> None:
-    """Let the article have the text that was read, and work out anew whose copy it is."""
+    """Let the article have the text that was read, and work out anew whose copy it is.
+
+    The article's row is written last, when ``regroup`` has its lock: whoever rearranges a cluster
+    writes the rows of its articles, and would wait for this one.
+    """
     before, article.text_id = article.text_id, text_id
     if before != text_id:
         hold_text(session, before)  # before the article's row, which a new copy of it asks for too
-    session.flush()
-    has_left = before != text_id and leave(session, before, comparer)
+    has_left = before != text_id and leave(session, before, comparer, article_id=article.id)
     enter(session, text_id, read.body, read.keys, comparer)
     if has_left:
         relink(session, before, comparer)
-    regroup(session, text_id, article.cluster_id)
+    regroup(session, article.id, text_id, article.cluster_id)
     session.expire(article, ["cluster_id"])
 
 
@@ -222,12 +236,10 @@ def _replace_revision(session: Session, article: Article, read: Read) -> None:
     revision.text_id, revision.archive_id = article.text_id, read.archive_id
 
 
-def _revision(read: Read, article_id: int, *, number: int, text_id: int) -> dict[str, Any]:
-    """The version as a row."""
+def _version(read: Read, number: int) -> dict[str, Any]:
+    """The version as a row, but for what it belongs to."""
     return {name: read.fields[name] for name in _VERSIONED} | {
-        "article_id": article_id,
         "number": number,
-        "text_id": text_id,
         "archive_id": read.archive_id,
         "seen_at": read.fetched_at,
     }

@@ -4,34 +4,35 @@ Only texts that an article has now are in the table: what it said before is hist
 take the places of others at the keys that many have.
 """
 
-import json
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
+from db.dialect import is_sqlite, number_list
 
 #: a key that so many texts have says nothing more; it is not written for further ones
 MAX_TEXTS_OF_KEY = 64
-#: keys that two texts must share, the one of the whole text excepted ...
-MIN_SHARED = 2
-#: ... and what these must weigh; a key that up to so many texts have weighs 1, others less
+#: texts must share two keys, or that of the whole text, and they must weigh so much; a key that
+#: up to so many texts have weighs 1, others less
 MIN_WEIGHT, RARE = 1.0, 16
 #: texts that are worth a look, those with most in common
 MAX_CANDIDATES = 64
 
-# One statement for any number of keys, so that both databases keep it prepared; the order of the
-# join is said to SQLite, which otherwise reads the whole table while that is small.
-_FIND = {
-    True: text(
-        "SELECT b.key, b.text_id FROM json_each(:keys) AS k CROSS JOIN bands AS b"
-        " ON b.key = k.value"
-    ),
-    False: text("SELECT key, text_id FROM bands WHERE key = ANY(CAST(:keys AS bigint[]))"),
+#: key -> the texts that have it
+Holders = Mapping[int, Sequence[int]]
+
+# One statement for any number of keys, so that both databases keep it prepared, and one row a key:
+# what is common has many texts.
+TEXTS_OF_KEYS = {
+    True: "SELECT k.value AS key, (SELECT group_concat(text_id) FROM bands WHERE key = k.value)"
+    " AS texts FROM json_each(:keys) AS k",
+    False: "SELECT key, string_agg(CAST(text_id AS text), ',') AS texts FROM bands"
+    " WHERE key = ANY(CAST(:keys AS bigint[])) GROUP BY key",
 }
+_FIND = {on_sqlite: text(statement) for on_sqlite, statement in TEXTS_OF_KEYS.items()}
 _ADD = {
     True: text(
         "INSERT OR IGNORE INTO bands (key, text_id)"
@@ -52,20 +53,25 @@ _FORGET = {
 }
 
 
-def look_up(session: Session, keys: Sequence[int], text_id: int) -> list[int]:
-    """The texts that share enough of these keys, those with the most first; writes the keys.
+def look_up(session: Session, keys: Sequence[int]) -> Holders:
+    """The texts that have these keys."""
+    return holders_of(_run(session, _FIND, keys)) if keys else {}
 
-    ``keys``: of the whole text first, as ``workers.dedup.keys_of`` gives them.
-    """
-    if not keys:
-        return []
-    known: dict[int, list[int]] = {}
-    for key, other in _run(session, _FIND, keys):
-        known.setdefault(key, []).append(other)
-    free = [key for key in keys if len(known.get(key, ())) < MAX_TEXTS_OF_KEY]
-    if free:
-        _run(session, _ADD, free, text_id=text_id)
-    return _best(known, keys, text_id)
+
+def holders_of(rows: Iterable[Sequence[Any]]) -> Holders:
+    """The rows of ``TEXTS_OF_KEYS`` by key; a key that no text has is left out."""
+    return {key: [*map(int, texts.split(","))] for key, texts in rows if texts}
+
+
+def free_of(keys: Sequence[int], holders: Holders) -> list[int]:
+    """The keys that are still written for a further text."""
+    return [key for key in keys if len(holders.get(key, ())) < MAX_TEXTS_OF_KEY]
+
+
+def write(session: Session, keys: Sequence[int], text_id: int) -> None:
+    """Let the text be found by these keys from here on."""
+    if keys:
+        _run(session, _ADD, keys, text_id=text_id)
 
 
 def forget(session: Session, keys: Sequence[int], text_id: int) -> None:
@@ -76,30 +82,38 @@ def forget(session: Session, keys: Sequence[int], text_id: int) -> None:
 
 def has_keys(session: Session, text_id: int, keys: Sequence[int]) -> bool:
     """Whether the text can be looked up by its first key, that of the whole text."""
-    return not keys or any(other == text_id for _, other in _run(session, _FIND, keys[:1]))
+    return not keys or text_id in look_up(session, keys[:1]).get(keys[0], ())
 
 
 def _run(
     session: Session, statements: Mapping[bool, TextClause], keys: Sequence[int], **values: Any
 ) -> Any:
-    on_sqlite = is_sqlite(session)
-    values["keys"] = json.dumps(keys) if on_sqlite else list(keys)
-    return session.connection().execute(statements[on_sqlite], values)
+    values["keys"] = number_list(session, keys)
+    return session.connection().execute(statements[is_sqlite(session)], values)
 
 
-def _best(known: dict[int, list[int]], keys: Sequence[int], text_id: int) -> list[int]:
-    same = set(known.get(keys[0], ()))
+def candidates(holders: Holders, keys: Sequence[int], *, without: int | None = None) -> list[int]:
+    """The texts that share enough of these keys, those with the most first.
+
+    ``keys``: of the whole text first, as ``workers.dedup.keys_of`` gives them; ``without``: the
+    text itself.
+    """
+    if not holders:
+        return []
+    same = set(holders.get(keys[0], ()))
+    # of some hundred texts few have two of the keys; the others are not looked at one by one
+    seen: set[int] = set()
+    several = set(same)
+    for texts in holders.values():
+        several |= seen.intersection(texts)
+        seen.update(texts)
     counts: Counter[int] = Counter()
-    weights: defaultdict[int, float] = defaultdict(float)
-    for others in known.values():
-        weight = min(1.0, RARE / len(others))
-        for other in others:
+    weights = dict.fromkeys(several, 0.0)
+    for texts in holders.values() if several else ():
+        weight = min(1.0, RARE / len(texts))
+        for other in several.intersection(texts):
             counts[other] += 1
             weights[other] += weight
-    enough = [
-        other
-        for other, count in counts.items()
-        if other in same or (count >= MIN_SHARED and weights[other] >= MIN_WEIGHT)
-    ]
+    enough = [other for other in several if other in same or weights[other] >= MIN_WEIGHT]
     enough.sort(key=lambda other: (other not in same, -counts[other], -weights[other], other))
-    return [other for other in enough if other != text_id][:MAX_CANDIDATES]
+    return [other for other in enough if other != without][:MAX_CANDIDATES]

@@ -32,7 +32,7 @@ _BY_CLUSTER = _MEMBERS.where(_A.cluster_id.in_(_IDS))
 _EDGES = select(_L.text_id, _L.other_id, _L.shared, _L.part_id).where(
     or_(_L.text_id.in_(_IDS), _L.other_id.in_(_IDS))
 )
-_SAME_TEXT = select(_A.id).where(_A.text_id == bindparam("id")).limit(2)
+_SAME_TEXT = select(_A.id).where(_A.text_id == bindparam("id"), _A.id != bindparam("but")).limit(1)
 _ANY_EDGE = (
     select(_L.text_id)
     .where(or_(_L.text_id == bindparam("id"), _L.other_id == bindparam("id")))
@@ -41,31 +41,37 @@ _ANY_EDGE = (
 
 
 def regroup(
-    session: Session, text_id: int, cluster_id: int | None, *, has_twins: bool | None = None
+    session: Session,
+    article_id: int,
+    text_id: int,
+    cluster_id: int | None,
+    *,
+    has_twins: bool | None = None,
 ) -> frozenset[int]:
-    """Work out the clusters of all that hang together with an article of this text and cluster.
+    """Work out the clusters of all that hang together with this article, of this text and cluster.
 
-    has_twins: whether several articles have the text or another one is like it; None: look.
-    Returns the ids of those articles that are in a cluster now.
+    has_twins: whether other articles have the text or another text is like it; None: look.
+    Returns the ids of those articles that are in a cluster now. What waits in the session is
+    written when the lock is there, so that nobody who has an article's row waits for the lock.
     """
     if cluster_id is None and not (
-        _has_twins(session, text_id) if has_twins is None else has_twins
+        _has_twins(session, article_id, text_id) if has_twins is None else has_twins
     ):
         return frozenset()
     # both databases: nobody else rearranges clusters until this transaction ends
     lock(session, [b"clusters"])
+    session.flush()
     members, edges = _together(session, text_id, cluster_id)
     groups = group({one.id: one.text_id for one in members.values()}, edges)
     _assign(session, members, groups)
     return frozenset().union(*groups)
 
 
-def _has_twins(session: Session, text_id: int) -> bool:
-    """Whether several articles have the text, or another one is like it."""
+def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
+    """Whether other articles have the text, or another one is like it."""
     connection = session.connection()
-    if connection.execute(_ANY_EDGE, {"id": text_id}).first() is not None:
-        return True
-    return len(connection.execute(_SAME_TEXT, {"id": text_id}).all()) > 1
+    ids = {"id": text_id, "but": article_id}
+    return any(connection.execute(one, ids).first() is not None for one in (_ANY_EDGE, _SAME_TEXT))
 
 
 def _together(

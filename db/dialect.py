@@ -13,6 +13,8 @@ T = TypeVar("T")
 #: values in one IN (...): far below the limit of either database
 CHUNK = 500
 
+_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+
 
 def is_sqlite(session: Session) -> bool:
     """True on SQLite."""
@@ -32,16 +34,26 @@ def skip_locked(session: Session, statement: Select[Any], *, of: Any) -> Select[
     return statement if is_sqlite(session) else statement.with_for_update(of=of, skip_locked=True)
 
 
-def lock(session: Session, keys: Iterable[bytes]) -> None:
-    """Hold these names until the transaction ends, so that nobody else decides on them."""
+def lock(session: Session, names: Iterable[bytes], numbers: Iterable[int] = ()) -> None:
+    """Hold these names, and numbers of 64 bits with a sign, until the transaction ends.
+
+    So nobody else decides on them. Writes nothing that waits in the session.
+    """
     if is_sqlite(session):
         return
-    numbers = {int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True) for key in keys}
+    all_ = {int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True) for name in names}
+    all_.update(numbers)
     # one order for all, so that two never wait for each other
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n"),
-        {"numbers": sorted(numbers)},
-    )
+    session.connection().execute(_LOCK, {"numbers": number_list(session, sorted(all_))})
+
+
+def number_list(session: Session, numbers: Iterable[int]) -> str:
+    """Numbers for ``json_each(:name)`` and for ``CAST(:name AS bigint[])``.
+
+    As text, since PostgreSQL's driver writes lists one number at a time, and slowly.
+    """
+    form = "[%s]" if is_sqlite(session) else "{%s}"
+    return form % ",".join(map(str, numbers))
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -5,14 +5,14 @@ in which they came would tell who hangs together. When a text goes, those that i
 are compared anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from db.bands import forget, has_keys, look_up
+from db.bands import candidates, forget, free_of, has_keys, look_up, write
 from db.dialect import insert_into, is_sqlite
 from db.models import Article, Likeness, Text
 
@@ -49,9 +49,16 @@ class Comparer:
 
 _TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
 _LIKENESSES = cast(Table, Likeness.__table__)
+_BODIES = select(_TEXTS.c.id, _TEXTS.c.body).where(
+    _TEXTS.c.id.in_(bindparam("ids", expanding=True))
+)
 _BODY = select(_TEXTS.c.body).where(_TEXTS.c.id == bindparam("id"))
 _HOLD = select(_TEXTS.c.id).where(_TEXTS.c.id == bindparam("id")).with_for_update(key_share=True)
-_USE = select(_ARTICLES.c.id).where(_ARTICLES.c.text_id == bindparam("id")).limit(1)
+_USE = (
+    select(_ARTICLES.c.id)
+    .where(_ARTICLES.c.text_id == bindparam("id"), _ARTICLES.c.id != bindparam("but"))
+    .limit(1)
+)
 _L = _LIKENESSES.c
 _ID: BindParameter[Any] = bindparam("id")
 _NEIGHBOURS = (
@@ -61,17 +68,32 @@ _NEIGHBOURS = (
 
 def compare(
     session: Session, text_id: int, body: str, keys: Sequence[int], comparer: Comparer
-) -> bool:
-    """Find the texts that this one is like, and write both down. True where there are some."""
-    rows = []
-    for other_id in look_up(session, keys, text_id):
-        found = comparer.likeness(body, _body(session, other_id))
-        if found is not None:
-            rows.append(_row(text_id, other_id, found))
+) -> None:
+    """Find the texts that this one is like, write them down, and let it be found as well."""
+    holders = look_up(session, keys)
+    write(session, free_of(keys, holders), text_id)
+    note(
+        session, text_id, alike(session, body, candidates(holders, keys, without=text_id), comparer)
+    )
+
+
+def alike(
+    session: Session, body: str, others: Sequence[int], comparer: Comparer
+) -> dict[int, Alike]:
+    """Those of the texts that the body is like, and what it has in common with each."""
+    if not others:
+        return {}
+    bodies = session.connection().execute(_BODIES, {"ids": others}).all()
+    found = {row.id: comparer.likeness(body, row.body) for row in bodies}
+    return {other: like for other, like in found.items() if like is not None}
+
+
+def note(session: Session, text_id: int, found: Mapping[int, Alike]) -> None:
+    """Write down what this text is like."""
     statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
-    for row in rows:  # one, as a rule: quicker than the driver's way for many
-        session.connection().execute(statement, row)
-    return bool(rows)
+    for other_id, like in sorted(found.items()):
+        # one, as a rule: quicker than the driver's way for many
+        session.connection().execute(statement, _row(text_id, other_id, like))
 
 
 def _body(session: Session, text_id: int) -> str:
@@ -104,12 +126,12 @@ def hold_text(session: Session, text_id: int) -> None:
         session.connection().execute(_HOLD, {"id": text_id})
 
 
-def leave(session: Session, text_id: int, comparer: Comparer) -> bool:
+def leave(session: Session, text_id: int, comparer: Comparer, *, article_id: int = 0) -> bool:
     """An article has this text no more. True where none has: it is not found any more then.
 
-    Hold the text first (``hold_text``).
+    Hold the text first (``hold_text``); ``article_id``: the article, its row not written yet.
     """
-    if session.connection().execute(_USE, {"id": text_id}).first() is not None:
+    if _is_used(session, text_id, but=article_id):
         return False
     forget(session, comparer.keys(_body(session, text_id)), text_id)
     return True
@@ -117,11 +139,15 @@ def leave(session: Session, text_id: int, comparer: Comparer) -> bool:
 
 def relink(session: Session, text_id: int, comparer: Comparer) -> None:
     """Compare those that this text held together with each other, now that it has left."""
-    connection = session.connection()
     for other_id in neighbours(session, text_id):
-        if connection.execute(_USE, {"id": other_id}).first() is not None:
+        if _is_used(session, other_id):
             body = _body(session, other_id)
             compare(session, other_id, body, comparer.keys(body), comparer)
+
+
+def _is_used(session: Session, text_id: int, *, but: int = 0) -> bool:
+    """Whether an article has the text, another than that."""
+    return session.connection().execute(_USE, {"id": text_id, "but": but}).first() is not None
 
 
 def neighbours(session: Session, text_id: int) -> list[int]:

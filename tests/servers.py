@@ -209,7 +209,9 @@ class PostgresServer(Server):
         data = str(self.folder / "data")
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         words = ["-D", data, "-U", self.USER, "--auth=trust", "--no-sync", *locale, "--locale=C"]
-        if Process([str(programs / "initdb"), *words], folder=self.folder, uid=self.uid).wait():
+        makes = not Path(data).exists()
+        argv = [str(programs / "initdb"), *words]
+        if makes and Process(argv, folder=self.folder, uid=self.uid).wait():
             raise RuntimeError((self.folder / "server.log").read_text(errors="replace")[-2000:])
         options = [
             word for name, value in self.OPTIONS.items() for word in ("-c", f"{name}={value}")

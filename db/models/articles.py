@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Index,
     SmallInteger,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,9 +35,8 @@ class Band(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    text_id: Mapped[int] = mapped_column(
-        Id, ForeignKey("texts.id"), primary_key=True, autoincrement=False
-    )
+    #: texts.id; no foreign key, since no text is ever taken away and each article has many keys
+    text_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
 
 
 class Likeness(Base):
@@ -86,6 +87,14 @@ class Article(Base):
     """An article as last read; its history is in ``revisions``."""
 
     __tablename__ = "articles"
+    __table_args__ = (
+        Index(
+            "ix_articles_cluster_id",
+            "cluster_id",
+            sqlite_where=text("cluster_id IS NOT NULL"),
+            postgresql_where=text("cluster_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = key()
     #: canonical address
@@ -111,7 +120,7 @@ class Article(Base):
     text_id: Mapped[int] = mapped_column(Id, ForeignKey("texts.id"), index=True)
     #: archive.id; no foreign key, so that the archive may be pruned or moved
     archive_id: Mapped[int] = mapped_column(Id)
-    cluster_id: Mapped[int | None] = mapped_column(Id, ForeignKey("clusters.id"), index=True)
+    cluster_id: Mapped[int | None] = mapped_column(Id, ForeignKey("clusters.id"))
     revisions: Mapped[int] = mapped_column(default=1)
     first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"), index=True)

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import permutations
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import db.clusters
 from db import schema
 from db.articles import Read, Stored, store
 from db.bands import MAX_TEXTS_OF_KEY, has_keys
@@ -246,6 +248,37 @@ def test_a_text_taken_up_while_another_article_leaves_it_can_still_be_found(
         assert has_keys(session, text_id, keys_of(text(1)))
 
 
-def rewrite(database: Database, url: str) -> None:
+def rewrite(database: Database, url: str, seed: int = 7, **fields: Any) -> None:
     with database.write() as session:
-        put(session, url, text(7), archive_id=2)
+        put(session, url, text(seed), archive_id=2, **fields)
+
+
+def test_article_that_gets_a_title_does_not_wait_in_a_ring_with_the_copy_that_leaves_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.write() as session:
+        put(session, A, text(1))
+        put(session, B, text(1)[1:])
+    patience = 0.0 if database.is_sqlite else 10.0  # SQLite has one writer, who waits for nobody
+    stands_before, is_inside = Event(), Event()
+    real = db.clusters.lock
+
+    def lock(session: Session, names: Sequence[bytes]) -> None:
+        if current_thread() is main_thread():
+            stands_before.wait(patience)
+            real(session, names)
+            is_inside.set()
+        else:
+            stands_before.set()
+            is_inside.wait(patience)
+            real(session, names)
+
+    monkeypatch.setattr("db.clusters.lock", lock)
+    with ThreadPoolExecutor(1) as pool:
+        titled = pool.submit(rewrite, database, A, 1, title="Judul baru")
+        stands_before.wait(10)
+        rewrite(database, B)
+        titled.result()
+    with database.read() as session:
+        assert clusters(session) == set()
+        assert session.scalars(select(Article.title).where(Article.url == A)).one() == "Judul baru"

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from db import schema
 from db.errors import SchemaMismatch
-from db.models import Budget
+from db.models import Article, Band, Budget, Cluster
 from db.session import Database
-from tests.rows import add_run
+from tests.rows import add_article, add_run
 
 
 @pytest.fixture
@@ -70,6 +70,26 @@ def test_what_a_run_has_counted_outlives_the_wider_budgets(database: Database) -
         assert list(session.execute(text("SELECT scope, name, pages FROM budgets"))) == [
             ("site", "a.test", 7)
         ]
+
+
+def test_keys_and_clusters_outlive_the_cheaper_tables(database: Database) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        article = add_article(session, "https://a.test/1", "Judul", "teks")
+        cluster = Cluster(original_id=article.id)
+        session.add_all([cluster, Band(key=-5, text_id=article.text_id)])
+        session.flush()
+        article.cluster_id = cluster.id
+        rows = [(-5, article.text_id, cluster.id)]
+    for step, revision in ((command.downgrade, "0009"), (command.upgrade, "head")):
+        with schema.migrating_connection(database.engine) as connection:
+            step(schema._alembic(connection), revision)
+        with database.read() as session:
+            kept = select(Band.key, Band.text_id, Article.cluster_id).join(
+                Article, Article.text_id == Band.text_id
+            )
+            assert session.execute(kept).all() == rows
+    assert schema.differences(database) == []
 
 
 def test_writers_in_parallel_lose_no_update(database: Database) -> None:
