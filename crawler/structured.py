@@ -30,6 +30,8 @@ _BARE_COMMA = re.compile(r",(\s*[}\]])")
 _BETWEEN = re.compile(r"}\s*{")
 _COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
 
+_JSON_LD = 'script[type*="ld+json" i]'
+
 #: itemprop names of which the values are kept
 _PROPERTIES = frozenset(
     {"datePublished", "dateModified", "headline", "author", "keywords", "articleSection"}
@@ -81,10 +83,13 @@ def types_of(item: JsonObject) -> set[str]:
 def structured_data(tree: LexborHTMLParser) -> StructuredData:
     """Reads the page; what is broken is left out, nothing raises."""
     head = _Head(tree)
+    # one search for both: each goes through the whole page
+    found = tree.css(f"[itemprop],{_JSON_LD}")
+    scripts = [node for node in found if "ld+json" in attribute(node, "type").lower()]
     return StructuredData(
         meta=_meta(head.metas or tree.css("meta[content]")),
-        objects=_json_ld(tree),
-        properties=_microdata(tree),
+        objects=_json_ld(scripts),
+        properties=_microdata(found),
         title=head.title,
         canonical=head.canonical,
         language=attribute(tree.root, "lang") or attribute(tree.root, "xml:lang"),
@@ -140,9 +145,9 @@ def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
     return found
 
 
-def _microdata(tree: LexborHTMLParser) -> dict[str, list[str]]:
+def _microdata(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for node in tree.css("[itemprop]"):
+    for node in nodes:
         attributes = node.attributes
         names = (attributes.get("itemprop") or "").split()
         if _PROPERTIES.isdisjoint(names):
@@ -153,9 +158,9 @@ def _microdata(tree: LexborHTMLParser) -> dict[str, list[str]]:
     return found
 
 
-def _json_ld(tree: LexborHTMLParser) -> list[JsonObject]:
+def _json_ld(scripts: Iterable[LexborNode]) -> list[JsonObject]:
     found: list[JsonObject] = []
-    for node in tree.css('script[type*="ld+json" i]'):
+    for node in scripts:
         for value in parse_json(node.text()):
             found.extend(_objects(value))
             if len(found) > MAX_NODES:

@@ -44,7 +44,6 @@ class Claims:
     """What metadata say of the text, as letters and digits only, lower case."""
 
     title: str = ""
-    description: str = ""
     #: the whole text as JSON-LD or a script's state has it, or ""
     body: str = ""
 

@@ -74,10 +74,8 @@ def _pictures(outline: Outline, title: int, text: Sequence[Block]) -> Iterator[s
     first, last = text[0].place, text[-1].place
     head = outline.blocks[title].place if title < len(outline.blocks) else first
     for places in ((first, last), (head, first, last)):
-        around = 0
-        for around in outline.ancestors(first):
-            if all(around <= place < outline.ends[around] for place in places):
-                break
+        ways = [set(outline.ancestors(place)) for place in places]
+        around = max(set.intersection(*ways))
         for node in outline.boxes.nodes[around].css("img")[:MAX_IMAGES]:
             if href := _photo(node):
                 yield href

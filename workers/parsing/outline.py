@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from workers.parsing.regions import MAX_NAME, bit, learn, region_bits, tag_bits
 
+_OPEN = -1  # the end of a box that is not known yet
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -161,10 +162,6 @@ class Outline:
 
     blocks: list[Block] = field(default_factory=list)
     boxes: Boxes = field(default_factory=Boxes)
-    #: for each box the place after the last box inside it
-    ends: list[int] = field(default_factory=list)
-    #: for each box the place of the box around it; 0 for the outermost
-    parents: "array[int]" = field(default_factory=lambda: array("q"))
     #: for each box the place of the first text in it, and that after the last
     firsts: "array[int]" = field(default_factory=lambda: array("q"))
     lasts: "array[int]" = field(default_factory=lambda: array("q"))
@@ -180,16 +177,19 @@ class Outline:
         boxes.nodes.append(node)
         boxes.parents.append(parent)
         boxes.depths.append(boxes.depths[parent] + 1 if place else 0)
-        self.parents.append(parent if place else 0)
         self.firsts.append(len(self.blocks))
-        self.ends.append(0)
-        self.lasts.append(0)
+        self.lasts.append(_OPEN)
         return place
 
     def end(self, box: int) -> None:
         """Ends the box at this place."""
-        self.ends[box] = len(self.boxes.tags)
         self.lasts[box] = len(self.blocks)
+
+    def end_all(self) -> None:
+        """Ends all boxes that are still open."""
+        for place, last in enumerate(self.lasts):
+            if last == _OPEN:
+                self.end(place)
 
     def ancestors(self, place: int) -> Iterator[int]:
         """The box at this place, the box around it, and so on to the outermost."""

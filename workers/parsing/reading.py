@@ -1,5 +1,6 @@
 """One page being read: what it offers for each field, worked out when it is asked for."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from workers.parsing.images import images_of
 from workers.parsing.language import languages_of
 from workers.parsing.moments import Clock, Dated, modified_of, published_of
 from workers.parsing.names import names_in
-from workers.parsing.outline import Outline
+from workers.parsing.outline import Block, Outline
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
 from workers.parsing.titles import Titles, titles_of
@@ -29,7 +30,10 @@ SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
 MUCH_MORE = 2.0  # times the text on the page that another source must have
 MAX_LINE = 400  # characters of a text on the page that may be the headline
 HEADINGS = ("h1",)
+SURE = 4  # letters of a headline's longest word, between which no mark stands
 TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
+
+_WORD = re.compile(r"\w+")
 
 
 def titles_on(
@@ -59,10 +63,8 @@ def visible(titles: Sequence[Candidate[str]]) -> str | None:
 
 def claims_on(document: Document, item: JsonObject | None, title: str | None) -> Claims:
     """What the content finder is told of a page's metadata; ``title`` as on the page."""
-    descriptions = metadata.claimed_descriptions(document.structured, item)
     return Claims(
         title=letters(title or ""),
-        description=" ".join(letters(text) for text in descriptions),
         body=letters(metadata.claimed_body(item)),
     )
 
@@ -78,6 +80,12 @@ def _headings(outline: Outline) -> list[str]:
                 found[index].append(block.text)
                 break
     return [" ".join(texts) for texts in found.values() if texts]
+
+
+def _may_hold(block: Block, key: str, sure: str) -> bool:
+    """Whether a text can hold the headline ``key``; a quick look for a few letters of a word."""
+    fits = len(key) <= len(block.text) < MAX_LINE and block.tag in TITLE_TAGS
+    return fits and sure in block.text.lower()
 
 
 def _domain_word(host: str) -> str:
@@ -169,13 +177,14 @@ class Reading:
     @cached_property
     def bounds(self) -> tuple[int, int, int]:
         """Places of the headline, the first and the last paragraph among the outline's blocks."""
-        key = letters(visible(self.titles) or "")
+        title = visible(self.titles) or ""
+        key, sure = letters(title), max(_WORD.findall(title.lower()), key=len, default="")[:SURE]
         blocks = self.outline.blocks
         start = self.body.blocks[0].index if self.body.blocks else 0
         end = self.body.blocks[-1].index if self.body.blocks else start
-        fits = range(len(key), MAX_LINE) if key else ()
-        likely = [b for b in blocks if len(b.text) in fits and b.tag in TITLE_TAGS]
-        texts = [(b.index, letters(b.text)) for b in likely]
+        texts = (
+            [(b.index, letters(b.text)) for b in blocks if _may_hold(b, key, sure)] if key else []
+        )
         places = [place for place, text in texts if text == key]
         places = places or [place for place, text in texts if key in text]
         before = [place for place in places if place <= start]

@@ -111,7 +111,7 @@ class _Walk:
                 parts.append(LINE_BREAK)
             node = node.next
         self._flush(max(box, 0))
-        self._close(len(stack))
+        self.outline.end_all()
 
     def _take(self, text: str) -> None:
         """One text node; white space counts between texts only."""
@@ -159,14 +159,6 @@ class _Walk:
             elif self.parts:
                 self._flush(box)
             self.outline.end(box)
-
-    def _close(self, still_open: int) -> None:
-        """Ends the boxes that are still open, where the walk stopped early."""
-        self.outline.end(0)
-        if still_open:
-            for place, end in enumerate(self.outline.ends):
-                if not end:
-                    self.outline.end(place)
 
     def _end_cell(self, box: int) -> None:
         self.parts.append(" ")

@@ -65,15 +65,10 @@ def test_link_text_is_counted() -> None:
     assert (block.linked, block.links) == (9, 2)
 
 
-def test_the_end_of_a_box_is_after_all_that_it_holds() -> None:
+def test_a_box_holds_a_range_of_the_texts() -> None:
     page = outline("<div><p>a</p><p>b</p></div><div>c</div>")
-    assert [(box.tag, end) for box, end in zip(page.boxes, page.ends, strict=True)] == [
-        ("body", 5),
-        ("div", 4),
-        ("p", 3),
-        ("p", 4),
-        ("div", 5),
-    ]
+    assert page.boxes.tags == ["body", "div", "p", "p", "div"]
+    assert [*zip(page.firsts, page.lasts, strict=True)] == [(0, 3), (0, 2), (0, 1), (1, 2), (2, 3)]
 
 
 def test_marks_beside_are_those_of_boxes_that_do_not_hold_the_core() -> None:
