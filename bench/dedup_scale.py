@@ -57,7 +57,7 @@ def read_of(number: int, site: str, body: str, run_id: int) -> Read:
 
 
 def new_bodies(database: Database, asked: int, count: int, dice: random.Random) -> list[str]:
-    """Texts to be stored, every third a copy; ``asked``: articles that the tables were filled with."""
+    """Texts to be stored, every third a copy; ``asked``: what the tables were filled with."""
     language = Language()
     bodies = [language.body(dice) for _ in range(count)]
     copied = dice.choices(originals_of(asked), k=len(bodies[2::3]))

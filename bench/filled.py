@@ -91,6 +91,7 @@ def filled(articles: int, *, postgres: bool, keep: Path | None) -> Iterator[Data
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="tk-")))
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)  # the server is another user's where root starts it
         if not postgres:
             url, is_there = _sqlite(folder, articles)
         else:

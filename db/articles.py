@@ -134,18 +134,18 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
 
 def _add(session: Session, read: Read, known: Recognised, comparer: Comparer) -> Stored:
     arrival = _arrival(read, bands.free_of(read.keys, known.holders))
-    text_id, has_twins = known.text_id, None
+    text_id, like = known.text_id, None
     if text_id is None:
         others = bands.candidates(known.holders, read.keys)
         found = alike(session, read.body, others, comparer)
         article_id, text_id = arrivals.add(session, arrival)
         note(session, text_id, found)
-        has_twins = bool(found)
+        like = found.keys()
     else:
         keep_text(session, read.body, read.words)
         enter(session, text_id, read.body, read.keys, comparer)
         article_id = arrivals.add_article(session, arrival, text_id)
-    grouped = regroup(session, article_id, text_id, None, has_twins=has_twins)
+    grouped = regroup(session, article_id, text_id, None, like=like)
     return Stored(
         article_id=article_id,
         is_new=True,

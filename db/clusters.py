@@ -46,22 +46,21 @@ def regroup(
     text_id: int,
     cluster_id: int | None,
     *,
-    has_twins: bool | None = None,
+    like: Collection[int] | None = None,
 ) -> frozenset[int]:
     """Work out the clusters of all that hang together with this article, of this text and cluster.
 
-    has_twins: whether other articles have the text or another text is like it; None: look.
-    Returns the ids of those articles that are in a cluster now. What waits in the session is
-    written when the lock is there, so that nobody who has an article's row waits for the lock.
+    like: for a text that no other article has, all texts that are like it; None: look. Returns
+    the ids of those articles that are in a cluster now. What waits in the session is written when
+    the lock is there, so that nobody who has an article's row waits for the lock.
     """
-    if cluster_id is None and not (
-        _has_twins(session, article_id, text_id) if has_twins is None else has_twins
-    ):
+    has_twins = bool(like) if like is not None else _has_twins(session, article_id, text_id)
+    if cluster_id is None and not has_twins:
         return frozenset()
     # both databases: nobody else rearranges clusters until this transaction ends
     lock(session, [b"clusters"])
     session.flush()
-    members, edges = _together(session, text_id, cluster_id)
+    members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
     groups = group({one.id: one.text_id for one in members.values()}, edges)
     _assign(session, members, groups)
     return frozenset().union(*groups)
@@ -75,16 +74,20 @@ def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
 
 
 def _together(
-    session: Session, text_id: int, cluster_id: int | None
+    session: Session, start: Collection[int], text_id: int, cluster_id: int | None
 ) -> tuple[dict[int, Row[Any]], list[Edge]]:
-    """All articles that hang together with these, by text, likeness or cluster."""
+    """All articles that hang together with these texts or this cluster, by text, edge or cluster.
+
+    ``text_id``: the text whose edges count although no article may have it.
+    """
     members: dict[int, Row[Any]] = {}
-    edges = {edge.ends: edge for edge in _edges(session, {text_id})}
+    edges: dict[tuple[int, int], Edge] = {}
     # texts and clusters that were asked for, and those that are to be asked for next
     known_texts: set[int] = set()
     known_clusters: set[int] = set()
-    texts = {text_id}.union(*edges)
+    texts = set(start)
     clusters = set() if cluster_id is None else {cluster_id}
+    asked = {text_id}
     while texts or clusters:
         known_texts |= texts
         known_clusters |= clusters
@@ -95,7 +98,8 @@ def _together(
         }
         members |= fresh
         # a text that no article has any more joins nothing
-        current = {one.text_id for one in fresh.values()} - {text_id}
+        current = {one.text_id for one in fresh.values()} | asked
+        asked = set()
         found = {edge.ends: edge for edge in _edges(session, current)}
         edges |= found
         around = current.union(*found)

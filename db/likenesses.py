@@ -90,6 +90,8 @@ def alike(
 
 def note(session: Session, text_id: int, found: Mapping[int, Alike]) -> None:
     """Write down what this text is like."""
+    if not found:
+        return
     statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
     for other_id, like in sorted(found.items()):
         # one, as a rule: quicker than the driver's way for many

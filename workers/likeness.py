@@ -46,38 +46,37 @@ class Likeness:
     is_first_shorter: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Words:
     """A text as it is compared."""
 
     all: tuple[str, ...]
-    runs: frozenset[tuple[str, ...]]
     width: int
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """Only of the longer of two texts."""
+        return frozenset(runs(self.all, self.width))
 
 
 class _Kinds:
     """The words of a text in order by what they are: numbers, names, the rest."""
 
     def __init__(self, text: str) -> None:
-        self._tokens: list[tuple[str, str]] = _TOKEN.findall("\n" + text[:_MAX_CHARS])
-        self.numbers = [token for _, token in self._tokens if token[0].isdigit()]
+        tokens: list[tuple[str, str]] = _TOKEN.findall("\n" + text[:_MAX_CHARS])
+        self.numbers = [token for _, token in tokens if token[0].isdigit()]
+        self._words = [(start, token) for start, token in tokens if not token[0].isdigit()]
         #: capitals within a sentence
         self.names = [
-            token.casefold() for opening, token in self._tokens if _is_name(opening, token)
+            token.casefold() for start, token in self._words if token[0].isupper() and not start
         ]
 
     @cached_property
     def plain(self) -> list[str]:
         """The rest; most texts are told apart without it."""
         return [
-            token.casefold()
-            for opening, token in self._tokens
-            if not token[0].isdigit() and not _is_name(opening, token)
+            token.casefold() for start, token in self._words if start or not token[0].isupper()
         ]
-
-
-def _is_name(opening: str, token: str) -> bool:
-    return not opening and token[0].isupper()
 
 
 def likeness(one: str, other: str) -> Likeness | None:
@@ -105,8 +104,7 @@ def likeness(one: str, other: str) -> Likeness | None:
 @lru_cache(maxsize=64)
 def _words(body: str) -> _Words:
     words = tuple(words_of(_core_of(body))[:MAX_WORDS])
-    width = width_of(words)
-    return _Words(words, frozenset(runs(words, width)), width)
+    return _Words(words, width_of(words))
 
 
 @lru_cache(maxsize=64)
