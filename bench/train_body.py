@@ -25,10 +25,12 @@ from catboost import CatBoostClassifier
 
 from crawler.document import Document
 from crawler.items import Page
-from workers.parsing.content import KEEP
+from workers.parsing.content import body_of
 from workers.parsing.credits import unframed
-from workers.parsing.features import Floats, features
+from workers.parsing.features import Claims, Floats, features
+from workers.parsing.outline import Outline
 from workers.parsing.reader import claims_of
+from workers.parsing.trees import trees_of
 from workers.parsing.walking import outline_of
 
 PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"
@@ -57,7 +59,8 @@ class Sample:
     labels: Floats
     #: what errors on each text cost
     weights: Floats
-    texts: Sequence[str]
+    outline: Outline
+    claims: Claims
 
 
 def pages(corpus: Path) -> Iterator[dict[str, Any]]:
@@ -110,7 +113,8 @@ def samples(corpus: Path) -> Iterator[Sample]:
         outline = outline_of(page.tree)
         if not outline.blocks:
             continue
-        table, places = features(outline, claims_of(page, outline))
+        claims = claims_of(page, outline)
+        table, places = features(outline, claims)
         if not len(places):
             continue
         texts = [block.text for block in outline.blocks]
@@ -123,7 +127,8 @@ def samples(corpus: Path) -> Iterator[Sample]:
             table=table.astype(np.float32),
             labels=truth,
             weights=weights(texts, truth, optional),
-            texts=texts,
+            outline=outline,
+            claims=claims,
         )
 
 
@@ -154,11 +159,10 @@ def held_out(everything: Sequence[Sample], folds: int) -> Iterator[dict[str, Any
     """What a model keeps of each page that has not seen its site."""
     fold = fold_of((s.site for s in everything), folds)
     for number in range(folds):
-        model = trained([s for s in everything if fold[s.site] != number])
+        finder = trees_of(**as_data(trained([s for s in everything if fold[s.site] != number])))
         for one in everything:
             if fold[one.site] == number:
-                chances = model.predict_proba(one.table)[:, 1]
-                kept = [t for t, c in zip(one.texts, chances, strict=True) if c >= KEEP]
+                kept = body_of(one.outline, one.claims, finder).paragraphs
                 paragraphs = unframed(kept).paragraphs
                 yield {"id": one.id, "body": "\n\n".join(paragraphs), "paragraphs": paragraphs}
 

@@ -1,16 +1,21 @@
 """The body of an article on any page: which of its texts are the article's.
 
 A small model (``body.json``, trained by ``bench/train_body.py`` on labelled pages) weighs the
-features of each text; no rule knows a site.
+features of each text, and teasers of other articles are cut out; no rule knows a site.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.parsing.features import Claims, features, letters
 from workers.parsing.outline import Block, Outline
+from workers.parsing.teasers import teasers_among
 from workers.parsing.trees import Trees, trees
 
 KEEP = 0.55  # probability from which a text is the article's
+LEAST = 0.2  # the same where all texts above it are teasers of other articles
+NEARLY = 0.75  # of the likeliest of these
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MIN_BODY_CHARS = 40  # less than this is no body
 
 
@@ -34,14 +39,28 @@ class Body:
 
 def body_of(outline: Outline, claims: Claims, model: Trees | None = None) -> Body:
     """Finds the article's texts on the page, by another model than the program's if need be."""
-    kept = [
-        (b, p) for b, p in weighed(outline, claims, model) if p >= KEEP and not _is_title(b, claims)
-    ]
+    weights = [(b, p) for b, p in weighed(outline, claims, model) if not _is_title(b, claims)]
+    kept = [(b, p) for b, p in weights if p >= KEEP]
+    if teasers := teasers_among(outline, [b for b, _ in kept]):
+        kept = [(b, p) for b, p in kept if b.index not in teasers]
+        if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
+            kept = _outweighed(outline, weights)
     size = sum(len(b.text) for b, _ in kept)
     if size < MIN_BODY_CHARS:
         return Body(blocks=(), confidence=0.0)
     confidence = sum(len(b.text) * p for b, p in kept) / size
     return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
+
+
+def _outweighed(
+    outline: Outline, weights: Sequence[tuple[Block, float]]
+) -> list[tuple[Block, float]]:
+    """The likeliest texts of an article that is too short to stand up to teasers beside it."""
+    likely = [(b, p) for b, p in weights if p >= LEAST and len(b.text) >= MIN_BODY_CHARS]
+    teasers = teasers_among(outline, [b for b, _ in likely])
+    left = [(b, p) for b, p in likely if b.index not in teasers and b.tag not in HEADINGS]
+    top = max((p for _, p in left), default=0.0)
+    return [(b, p) for b, p in left if p >= NEARLY * top]
 
 
 def weighed(

@@ -1,4 +1,4 @@
-"""Cuts a text's frame off: dateline, byline line, agency credits, pointers to other articles."""
+"""Cuts a text's frame off: a date above it, dateline, byline line, agency credits, pointers."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -8,6 +8,7 @@ from functools import cache
 from workers.parsing.agencies import agencies_in
 from workers.parsing.dateline import dateline_of
 from workers.parsing.lexicon import lexicon
+from workers.parsing.stamps import is_date
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends
 MAX_CREDIT = 60  # characters of a credit after its label
@@ -43,7 +44,7 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
         text, credit = _without_credit(paragraph)
         if credit:
             sources += agencies_in(credit)
-        if not text or is_pointer(text) or is_appeal:
+        if not text or is_pointer(text) or is_appeal or (not kept and is_date(text)):
             continue
         is_tail = number >= len(paragraphs) - TAIL and number > 0
         if is_tail and (names := _byline(text)) is not None:

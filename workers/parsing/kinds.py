@@ -20,7 +20,7 @@ from workers.parsing.declared import FORUM, PRODUCT, is_article, other_kind, pat
 from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Block, Outline
 from workers.parsing.phrases import Phrases
-from workers.parsing.regions import MAX_NAME, bit, learn
+from workers.parsing.regions import bit
 from workers.parsing.trees import trees
 
 REFUSE = 0.55  # probability of "no article" from which a page is refused
@@ -154,10 +154,12 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
     kept = Counter(b.tag for b in body.blocks)
     total = max(len(body.blocks), 1)
     boxes = Counter(outline.boxes.tags)
-    cards = Counter((b.tag, b.box.name) for b in outline.blocks if b.linked > 0.7 * len(b.text))
-    regions = [bit(name) for name in _REGIONS]
-    learn(word for box in outline.boxes for word in box.name[:MAX_NAME].split())
-    marks = Counter(box.own for box in outline.boxes)
+    name = outline.boxes.name
+    cards = Counter((b.tag, name(b.place)) for b in outline.blocks if b.linked > 0.7 * len(b.text))
+    regions = [bit(region) for region in _REGIONS]
+    around = {b.place for b in outline.blocks}
+    around |= {outline.parents[place] for place in around}
+    marks = Counter(outline.boxes.owns(sorted(around)))
     where = {b.place for b in body.blocks}
     return [
         tags["h1"], tags["h2"], tags["h3"], boxes["article"], boxes["form"], boxes["table"],
@@ -166,7 +168,7 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
         (kept["h2"] + kept["h3"]) / total, max(cards.values(), default=0),
         *(sum(n for own, n in marks.items() if own & mark) for mark in regions),
         len(where) / total,
-        len({outline.boxes[i].parent for i in where}) / total,
+        len({outline.parents[i] for i in where}) / total,
     ]  # fmt: skip
 
 

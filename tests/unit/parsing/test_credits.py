@@ -40,3 +40,8 @@ def test_a_sentence_that_begins_like_a_pointer_stays() -> None:
 
 def test_agencies_are_known_by_all_their_names() -> None:
     assert agencies_in("AFP/Agence France-Presse, dpa") == ["AFP", "dpa"]
+
+
+def test_a_date_above_the_text_is_none_of_it() -> None:
+    texts = ["Senin, 2 Maret 2026 | 08:10 WIB", "Dermaga dibuka.", "2 Maret 2026"]
+    assert unframed(texts).paragraphs == ("Dermaga dibuka.", "2 Maret 2026")

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.document import Document
 from crawler.items import Page
+from crawler.profiles import SiteProfile
 from workers.parsing import Article, read
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
@@ -20,10 +21,10 @@ def lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (SEEDS / "articles.jsonl").read_text().splitlines()]
 
 
-def article(row: dict[str, Any]) -> Article:
+def article(row: dict[str, Any], profile: SiteProfile | None = None) -> Article:
     body = gzip.decompress((SEEDS / row["html"]).read_bytes())
     fetched_at = datetime.fromisoformat(row["crawl_date"])
-    return read(Document(Page(url=row["url"], body=body, fetched_at=fetched_at)))
+    return read(Document(Page(url=row["url"], body=body, fetched_at=fetched_at)), profile)
 
 
 @pytest.mark.parametrize("number", ["000", "002"])
@@ -47,3 +48,9 @@ def test_all_pages_behind_the_seeds_are_read() -> None:
         assert list(found.paragraphs) == row["paragraphs"], row["id"]
         assert found.title == row["title"], row["id"]
         assert not found.not_article, row["id"]
+
+
+def test_pages_with_one_sentence_beside_teasers_are_read_without_a_profile_too() -> None:
+    off = SiteProfile(name="none", hosts=())
+    right = [list(article(row, off).paragraphs) == row["paragraphs"] for row in lines()]
+    assert sum(right) >= 20
