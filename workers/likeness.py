@@ -74,9 +74,7 @@ class _Kinds:
     @cached_property
     def plain(self) -> list[str]:
         """The rest; most texts are told apart without it."""
-        return [
-            token.casefold() for start, token in self._words if start or not token[0].isupper()
-        ]
+        return [token.casefold() for start, token in self._words if start or not token[0].isupper()]
 
 
 def likeness(one: str, other: str) -> Likeness | None:

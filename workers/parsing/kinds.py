@@ -158,7 +158,7 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
     cards = Counter((b.tag, name(b.place)) for b in outline.blocks if b.linked > 0.7 * len(b.text))
     regions = [bit(region) for region in _REGIONS]
     around = {b.place for b in outline.blocks}
-    around |= {outline.parents[place] for place in around}
+    around |= {max(outline.boxes.parents[place], 0) for place in around}
     marks = Counter(outline.boxes.owns(sorted(around)))
     where = {b.place for b in body.blocks}
     return [
@@ -168,7 +168,7 @@ def _of_structure(outline: Outline, body: Body) -> list[float]:
         (kept["h2"] + kept["h3"]) / total, max(cards.values(), default=0),
         *(sum(n for own, n in marks.items() if own & mark) for mark in regions),
         len(where) / total,
-        len({outline.parents[i] for i in where}) / total,
+        len({max(outline.boxes.parents[i], 0) for i in where}) / total,
     ]  # fmt: skip
 
 

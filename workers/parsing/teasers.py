@@ -27,12 +27,12 @@ def teasers_among(outline: Outline, blocks: Sequence[Block]) -> set[int]:
     found = {block.index for block in blocks if points_on(block)} if is_short else set()
     end = next_article(outline, blocks[0].index if blocks else 0)
     found.update(block.index for block in blocks if block.index >= end)
-    parents, firsts, lasts = outline.parents, outline.firsts, outline.lasts
+    parents, firsts, lasts = outline.boxes.parents, outline.firsts, outline.lasts
     in_card: dict[int, bool] = {}
     for block in blocks:
         start = block.place
         if lasts[start] - firsts[start] < CARD.start:
-            start = parents[start]  # most paragraphs have it in common
+            start = max(parents[start], 0)  # most paragraphs have it in common
         if start not in in_card:
             in_card[start] = _is_in_card(outline, start)
         if in_card[start]:
@@ -72,7 +72,7 @@ def _is_in_card(outline: Outline, index: int) -> bool:
             return False
         if size in CARD and _is_card(outline, index):
             return True
-        index = outline.parents[index]
+        index = outline.boxes.parents[index]
     return False
 
 
@@ -83,7 +83,7 @@ def _is_card(outline: Outline, place: int) -> bool:
         return False
     boxes = outline.boxes
     kind = (boxes.tags[place], boxes.name(place))
-    beside = _children(outline, outline.parents[place])
+    beside = _children(outline, outline.boxes.parents[place])
     return sum((boxes.tags[other], boxes.name(other)) == kind for other in beside) >= MIN_CARDS
 
 
