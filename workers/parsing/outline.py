@@ -162,6 +162,10 @@ class Outline:
 
     blocks: list[Block] = field(default_factory=list)
     boxes: Boxes = field(default_factory=Boxes)
+    #: for each box the place after the last box inside it
+    ends: list[int] = field(default_factory=list)
+    #: for each box the place of the box around it; 0 for the outermost
+    parents: "array[int]" = field(default_factory=lambda: array("q"))
     #: for each box the place of the first text in it, and that after the last
     firsts: "array[int]" = field(default_factory=lambda: array("q"))
     lasts: "array[int]" = field(default_factory=lambda: array("q"))
@@ -179,11 +183,14 @@ class Outline:
         boxes.depths.append(boxes.depths[parent] + 1 if place else 0)
         self.firsts.append(len(self.blocks))
         self.lasts.append(_OPEN)
+        self.ends.append(_OPEN)
+        self.parents.append(parent if place else 0)
         return place
 
     def end(self, box: int) -> None:
         """Ends the box at this place."""
         self.lasts[box] = len(self.blocks)
+        self.ends[box] = len(self.boxes.tags)
 
     def end_all(self) -> None:
         """Ends all boxes that are still open."""

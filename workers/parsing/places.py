@@ -65,7 +65,7 @@ class Places:
 
     def _around(self) -> Ints:
         """The boxes around the text of each row, from the nearest outwards, LEVELS of them."""
-        parents = np.maximum(self.boxes.parents, 0)
+        parents = _column(self.outline.parents)
         around = np.empty((LEVELS, len(self.blocks)), dtype=np.int64)
         around[0] = [block.place for block in self.blocks]
         for level in range(1, LEVELS):
@@ -94,7 +94,7 @@ class Places:
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
-        parents, unlikely = self.boxes.parents, _unlikely()
+        parents, unlikely = self.outline.parents, _unlikely()
         around = self._beside(0)
         title = self.titles[0] if self.titles else 0
         scores: dict[int, float] = {0: 0.0}
@@ -103,8 +103,8 @@ class Places:
             weight, box = float(len(block.text)), block.place
             weight *= UNLIKELY_WEIGHT if around[box] & unlikely else 1.0
             weight *= 0.5 if block.index < title else 1.0
-            above = max(parents[box], 0)
-            for place, share in ((box, 0.3), (above, 1.0), (max(parents[above], 0), 0.5)):
+            above = parents[box]
+            for place, share in ((box, 0.3), (above, 1.0), (parents[above], 0.5)):
                 scores[place] = scores.get(place, 0.0) + share * weight
         return max(scores, key=lambda place: (scores[place], -place))
 
