@@ -155,8 +155,11 @@ def fill(database: Database, language: Language, articles: int) -> None:
 
 
 def _pairs(bands: _Numbers) -> Iterator[tuple[Any, ...]]:
-    for some in np.array_split(bands, max(1, len(bands) // BATCH)):
-        yield from map(tuple, some.tolist())
+    """In two passes, so that the tree has room in its pages, as one has that grew in any order."""
+    is_early = bands[:, 1] <= np.quantile(bands[:, 1], 0.6)
+    for some in (bands[is_early], bands[~is_early]):
+        for part in np.array_split(some, max(1, len(some) // BATCH)):
+            yield from map(tuple, part.tolist())
 
 
 def _texts(

@@ -7,12 +7,13 @@ from enum import Enum
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Table, bindparam, insert, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db import arrivals, bands
 from db.arrivals import Arrival
 from db.clusters import regroup
-from db.dialect import insert_into, is_sqlite, lock
+from db.dialect import is_sqlite, lock
 from db.likenesses import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
 from db.recognition import Recognised, digest_of, recognise
@@ -69,6 +70,10 @@ _FIND = (
     )
 )
 _TEXT_ID = select(_TEXTS.c.id).where(_TEXTS.c.sha256 == bindparam("sha256"))
+_KEEP = {
+    True: sqlite.insert(_TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id),
+    False: postgresql.insert(_TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id),
+}
 _ADD_REVISION = insert(_REVISIONS)
 #: keys of a text that are held at most; two texts that are alike share some of the smallest
 MAX_LOCKS = 32
@@ -123,8 +128,7 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
     digest = digest_of(body)
     row = {"sha256": digest, "body": body, "words": words}
     connection = session.connection()
-    made = insert_into(session, _TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id)
-    text_id: int | None = connection.execute(made, row).scalar()
+    text_id: int | None = connection.execute(_KEEP[is_sqlite(session)], row).scalar()
     if text_id is not None:
         return text_id, True
     # held, so that nobody finds meanwhile that no article has it any more

@@ -39,6 +39,14 @@ _ANY_EDGE = (
     .limit(1)
 )
 
+_MAKE = insert(_CLUSTERS).returning(_CLUSTERS.c.id)
+_NAME = (
+    update(_CLUSTERS)
+    .where(_CLUSTERS.c.id == bindparam("cluster"))
+    .values(original_id=bindparam("original"))
+)
+_MOVE = update(_ARTICLES).where(_A.id.in_(_IDS)).values(cluster_id=bindparam("cluster"))
+
 
 def regroup(
     session: Session,
@@ -140,8 +148,7 @@ def _assign(
             moved[cluster].append(key)
     for cluster, ids in moved.items():
         for these in chunks(sorted(ids)):
-            into = update(_ARTICLES).where(_A.id.in_(these)).values(cluster_id=cluster)
-            connection.execute(into)
+            connection.execute(_MOVE, {"ids": these, "cluster": cluster})
     if left:
         connection.execute(delete(_CLUSTERS).where(_CLUSTERS.c.id.in_(left)))
 
@@ -152,12 +159,10 @@ def _cluster_for(
     """The free cluster that most of these have; takes it out of ``left``; a new one for none."""
     counts = Counter(one.cluster_id for one in articles if one.cluster_id in left)
     if not counts:
-        made = insert(_CLUSTERS).returning(_CLUSTERS.c.id)
-        return int(session.connection().execute(made, {"original_id": original_id}).scalar_one())
+        return int(session.connection().execute(_MAKE, {"original_id": original_id}).scalar_one())
     best: int = min(counts, key=lambda key: (-counts[key], key))
     left.discard(best)
-    kept = update(_CLUSTERS).where(_CLUSTERS.c.id == best).values(original_id=original_id)
-    session.connection().execute(kept)
+    session.connection().execute(_NAME, {"cluster": best, "original": original_id})
     return best
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from sqlalchemy import BindParameter, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.bands import candidates, forget, free_of, has_keys, look_up, write
-from db.dialect import insert_into, is_sqlite
+from db.dialect import is_sqlite
 from db.models import Article, Likeness, Text
 
 
@@ -59,6 +60,10 @@ _USE = (
     .where(_ARTICLES.c.text_id == bindparam("id"), _ARTICLES.c.id != bindparam("but"))
     .limit(1)
 )
+_NOTE = {
+    True: sqlite.insert(_LIKENESSES).on_conflict_do_nothing(),
+    False: postgresql.insert(_LIKENESSES).on_conflict_do_nothing(),
+}
 _L = _LIKENESSES.c
 _ID: BindParameter[Any] = bindparam("id")
 _NEIGHBOURS = (
@@ -92,7 +97,7 @@ def note(session: Session, text_id: int, found: Mapping[int, Alike]) -> None:
     """Write down what this text is like."""
     if not found:
         return
-    statement = insert_into(session, _LIKENESSES).on_conflict_do_nothing()
+    statement = _NOTE[is_sqlite(session)]
     for other_id, like in sorted(found.items()):
         # one, as a rule: quicker than the driver's way for many
         session.connection().execute(statement, _row(text_id, other_id, like))
