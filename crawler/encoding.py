@@ -46,12 +46,13 @@ def decode(body: bytes, *, content_type: str = "", host: str = "") -> Decoded:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return _cleaned(body[len(mark) :].decode(name, errors="replace"))
-    label = declared(body, content_type)
+    is_plain = b"\x00" not in body and b"\x1b" not in body  # as UTF-16 and ISO-2022 are not
+    label = None if is_plain else declared(body, content_type)
     if not (label and label.startswith(("utf-16", "iso2022"))):
         try:
             text = body.decode("utf-8")  # what is valid UTF-8 is meant so
         except UnicodeDecodeError:
-            pass
+            label = declared(body, content_type)
         else:
             return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
     name = _believed(body, label, host)

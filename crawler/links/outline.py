@@ -4,7 +4,6 @@ An element is its position in the table; its subtree is the range up to ``ends``
 people read is in it: no scripts, styles or comments. What stands in a menu is left out, too.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import mul
@@ -132,7 +131,7 @@ def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> Outline:
     body = tree.body
     if body is not None:
         _open(outline, body)
-        _fill(outline, body, frozenset() if with_menus else frozenset((MENU,)))
+        _fill(outline, body.first_child, frozenset() if with_menus else frozenset((MENU,)))
         _count(outline)
     return outline
 
@@ -146,7 +145,7 @@ def _open(outline: Outline, body: LexborNode) -> None:
         column.append(0)
 
 
-def _fill(outline: Outline, body: LexborNode, hollow: frozenset[str]) -> None:
+def _fill(outline: Outline, node: LexborNode | None, hollow: frozenset[str]) -> None:
     """One walk over the tree in document order; silent elements are passed over.
 
     What stands in a hollow element is, too. The one hot loop of the link finder: hence local
@@ -155,45 +154,39 @@ def _fill(outline: Outline, body: LexborNode, hollow: frozenset[str]) -> None:
     nodes, tags, parents, blocks = outline.nodes, outline.tags, outline.parents, outline.blocks
     ends, starts, stops = outline.ends, outline.text_starts, outline.text_ends
     pieces, owners, in_links = outline.pieces, outline.owners, outline.in_links
-    outer: list[tuple[Iterator[LexborNode], int, bool]] = []
-    children, above, is_linked, count, told = _children(body), 0, False, 1, 0
-    while count < MAX_ELEMENTS:
-        for node in children:
-            if (tag := _NAMES.get(node.tag_id) or node.tag or "") == _TEXT:
-                if (text := node.text_content) and not text.isspace():
-                    pieces.append(text)
-                    owners.append(above)
-                    in_links.append(is_linked)
-                    told += 1
-            elif tag not in _SILENT:
-                is_full = node.first_child is not None and tag not in hollow
-                if is_full or is_linked or tag in _SPEAKING:
-                    nodes.append(node)
-                    tags.append(tag)
-                    parents.append(above)
-                    blocks.append(blocks[above] if tag in _INLINE else count)
-                    starts.append(told)
-                    stops.append(told)
-                    ends.append(count := count + 1)
-                    if is_full or count >= MAX_ELEMENTS:
-                        outer.append((children, above, is_linked))
-                        children, above = _children(node), count - 1
-                        is_linked = is_linked or tag == "a"
-                        break
-        else:
+    name_of, above, link, count, told = _NAMES.get, 0, -1, 1, 0
+    while above >= 0 and count < MAX_ELEMENTS:
+        if node is None:
             ends[above], stops[above] = count, told
-            if not outer:
-                return
-            children, above, is_linked = outer.pop()
+            link = -1 if link == above else link
+            node, above = nodes[above].next, parents[above]
+            continue
+        if (tag := name_of(node.tag_id) or node.tag or "") == _TEXT:
+            if (text := node.text_content) and not text.isspace():
+                pieces.append(text)
+                owners.append(above)
+                in_links.append(link >= 0)
+                told += 1
+        elif tag not in _SILENT:
+            child = None if tag in hollow else node.first_child
+            if child is not None or link >= 0 or tag in _SPEAKING:
+                nodes.append(node)
+                tags.append(tag)
+                parents.append(above)
+                blocks.append(blocks[above] if tag in _INLINE else count)
+                starts.append(told)
+                stops.append(told)
+                ends.append(count := count + 1)
+                if child is not None:
+                    link = count - 1 if tag == "a" and link < 0 else link
+                    above, node = count - 1, child
+                    continue
+        node = node.next
     _cut(outline, above)
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    return node.iter(include_text=True, skip_empty=True)
-
-
 def _cut(outline: Outline, above: int) -> None:
-    """End the elements that are open where the page is cut."""
+    """End the elements that are open where a page is cut."""
     while above >= 0:
         outline.ends[above], outline.text_ends[above] = len(outline.nodes), len(outline.pieces)
         above = outline.parents[above]
