@@ -42,7 +42,7 @@ class Boxes:
     labels: tuple[Label, ...]
     #: what was worked out once for the page, as the links of a box share the elements around it
     _said: dict[int, tuple[Meaning | None, bool]] = field(default_factory=dict, repr=False)
-    _speaking: dict[int, tuple[int, int]] = field(default_factory=dict, repr=False)
+    _speaking: dict[int, int] = field(default_factory=dict, repr=False)
     _places: dict[tuple[int, int], str] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -122,33 +122,36 @@ class Boxes:
 
     def class_meaning(self, at: int) -> Meaning | None:
         """What class names and ids say of an element, the nearest that says something first."""
-        found = self._speaks_of(at)[0]
+        found = self._speaks_of(at)
         return self._class_says(found)[0] if self._is_around(found, at) else None
 
     def related_by_class(self, at: int, label: Label | None = None) -> bool:
         """Whether class names say related; not beside such a box, where a label is given."""
         if self.class_meaning(at) != "related":
             return False
-        return label is None or not self._has_related_label(self._speaks_of(at)[0], label)
+        return label is None or not self._has_related_label(self._speaks_of(at), label)
 
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
-        found = self._speaks_of(at)[1]
-        return found > within and self._is_around(found, at)
+        parents, ends, middle = self.outline.parents, self.outline.ends, self.prose.middle
+        for _ in range(MAX_CLIMB):
+            if at <= within or at <= middle < ends[at]:
+                return False
+            if self._class_says(at)[1]:
+                return True
+            at = parents[at]
+        return False
 
-    def _speaks_of(self, at: int) -> tuple[int, int]:
-        """The nearest elements around whose names have a meaning, or say never; 0: none."""
+    def _speaks_of(self, at: int) -> int:
+        """The nearest element around whose names have a meaning; 0: none."""
         parents, known = self.outline.parents, self._speaking
         climbed = []
         while at > 0 and at not in known and not self._holds_prose(at):
             climbed.append(at)
             at = parents[at]
-        found = known.get(at, (0, 0))
+        found = known.get(at, 0)
         for at in reversed(climbed):
-            meaning, is_never = self._class_says(at)
-            if meaning or is_never:
-                found = at if meaning else found[0], at if is_never else found[1]
-            known[at] = found
+            found = known[at] = at if self._class_says(at)[0] else found
         return found
 
     def _is_around(self, found: int, at: int) -> bool:

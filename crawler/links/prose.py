@@ -181,23 +181,21 @@ def _last_piece(outline: Outline, block: int) -> int:
 
 def _paragraphs(outline: Outline) -> dict[int, int]:
     """Characters outside links of every block that is a paragraph."""
-    plain: dict[int, int] = defaultdict(int)
-    linked: dict[int, int] = defaultdict(int)
+    plain: dict[int, int] = {}
+    linked: dict[int, int] = {}
     blocks = outline.blocks
     pieces = zip(outline.owners, outline.pieces, outline.in_links, strict=True)
     for owner, text, is_linked in pieces:
-        size = len(text)
+        size, block = len(text), blocks[owner]
         if text[size // 2] >= FIRST_WIDE:
             size *= 2
-        if is_linked:
-            linked[blocks[owner]] += size
-        else:
-            plain[blocks[owner]] += size
+        sizes = linked if is_linked else plain
+        sizes[block] = sizes.get(block, 0) + size
     found = (
         (block, size)
         for block, size in plain.items()
         if size >= PARAGRAPH_CHARS
-        and linked[block] <= PARAGRAPH_LINKED * (size + linked[block])
+        and linked.get(block, 0) <= PARAGRAPH_LINKED * (size + linked.get(block, 0))
         and not _stands_aside(outline, block)
     )
     return dict(islice(found, MAX_PARAGRAPHS))

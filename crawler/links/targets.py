@@ -110,14 +110,14 @@ class Reader:
     def read(self, link: LexborNode) -> Address | None:
         """The article that a link leads to."""
         href = link.attrs.get("href") or ""
-        if href in self.known:
-            return self.known[href]
-        is_kept = len(href) <= MAX_KEPT_CHARS and href.isascii()
-        look = _looked_up if is_kept else _looked_at
+        known = self.known
+        if href in known:
+            return known[href]
+        look = _looked_up if len(href) <= MAX_KEPT_CHARS and href.isascii() else _looked_at
         there = look(href, self.root if href.startswith(_ROOTED) else self.base)
         if there is not None and not _is_another(there, self.page):
             there = None
-        self.known[href] = there
+        known[href] = there
         return there
 
 
@@ -129,8 +129,9 @@ def reader_of(*, own: str, base: str) -> Reader:
 def targets_of(outline: Outline, reader: Reader) -> Targets:
     """The links to articles other than the page's own."""
     targets = Targets()
+    nodes, read = outline.nodes, reader.read
     for at in outline.links[:MAX_LINKS]:
-        if target := reader.read(outline.nodes[at]):
+        if (target := read(nodes[at])) is not None:
             targets.places.append(at)
             targets.urls.append(target.url)
             targets.keys.append(target.key)
@@ -240,8 +241,12 @@ def _is_official(host: str) -> bool:
 
 def _has_same_mark(path: str, own_path: str) -> bool:
     """Where the letters before the ids differ, the link is to another sort of page."""
-    own_mark = id_mark(own_path)
+    own_mark = _mark_of_page(own_path)
     return not own_mark or id_mark(path) == own_mark
+
+
+#: of all links of a page it is asked again
+_mark_of_page = lru_cache(maxsize=16)(id_mark)
 
 
 def _is_news(host: str, path: str) -> bool:
