@@ -30,6 +30,8 @@ MAX_TEXT_CHARS = 4_000
 MAX_ITEMS = 30
 
 _HINT = re.compile(r"[Rr]elat|erkait|[Ss]imilar|[Rr]ead[-_]?[Aa]lso|[Ss]ee[-_]?[Aa]lso")
+_HINT_PARTS = ("elat", "erkait", "imilar", "lso")
+_GLOBALS = ("window", "self", "globalThis")
 _ASSIGNED = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
 _ADDRESS_KEYS = (
     *("url", "href", "link", "canonicalUrl", "canonical", "permalink", "webUrl", "shareUrl"),
@@ -100,24 +102,34 @@ def _states(tree: LexborHTMLParser) -> Iterator[Any]:
     """The parsed data of a page that might hold related articles."""
     left = MAX_STATE_CHARS
     for text in _texts(tree):
-        if len(text) <= left and _HINT.search(text):
+        if len(text) <= left and _may_be_related(text):
             left -= len(text)
             yield _parsed(text)
 
 
 def _texts(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in tree.css("script"):
-        attributes = node.attributes
-        kind = attributes.get("type") or ""
-        if "src" in attributes or "ld+json" in kind:
+    for node in tree.css("script:not([src])"):
+        kind = node.attrs.get("type") or ""
+        content = node.first_child
+        if content is None or "ld+json" in kind:
             continue
-        text = node.text()
+        text = content.text_content or ""
         if "json" in kind:
             yield text.lstrip()
-        elif match := _ASSIGNED.search(text[:MAX_OPENING_CHARS]):
+        elif match := _assigned(text[:MAX_OPENING_CHARS]):
             yield text[match.end() :]
     for node in tree.css("[data-page]"):
         yield (node.attributes.get("data-page") or "").lstrip()
+
+
+def _assigned(opening: str) -> re.Match[str] | None:
+    """Where a script assigns data to a global name; many do not even say such a name."""
+    return _ASSIGNED.search(opening) if any(name in opening for name in _GLOBALS) else None
+
+
+def _may_be_related(text: str) -> bool:
+    """Whether data might hold related articles; the parts of words are looked for faster."""
+    return any(part in text for part in _HINT_PARTS) and _HINT.search(text) is not None
 
 
 def _parsed(text: str) -> Any:
