@@ -5,7 +5,6 @@ word that asks for the whole. ``rel=next`` alone says nothing: it leads as often
 A bare number at the end of the path is that of an article in a series unless the page shows more.
 """
 
-import html
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ MAX_PARTS = 20
 _MAX_LINKS = 200
 
 _NAMES = "page|halaman|hal|pg|seite|pagina|strana|sida|side|showpage"
-#: an address whole, so that none is looked for inside another
-_LINK = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _MARK = re.compile(
     rf"[?&;](?:{_NAMES}|single|singlepage)=(?:\d{{1,2}}|all|true)"
     rf"|/(?:(?:{_NAMES})[/-])?\d{{1,2}}/?(?=[?#]|$)",
@@ -82,7 +79,7 @@ def next_part(document: Document) -> str | None:
 def _following(document: Document, own: str, here: Numbered) -> str | None:
     following: str | None = None
     bare = {here.number} if here.is_bare else set()
-    for href in islice(_marked(document.text), _MAX_LINKS):
+    for href in islice(_marked(document), _MAX_LINKS):
         url = _address(href, own)
         if url is None:
             continue
@@ -108,13 +105,21 @@ def _are_pages(bare: Collection[int], number: int) -> bool:
     return 1 not in bare and all(n in bare for n in range(2, number))
 
 
-def _marked(text: str) -> Iterator[str]:
+def _marked(document: Document) -> Iterator[str]:
     """What links say that have the mark of a page."""
-    return (href for link in _LINK.finditer(text) if _MARK.search(href := link[1]))
+    links = document.tree.css("a[href], link[href]")
+    hrefs = (link.attrs.get("href") or "" for link in links)
+    return (href for href in hrefs if _may_be_marked(href) and _MARK.search(href))
+
+
+def _may_be_marked(href: str) -> bool:
+    """A quick look: a mark is in a query, or a number at the end of the path."""
+    if "=" in href or "?" in href or "#" in href:
+        return True
+    return href.rstrip("/")[-1:].isdigit()
 
 
 def _address(href: str, own: str) -> str | None:
-    href = html.unescape(href)
     if "comment" in href or "komentar" in href:
         return None  # further pages of what readers say
     try:

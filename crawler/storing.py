@@ -142,8 +142,9 @@ def _same(page: archive.Fetched) -> Unchanged:
 
 def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
     page = visit.page
-    explained = explained_links(page, lore)
-    following = next_part(Document(page))
+    document = Document(page)
+    explained = explained_links(document, lore)
+    following = next_part(document)
     found = [one.link for one in explained]
     return archive.Fetched(
         page_id=visit.claim.page_id,
@@ -161,11 +162,11 @@ def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
     )
 
 
-def explained_links(page: Page, lore: Lore) -> Sequence[Found]:
+def explained_links(document: Document, lore: Lore) -> Sequence[Found]:
     """The article links of a page, as many as are kept, with what is known of its site."""
     return explain_links(
-        Document(page),
-        profile_for(page.url),
+        document,
+        profile_for(document.page.url),
         site_wide=lore.site_wide,
         of_the_page=lore.of_the_page,
     )[:_MAX_LINKS]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from crawler.document import Document
 from crawler.items import Page as FetchedPage
 from crawler.sitelore import SiteLore
 from crawler.storing import explained_links, followable
@@ -176,7 +177,7 @@ def relink(database: Database, *, dry_run: bool) -> Iterator[Relinked]:
             archived = session.scalars(_newest_of(page_id)).one()
             page = _fetched(archived)
         site = site_of(page.url)
-        links = followable(explained_links(page, lore.of([site])[site]))
+        links = followable(explained_links(Document(page), lore.of([site])[site]))
         with database.write() as session:
             newest = session.scalars(_newest_of(page_id)).one()
             if newest.id != archived.id:
