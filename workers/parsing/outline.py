@@ -11,7 +11,7 @@ from typing import overload
 
 from selectolax.lexbor import LexborNode
 
-from workers.parsing.regions import MAX_NAME, bit, learn, region_bits, tag_bits
+from workers.parsing.regions import MAX_NAME, bit, name_bits, role_bits, tag_bits
 
 _OPEN = -1  # the end of a box that is not known yet
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -55,21 +55,26 @@ class Boxes(Sequence["Box"]):
     def own(self, place: int) -> int:
         """Bits of the kinds of region that name, tag and role point to (``regions.bit``)."""
         bits = self._own.get(place)
-        if bits is None:
-            bits = self._own[place] = self._marks(place) if place else 0
-        return bits
+        return self.owns((place,))[0] if bits is None else bits
 
     def owns(self, places: Sequence[int]) -> list[int]:
         """The same for many boxes, of which the names are looked at all at once."""
-        learn([word for place in places for word in self.name(place)[:MAX_NAME].split()])
-        return [self.own(place) for place in places]
+        known = self._own
+        new = [place for place in places if place not in known]
+        named = name_bits([self.name(place)[:MAX_NAME].split() for place in new])
+        for place, bits in zip(new, named, strict=True):
+            known[place] = bits | self._of_element(place) if place else 0
+        return [known[place] for place in places]
 
-    def _marks(self, place: int) -> int:
+    def _of_element(self, place: int) -> int:
+        """What tag, role and style say."""
         given = self.attributes(place)
-        if not given:
-            return tag_bits(self.tags[place])
-        bits = region_bits(self.tags[place], self.name(place)[:MAX_NAME], given.get("role") or "")
-        return bits | bit("hidden") if _is_hidden(given) else bits
+        bits = tag_bits(self.tags[place])
+        if given:
+            bits |= role_bits(given.get("role") or "")
+            if _is_hidden(given):
+                bits |= bit("hidden")
+        return bits
 
     def __len__(self) -> int:
         return len(self.tags)

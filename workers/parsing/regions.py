@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
@@ -50,25 +51,28 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
     return False
 
 
-@lru_cache(maxsize=50_000)
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    bits = tag_bits(tag)
-    if role in _ROLES:
-        bits |= bit(_ROLES[role])
-    words = name.split()
-    learn(words)
-    for word in words:
-        bits |= _WORDS.get(word, 0)
-    return bits
+    return tag_bits(tag) | role_bits(role) | name_bits([name.split()])[0]
 
 
-def learn(words: Iterable[str]) -> None:
-    """Looks at class names and ids all at once, for when ``region_bits`` will ask for them."""
-    new = [word for word in dict.fromkeys(words) if word not in _WORDS]
+def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
+    """For each name, given as its words, the kinds of region that it points to, as bits."""
+    _learn(chain.from_iterable(names))
+    found: list[int] = []
+    for words in names:
+        bits = 0
+        for word in words:
+            bits |= _WORDS[word]
+        found.append(bits)
+    return found
+
+
+def _learn(words: Iterable[str]) -> None:
+    """Looks at the words that were not seen before, all at once."""
     if len(_WORDS) > MAX_WORDS:
         _WORDS.clear()
-        new = list(dict.fromkeys(words))
+    new = [word for word in dict.fromkeys(words) if word not in _WORDS]
     if new:
         _WORDS.update(zip(new, _needles().bits(_parted(new)), strict=True))
 
@@ -88,9 +92,18 @@ def _parted(words: Sequence[str]) -> list[str]:
 
 
 @cache
+def _bits_of_tags() -> dict[str, int]:
+    return {tag: bit(region) for tag, region in _TAGS.items()}
+
+
 def tag_bits(tag: str) -> int:
     """The kinds of region that a tag points to, as bits."""
-    return bit(_TAGS[tag]) if tag in _TAGS else 0
+    return _bits_of_tags().get(tag, 0)
+
+
+def role_bits(role: str) -> int:
+    """The kinds of region that a role points to, as bits."""
+    return bit(_ROLES[role]) if role in _ROLES else 0
 
 
 #: word -> its bits, for words that were seen

@@ -76,9 +76,12 @@ def _tags(document: Document, outline: Outline, title: int) -> list[str]:
     start = outline.blocks[min(title, len(outline.blocks) - 1)].place
     side = outline.marks_beside(start)
     unwanted = bit("related") | bit("comment") | bit("foot") | bit("nav") | bit("head")
-    for box in outline.boxes[start + 1 : start + MAX_BOXES]:
+    after = range(start + 1, min(start + MAX_BOXES, len(outline.boxes)))
+    tagged = bit("tags")
+    marks = outline.boxes.owns(after)
+    for box in (outline.boxes[p] for p, own in zip(after, marks, strict=True) if own & tagged):
         # the parent's side: "related-tags" are tags
-        if not box.own & bit("tags") or side[max(box.parent, 0)] & unwanted:
+        if side[max(box.parent, 0)] & unwanted:
             continue
         links = (node for node in box.node.css("a")[:MAX_TOPICS] if _is_inside(node, document))
         texts = (folded(node.text()).lstrip("# ") for node in links)
