@@ -16,7 +16,7 @@ SHORT = 1_500  # characters of texts, teasers included, among which a link for m
 MIN_CARDS = 3  # boxes of one kind side by side
 MAX_UP = 5  # boxes around a text that may be its card
 CARD = range(2, 13)  # texts in a card
-MAX_SIDE = 200  # boxes side by side that are looked at
+MAX_SIDE = 500  # boxes in the one around a card that are looked at
 BENEATH = 3  # texts beneath a headline in which its date is looked for
 MAX_POINTER = 40  # characters of a link that says that there is more
 
@@ -88,9 +88,12 @@ def _is_card(outline: Outline, place: int) -> bool:
 
 
 def _children(outline: Outline, parent: int) -> list[int]:
+    """Places of the boxes right inside a box: its texts end where the box after it begins."""
+    parents, end = outline.boxes.parents, outline.lasts[parent]
     found: list[int] = []
-    place = parent + 1
-    while place < outline.ends[parent] and len(found) < MAX_SIDE:
-        found.append(place)
-        place = outline.ends[place]
+    for place in range(parent + 1, min(parent + 1 + MAX_SIDE, len(parents))):
+        if outline.firsts[place] >= end:
+            break
+        if parents[place] == parent:
+            found.append(place)
     return found
