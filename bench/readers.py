@@ -8,7 +8,9 @@ time on the groups of news pages, the readers in turn on each page, so that a bu
 busy for all alike.  Peers come with the ``bench`` group.
 
 With ``--also`` the predictions in a file are a row of the table too: ours by models that have
-not seen the page's site are written by ``bench/train_body.py CORPUS --folds 5``.
+not seen the page's site are written by ``bench/train_body.py CORPUS --folds 5``.  With
+``--worst N`` the N pages of each group follow that each row reads worst, by body and by
+paragraphs.
 """
 
 import argparse
@@ -30,6 +32,10 @@ from workers.readiness import get_ready
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40
+MEASURES = ("body", "paragraphs")
+WORST_HEADS = "| group | by | page | F1 | words wanted / found |\n|---|---|---|---|---|\n"
+MAX_PAGES = 100_000  # that the scorer lists
+NAME_CHARS = 40  # of a page's name in a list; some are long hashes
 
 
 def pages(corpus: Path, limit: int) -> Iterator[tuple[dict[str, Any], bytes, datetime]]:
@@ -83,8 +89,10 @@ def warm_up(corpus: Path, names: list[str]) -> None:
 
 
 def scores(scorer: Path, corpus: Path, predictions: Path) -> dict[str, Any]:
+    """What the scorer says, with each page that has a text under ``worst``."""
     command = [sys.executable, str(scorer), "--corpus", str(corpus), "--json",
-               "--predictions", str(predictions), "--resamples", "2"]  # fmt: skip
+               "--predictions", str(predictions), "--resamples", "2",
+               "--worst", str(MAX_PAGES)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return dict(json.loads(done.stdout))
 
@@ -106,12 +114,40 @@ def line(result: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
+def cost(name: str, speed: dict[str, float], failures: dict[str, int]) -> list[str]:
+    """Pages a second, the same over trafilatura's, failures; of predictions in a file nothing."""
+    if name not in speed:
+        return ["-"] * 3
+    factor = f"{speed[name] / speed['trafilatura']:.1f}" if "trafilatura" in speed else "-"
+    return [f"{speed[name]:.0f}", factor, str(failures[name])]
+
+
 HEADS = [
     "reader", "body F1 zyte/fundus/indonesia/wcxb", "par F1", "word F1 wcxb",
     "title fundus/indonesia/wcxb", "day fundus/wcxb", "minute fundus/indonesia",
     "authors fundus/wcxb",
     "topics", "language", "type article/other", "pages/s", "x trafilatura", "failed",
 ]  # fmt: skip
+
+
+def worst(result: dict[str, Any], count: int) -> Iterator[str]:
+    """Of each group the pages with the lowest F1 of body and of paragraphs, as table rows."""
+    pages = result["worst"]
+    for group in dict.fromkeys(page["group"] for page in sorted(pages, key=lambda p: p["id"])):
+        own = [page for page in pages if page["group"] == group]
+        for measure in MEASURES:
+            found = [(score, p) for p in own if (score := measured(p, measure)) is not None]
+            for score, page in sorted(found, key=lambda pair: (pair[0], pair[1]["id"]))[:count]:
+                name = page["id"].removeprefix(f"{group}/")[:NAME_CHARS]
+                wanted, got = page["words"]
+                yield f"| {group} | {measure} | {name} | {score:.3f} | {wanted} / {got} |"
+
+
+def measured(page: dict[str, Any], measure: str) -> float | None:
+    """The page's F1 of body or paragraphs, where its truth has these."""
+    if measure == "paragraphs":
+        return float(page[measure][0]) if measure in page else None
+    return float(page["f1"]) if "body" in page else None
 
 
 def main() -> None:
@@ -121,21 +157,28 @@ def main() -> None:
     parser.add_argument("--reader", action="append", choices=READERS, help="may be repeated")
     parser.add_argument("--limit", type=int, default=0, help="the first so many pages only")
     parser.add_argument("--also", type=Path, action="append", default=[], help="predictions")
+    parser.add_argument("--worst", type=int, default=0, help="so many pages of each group")
     args = parser.parse_args()
     installed = [n for n, (module, _) in READERS.items() if importlib.util.find_spec(module)]
     names = [name for name in args.reader or installed if name in installed]
     with TemporaryDirectory() as folder:
         speed, failures = run(args.corpus, names, Path(folder), args.limit)
-        table = [HEADS]
-        for name in names:
-            result = scores(args.scorer, args.corpus, Path(folder) / f"{name}.jsonl")
-            factor = speed[name] / speed["trafilatura"] if "trafilatura" in speed else 0.0
-            table.append([name, *line(result), f"{speed[name]:.0f}",
-                          f"{factor:.1f}" if factor else "-", str(failures[name])])  # fmt: skip
-        for file in args.also:
-            result = scores(args.scorer, args.corpus, file)
-            table.append([file.stem, *line(result), "-", "-", "-"])
+        files = {name: Path(folder) / f"{name}.jsonl" for name in names}
+        files |= {file.stem: file for file in args.also}
+        results = {name: scores(args.scorer, args.corpus, file) for name, file in files.items()}
+    table = [HEADS, ["---"] * len(HEADS)]
+    for name, result in results.items():
+        factor = (
+            f"{speed[name] / speed['trafilatura']:.1f}"
+            if {name, "trafilatura"} <= {*speed}
+            else "-"
+        )
+        cost = [f"{speed[name]:.0f}", factor, str(failures[name])] if name in speed else ["-"] * 3
+        table.append([name, *line(result), *cost])
     sys.stdout.writelines("| " + " | ".join(row) + " |\n" for row in table)
+    for name, result in results.items() if args.worst else ():
+        sys.stdout.write(f"\n{name}\n\n{WORST_HEADS}")
+        sys.stdout.writelines(f"{row}\n" for row in worst(result, args.worst))
 
 
 if __name__ == "__main__":
