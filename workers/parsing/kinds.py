@@ -16,7 +16,14 @@ import numpy.typing as npt
 from crawler.document import Document
 from crawler.structured import ARTICLE_TYPES, types_of
 from workers.parsing.content import Body
-from workers.parsing.declared import FORUM, PRODUCT, is_article, other_kind, path_of
+from workers.parsing.declared import (
+    FORUM,
+    NEWS_BODY_CHARS,
+    PRODUCT,
+    is_article,
+    other_kind,
+    path_of,
+)
 from workers.parsing.lexicon import lexicon
 from workers.parsing.outline import Block, Outline
 from workers.parsing.phrases import Phrases
@@ -26,6 +33,8 @@ from workers.parsing.trees import trees
 REFUSE = 0.55  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.8  # the same for a page that has both an author and a date
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
+PLAIN_CHARS = 1_500  # of a text that makes a page with author and date an article
+PLAIN = 0.97  # confidence in it from which it does
 DATE_BLOCKS = 12  # texts before the first paragraph in which a date is looked for
 DATE_CHARS = 80  # of a text that is a date line
 
@@ -86,7 +95,16 @@ def declared_reason(document: Document, body: Body, *, credits: int) -> str | No
     """Why the page says that it is no article, "" where it says that it is one, None if neither."""
     if is_article(document, sum(len(b.text) for b in body.blocks)):
         return ""
-    return other_kind(document, is_credited=credits > 0)
+    kind = other_kind(document, is_credited=credits > 0)
+    return "" if kind is None and credits > 1 and _is_plain(document, body) else kind
+
+
+def _is_plain(document: Document, body: Body) -> bool:
+    """Whether a page with author and date has so clear a text that the model need not be asked."""
+    size = sum(len(b.text) for b in body.blocks)
+    if size > PLAIN_CHARS and body.confidence > PLAIN:
+        return True
+    return size > NEWS_BODY_CHARS and (document.structured.first("og:type") or "") == "article"
 
 
 def page_signs(
