@@ -22,8 +22,7 @@ MENU_LINKS = 0.9  # share of link text from which a short text is an entry of a 
 MENU_CHARS = 100
 KEY_CHARS = 240  # of a text that are compared with what metadata say
 MAX_CHARS = 5_000  # of one text that are looked at
-SELLING_CHARS = 300  # of a text in which words of appeals are looked for
-SELLING_FROM = 20  # characters of a text in which they are looked for
+SELLING_CHARS = range(20, 301)  # characters of a text that may be an appeal
 MARKS = 20  # characters of a headline that are no letters, beside half as many as it has
 SHORT = 200  # characters of a text of which the letters are kept for the next question
 KNOWN_BODY = 200  # letters from which a claimed text is compared with
@@ -110,11 +109,8 @@ def _are_prose(blocks: Sequence[Block], shares: Sequence[float]) -> list[bool]:
 
 
 def _selling_counts(blocks: Sequence[Block]) -> list[float]:
-    """How many words of appeals, forms and consent texts each text begins with, 4 at most."""
-    heads = [
-        block.text[:SELLING_CHARS].lower() if len(block.text) >= SELLING_FROM else ""
-        for block in blocks
-    ]
+    """How many words of appeals, forms and consent texts each short text has, 4 at most."""
+    heads = [block.text.lower() if len(block.text) in SELLING_CHARS else "" for block in blocks]
     return [min(count, 4) / 2 for count in _selling().counts(heads)]
 
 

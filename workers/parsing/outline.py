@@ -4,16 +4,14 @@ Everything that looks for something on the page works on this and not on the tre
 """
 
 import re
-from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import overload
 
 from selectolax.lexbor import LexborNode
 
-from workers.parsing.regions import MAX_NAME, bit, name_bits, role_bits, tag_bits
+from workers.parsing.regions import MAX_NAME, bit, bits_of_tags, name_bits, role_bits
 
-_OPEN = -1  # the end of a box that is not known yet
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -27,30 +25,37 @@ class Boxes(Sequence["Box"]):
     __slots__ = ("_attributes", "_names", "_own", "depths", "nodes", "parents", "tags")
 
     def __init__(self) -> None:
-        self.tags: list[str] = []
-        self.nodes: list[LexborNode] = []
+        self.nodes: Sequence[LexborNode] = ()
+        self.tags: Sequence[str] = ()
         #: place of the box around each, -1 for the outermost
-        self.parents: list[int] = []
-        self.depths: list[int] = []
+        self.parents: Sequence[int] = ()
+        self.depths: Sequence[int] = ()
         self._attributes: dict[int, Mapping[str, str | None]] = {}
         self._names: dict[int, str] = {}
         self._own: dict[int, int] = {}
 
     def attributes(self, place: int) -> Mapping[str, str | None]:
         """The attributes of a box as written."""
-        found = self._attributes.get(place)
-        if found is None:
-            found = self._attributes[place] = self.nodes[place].attributes
-        return found
+        self._look((place,))
+        return self._attributes[place]
 
     def name(self, place: int) -> str:
         """Class and id of a box as written."""
         name = self._names.get(place)
         if name is None:
-            given = self.attributes(place)
-            name = f"{given.get('class') or ''} {given.get('id') or ''}" if given else ""
-            self._names[place] = name
+            self._look((place,))
+            name = self._names[place]
         return name
+
+    def _look(self, places: Iterable[int]) -> None:
+        """Takes the attributes of the boxes that were not looked at yet."""
+        nodes, names = self.nodes, self._names
+        for place in places:
+            if place not in names:
+                self._attributes[place] = given = nodes[place].attributes
+                names[place] = (
+                    f"{given.get('class') or ''} {given.get('id') or ''}" if given else ""
+                )
 
     def own(self, place: int) -> int:
         """Bits of the kinds of region that name, tag and role point to (``regions.bit``)."""
@@ -59,22 +64,16 @@ class Boxes(Sequence["Box"]):
 
     def owns(self, places: Sequence[int]) -> list[int]:
         """The same for many boxes, of which the names are looked at all at once."""
-        known = self._own
+        known, names, of_tag = self._own, self._names, bits_of_tags()
         new = [place for place in places if place not in known]
-        named = name_bits([self.name(place)[:MAX_NAME].split() for place in new])
+        self._look(new)
+        named = name_bits([names[place][:MAX_NAME].split() for place in new])
         for place, bits in zip(new, named, strict=True):
-            known[place] = bits | self._of_element(place) if place else 0
+            bits |= of_tag.get(self.tags[place], 0)
+            if given := self._attributes[place]:
+                bits |= _of_element(given)
+            known[place] = bits if place else 0
         return [known[place] for place in places]
-
-    def _of_element(self, place: int) -> int:
-        """What tag, role and style say."""
-        given = self.attributes(place)
-        bits = tag_bits(self.tags[place])
-        if given:
-            bits |= role_bits(given.get("role") or "")
-            if _is_hidden(given):
-                bits |= bit("hidden")
-        return bits
 
     def __len__(self) -> int:
         return len(self.tags)
@@ -128,10 +127,13 @@ class Box:
         return self.boxes.own(self.index)
 
 
-def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
-    """Whether an element's own attributes hide it."""
+def _of_element(attributes: Mapping[str, str | None]) -> int:
+    """Bits of what an element's role says, and whether its own attributes hide it."""
+    bits = role_bits(attributes["role"] or "") if "role" in attributes else 0
     style = attributes.get("style")
-    return "hidden" in attributes or bool(style and _HIDING.search(style))
+    if "hidden" in attributes or (style and _HIDING.search(style)):
+        bits |= bit("hidden")
+    return bits
 
 
 @dataclass(slots=True)
@@ -167,41 +169,12 @@ class Outline:
 
     blocks: list[Block] = field(default_factory=list)
     boxes: Boxes = field(default_factory=Boxes)
-    #: for each box the place after the last box inside it
-    ends: list[int] = field(default_factory=list)
-    #: for each box the place of the box around it; 0 for the outermost
-    parents: "array[int]" = field(default_factory=lambda: array("q"))
     #: for each box the place of the first text in it, and that after the last
-    firsts: "array[int]" = field(default_factory=lambda: array("q"))
-    lasts: "array[int]" = field(default_factory=lambda: array("q"))
+    firsts: Sequence[int] = ()
+    lasts: Sequence[int] = ()
     #: machine-readable times of the page: place of the box, value
     times: list[tuple[int, str]] = field(default_factory=list)
     _beside: "dict[int, Beside]" = field(default_factory=dict)
-
-    def begin(self, node: LexborNode, tag: str, parent: int) -> int:
-        """Adds a box; what is added until its end is inside it.  Gives its place."""
-        boxes = self.boxes
-        place = len(boxes.tags)
-        boxes.tags.append(tag)
-        boxes.nodes.append(node)
-        boxes.parents.append(parent)
-        boxes.depths.append(boxes.depths[parent] + 1 if place else 0)
-        self.firsts.append(len(self.blocks))
-        self.lasts.append(_OPEN)
-        self.ends.append(_OPEN)
-        self.parents.append(parent if place else 0)
-        return place
-
-    def end(self, box: int) -> None:
-        """Ends the box at this place."""
-        self.lasts[box] = len(self.blocks)
-        self.ends[box] = len(self.boxes.tags)
-
-    def end_all(self) -> None:
-        """Ends all boxes that are still open."""
-        for place, last in enumerate(self.lasts):
-            if last == _OPEN:
-                self.end(place)
 
     def ancestors(self, place: int) -> Iterator[int]:
         """The box at this place, the box around it, and so on to the outermost."""

@@ -4,7 +4,6 @@ Boxes are numbered in document order, so what is inside a box is a range of the 
 and the difference of two running totals sums up what they hold.
 """
 
-from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -17,7 +16,7 @@ from workers.parsing.regions import bit, regions
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-LEVELS = 5  # boxes around a text whose content is summed up
+LEVELS = 3  # boxes around a text whose content is summed up
 DEEPER_SHARE = 0.85  # of the prose that a deeper box must hold to stand for one around it
 UNLIKELY_WEIGHT = 0.2  # of prose in such boxes when the core is looked for
 _TEXT_TAGS = frozenset({"p", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "br", "dd", "dt"})
@@ -48,6 +47,7 @@ class Places:
         self.of_rows = self.totals[_LINKED:, rows + 1]
         np.cumsum(self.totals, axis=1, out=self.totals)
         self.all_prose = max(float(self.totals[_PROSE, -1]), 1.0)
+        self.firsts, self.lasts = np.array(outline.firsts), np.array(outline.lasts)
         self.around = self._around()
         #: box -> its own marks
         self.own = self._seen()
@@ -65,7 +65,7 @@ class Places:
 
     def _around(self) -> Ints:
         """The boxes around the text of each row, from the nearest outwards, LEVELS of them."""
-        parents = _column(self.outline.parents)
+        parents = np.maximum(self.boxes.parents, 0)
         around = np.empty((LEVELS, len(self.blocks)), dtype=np.int64)
         around[0] = [block.place for block in self.blocks]
         for level in range(1, LEVELS):
@@ -94,7 +94,7 @@ class Places:
 
     def _core(self) -> int:
         """The box with most prose directly in it and in the boxes in it, the title's side first."""
-        parents, unlikely = self.outline.parents, _unlikely()
+        parents, unlikely = self.boxes.parents, _unlikely()
         around = self._beside(0)
         title = self.titles[0] if self.titles else 0
         scores: dict[int, float] = {0: 0.0}
@@ -103,8 +103,8 @@ class Places:
             weight, box = float(len(block.text)), block.place
             weight *= UNLIKELY_WEIGHT if around[box] & unlikely else 1.0
             weight *= 0.5 if block.index < title else 1.0
-            above = parents[box]
-            for place, share in ((box, 0.3), (above, 1.0), (parents[above], 0.5)):
+            above = max(parents[box], 0)
+            for place, share in ((box, 0.3), (above, 1.0), (max(parents[above], 0), 0.5)):
                 scores[place] = scores.get(place, 0.0) + share * weight
         return max(scores, key=lambda place: (scores[place], -place))
 
@@ -167,9 +167,8 @@ class Places:
 
     def surroundings(self) -> Floats:
         """What the boxes around a text hold."""
-        firsts, lasts = _column(self.outline.firsts), _column(self.outline.lasts)
         totals = self.totals[_LINKED:]
-        inner = totals[:, lasts[self.around]] - totals[:, firsts[self.around]]
+        inner = totals[:, self.lasts[self.around]] - totals[:, self.firsts[self.around]]
         linked, size, prose, count = inner
         some = np.maximum(size, 1)
         shares = np.empty((4, *self.around.shape))
@@ -232,9 +231,8 @@ class Places:
 
     def _marked(self) -> list[dict[int, float]]:
         """The boxes with prose in them that bear each of the marks, and how much that is."""
-        firsts, lasts = _column(self.outline.firsts), _column(self.outline.lasts)
         places = list(self.own)
-        held = self.totals[_PROSE, lasts[places]] - self.totals[_PROSE, firsts[places]]
+        held = self.totals[_PROSE, self.lasts[places]] - self.totals[_PROSE, self.firsts[places]]
         prose = {p: size for p, size in zip(places, held.tolist(), strict=True) if size > 0}
         boxes, own, body, article = self.boxes, self.own, bit("body"), bit("article")
         return [
@@ -272,8 +270,3 @@ def _unlikely() -> int:
     """The marks of boxes in which the core of an article hardly stands."""
     kinds = ("comment", "related", "foot", "modal", "hidden", "promo", "aside", "caption")
     return sum(bit(kind) for kind in kinds)
-
-
-def _column(numbers: "array[int]") -> Ints:
-    """The same numbers without a copy."""
-    return np.frombuffer(numbers, dtype=np.int64)

@@ -1,7 +1,7 @@
 """What the names of elements say of the part of the page that they hold."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 
@@ -53,7 +53,7 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
 
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    return tag_bits(tag) | role_bits(role) | name_bits([name.split()])[0]
+    return bits_of_tags().get(tag, 0) | role_bits(role) | name_bits([name.split()])[0]
 
 
 def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
@@ -92,13 +92,9 @@ def _parted(words: Sequence[str]) -> list[str]:
 
 
 @cache
-def _bits_of_tags() -> dict[str, int]:
+def bits_of_tags() -> Mapping[str, int]:
+    """Tag -> the kinds of region that it points to, as bits; most point to none."""
     return {tag: bit(region) for tag, region in _TAGS.items()}
-
-
-def tag_bits(tag: str) -> int:
-    """The kinds of region that a tag points to, as bits."""
-    return _bits_of_tags().get(tag, 0)
 
 
 def role_bits(role: str) -> int:

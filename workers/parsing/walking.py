@@ -1,7 +1,7 @@
 """Flattens the tree of a page into its outline."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -70,10 +70,17 @@ def _kinds() -> Mapping[int, tuple[int, str]]:
 class _Walk:
     """The state of one walk over the tree."""
 
-    __slots__ = ("bold", "in_bold", "in_link", "linked", "links", "outline", "parts", "time")
+    __slots__ = (
+        "bold", "found", "in_bold", "in_link", "lasts", "linked", "links", "outline", "parts",
+        "time",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.outline = Outline()
+        #: of each box: element, tag, the box around it, depth, the first text in it
+        self.found: list[tuple[LexborNode, str, int, int, int]] = []
+        #: the place after the last text of each box, while it is open that of its first
+        self.lasts: list[int] = []
         self.parts: list[str] = []
         self.linked = self.bold = self.links = 0
         self.in_link = self.in_bold = 0
@@ -81,7 +88,7 @@ class _Walk:
 
     def run(self, body: LexborNode) -> None:
         """Visits every node under ``body``; iterative, for pages nested without end."""
-        box = self.outline.begin(body, "body", -1)
+        box = self._begin(body, "body", -1)
         stack: list[tuple[LexborNode, int, int]] = [(body, _INLINE, -1)]
         node = body.first_child
         budget = MAX_NODES
@@ -111,7 +118,7 @@ class _Walk:
                 parts.append(LINE_BREAK)
             node = node.next
         self._flush(max(box, 0))
-        self.outline.end_all()
+        self._close(box, stack)
 
     def _take(self, text: str) -> None:
         """One text node; white space counts between texts only."""
@@ -135,8 +142,18 @@ class _Walk:
         else:
             self._mark(node, kind, box)
             return box
-        outline = self.outline
-        return outline.begin(node, tag, box) if outline.boxes.depths[box] < MAX_DEPTH else box
+        return self._begin(node, tag, box)
+
+    def _begin(self, node: LexborNode, tag: str, around: int) -> int:
+        """Adds a box, where it is not too deep, and gives its place."""
+        found = self.found
+        depth = found[around][3] + 1 if found else 0
+        if depth > MAX_DEPTH:
+            return around
+        place, first = len(found), len(self.outline.blocks)
+        found.append((node, tag, around, depth, first))
+        self.lasts.append(first)
+        return place
 
     def _mark(self, node: LexborNode, kind: int, box: int) -> None:
         if kind == _LINK:
@@ -158,7 +175,17 @@ class _Walk:
                 self._end_cell(box)
             elif self.parts:
                 self._flush(box)
-            self.outline.end(box)
+            self.lasts[box] = len(self.outline.blocks)
+
+    def _close(self, box: int, stack: Sequence[tuple[LexborNode, int, int]]) -> None:
+        """Ends the boxes that are still open, and lays columns out."""
+        for place in (0, box, *(around for _, _, around in stack)):
+            if place >= 0:
+                self.lasts[place] = len(self.outline.blocks)
+        outline, boxes = self.outline, self.outline.boxes
+        columns = zip(*self.found, strict=True)
+        boxes.nodes, boxes.tags, boxes.parents, boxes.depths, outline.firsts = columns
+        outline.lasts = self.lasts
 
     def _end_cell(self, box: int) -> None:
         self.parts.append(" ")
@@ -178,7 +205,7 @@ class _Walk:
     def _add(self, raw: str, box: int) -> None:
         pieces = _pieces(raw) if LINE_BREAK in raw else [raw]
         boxes, blocks = self.outline.boxes, self.outline.blocks
-        tag, linked, bold = boxes.tags[box], self.linked, self.bold
+        tag, linked, bold = self.found[box][1], self.linked, self.bold
         for piece in pieces:
             # what is printable has no white space but blanks
             is_plain = piece.isprintable() and "  " not in piece

@@ -67,7 +67,7 @@ def test_link_text_is_counted() -> None:
 
 def test_a_box_holds_a_range_of_the_texts() -> None:
     page = outline("<div><p>a</p><p>b</p></div><div>c</div>")
-    assert page.boxes.tags == ["body", "div", "p", "p", "div"]
+    assert page.boxes.tags == ("body", "div", "p", "p", "div")
     assert [*zip(page.firsts, page.lasts, strict=True)] == [(0, 3), (0, 2), (0, 1), (1, 2), (2, 3)]
 
 
