@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.related import all_pages, pages
 from crawler.document import Document
-from crawler.links import labels
+from crawler.links import headings, labels
 from crawler.related import find_links, related_links
 from crawler.urls import site_of
 
@@ -56,11 +56,13 @@ def main() -> None:
         for table in tables:
             table.site, table.is_cut = site_of(url), is_cut
 
+    near, headings.MAX_GAP_CHARS = headings.MAX_GAP_CHARS, sys.maxsize
     for _, page in all_pages(options.corpus):
         if not page.url:
             continue
         begin(page.url, is_cut=False)
-        find_links(Document(page))
+        find_links(Document(page))  # a label is shown wherever it stands, far from links too
+    headings.MAX_GAP_CHARS = near
     rows = []
     for page_id, page in pages(options.corpus):
         begin(page.url, is_cut=True)
