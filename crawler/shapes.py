@@ -46,7 +46,7 @@ def is_article_path(path: str) -> bool:
     return article_strength(path) >= 2
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def article_strength(path: str) -> int:
     """How much a path (with "?query" or without) looks like one article's.
 
@@ -100,7 +100,7 @@ def _query_marks(query: str) -> int:
     return int(_QUERY_ID.search(query) is not None)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def words_of(segment: str) -> int:
     """How many words a path segment has, numbers and ids not counted.
 

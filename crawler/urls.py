@@ -22,6 +22,8 @@ MAX_URL_BYTES = 2_000
 MAX_INPUT_CHARS = 8_000
 #: a longer path is not taken as it is: with the host it might be too long
 MAX_PLAIN_CHARS = 1_000
+#: longer host names are not kept in memory
+MAX_KEPT_CHARS = 300
 
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -144,16 +146,23 @@ def _absolute(reference: str, base: str | None) -> str:
     return f"{origin}{path[: path.rfind('/') + 1] or '/'}{reference}"
 
 
-@lru_cache(maxsize=4_096)
 def _host(authority: str, scheme: str) -> str:
     """Canonical "host" or "host:port" of an authority; credentials are dropped."""
     name = authority.rpartition("@")[2]
+    return _known_host(name, scheme) if len(name) <= MAX_KEPT_CHARS else _spelled(name, scheme)
+
+
+def _spelled(name: str, scheme: str) -> str:
+    """The same without credentials."""
     bracket = name.rfind("]")
     colon = name.find(":", bracket + 1)
     name, port = (name, "") if colon < 0 else (name[:colon], name[colon + 1 :])
     host = _ip6(name) if bracket >= 0 else _name(name)
     port = _port(port)
     return host if port in ("", _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
+
+
+_known_host = lru_cache(maxsize=4_096)(_spelled)
 
 
 def _port(port: str) -> str:
