@@ -23,6 +23,7 @@ def document(body: bytes, *, content_type: str = "", url: str = "https://a.test/
         ("naïve".encode("utf-16"), "", "naïve"),
         (b"\x93quoted\x94 caf\xe9", "text/html; charset=latin1", "“quoted” café"),
         ("<meta charset=shift_jis>日本".encode("cp932"), "", "<meta charset=shift_jis>日本"),
+        ("日本".encode("iso2022_jp"), "text/html; charset=iso-2022-jp", "日本"),
         ("Привет, мир".encode("cp1251"), "charset=windows-1251", "Привет, мир"),
         (b"caf\xe9 na\xefve", "text/html; charset=utf-8", "café naïve"),
         (b"caf\xe9", "text/html; charset=no-such-thing", "café"),

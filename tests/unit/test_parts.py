@@ -33,6 +33,18 @@ def test_a_link_to_the_next_number_leads_on(href: str) -> None:
     assert (after(f'<a href="{href}">2</a>', url) or "").rstrip("/")[-1] == "2"
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"""<script>const next = '<a href="{URL}?page=2">2</a>'</script>""",
+        f'<!-- <a href="{URL}?page=2">2</a> -->',
+        f'<div data-href="{URL}?page=2">2</div>',
+    ],
+)
+def test_what_is_no_link_leads_nowhere(html: str) -> None:
+    assert after(html) is None
+
+
 def test_each_page_leads_to_the_one_after_it() -> None:
     links = "".join(f'<a href="{URL}?page={n}">{n}</a>' for n in range(1, 5))
     assert after(links, f"{URL}?page=3") == f"{URL}?page=4"

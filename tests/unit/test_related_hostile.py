@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.document import Document
 from crawler.items import Page, RelatedLink
+from crawler.links import targets
 from crawler.links.outline import MAX_ELEMENTS, outline_of
 from crawler.links.targets import MAX_TARGETS
 from crawler.related import explain_links, find_links, related_links
@@ -104,6 +105,21 @@ def test_a_good_base_is_used() -> None:
     html = f'<head><base href="https://m.warta.example/x/"></head>{TEXT * 3}{LINK % 1}'
     (link,) = links_of(html)
     assert link.url == "https://m.warta.example/read/1/a-headline-of-some-length"
+
+
+def test_a_base_without_an_address_gives_way_to_one_that_has_it() -> None:
+    html = f'<base target="_top"><base href="https://m.warta.example/">{TEXT * 3}{LINK % 1}'
+    assert [link.url for link in links_of(html)] == [
+        "https://m.warta.example/read/1/a-headline-of-some-length"
+    ]
+
+
+@pytest.mark.parametrize("letter", ["x", "\N{GRINNING FACE}", "é"])
+def test_long_addresses_are_not_kept_in_memory(letter: str) -> None:
+    before = targets._looked_up.cache_info().currsize
+    links_of(TEXT + f'<a href="/read/1/a-b-c-d-e-{letter * 400}">A headline</a>')
+    links_of(TEXT + f'<a href="https://{letter * 400}@a.example/b-c-d-e-f">A headline</a>')
+    assert targets._looked_up.cache_info().currsize == before
 
 
 def test_an_international_host_is_spelled_in_ascii() -> None:
