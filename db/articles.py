@@ -1,6 +1,6 @@
 """Articles as rows: one per article, its texts kept once, its versions."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -107,9 +107,12 @@ def store(session: Session, read: Read, comparer: Comparer) -> Stored:
     )
 
 
-def hold(session: Session, read: Read) -> None:
-    """Let nobody else decide on this article, or on copies of its text, until the commit."""
-    names = (read.url.encode(), b"text " + digest_of(read.body))
+def hold(session: Session, read: Read, also: Iterable[str] = ()) -> None:
+    """Let nobody else decide on this article, or on copies of its text, until the commit.
+
+    ``also``: the addresses of other articles that are decided on together with it.
+    """
+    names = (read.url.encode(), b"text " + digest_of(read.body), *(url.encode() for url in also))
     lock(session, names, read.keys[:MAX_LOCKS])
 
 

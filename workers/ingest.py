@@ -23,7 +23,15 @@ from db.session import Database
 from workers.boilerplate import lines_of, without
 from workers.comparer import COMPARER
 from workers.dedup import keys_of, words_of
-from workers.joining import grow, hand_to_first, has_grown, joined, read_again
+from workers.joining import (
+    grow,
+    hand_to_first,
+    has_grown,
+    is_part_now,
+    joined,
+    read_again,
+    settle,
+)
 from workers.parsing import read
 from workers.parsing.article import Article
 from workers.trimming import take_over
@@ -81,7 +89,7 @@ def finish(database: Database, waiting: Waiting) -> Sequence[int]:
     with database.write() as session:
         if not is_current(session, waiting):
             return ()  # read meanwhile by another worker, or fetched again
-        if has_grown(session, waiting):
+        if has_grown(session, waiting) or is_part_now(session, waiting):
             return (waiting.page_id,)
         if prepared is None:
             _no_article(session, waiting, article)
@@ -129,6 +137,8 @@ def _no_article(session: Session, waiting: Waiting, article: Article) -> None:
 def _store(session: Session, waiting: Waiting, as_found: Prepared) -> None:
     prepared = without_repeated(session, waiting, as_found)
     row, article = prepared.row, prepared.article
+    if waiting.further.count:
+        settle(session, waiting, row)
     if waiting.further.count and (before := read_again(session, row)) is not None:
         if grow(session, before, row):
             search.index(session, before.id, article.title or "", article.body)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from crawler.parts import numbered
 from db.articles import Read, find
 from db.corrections import correct
+from db.merging import at_parts, give_way, hold_all, lead_parts
 from db.models import Article as ArticleRow
 from db.models import Page, Text
-from db.parts import fetched_parts
+from db.parts import fetched_parts, place_of
 from workers.comparer import COMPARER
 from workers.parsing.article import Article
 from workers.waiting import Waiting, count, is_current
@@ -47,6 +49,34 @@ def grow(session: Session, stored: ArticleRow, read: Read) -> bool:
     if session.get_one(Text, stored.text_id).body == read.body:
         return False
     correct(session, stored, read, COMPARER)
+    return True
+
+
+def settle(session: Session, waiting: Waiting, read: Read) -> None:
+    """Make one row of the article's and those of its further pages, which came before it.
+
+    Where the article has none yet, that of the first of them becomes it: it keeps its id and the
+    time when it was first seen.
+    """
+    parts = at_parts(session, waiting.page_id)
+    if not parts:
+        return
+    stored = find(session, read.addresses)
+    hold_all(session, read, [*parts, *([stored] if stored else [])])
+    if stored is None:
+        stored = parts[0]
+        stored.url = read.url
+    for part in parts:
+        if part is not stored:
+            give_way(session, part, stored, COMPARER)
+    lead_parts(session, waiting.page_id, stored.id)
+
+
+def is_part_now(session: Session, waiting: Waiting) -> bool:
+    """Whether the page has turned out a further one since it was loaded; it is then to go again."""
+    if numbered(waiting.url).number == 1 or place_of(session, waiting.page_id)[0] is None:
+        return False
+    session.execute(update(Page).where(Page.id == waiting.page_id).values(reads=0))
     return True
 
 

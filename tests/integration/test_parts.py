@@ -22,8 +22,10 @@ from db.walk import Walk
 from tests.integration.test_spider import Spider
 from tests.rows import NOON
 from tests.web import HttpSite
-from workers.ingest import ingest
+from workers.ingest import finish, ingest
 from workers.reparse import reparse
+from workers.waiting import begin as begin_reading
+from workers.waiting import load
 
 URL = "https://a.test/laut/dermaga-baru-bagi-nelayan"
 SENTENCES = [
@@ -104,11 +106,11 @@ def spider(tmp_path: Path) -> Spider:
     return Spider(tmp_path)
 
 
-def begin(database: Database, *, days: int = 0, fresh: bool = False) -> Crawl:
+def begin(database: Database, *, days: int = 0, fresh: bool = False, url: str = URL) -> Crawl:
     rules, now = Rules(depth=0, fresh=fresh), NOON.replace(day=NOON.day + days)
     with database.write() as session:
         run_id, _ = runs.begin(
-            session, kind="manual", seeds=[address_of(URL)], rules=rules, owner="me:1", now=now
+            session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
         )
     return Crawl(database, Walk(run_id=run_id, rules=rules, now=now))
 
@@ -193,6 +195,64 @@ def test_every_page_leads_to_the_article(database: Database) -> None:
     assert {row.url for row in rows if row.article_id == article.id} == urls
     assert {row.state for row in rows if row.url in urls} == {"done"}
     assert (article.url, article.evidence["pages"]) == (URL, "3 of 3")
+
+
+def read_all(database: Database, crawl: Crawl, count: int = 3) -> None:
+    while (page_id := crawl.step(count)) is not None:
+        ingest(database, [page_id])
+
+
+def leads(database: Database) -> set[tuple[str, int | None]]:
+    with database.read() as session:
+        rows = session.execute(select(Page.url, Page.article_id).where(Page.state == "done"))
+        return {(row.url, row.article_id) for row in rows}
+
+
+def test_an_article_that_began_on_its_second_page_becomes_the_whole(database: Database) -> None:
+    read_all(database, begin(database, url=f"{URL}?page=2"))
+    with database.read() as session:
+        part = session.scalars(select(Article)).one()
+        assert part.url == f"{URL}?page=2"
+    read_all(database, begin(database, days=1))
+    assert body(database) == whole(3)
+    with database.read() as session:
+        article = session.scalars(select(Article)).one()
+        assert (article.id, article.url, article.revisions) == (part.id, URL, 1)
+        assert article.first_seen_at == part.first_seen_at
+        assert len(search(session, "halaman 2")) == 1
+    assert leads(database) == {(u, part.id) for u in (URL, f"{URL}?page=2", f"{URL}?page=3")}
+
+
+def test_the_row_of_a_further_page_gives_way_to_that_of_its_article(database: Database) -> None:
+    read_all(database, begin(database), 1)
+    read_all(database, begin(database, days=1, url=f"{URL}?page=2"), 2)
+    with database.read() as session:
+        first, second = session.scalars(select(Article).order_by(Article.id)).all()
+        part_text = second.text_id
+    read_all(database, begin(database, days=2, fresh=True), 2)
+    assert body(database) == whole(2)
+    assert leads(database) == {(URL, first.id), (f"{URL}?page=2", first.id)}
+    with database.read() as session:
+        assert session.get(Text, part_text) is not None
+        assert set(session.scalars(select(Revision.article_id))) == {first.id}
+        assert session.scalars(select(Article.cluster_id)).one() is None
+        assert len(search(session, "halaman 2")) == 1
+
+
+def test_a_page_that_turns_out_a_further_one_while_it_is_read_is_no_article(
+    database: Database,
+) -> None:
+    crawl = begin(database, url=f"{URL}?page=2")
+    page_id = crawl.step(2)
+    assert page_id is not None
+    begin_reading(database, [page_id])
+    waiting = load(database, page_id)
+    first = begin(database, days=1)
+    first.step(2)
+    assert waiting is not None
+    assert finish(database, waiting) == (page_id,)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Article)) == 0
 
 
 def test_a_page_that_has_not_come_is_marked(database: Database) -> None:
