@@ -187,7 +187,8 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
 def _base(document: Document, own: str) -> str:
     hrefs = (node.attributes["href"] for node in _in_head(document, "base", "href"))
     try:
-        return canonical(next(hrefs, None) or "", own)
+        href = next(hrefs, None)
+        return canonical(href, own) if href else own
     except BadURL:
         return own
 

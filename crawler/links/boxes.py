@@ -47,14 +47,15 @@ class Boxes:
 
     @cached_property
     def _menus(self) -> list[int]:
-        """The positions of the menus whose insides are in the table."""
-        ends = self.outline.ends
-        return [at for at, tag in enumerate(self.outline.tags) if tag == MENU and ends[at] > at + 1]
+        """The positions of the menus."""
+        return [at for at, tag in enumerate(self.outline.tags) if tag == MENU]
 
     def is_in_menu(self, at: int) -> bool:
         """Whether an element stands in a nav element."""
-        ends, menus = self.outline.ends, self._menus
-        return bool(menus) and any(start <= at < ends[start] for start in menus)
+        if not self.outline.has_menus:
+            return False
+        ends = self.outline.ends
+        return any(start <= at < ends[start] for start in self._menus)
 
     @cached_property
     def foreign(self) -> list[int]:

@@ -104,7 +104,8 @@ def _by_name(link: Link) -> Verdict | None:
 
 def _by_rel(link: Link) -> Verdict | None:
     """rel="next", "author", "sponsored": what the publisher says for machines."""
-    rels = link.outline.attribute(link.at, "rel").lower().split()
+    said = link.outline.attribute(link.at, "rel")
+    rels = said.lower().split() if said else []
     if _NO_ARTICLE_RELS.isdisjoint(rels):
         return None
     return Verdict(kind="other", box="", why=f"rel={' '.join(rels)}")

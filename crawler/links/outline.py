@@ -40,7 +40,7 @@ _COMMON = frozenset(
     ]
 )
 
-_COMMENT, _TEXT = "-comment", "-text"
+_COMMENT = "-comment"
 
 
 def _names() -> dict[int, str]:
@@ -52,6 +52,7 @@ def _names() -> dict[int, str]:
 
 
 _NAMES = _names()
+_TEXT = next(number for number, name in _NAMES.items() if name == "-text")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -78,6 +79,8 @@ class Outline:
     in_links: list[bool] = field(default_factory=list)
     #: positions of the links
     links: list[int] = field(default_factory=list)
+    #: whether what stands in menus is in the table
+    has_menus: bool = False
     #: characters of text before each piece, and in all (one longer than ``pieces``)
     chars: list[int] = field(default_factory=lambda: [0])
     #: the same, counting only text inside links
@@ -127,7 +130,7 @@ class Outline:
 
 def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> Outline:
     """Make the table of a parsed page; an empty one where there is no body."""
-    outline = Outline()
+    outline = Outline(has_menus=with_menus)
     body = tree.body
     if body is not None:
         _open(outline, body)
@@ -161,13 +164,13 @@ def _fill(outline: Outline, node: LexborNode | None, hollow: frozenset[str]) -> 
             link = -1 if link == above else link
             node, above = nodes[above].next, parents[above]
             continue
-        if (tag := name_of(node.tag_id) or node.tag or "") == _TEXT:
-            if (text := node.text_content) and not text.isspace():
+        if (number := node.tag_id) == _TEXT:
+            if not node.is_empty_text_node and not (text := node.text_content or " ").isspace():
                 pieces.append(text)
                 owners.append(above)
                 in_links.append(link >= 0)
                 told += 1
-        elif tag not in _SILENT:
+        elif (tag := name_of(number) or node.tag or "") not in _SILENT:
             child = None if tag in hollow else node.first_child
             if child is not None or link >= 0 or tag in _SPEAKING:
                 nodes.append(node)

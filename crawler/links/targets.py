@@ -34,8 +34,8 @@ _HINT = re.compile(
     re.VERBOSE,
 )
 
-#: how a link begins that names its path in full, or its host
-_ROOTED = ("/", "http:", "https:")
+#: how a link begins that names its host
+_WITH_HOST = ("http:", "https:")
 
 _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
@@ -114,7 +114,8 @@ class Reader:
         if href in known:
             return known[href]
         look = _looked_up if len(href) <= MAX_KEPT_CHARS and href.isascii() else _looked_at
-        there = look(href, self.root if href.startswith(_ROOTED) else self.base)
+        is_rooted = href[0] == "/" or href.startswith(_WITH_HOST)
+        there = look(href, self.root if is_rooted else self.base)
         if there is not None and not _is_another(there, self.page):
             there = None
         known[href] = there
