@@ -15,10 +15,10 @@ MAX_DEPTH = 512
 #: what comes after so many tags is cut off; the largest page seen has 22,000
 MAX_TAGS = 30_000
 #: with so many tags they are counted one by one; with fewer, such as close nothing may hide how
-#: deep a page is, which takes 60 ms at worst
+#: deep a page is, which takes 90 ms at worst
 MANY_TAGS = 15_000
-#: with so few tags a page is parsed as it is, which takes 140 ms at worst, and mostly 1
-FEW_TAGS = 1_600
+#: with so few tags a page is parsed as it is, which takes 100 ms at worst, and mostly half a one
+FEW_TAGS = 1_300
 #: tags times different tags of emphasis, at most; each product is a copy that the parser may make
 MAX_COPIES = 150_000
 #: with so many more tags opened than closed somewhere, pictures and line breaks included, the
