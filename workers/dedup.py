@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -57,9 +58,15 @@ def _is_credit(line: str) -> bool:
     return len(line.split()) <= _CREDIT_WORDS and _CREDIT.fullmatch(line.strip()) is not None
 
 
-def core_words(paragraphs: Sequence[str]) -> list[str]:
+def core_words(paragraphs: Sequence[str]) -> tuple[str, ...]:
     """The words of the text proper."""
-    return words_of(" ".join(core(paragraphs)))
+    return _words_of(" ".join(core(paragraphs)))
+
+
+@lru_cache(maxsize=8)
+def _words_of(text: str) -> tuple[str, ...]:
+    """Remembered for a moment: a text that has been looked up is compared next."""
+    return tuple(words_of(text))
 
 
 def width_of(words: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import comb
 
-from workers.dedup import MIN_WORDS, core, width_of, words_of
+from workers.dedup import MIN_WORDS, core, core_words, width_of
 
 #: share of the shorter text's words that stand in runs which the other has too
 MIN_SHARE = 0.45
@@ -101,7 +101,7 @@ def likeness(one: str, other: str) -> Likeness | None:
 
 @lru_cache(maxsize=64)
 def _words(body: str) -> _Words:
-    words = tuple(words_of(_core_of(body))[:MAX_WORDS])
+    words = core_words(body.split("\n\n"))[:MAX_WORDS]
     return _Words(words, width_of(words))
 
 

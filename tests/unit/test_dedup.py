@@ -67,7 +67,7 @@ def test_keys_fit_into_a_column_and_stay_what_they_are() -> None:
 
 
 def test_scripts_without_spaces_are_cut_into_characters() -> None:
-    assert core_words(["東京で地震"]) == list("東京で地震")
+    assert core_words(["東京で地震"]) == tuple("東京で地震")
     long = "".join(chr(0x4E00 + n) for n in range(300))
     assert shared([long], [f"前置き{long}"]) > 3
 
