@@ -25,12 +25,12 @@ from db import schema
 from db.bands import MAX_TEXTS_OF_KEY
 from db.session import Database
 from tests.servers import PostgresServer
-from workers.dedup import RATE, SAMPLE, WIDTH, _shingles, keys_of
+from workers.dedup import RATE, SAMPLE, WIDTH, keys_of, shingles
 
 #: words of an article, and of the language
 WORDS, VOCABULARY = 400, 40_000
-#: phrases that many articles use, and how many of them an article has: two keys in five
-PHRASES, PHRASES_OF_ARTICLE = 3_000, 10
+#: phrases that many articles use, their words, and how many an article has: two keys in five
+PHRASES, PHRASE_WORDS, PHRASES_OF_ARTICLE = 3_000, 10, 20
 #: sites, and of how many texts copies can be made
 SITES, ORIGINALS = 500, 10_000
 #: rows put in at a time
@@ -53,20 +53,18 @@ class Language:
             "".join(dice.choices(syllables, k=dice.randint(2, 4))) for _ in range(VOCABULARY)
         ]
         self._weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
-        self.phrases: list[list[str]] = []
-        self.keys: list[int] = []
-        while len(self.phrases) < PHRASES:
-            phrase = dice.choices(self.words, k=WIDTH)
-            key = int(_shingles(phrase, WIDTH)[0])
-            if key <= _BOUND:
-                self.phrases.append(phrase)
-                self.keys.append(key)
+        self.phrases = [dice.choices(self.words, k=PHRASE_WORDS) for _ in range(PHRASES)]
+        hashes = np.concatenate(
+            [shingles(" ".join(phrase).encode().split(), WIDTH) for phrase in self.phrases]
+        )
+        #: what texts with the phrases are looked up by
+        self.keys = np.unique(hashes[hashes <= _BOUND].astype(np.int64))
 
     def body(self, dice: random.Random) -> str:
         """A text of the usual length in three paragraphs."""
         words = dice.choices(self.words, cum_weights=self._weights, k=WORDS)
-        for place in dice.sample(range(0, WORDS - WIDTH, 2 * WIDTH), PHRASES_OF_ARTICLE):
-            words[place : place + WIDTH] = dice.choice(self.phrases)
+        for place in dice.sample(range(0, WORDS, PHRASE_WORDS), PHRASES_OF_ARTICLE):
+            words[place : place + PHRASE_WORDS] = dice.choice(self.phrases)
         third = WORDS // 3
         parts = words[:third], words[third : 2 * third], words[2 * third :]
         return "\n\n".join(" ".join(part) for part in parts)
@@ -194,9 +192,9 @@ def _bands(articles: int, originals: dict[int, str], language: Language) -> _Num
     keys = numbers.integers(0, _BOUND, size=len(ids), dtype=np.int64)
     own = np.stack([keys, ids], axis=1)[~np.isin(ids, list(originals))]
     holders = min(MAX_TEXTS_OF_KEY, articles * PHRASES_OF_ARTICLE // PHRASES)
-    phrases = np.repeat(np.array(language.keys, dtype=np.int64), holders)
+    phrases = np.repeat(language.keys, holders)
     shared = np.stack([phrases, numbers.integers(1, articles + 1, size=len(phrases))], axis=1)
-    known = set(language.keys)
+    known = set(language.keys.tolist())
     true = [
         (key, number)
         for number, body in originals.items()
@@ -213,8 +211,10 @@ def _put_sqlite(
     database: Database, table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]
 ) -> None:
     marks = ", ".join("?" * len(columns))
+    database.close()
     driver = sqlite3.connect(database.engine.url.database or "")
-    for pragma in ("synchronous = OFF", "cache_size = -2000000", "wal_autocheckpoint = 100000"):
+    # what is begun and not ended is of no use here
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -2000000"):
         driver.execute(f"PRAGMA {pragma}")
     # foreign keys are not looked at: whether each row refers to a text is known
     with driver:

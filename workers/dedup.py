@@ -25,8 +25,10 @@ SAMPLE, RATE, MAX_SAMPLE = 24, 1 / 16, 256
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
-_WORD = re.compile(rf"\d+(?:[.,:]\d+)*|[{_UNSPACED}]|[^\W\d{_UNSPACED}]+")
+_WORD = re.compile(rf"[^\W\d{_UNSPACED}]+|\d+(?:[.,:]\d+)*|[{_UNSPACED}]")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+#: the same words where there are no other letters, in half the time
+_ASCII_WORD = re.compile(r"[a-z_]+|[0-9]+(?:[.,:][0-9]+)*")
 #: "TEMPO.CO, Jakarta - ", "JAKARTA, KOMPAS.com – ", "Jakarta (ANTARA) - "
 _DATELINE = re.compile(r"(?i)^[^.!?]{0,60}?(?:\.(?:co|com|id|net)\b[^-–—]{0,40})?\s[-–—]+\s")
 #: "(Antara/Budi)", "Sumber: Reuters": a line of a credit that the reader left
@@ -41,6 +43,8 @@ _FACTOR, _MIX = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 def words_of(text: str) -> list[str]:
     """The words without case and punctuation; scripts without spaces character by character."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -71,7 +75,8 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 def width_of(words: Sequence[str]) -> int:
     """Words in a shingle of this text."""
-    if not _IS_UNSPACED.search(" ".join(words)):
+    joined = " ".join(words)
+    if joined.isascii() or not _IS_UNSPACED.search(joined):
         return WIDTH
     unspaced = sum(1 for word in words if _IS_UNSPACED.match(word))
     return UNSPACED_WIDTH if unspaced * 2 > len(words) else WIDTH
@@ -86,16 +91,15 @@ def keys_of(paragraphs: Sequence[str]) -> tuple[int, ...]:
     width = width_of(words)
     if len(words) < MIN_WORDS * (1 if width == WIDTH else 2):
         return ()
-    whole = hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest()[:8]
-    sampled = _sampled(_shingles(words, width), len(words))
-    return tuple(dict.fromkeys((int.from_bytes(whole, signed=True), *sampled)))
+    text = " ".join(words).encode("utf-8", "surrogatepass")
+    whole = int.from_bytes(hashlib.sha256(text).digest()[:8], signed=True)
+    sampled = _sampled(shingles(text.split(b" "), width), len(words))
+    return tuple(dict.fromkeys((whole, *sampled)))
 
 
-def _shingles(words: Sequence[str], width: int) -> npt.NDArray[np.uint64]:
-    """A hash for each run of ``width`` words."""
-    numbers = np.fromiter(
-        (zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words), np.uint64, len(words)
-    )
+def shingles(words: Sequence[bytes], width: int) -> npt.NDArray[np.uint64]:
+    """A hash for each run of ``width`` words, given as UTF-8."""
+    numbers = np.fromiter(map(zlib.crc32, words), np.uint64, len(words))
     hashes = np.zeros(len(words) - width + 1, dtype=np.uint64)
     for place in range(width):
         hashes = hashes * np.uint64(_FACTOR) + numbers[place : len(words) - width + 1 + place]
