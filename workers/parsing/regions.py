@@ -83,11 +83,13 @@ def _parted(words: Sequence[str]) -> list[str]:
     At most two neighbouring parts of a word make a kind: these come back on other sites,
     whole names do not.
     """
-    together = _HUMP.sub("-", "\n".join(words)).replace("_", "-").lower()
+    together = "\n".join(words)
+    if not together.islower():
+        together = _HUMP.sub("-", together).lower()
     return [
-        "-".join([part for part in word.split("-") if part and not _HASH.search(part)])
-        if _ODD.search(word) else word
-        for word in together.split("\n")
+        word if word.isalpha() or not _ODD.search(word)
+        else "-".join([part for part in word.split("-") if part and not _HASH.search(part)])
+        for word in together.replace("_", "-").split("\n")
     ]  # fmt: skip
 
 

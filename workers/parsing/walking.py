@@ -15,6 +15,8 @@ MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
 WHOLE_LINE = 40  # characters of a line that is a paragraph where it ends with an end mark
+MAX_ENDS = 20  # headers and footers that are looked into
+LONG_END = 5_000  # characters from which a header or footer is more than the site's
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
 SKIPPED = frozenset({
@@ -26,15 +28,18 @@ SKIPPED = frozenset({
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
 BLOCKS = frozenset({
-    "p", "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption",
+    "p", "div", "section", "article", "main", "aside", "figure", "figcaption",
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody",
     "thead", "tfoot", "tr", "blockquote", "pre", "form", "fieldset", "address", "center",
     "details", "summary", "hgroup",
 })  # fmt: skip
+SITE_ENDS = frozenset({"header", "footer"})  # of the site, where they are not of its content
+CONTENT = frozenset({"article", "main"})
 # what begins or ends nothing, the texts' marks, and what makes boxes, in this order
-_TEXT, _BREAK, _SKIP, _INLINE, _LINK, _BOLD, _TIME, _CELL, _BLOCK = range(9)
+_TEXT, _BREAK, _SKIP, _INLINE, _LINK, _BOLD, _TIME, _CELL, _BLOCK, _ENDS = range(10)
 _KINDS = (
     dict.fromkeys(BLOCKS, _BLOCK)
+    | dict.fromkeys(SITE_ENDS, _ENDS)
     | dict.fromkeys(INLINE, _INLINE)
     | dict.fromkeys(BOLD, _BOLD)
     | dict.fromkeys(CELLS, _CELL)
@@ -71,8 +76,8 @@ class _Walk:
     """The state of one walk over the tree."""
 
     __slots__ = (
-        "bold", "found", "in_bold", "in_link", "lasts", "linked", "links", "outline", "parts",
-        "time",
+        "bold", "ends", "found", "in_bold", "in_link", "lasts", "linked", "links", "outline",
+        "parts", "time",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -83,7 +88,7 @@ class _Walk:
         self.lasts: list[int] = []
         self.parts: list[str] = []
         self.linked = self.bold = self.links = 0
-        self.in_link = self.in_bold = 0
+        self.in_link = self.in_bold = self.ends = 0
         self.time = ""
 
     def run(self, body: LexborNode) -> None:
@@ -107,7 +112,11 @@ class _Walk:
                     self._take(node.text_content or "")
                 elif parts:
                     parts.append(" ")
-            elif kind > _SKIP and (child := node.first_child) is not None:
+            elif (
+                kind > _SKIP
+                and (child := node.first_child) is not None
+                and (kind < _ENDS or self._is_content(node, box))
+            ):
                 budget -= 1
                 stack.append((node, kind, box))
                 if kind > _INLINE:
@@ -119,6 +128,24 @@ class _Walk:
             node = node.next
         self._flush(max(box, 0))
         self._close(box, stack)
+
+    def _is_content(self, node: LexborNode, box: int) -> bool:
+        """Whether a header or a footer is not the site's: in a content element, or with one in it.
+
+        A footer that nobody closes has the article in it.
+        """
+        self._flush(box)
+        self.ends += 1
+        around = box
+        while around >= 0:
+            _, tag, around, _, _ = self.found[around]
+            if tag in CONTENT:
+                return True
+        return (
+            self.ends > MAX_ENDS
+            or len(node.text()) > LONG_END
+            or node.css_first("h1,article,main") is not None
+        )
 
     def _take(self, text: str) -> None:
         """One text node; white space counts between texts only."""
@@ -134,7 +161,7 @@ class _Walk:
 
     def _enter(self, node: LexborNode, tag: str, kind: int, box: int) -> int:
         """Begins a link, bold text, a time, or a box, which is returned."""
-        if kind == _BLOCK:
+        if kind >= _BLOCK:
             if self.parts:
                 self._flush(box)
         elif kind == _CELL:

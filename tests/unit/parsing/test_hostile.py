@@ -9,6 +9,7 @@ from workers.parsing.walking import MAX_BLOCKS, MAX_DEPTH, outline_of
 
 HOSTILE = {
     "nested blocks": b"<div>" * 100_000 + b"text of a page. " * 20,
+    "nested headers": b"<header>" * 30_000 + b"text of a page. " * 20_000,
     "nested inline": b"<b>" * 100_000 + b"text",
     "nested tables": b"<table><tr><td>" * 20_000 + b"x",
     "one long line": b"<p>" + b"lorem ipsum dolor. " * 500_000,

@@ -1,9 +1,11 @@
 """A page flattened to its texts."""
 
+import pytest
+
 from tests.unit.parsing.pages import document
 from workers.parsing.outline import Outline
 from workers.parsing.regions import bit, region_bits
-from workers.parsing.walking import outline_of
+from workers.parsing.walking import LONG_END, outline_of
 
 
 def outline(html: str) -> Outline:
@@ -82,3 +84,21 @@ def test_class_names_of_every_spelling_are_known() -> None:
     for name in ("article-body", "ArticleBody", "story_body__inner"):
         assert region_bits("div", name, "") & bit("body")
     assert not region_bits("div", "x1y2z3", "")
+
+
+def test_header_and_footer_of_the_site_are_left_out() -> None:
+    html = "<header><p>Kabar</p></header>a<article><p>b</p></article><footer><p>c</p></footer>d"
+    assert texts(html) == ["a", "b", "d"]
+
+
+def test_header_and_footer_of_an_article_are_kept() -> None:
+    html = "<article><header><p>a</p></header><p>b</p><footer><p>c</p></footer></article>"
+    assert texts(html) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "held", ["<h1>a</h1>", "<article><p>a</p></article>", f"<p>{'a' * (LONG_END + 1)}</p>"]
+)
+def test_a_header_or_a_footer_with_content_in_it_is_kept(held: str) -> None:
+    assert texts(f"<header>{held}</header>") != []
+    assert texts(f"<footer><p>c</p>{held}</footer>")[0] == "c"
