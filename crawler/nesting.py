@@ -19,8 +19,8 @@ MAX_TAGS = 30_000
 MANY_TAGS = 15_000
 #: with so few tags a page is parsed as it is, which takes 100 ms at worst, and mostly half a one
 FEW_TAGS = 1_300
-#: tags times different tags of emphasis, at most; each product is a copy that the parser may make
-MAX_COPIES = 150_000
+#: tags times different tags of emphasis: so many copies the parser may make, in a third of a second
+MAX_COPIES = 300_000
 #: with so many more tags opened than closed somewhere, pictures and line breaks included, the
 #: tags of a page are counted one by one; nested blocks of that number take 30 ms
 MAX_UNCLOSED = 4_000
