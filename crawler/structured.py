@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_SCRIPT_CHARS = 3_000_000  # of one JSON-LD script
 MAX_NODES = 20_000  # objects looked at in all JSON-LD of a page
 MAX_DEPTH = 30
-MAX_HEAD_NODES = 6_000  # children of the head element, text between them included
+MAX_HEAD_NODES = 6_000  # elements right in the head
 MAX_TITLE = 500  # characters of a title that are looked at
 
 ARTICLE_TYPES = frozenset({
@@ -102,12 +103,9 @@ class _Head:
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.metas: list[LexborNode] = []
         self.title = self.canonical = ""
-        node = tree.head.first_child if tree.head is not None else None
-        budget = MAX_HEAD_NODES
-        while node is not None and budget:
-            self._take(node)
-            node = node.next
-            budget -= 1
+        if tree.head is not None:
+            for node in islice(tree.head.iter(), MAX_HEAD_NODES):
+                self._take(node)
         if not self.title and (title := tree.css_first("title")):
             self.title = folded(title.text()[: 4 * MAX_TITLE])[:MAX_TITLE]
 

@@ -19,7 +19,7 @@ from workers.parsing.images import images_of
 from workers.parsing.language import languages_of
 from workers.parsing.moments import Clock, Dated, modified_of, published_of
 from workers.parsing.names import names_in
-from workers.parsing.outline import Block, Outline
+from workers.parsing.outline import Outline
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
 from workers.parsing.titles import Titles, titles_of
@@ -31,7 +31,7 @@ MUCH_MORE = 2.0  # times the text on the page that another source must have
 MAX_LINE = 400  # characters of a text on the page that may be the headline
 HEADINGS = ("h1",)
 SURE = 4  # letters of a headline's longest word, between which no mark stands
-TITLE_TAGS = ("h1", "h2", "div", "p", "td", "span", "header", "section", "tr")
+TITLE_TAGS = frozenset({"h1", "h2", "div", "p", "td", "span", "header", "section", "tr"})
 
 _WORD = re.compile(r"\w+")
 
@@ -80,12 +80,6 @@ def _headings(outline: Outline) -> list[str]:
                 found[index].append(block.text)
                 break
     return [" ".join(texts) for texts in found.values() if texts]
-
-
-def _may_hold(block: Block, key: str, sure: str) -> bool:
-    """Whether a text can hold the headline ``key``; a quick look for a few letters of a word."""
-    fits = len(key) <= len(block.text) < MAX_LINE and block.tag in TITLE_TAGS
-    return fits and sure in block.text.lower()
 
 
 def _domain_word(host: str) -> str:
@@ -182,9 +176,12 @@ class Reading:
         blocks = self.outline.blocks
         start = self.body.blocks[0].index if self.body.blocks else 0
         end = self.body.blocks[-1].index if self.body.blocks else start
-        texts = (
-            [(b.index, letters(b.text)) for b in blocks if _may_hold(b, key, sure)] if key else []
-        )
+        fits = range(len(key), MAX_LINE) if key else ()
+        texts = [
+            (block.index, letters(block.text))
+            for block in blocks
+            if len(block.text) in fits and block.tag in TITLE_TAGS and sure in block.text.lower()
+        ]
         places = [place for place, text in texts if text == key]
         places = places or [place for place, text in texts if key in text]
         before = [place for place in places if place <= start]

@@ -93,7 +93,9 @@ class _Walk:
 
     def run(self, body: LexborNode) -> None:
         """Visits every node under ``body``; iterative, for pages nested without end."""
-        box = self._begin(body, "body", -1)
+        self.found.append((body, "body", -1, 0, 0))
+        self.lasts.append(0)
+        box = 0
         stack: list[tuple[LexborNode, int, int]] = [(body, _INLINE, -1)]
         node = body.first_child
         budget = MAX_NODES
@@ -161,26 +163,21 @@ class _Walk:
 
     def _enter(self, node: LexborNode, tag: str, kind: int, box: int) -> int:
         """Begins a link, bold text, a time, or a box, which is returned."""
-        if kind >= _BLOCK:
-            if self.parts:
-                self._flush(box)
-        elif kind == _CELL:
-            self._end_cell(box)
-        else:
+        if kind < _CELL:
             self._mark(node, kind, box)
             return box
-        return self._begin(node, tag, box)
-
-    def _begin(self, node: LexborNode, tag: str, around: int) -> int:
-        """Adds a box, where it is not too deep, and gives its place."""
+        if kind == _CELL:
+            self._end_cell(box)
+        elif self.parts:
+            self._flush(box)
         found = self.found
-        depth = found[around][3] + 1 if found else 0
+        depth = found[box][3] + 1
         if depth > MAX_DEPTH:
-            return around
-        place, first = len(found), len(self.outline.blocks)
-        found.append((node, tag, around, depth, first))
+            return box
+        first = len(self.outline.blocks)
+        found.append((node, tag, box, depth, first))
         self.lasts.append(first)
-        return place
+        return len(found) - 1
 
     def _mark(self, node: LexborNode, kind: int, box: int) -> None:
         if kind == _LINK:
@@ -193,16 +190,16 @@ class _Walk:
             self.outline.times.append((box, value))
 
     def _leave(self, kind: int, box: int) -> None:
-        if kind == _LINK:
-            self.in_link -= 1
-        elif kind == _BOLD:
-            self.in_bold -= 1
-        elif kind >= _CELL:
+        if kind >= _CELL:
             if kind == _CELL:
                 self._end_cell(box)
             elif self.parts:
                 self._flush(box)
             self.lasts[box] = len(self.outline.blocks)
+        elif kind == _LINK:
+            self.in_link -= 1
+        elif kind == _BOLD:
+            self.in_bold -= 1
 
     def _close(self, box: int, stack: Sequence[tuple[LexborNode, int, int]]) -> None:
         """Ends the boxes that are still open, and lays columns out."""
