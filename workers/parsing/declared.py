@@ -27,6 +27,8 @@ _OF_POST = "wp-json/wp/v2/posts/"  # where the WordPress behind a page keeps it,
 _SAID = lexicon().declared
 _FORUM_MAKER = re.compile(_SAID["forum_maker"])
 _FORUM_PATH = re.compile(_SAID["forum_path"])
+_FORUM_HOST = re.compile(rf"^(?:www\.)?(?:{_SAID['forum_host']})\.")
+_THREAD_PATH = re.compile(rf"/(?:{_SAID['thread_path']})(?=/)")
 _MANUAL_MAKER = re.compile(_SAID["manual_maker"])
 _MANUAL_PATH = re.compile(rf"/(?:{_SAID['manual_path']})(?=/|$)")
 _MANUAL_HOST = re.compile(rf"^(?:www\.)?(?:{_SAID['manual_host']})\.")
@@ -53,13 +55,13 @@ def other_kind(document: Document, *, is_credited: bool) -> str | None:
     """
     kinds = {kind for item in document.structured.objects for kind in types_of(item)}
     kinds |= _microdata_types(document)
+    path = path_of(document.page.url)
     if not kinds & _ARTICLES:
         if _is_product(document, kinds):
             return PRODUCT
-        if kinds & _FORUMS:
+        if kinds & _FORUMS or _FORUM_HOST.search(document.host) or _THREAD_PATH.search(path):
             return FORUM
     maker = " ".join(document.structured.all("generator")).lower()
-    path = path_of(document.page.url)
     if _FORUM_MAKER.search(maker) or _FORUM_PATH.search(path):
         return FORUM
     if not is_credited and _is_manual(document, maker, path):

@@ -61,8 +61,11 @@ def test_threads_and_questions_are_no_articles() -> None:
     microdata = "<div itemscope itemtype='https://schema.org/DiscussionForumPosting'></div>"
     assert other_kind(page(body=microdata), is_credited=True) == FORUM
     assert other_kind(page("<meta name=generator content='phpBB 3'>"), is_credited=True) == FORUM
-    address = "https://papan.example/viewtopic.php?id=4"
-    assert other_kind(page(url=address), is_credited=True) == FORUM
+    for address in ("papan.example/viewtopic.php?id=4", "forum.papan.example/kapal-7",
+                    "papan.example/threads/kapal-tua.7"):  # fmt: skip
+        assert other_kind(page(url=f"https://{address}"), is_credited=True) == FORUM
+    thread = "https://papan.example/threads/kapal-tua.7"
+    assert other_kind(page(json_ld("NewsArticle"), url=thread), is_credited=True) is None
 
 
 @pytest.mark.parametrize(
