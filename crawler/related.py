@@ -264,6 +264,7 @@ def _link(view: _View, number: int) -> Link:
     card = card_around(outline, targets, number, view.boxes.foreign, limit)
     return Link(
         boxes=view.boxes,
+        outline=outline,
         at=at,
         url=targets.urls[number],
         is_home=targets.are_home[number],

@@ -134,11 +134,12 @@ class Boxes:
 
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
-        parents, ends, middle = self.outline.parents, self.outline.ends, self.prose.middle
+        parents, ends = self.outline.parents, self.outline.ends
+        middle, known = self.prose.middle, self._said
         for _ in range(MAX_CLIMB):
             if at <= within or at <= middle < ends[at]:
                 return False
-            if self._class_says(at)[1]:
+            if (known.get(at) or self._class_says(at))[1]:
                 return True
             at = parents[at]
         return False

@@ -53,6 +53,8 @@ class Link:
     """A link to an article in its surroundings."""
 
     boxes: Boxes
+    outline: Outline
+    #: its position there
     at: int
     url: str
     #: whether that is the publisher's own site
@@ -63,11 +65,6 @@ class Link:
     card: int
     #: the label over it, if any
     label: Label | None
-
-    @property
-    def outline(self) -> Outline:
-        """The page."""
-        return self.boxes.outline
 
     @property
     def label_text(self) -> str:
