@@ -36,8 +36,11 @@ class Boxes(Sequence["Box"]):
 
     def attributes(self, place: int) -> Mapping[str, str | None]:
         """The attributes of a box as written."""
-        self._look((place,))
-        return self._attributes[place]
+        given = self._attributes.get(place)
+        if given is None:
+            self._look((place,))
+            given = self._attributes[place]
+        return given
 
     def name(self, place: int) -> str:
         """Class and id of a box as written."""

@@ -234,13 +234,19 @@ class Places:
         places = list(self.own)
         held = self.totals[_PROSE, self.lasts[places]] - self.totals[_PROSE, self.firsts[places]]
         prose = {p: size for p, size in zip(places, held.tolist(), strict=True) if size > 0}
-        boxes, own, body, article = self.boxes, self.own, bit("body"), bit("article")
-        return [
-            {p: n for p, n in prose.items() if boxes.attributes(p).get("itemprop") == _BODY},
-            {p: n for p, n in prose.items() if own[p] & body},
-            {p: n for p, n in prose.items() if own[p] & article},
-            {p: n for p, n in prose.items() if boxes.tags[p] == "main"},
-        ]
+        boxes, body, article = self.boxes, bit("body"), bit("article")
+        found: list[dict[int, float]] = [{}, {}, {}, {}]
+        for place, size in prose.items():
+            own = self.own[place]
+            if boxes.attributes(place).get("itemprop") == _BODY:
+                found[0][place] = size
+            if own & body:
+                found[1][place] = size
+            if own & article:
+                found[2][place] = size
+            if boxes.tags[place] == "main":
+                found[3][place] = size
+        return found
 
     def _largest(self, marked: dict[int, float]) -> list[int]:
         """Of the marked boxes that with most prose, deep as can be, and those named alike."""
