@@ -91,8 +91,11 @@ _VERSIONED = ("title", "authors", "published", "modified")
 
 
 def store(session: Session, read: Read, comparer: Comparer) -> Stored:
-    """Store an article: new, known as it is, or in a new version. May be called twice."""
-    hold(session, read)
+    """Store an article: new, known as it is, or in a new version. May be called twice.
+
+    A crash of the PostgreSQL server may take the last half second back, state of the page and all.
+    """
+    hold(session, read, is_repeatable=True)
     known = recognise(session, urls=read.addresses, sha256=digest_of(read.body), keys=read.keys)
     if known.article_id is None:
         return _add(session, read, known, comparer)
@@ -107,13 +110,16 @@ def store(session: Session, read: Read, comparer: Comparer) -> Stored:
     )
 
 
-def hold(session: Session, read: Read, also: Iterable[str] = ()) -> None:
+def hold(
+    session: Session, read: Read, also: Iterable[str] = (), *, is_repeatable: bool = False
+) -> None:
     """Let nobody else decide on this article, or on copies of its text, until the commit.
 
-    ``also``: the addresses of other articles that are decided on together with it.
+    ``also``: the addresses of other articles that are decided on together with it;
+    ``is_repeatable``: see ``db.dialect.lock``.
     """
     names = (read.url.encode(), b"text " + digest_of(read.body), *(url.encode() for url in also))
-    lock(session, names, read.keys[:MAX_LOCKS])
+    lock(session, names, read.keys[:MAX_LOCKS], is_repeatable=is_repeatable)
 
 
 def find(session: Session, urls: Collection[str]) -> Article | None:

@@ -13,7 +13,14 @@ T = TypeVar("T")
 #: values in one IN (...): far below the limit of either database
 CHUNK = 500
 
-_LOCK = text("SELECT pg_advisory_xact_lock(n) FROM unnest(CAST(:numbers AS bigint[])) AS n")
+_NUMBERS = "FROM unnest(CAST(:numbers AS bigint[])) AS n"
+_LOCK = {
+    False: text(f"SELECT pg_advisory_xact_lock(n) {_NUMBERS}"),
+    True: text(
+        "SELECT set_config('synchronous_commit', 'off', true),"
+        f" count(CAST(pg_advisory_xact_lock(n) AS text)) {_NUMBERS}"
+    ),
+}
 
 
 def is_sqlite(session: Session) -> bool:
@@ -34,17 +41,25 @@ def skip_locked(session: Session, statement: Select[Any], *, of: Any) -> Select[
     return statement if is_sqlite(session) else statement.with_for_update(of=of, skip_locked=True)
 
 
-def lock(session: Session, names: Iterable[bytes], numbers: Iterable[int] = ()) -> None:
+def lock(
+    session: Session,
+    names: Iterable[bytes],
+    numbers: Iterable[int] = (),
+    *,
+    is_repeatable: bool = False,
+) -> None:
     """Hold these names, and numbers of 64 bits with a sign, until the transaction ends.
 
-    So nobody else decides on them. Writes nothing that waits in the session.
+    So nobody else decides on them. Writes nothing that waits in the session. ``is_repeatable``:
+    the commit need not wait for the disk, since what a crash takes back will be done again.
     """
     if is_sqlite(session):
         return
     all_ = {int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True) for name in names}
     all_.update(numbers)
     # one order for all, so that two never wait for each other
-    session.connection().execute(_LOCK, {"numbers": number_list(session, sorted(all_))})
+    values = {"numbers": number_list(session, sorted(all_))}
+    session.connection().execute(_LOCK[is_repeatable], values)
 
 
 def number_list(session: Session, numbers: Iterable[int]) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 import db.clusters
 from db import schema
-from db.articles import Read, Stored, store
+from db.articles import Read, Stored, hold, store
 from db.bands import MAX_TEXTS_OF_KEY, has_keys
 from db.clusters import is_own_agency
 from db.copies import copies_of
@@ -282,3 +283,20 @@ def test_article_that_gets_a_title_does_not_wait_in_a_ring_with_the_copy_that_le
     with database.read() as session:
         assert clusters(session) == set()
         assert session.scalars(select(Article.title).where(Article.url == A)).one() == "Judul baru"
+
+
+def test_only_the_commit_that_can_be_repeated_does_not_wait_for_the_disk(
+    postgres_url: str,
+) -> None:
+    database = Database(postgres_url)
+    schema.upgrade(database)
+    setting = sql("SHOW synchronous_commit")
+    with database.write() as session:
+        session.execute(sql("SET SESSION synchronous_commit = on"))
+        put(session, A, text(1))
+        assert session.scalars(setting).one() == "off"
+    with database.write() as session:
+        assert session.scalars(setting).one() == "on"
+        hold(session, read(B, text(2)))
+        assert session.scalars(setting).one() == "on"
+    database.close()
