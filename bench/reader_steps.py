@@ -15,18 +15,23 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from crawler.dates import Moment
 from crawler.document import Document
 from crawler.items import Page
 from crawler.profiles import SiteProfile
-from workers.parsing.kinds import not_article_reason
-from workers.parsing.reader import article_of
-from workers.parsing.reading import Reading, visible
+from workers.parsing.authors import Names
+from workers.parsing.candidates import Candidate
+from workers.parsing.reader import article_of, reason_against
+from workers.parsing.reading import Reading
 from workers.readiness import get_ready
 
 GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40
+JUDGED, REST = "article or not", "the rest"
 NO_PROFILE = SiteProfile(name="none", hosts=())
 
 Seconds = dict[str, list[float]]
@@ -41,45 +46,70 @@ def steps(page: Page) -> Iterator[str]:
     yield "parse"
     assert document.structured is not None
     yield "structured data"
-    reading = Reading(document, NO_PROFILE)
+    reading = Once(document, NO_PROFILE)
     yield "outline"
     yield from fields(reading)
     article_of(reading)
-    yield "the rest"
+    yield REST
 
 
-def fields(reading: Reading) -> Iterator[str]:
+class Once(Reading):
+    """A page that keeps the first candidate of each field, so that nothing is looked for twice."""
+
+    def __init__(self, document: Document, profile: SiteProfile | None) -> None:
+        super().__init__(document, profile)
+        self.kept: dict[str, list[Candidate[Any]]] = {}
+
+    def first(self, name: str) -> Iterator[Candidate[Any]]:
+        if name not in self.kept:
+            self.kept[name] = [*islice(getattr(super(), name)(), 1)]
+        return iter(self.kept[name])
+
+    def authors(self) -> Iterator[Candidate[Names]]:
+        return self.first("authors")
+
+    def published(self) -> Iterator[Candidate[Moment]]:
+        return self.first("published")
+
+    def topics(self) -> Iterator[Candidate[Names]]:
+        return self.first("topics")
+
+    def images(self) -> Iterator[Candidate[str]]:
+        return self.first("images")
+
+
+def fields(reading: Once) -> Iterator[str]:
     """What ``article_of`` asks for, one by one; what is kept is not worked out again."""
-    title = visible(reading.titles)
+    assert reading.titles is not None
     yield "title"
     assert reading.body is not None
     yield "body"
     assert reading.framed is not None
     yield "frame of the text"
-    not_article_reason(reading.document, reading.outline, reading.body, title, credits=2)
-    yield "article or not"
     assert reading.bounds is not None
     yield "place on the page"
     assert reading.languages is not None
     yield "language"
-    for name, candidates in (
-        ("authors", reading.authors), ("times", reading.published), ("topics", reading.topics),
-        ("picture", reading.images),
-    ):  # fmt: skip
-        next(candidates(), None)
-        yield name
+    for name, step in (("authors", "authors"), ("published", "times"), ("topics", "topics"),
+                       ("images", "picture")):  # fmt: skip
+        reading.first(name)
+        yield step
+    reason_against(reading, credits=sum(bool(reading.kept[n]) for n in ("authors", "published")))
+    yield JUDGED
 
 
 def read(page: Page, seconds: Seconds) -> None:
     """Reads one page and notes the time of each step; the last is to free what it took."""
-    start = last = time.process_time()
+    last = time.process_time()
+    spent: dict[str, float] = {}
     for step in steps(page):
         now = time.process_time()
-        seconds.setdefault(step, []).append(now - last)
-        last = now
-    now = time.process_time()
-    seconds.setdefault("freeing", []).append(now - last)
-    seconds.setdefault("all", []).append(now - start)
+        spent[step], last = now - last, now
+    spent[REST] -= spent[JUDGED]  # the whole reading judges the page once more
+    spent["freeing"] = time.process_time() - last
+    spent["all"] = sum(spent.values())
+    for step, value in spent.items():
+        seconds.setdefault(step, []).append(value)
 
 
 def pages(corpus: Path, groups: list[str]) -> Iterator[Page]:
