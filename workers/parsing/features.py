@@ -71,7 +71,7 @@ def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
     blocks = outline.blocks
     size = np.array([len(block.text) for block in blocks], dtype=float)
     linked = np.minimum([block.linked for block in blocks], size)
-    rows = np.flatnonzero((linked <= MENU_LINKS * size) | (size >= MENU_CHARS))
+    rows = ((linked <= MENU_LINKS * size) | (size >= MENU_CHARS)).nonzero()[0]
     chosen = [blocks[place] for place in rows.tolist()]
     if not chosen:
         return np.empty((0, 0)), rows

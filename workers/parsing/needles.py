@@ -105,7 +105,7 @@ class Needles:
     def _likely(self, text: str) -> list[int]:
         """Where the first letters of a needle may stand."""
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        return np.flatnonzero(self._heads[head_numbers(codes)]).tolist()
+        return self._heads[head_numbers(codes)].nonzero()[0].tolist()
 
 
 def head_numbers(codes: Codes) -> Codes:

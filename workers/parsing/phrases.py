@@ -43,7 +43,7 @@ class Phrases:
             likely |= codes[:-2] == letter
         if self._at_word:
             likely[1:] &= ~_IN_WORD[np.minimum(codes[:-3], len(_IN_WORD) - 1)]
-        return np.flatnonzero(likely).tolist()
+        return likely.nonzero()[0].tolist()
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """How many of the phrases stand in each text, which is in lower case."""

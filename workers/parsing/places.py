@@ -45,7 +45,7 @@ class Places:
         self.totals[_PROSE, rows + 1] = self.prose
         self.totals[_LINKY, 1:] = (linked > 0.5 * size) & (size > 10)
         self.of_rows = self.totals[_LINKED:, rows + 1]
-        np.cumsum(self.totals, axis=1, out=self.totals)
+        self.totals.cumsum(axis=1, out=self.totals)
         self.all_prose = max(float(self.totals[_PROSE, -1]), 1.0)
         self.firsts, self.lasts = np.array(outline.firsts), np.array(outline.lasts)
         self.around = self._around()
@@ -98,7 +98,7 @@ class Places:
         around = self._beside(0)
         title = self.titles[0] if self.titles else 0
         scores: dict[int, float] = {0: 0.0}
-        for row in np.flatnonzero(self.prose).tolist():
+        for row in self.prose.nonzero()[0].tolist():
             block = self.blocks[row]
             weight, box = float(len(block.text)), block.place
             weight *= UNLIKELY_WEIGHT if around[box] & unlikely else 1.0
@@ -134,7 +134,7 @@ class Places:
         table[0] = self.totals[_SIZE, self.rows] / self.totals[_SIZE, -1]
         table[1] = self.totals[_PROSE, self.rows] / self.all_prose
         if self.titles:
-            table[2] = np.clip((self.rows - self.titles[0]) / 20, -3, 5)
+            table[2] = np.minimum(np.maximum((self.rows - self.titles[0]) / 20, -3), 5)
             table[3] = self.rows > self.titles[0]
         else:
             table[2], table[3] = 0.0, 0.5
@@ -223,7 +223,7 @@ class Places:
             if not marked:
                 continue
             for box in self._largest(marked):
-                first, last = np.searchsorted(self.rows, (outline.firsts[box], outline.lasts[box]))
+                first, last = self.rows.searchsorted((outline.firsts[box], outline.lasts[box]))
                 columns[0, first:last] = 1.0
             columns[1] = float(columns[0] @ self.prose) / self.all_prose
             columns[2] = columns[0] * columns[1]

@@ -40,8 +40,8 @@ class Trees:
         for answer in answers[-2::-1]:
             places += places
             places += answer
-        total = self.leaves[places + self.starts].sum(axis=0) + self.bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+        total = np.add.reduce(self.leaves[places + self.starts]) + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.minimum(np.maximum(total, -30), 30))))
 
 
 @cache
