@@ -5,7 +5,7 @@ take the places of others at the keys that many have.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -55,12 +55,13 @@ _FORGET = {
 
 def look_up(session: Session, keys: Sequence[int]) -> Holders:
     """The texts that have these keys."""
-    return holders_of(_run(session, _FIND, keys)) if keys else {}
+    rows = _run(session, _FIND, keys) if keys else ()
+    return {key: ids_in(texts) for key, texts in rows if texts}
 
 
-def holders_of(rows: Iterable[Sequence[Any]]) -> Holders:
-    """The rows of ``TEXTS_OF_KEYS`` by key; a key that no text has is left out."""
-    return {key: [*map(int, texts.split(","))] for key, texts in rows if texts}
+def ids_in(texts: str) -> list[int]:
+    """The texts of a key as ``TEXTS_OF_KEYS`` gives them."""
+    return [*map(int, texts.split(","))]
 
 
 def free_of(keys: Sequence[int], holders: Holders) -> list[int]:

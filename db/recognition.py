@@ -5,14 +5,14 @@ Each statement is a way to the server and back, and costs more than the look-up 
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from db.bands import TEXTS_OF_KEYS, Holders, holders_of
+from db.bands import TEXTS_OF_KEYS, Holders, ids_in
 from db.dialect import is_sqlite, number_list
 
 
@@ -28,7 +28,8 @@ class Recognised:
     holders: Holders
 
 
-_ARTICLE, _ALIAS, _TEXT = 0, 1, 2
+#: the text among the ways of ``_LOOK``; what comes before is an article
+_TEXT = 2
 _LOOK: Mapping[bool, TextClause] = {
     # the order of the joins is said to SQLite, which otherwise reads whole tables while small
     True: text(
@@ -66,9 +67,20 @@ def recognise(
         "sha256": sha256,
     }
     rows = session.connection().execute(_LOOK[on_sqlite], values).all()
-    articles = [(row.way, row.id) for row in rows if row.way in (_ARTICLE, _ALIAS)]
-    return Recognised(
-        article_id=min(articles)[1] if articles else None,
-        text_id=next((row.id for row in rows if row.way == _TEXT), None),
-        holders=holders_of((row.id, row.texts) for row in rows if row.way > _TEXT),
-    )
+    return _sorted_out(rows)
+
+
+def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:
+    """The rows by what they are of."""
+    articles: list[tuple[int, int]] = []
+    text_id: int | None = None
+    holders: dict[int, list[int]] = {}
+    for way, id_, texts in rows:
+        if texts:
+            holders[id_] = ids_in(texts)
+        elif way == _TEXT:
+            text_id = id_
+        elif way < _TEXT:
+            articles.append((way, id_))
+    article_id = min(articles)[1] if articles else None
+    return Recognised(article_id=article_id, text_id=text_id, holders=holders)
