@@ -1,13 +1,14 @@
 """Times look-up and insert of one article in a database that holds very many.
 
-    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--postgres] [--keep DIR]
+    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--postgres [--buffers 1GB]] [--keep DIR]
 
 What is counted for an article is all that a worker does to know it again and to store it: its
 keys, the look-up by address, text and keys, the comparing of what is found, article and version,
 cluster, commit. Of the articles stored one by one every third is a reworded copy of one that is
 there, anywhere in the tables, and two keys in five are those of common phrases (``filled`` says
-what is there). PostgreSQL runs as it is installed, fsync included. Beside it a computation of a
-fixed length is timed, for what a busy machine adds to it, and the time of the processors in this
+what is there). PostgreSQL runs as it is installed, fsync included, but for its memory where that
+is given (``--buffers``). What look-ups go by has been read once before. Beside it a computation of
+a fixed length is timed, for what a busy machine adds to it, and the time of the processors in this
 process and, on PostgreSQL, in the server's.
 """
 
@@ -28,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import text
 
-from bench.filled import SITES, WORDS, Language, filled, originals_of
+from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
 from db.articles import Read, store
 from db.models import Run
 from db.session import Database
@@ -180,9 +181,12 @@ def main() -> None:
     parser.add_argument("--inserts", type=int, default=2_000)
     parser.add_argument("--postgres", action="store_true", help="a server of our own; else SQLite")
     parser.add_argument("--keep", type=Path, help="folder for the filled databases; taken up again")
+    parser.add_argument("--buffers", default=BUFFERS, help=f"PostgreSQL's memory, else {BUFFERS}")
     options = parser.parse_args()
     start = time.perf_counter()
-    with filled(options.articles, postgres=options.postgres, keep=options.keep) as database:
+    with filled(
+        options.articles, postgres=options.postgres, keep=options.keep, buffers=options.buffers
+    ) as database:
         seconds = time.perf_counter() - start
         before, pairs = count_of(database, "articles"), count_of(database, "likenesses")
         dice = random.Random(before)  # what a kept database was given before does not come again
@@ -193,7 +197,7 @@ def main() -> None:
     head = {
         "counted": COUNTED,
         "articles": before,
-        "database": "postgresql" if options.postgres else "sqlite",
+        "database": f"postgresql, {options.buffers}" if options.postgres else "sqlite",
         "ready_seconds": round(seconds, 1),
         "copies": len(bodies[2::3]),
         "pairs_found": found,

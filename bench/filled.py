@@ -33,6 +33,8 @@ WORDS, VOCABULARY = 400, 40_000
 PHRASES, PHRASE_WORDS, PHRASES_OF_ARTICLE = 3_000, 10, 20
 #: sites, and of how many texts copies can be made
 SITES, ORIGINALS = 500, 10_000
+#: memory of a PostgreSQL server as it is installed
+BUFFERS = "128MB"
 #: rows put in at a time
 BATCH = 50_000
 #: the newest article that is there
@@ -84,8 +86,13 @@ def originals_of(articles: int) -> range:
 
 
 @contextmanager
-def filled(articles: int, *, postgres: bool, keep: Path | None) -> Iterator[Database]:
-    """The database with that many articles in it, or that many and what earlier runs added."""
+def filled(
+    articles: int, *, postgres: bool, keep: Path | None, buffers: str = BUFFERS
+) -> Iterator[Database]:
+    """The database with that many articles in it, or that many and what earlier runs added.
+
+    ``buffers``: of PostgreSQL, its ``shared_buffers``.
+    """
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="tk-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +100,7 @@ def filled(articles: int, *, postgres: bool, keep: Path | None) -> Iterator[Data
         if not postgres:
             url, is_there = _sqlite(folder, articles)
         else:
-            server = stack.enter_context(KeptServer(folder / "postgresql"))
+            server = stack.enter_context(KeptServer(folder / "postgresql", buffers))
             url, is_there = server.url(f"filled_{articles}"), server.has(f"filled_{articles}")
             if not is_there:
                 server.execute(f"CREATE DATABASE filled_{articles}")
@@ -114,10 +121,12 @@ def _sqlite(folder: Path, articles: int) -> tuple[str, bool]:
 class KeptServer(PostgresServer):
     """A PostgreSQL server as it is installed, its data in a folder that is not taken away."""
 
-    OPTIONS = {"listen_addresses": "", "port": str(PostgresServer.PORT), "timezone": "UTC"}  # noqa: RUF012
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, buffers: str) -> None:
         self._kept = folder
+        self.OPTIONS = {
+            "listen_addresses": "", "port": str(self.PORT), "timezone": "UTC",
+            "shared_buffers": buffers,
+        }  # fmt: skip
 
     def __enter__(self) -> "KeptServer":
         self.folder = self._kept.resolve()
@@ -272,6 +281,8 @@ def warm(database: Database) -> None:
             " FROM pg_index WHERE indrelid IN"
             " ('articles'::regclass, 'texts'::regclass, 'revisions'::regclass, 'bands'::regclass)"
         )).all()  # fmt: skip
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # by the index, into its memory
+        session.execute(text("SELECT count(*) FROM bands"))
     for path in paths:
         for part in Path(path).parent.glob(f"{Path(path).name}*"):
             part.read_bytes()
