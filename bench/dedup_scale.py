@@ -1,6 +1,7 @@
 """Times look-up and insert of one article in a database that holds very many.
 
-    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--postgres [--buffers 1GB]] [--keep DIR]
+    python bench/dedup_scale.py --articles 1000000 [--inserts 2000] [--keep DIR]
+        [--postgres [--buffers 1GB]]
 
 What is counted for an article is all that a worker does to know it again and to store it: its
 keys, the look-up by address, text and keys, the comparing of what is found, article and version,
