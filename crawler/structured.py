@@ -57,6 +57,7 @@ class StructuredData:
     canonical: str = ""
     #: lang of the html element, as written
     language: str = ""
+    _articles: Sequence[JsonObject] = field(init=False, repr=False, compare=False, default=())
 
     def first(self, *names: str) -> str | None:
         """The first meta content that is not empty under the first of these names."""
@@ -71,13 +72,20 @@ class StructuredData:
 
     def articles(self) -> list[JsonObject]:
         """The JSON-LD objects that are articles of some type."""
-        return [o for o in self.objects if types_of(o) & ARTICLE_TYPES]
+        return list(self._articles)
+
+    def __post_init__(self) -> None:
+        # they are asked for again and again, and a page has dozens of objects
+        found = tuple(o for o in self.objects if types_of(o) & ARTICLE_TYPES)
+        object.__setattr__(self, "_articles", found)
 
 
 def types_of(item: JsonObject) -> set[str]:
     """The @type names of a JSON-LD object, lower case, without vocabulary address."""
-    kinds = item.get("@type", ())
-    kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+    kinds = item.get("@type")
+    if isinstance(kinds, str):
+        return {kinds.rpartition("/")[2].lower()}
+    kinds = kinds if isinstance(kinds, list) else ()
     return {k.rpartition("/")[2].lower() for k in kinds if isinstance(k, str)}
 
 
