@@ -7,7 +7,10 @@ import pytest
 from crawler.document import Document
 from crawler.items import Page
 from tests.unit.parsing.pages import NOW
+from workers.parsing.content import Body
 from workers.parsing.declared import FORUM, MANUAL, PRODUCT, is_article, other_kind
+from workers.parsing.kinds import declared_reason
+from workers.parsing.walking import outline_of
 
 ARTICLE = "https://kabar.example/ekonomi/2026/harga-beras-turun"
 SHARED_ARTICLE = "<meta property='og:type' content='article'>"
@@ -85,3 +88,21 @@ def test_a_manual_is_known_where_nobody_signs_or_dates_it(head: str, body: str, 
 def test_a_page_that_says_nothing_is_left_to_others() -> None:
     assert other_kind(page(), is_credited=False) is None
     assert not is_article(page(url="http://[broken"), LONG)
+
+
+@pytest.mark.parametrize(
+    ("head", "size", "confidence", "credits", "said"),
+    [
+        ("", LONG, 0.99, 2, ""),
+        (SHARED_ARTICLE, 1_000, 0.6, 2, ""),
+        ("", LONG, 0.99, 1, None),
+        ("", LONG, 0.9, 2, None),
+        (json_ld("Product", "Offer"), LONG, 0.99, 2, PRODUCT),
+    ],
+)
+def test_a_clear_text_with_author_and_date_is_an_article_unless_the_page_says_what_else(
+    head: str, size: int, confidence: float, credits: int, said: str | None
+) -> None:
+    document = page(head, f"<p>{'a' * size}</p>")
+    body = Body(blocks=tuple(outline_of(document.tree).blocks), confidence=confidence)
+    assert declared_reason(document, body, credits=credits) == said
