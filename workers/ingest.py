@@ -17,6 +17,7 @@ from crawler.urls import BadURL, canonical, site_of
 from db import articles, boilerplate, search
 from db.addresses import ensure_pages
 from db.archive import unpack
+from db.dialect import skip_locked
 from db.models import ArchivedPage, Page
 from db.revisits import Past, next_wait
 from db.session import Database
@@ -180,7 +181,9 @@ def _point(session: Session, waiting: Waiting, urls: Sequence[str], article_id: 
     if urls == (waiting.url,):
         return
     ids = ensure_pages(session, [address_of(url) for url in urls])
-    aliases = [id_ for id_ in ids.values() if id_ != waiting.page_id]
+    others = select(Page.id).where(Page.id.in_(set(ids.values()) - {waiting.page_id}))
+    # a page that is being read now says itself where it leads, and waits for what we hold
+    aliases = session.scalars(skip_locked(session, others, of=Page)).all()
     home = ids[min(ids, key=lambda url: ids[url] != waiting.page_id)]
     connection.execute(
         update(_PAGES)

@@ -1,6 +1,7 @@
 """A fetched page becomes rows, once, whatever happens in between. On both databases."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -120,6 +121,27 @@ def test_another_address_of_an_article_is_no_second_article(database: Database) 
     with database.read() as session:
         assert "Ringkasan" not in session.get_one(Text, article.text_id).body
         led = session.scalars(select(Page.url).where(Page.article_id == article.id)).all()
+    assert set(led) == {URL, amp}
+
+
+def test_reader_of_an_article_waits_for_no_reader_of_its_other_addresses(
+    postgres_url: str,
+) -> None:
+    database = Database(postgres_url)
+    schema.upgrade(database)
+    amp = "https://a.test/amp/read/1/gempa-guncang-pesisir"
+    own_id = fetch(database, URL, html(canonical=URL))
+    amp_id = fetch(database, amp, html(canonical=URL))
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:  # a reader of the own page, which waits for the article
+            session.execute(select(Page).where(Page.id == own_id).with_for_update())
+            reading = pool.submit(ingest, database, [amp_id])
+            done, _ = wait([reading], timeout=20)
+        assert done
+    ingest(database, [own_id])
+    with database.read() as session:
+        led = session.scalars(select(Page.url).where(Page.article_id.is_not(None))).all()
+    database.close()
     assert set(led) == {URL, amp}
 
 
