@@ -14,7 +14,7 @@ from db.addresses import Address, ensure_pages
 from db.errors import NotFound, RunAlreadyActive
 from db.follow import Rules
 from db.frontier import reclaim
-from db.models import Page, Run
+from db.models import Article, Page, Run
 from db.owners import holder, is_carried_out
 from db.run_report import pages_of
 from db.verdicts import Facts, judge
@@ -196,12 +196,32 @@ def finish(session: Session, run_id: int, *, message: str | None, now: datetime)
     session.execute(
         update(Page).where(Page.run_id == run_id, Page.state == "due").values(reason="budget")
     )
+    _bring_near(session, run_id)
     run = get(session, run_id)
     run.state, run.finished_at, run.heartbeat_at = "finished", now, now
     run.verdict, cause = judge(_facts(session, run))
     run.message = message or cause
     run.pages = pages_of(session, run_id)
     return run
+
+
+def _bring_near(session: Session, run_id: int) -> None:
+    """Articles to which a shorter way was found after they had been read are as near as that.
+
+    At the end, so that nobody who writes pages waits for one who writes articles.
+    """
+    nearest = (
+        select(Page.article_id, func.min(Page.depth).label("depth"))
+        .where(Page.run_id == run_id, Page.article_id.is_not(None))
+        .group_by(Page.article_id)
+        .subquery()
+    )
+    session.execute(
+        update(Article)
+        .where(Article.id == nearest.c.article_id, Article.depth > nearest.c.depth)
+        .values(depth=nearest.c.depth)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _facts(session: Session, run: Run) -> Facts:

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from db.errors import TerkaitError
+from db.garbage import collect_seldom
 from terkait.errors import BadUsage
 
 EXIT_FAILED = 1
@@ -75,6 +76,7 @@ def load(name: str) -> click.Command | None:
     if entry is None:
         return None
     module, _, attribute = entry.target.partition(":")
+    collect_seldom()
     command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     return command

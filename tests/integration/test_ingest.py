@@ -158,6 +158,20 @@ def test_own_page_has_the_say_though_it_was_fetched_before_and_read_after(
         assert "Ringkasan" not in session.get_one(Text, article.text_id).body
 
 
+def test_shorter_way_found_after_reading_brings_an_article_near(database: Database) -> None:
+    page_id = fetch(database, URL, html())
+    with database.write() as session:
+        page = session.get_one(Page, page_id)
+        page.depth, run_id = 3, page.run_id
+    ingest(database, [page_id])
+    assert only_article(database).depth == 3
+    with database.write() as session:
+        session.get_one(Page, page_id).depth = 2
+        assert run_id is not None
+        runs.finish(session, run_id, message=None, now=NOON)
+    assert only_article(database).depth == 2
+
+
 def test_same_text_elsewhere_is_a_copy_of_the_earlier(database: Database) -> None:
     copy = "https://b.test/nasional/gempa-di-pesisir-123"
     later = html("Gempa di Pesisir Selatan").replace(b"T10:00", b"T12:30")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from db.garbage import COLLECT_AFTER
 from tests.unit.parsing.pages import saved
 from workers.parsing import read
-from workers.readiness import COLLECT_AFTER, get_ready
+from workers.readiness import get_ready
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,25 @@
+"""A run carried out by a process of its own, from the spider's start to its exit code."""
+
+import os
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+from crawler.spiders.related import RelatedSpider
+from db.errors import DiskFull
+
+EXIT_COMPLETE, EXIT_ERROR, EXIT_STOPPED, EXIT_DISK_FULL = 0, 1, 3, 4
+
+
+def carry_out(run_id: str, owner: str) -> int:
+    """Run the spider to its end. Returns what the process ends with."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    process = AsyncCrawlerProcess(get_project_settings())
+    crawler = process.create_crawler(RelatedSpider)
+    process.crawl(crawler, run=run_id, owner=owner)
+    process.start()
+    crawl = getattr(crawler.spider, "crawl", None)
+    if crawl is None or crawl.handoff.error is not None:
+        is_full = crawl is not None and isinstance(crawl.handoff.error, DiskFull)
+        return EXIT_DISK_FULL if is_full else EXIT_ERROR
+    return EXIT_COMPLETE if crawl.is_complete else EXIT_STOPPED
