@@ -121,15 +121,6 @@ def learn(session: Session, site: str, pages: Sequence[Collection[Box]], *, now:
         _count_targets(session, ids, targets)
 
 
-def is_learned(session: Session, site: str, *, now: datetime) -> bool:
-    """True where the site's commonest place was met often enough, not too long ago."""
-    rows = session.execute(
-        select(func.max(BoxPlace.pages), func.min(BoxPlace.learned_at)).where(BoxPlace.site == site)
-    )
-    pages, since = rows.one()
-    return pages is not None and pages >= LEARN_PAGES and since >= now - LEARNED_FOR
-
-
 def _forget(session: Session, site: str, *, before: datetime) -> None:
     old = select(BoxPlace.id).where(BoxPlace.site == site, BoxPlace.learned_at < before)
     ids = list(session.scalars(old))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import BoxPlace, BoxTarget
-from db.places import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, Box, is_learned, learn, lore_of
+from db.places import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, Box, learn, lore_of
 from tests.rows import NOON
 
 SITE = "a.test"
@@ -64,9 +64,7 @@ def test_learning_ends_and_begins_anew_after_a_while(session: Session) -> None:
         learn(session, SITE, [[related(start + n)] for n in range(10)], now=NOON)
     assert session.scalar(select(BoxPlace.pages)) == LEARN_PAGES
     assert session.scalar(select(func.count()).select_from(BoxTarget)) == LEARN_PAGES * 4
-    assert is_learned(session, SITE, now=NOON)
     later = NOON + LEARNED_FOR + timedelta(seconds=1)
-    assert not is_learned(session, SITE, now=later)
     learn(session, SITE, [[related(1)]], now=later)
     assert session.scalar(select(BoxPlace.pages)) == 1
 

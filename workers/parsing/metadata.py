@@ -19,7 +19,6 @@ MICRODATA = "microdata"
 _PEOPLE = {"person"}
 _NAME_PARTS = ("givenName", "familyName")
 _TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "headline")
-_NEWS_TYPES = {"newsmediaorganization", "liveblogposting"}
 _NEWS_METAS = ("news_keywords", "fb:pages", "article:opinion", "article:content_tier")
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator",
             "dcterms.creator", "byl", "cxenseparse:author", "content_author", "article:author_name",
