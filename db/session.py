@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
@@ -76,6 +75,8 @@ def _ask_if_rested(connection: Any, record: Any, _proxy: Any) -> None:
     """
     if monotonic() - record.info.get("used_at", monotonic()) < REST_SECONDS:
         return
+    import psycopg  # loaded by now; SQLite needs none of its 60 ms
+
     try:
         connection.execute("SELECT 1")
         connection.rollback()
