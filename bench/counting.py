@@ -25,8 +25,10 @@ from sqlalchemy import insert, text  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from bench.frontier import peak  # noqa: E402
-from db import run_report, runs, schema, stats  # noqa: E402
+from db import schema  # noqa: E402
 from db.models import Article, Base, Host, Link, Page, Run, Text  # noqa: E402
+from db.queries import stats  # noqa: E402
+from db.runs import lifecycle, report  # noqa: E402
 from db.session import Database  # noqa: E402
 from db.types import utc_now  # noqa: E402
 
@@ -155,11 +157,11 @@ def main() -> None:
             fill(database, options.pages)
             with database.write() as session:
                 began = time.perf_counter()
-                runs.finish(session, 1, message=None, now=utc_now())
+                lifecycle.finish(session, 1, message=None, now=utc_now())
             seconds = round(time.perf_counter() - began, 3)
             sys.stdout.write(json.dumps({"end of a run": seconds}) + "\n")
-        asked(database, "runs 1 (finished)", lambda session: run_report.report(session, 1))
-        asked(database, "runs 2 (under way)", lambda session: run_report.report(session, 2))
+        asked(database, "runs 1 (finished)", lambda session: report.report(session, 1))
+        asked(database, "runs 2 (under way)", lambda session: report.report(session, 2))
         asked(database, "stats", stats.gather)
 
 

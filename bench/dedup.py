@@ -26,13 +26,13 @@ from sqlalchemy import select
 
 from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
 from db import schema
-from db.articles import Read, store
+from db.articles.store import Read, store
 from db.models import Article
 from db.session import Database
 from db.types import utc_now
-from workers.comparer import COMPARER
-from workers.dedup import core_words, keys_of
-from workers.likeness import common_in_order, likeness
+from workers.dedup.comparer import COMPARER
+from workers.dedup.fingerprint import core_words, keys_of
+from workers.dedup.similarity import common_in_order, likeness
 
 #: "at least 70 % of the words in common, in order"
 COMMON = 0.7

@@ -31,13 +31,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import text
 
 from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
-from db.articles import Read, store
+from db.articles.store import Read, store
 from db.models import Run
 from db.session import Database
 from db.types import utc_now
-from workers.comparer import COMPARER
-from workers.dedup import keys_of
-from workers.readiness import get_ready
+from workers.dedup.comparer import COMPARER
+from workers.dedup.fingerprint import keys_of
+from workers.warmup import get_ready
 
 COUNTED = "keys, look-up, comparing, insert of article and version, cluster, commit"
 

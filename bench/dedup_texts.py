@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from workers.dedup import core_words
+from workers.dedup.fingerprint import core_words
 
 #: an article must be long enough for paragraphs to be dropped and something to be left
 MIN_WORDS = 80

@@ -22,10 +22,10 @@ import numpy.typing as npt
 from sqlalchemy import text
 
 from db import schema
-from db.bands import MAX_TEXTS_OF_KEY
+from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY
 from db.session import Database
 from tests.servers import PostgresServer
-from workers.dedup import RATE, SAMPLE, WIDTH, keys_of, shingles
+from workers.dedup.fingerprint import RATE, SAMPLE, WIDTH, keys_of, shingles
 
 #: words of an article, and of the language
 WORDS, VOCABULARY = 400, 40_000

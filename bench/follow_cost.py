@@ -22,10 +22,10 @@ from urllib.parse import urljoin, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.related import related_links
-from crawler.shapes import is_article_path
+from crawler.links.finder import related_links
+from crawler.page.document import Document
+from crawler.page.items import Page
+from crawler.page.url_shapes import is_article_path
 from terkait.demo.loopback import LoopbackServer
 
 SECTIONS = ("nasional", "dunia", "bisnis", "olahraga", "gaya")

@@ -3,10 +3,11 @@
     python bench/frontier.py [--postgres] [--sizes 10000 1000000] [--seconds 20]
 
 Fills a frontier of so many due addresses, 50 a host (20,000 hosts for a million), each size in a
-database of its own, then claims and releases with the spider's own parts (``crawler.supply``,
-``crawler.lanes``), the sizes in turn and several times, each time in a new process. Prints one JSON
-line a size, medians: addresses per second, milliseconds of one look into the frontier, of one claim
-and of one release, peak memory in megabytes. Needs the test dependencies.
+database of its own, then claims and releases with the spider's own parts
+(``crawler.engine.frontier_client``, ``crawler.engine.host_slots``), the sizes in turn and several
+times, each time in a new process. Prints one JSON line a size, medians: addresses per second,
+milliseconds of one look into the frontier, of one claim and of one release, peak memory in
+megabytes. Needs the test dependencies.
 """
 
 import argparse
@@ -24,13 +25,15 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert, text  # noqa: E402
 
-from crawler.guards import Guard  # noqa: E402
-from crawler.lanes import Lanes  # noqa: E402
-from crawler.supply import Supply, Tempo  # noqa: E402
-from db import frontier, runs, schema  # noqa: E402
-from db.follow import Rules  # noqa: E402
-from db.frontier import Claim  # noqa: E402
+from crawler.engine.address_guard import Guard  # noqa: E402
+from crawler.engine.frontier_client import Supply, Tempo  # noqa: E402
+from crawler.engine.host_slots import Lanes  # noqa: E402
+from db import schema  # noqa: E402
+from db.frontier import leases  # noqa: E402
+from db.frontier.leases import Claim  # noqa: E402
+from db.frontier.scope import Rules  # noqa: E402
 from db.models import Host, HostQueue, Page, Run  # noqa: E402
+from db.runs import lifecycle  # noqa: E402
 from db.session import Database  # noqa: E402
 from db.types import utc_now  # noqa: E402
 
@@ -114,7 +117,7 @@ def release(database: Database, taken: list[Claim]) -> None:
     """Make them due again, as a spider does that stops, so that the frontier stays as large."""
     ids = [claim.page_id for claim in taken]
     with database.write() as session:
-        frontier.give_back(session, owner=OWNER, page_ids=ids, now=utc_now())
+        leases.give_back(session, owner=OWNER, page_ids=ids, now=utc_now())
 
 
 def peak() -> float:
@@ -128,7 +131,7 @@ def progress_ms(url: str) -> float:
     database = Database(url)
     began = time.perf_counter()
     with database.read() as session:
-        runs.progress(session, 1, due=0)
+        lifecycle.progress(session, 1, due=0)
     took = time.perf_counter() - began
     database.close()
     return took * 1000

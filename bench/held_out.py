@@ -16,10 +16,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.related import all_pages, pages
-from crawler.document import Document
 from crawler.links import headings, labels
-from crawler.related import find_links, related_links
-from crawler.urls import site_of
+from crawler.links.finder import find_links, related_links
+from crawler.page.document import Document
+from crawler.page.urls import site_of
 
 
 class Table(dict[str, labels.Meaning]):

@@ -143,7 +143,7 @@ def main() -> None:
         "phrases": {folded(p): seconds for seconds, ps in PHRASES.items() for p in ps},
         "days": {folded(p): days for days, ps in DAYS.items() for p in ps},
     }
-    out = Path(__file__).parent.parent / "crawler" / "calendar.json"
+    out = Path(__file__).parent.parent / "crawler" / "page" / "calendar.json"
     out.write_text(json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
 
 

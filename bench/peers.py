@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.profiles import SiteProfile
+from crawler.page.document import Document
+from crawler.page.items import Page
+from crawler.page.profiles import SiteProfile
 from workers.parsing import Article, read
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -19,15 +19,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawler.dates import Moment
-from crawler.document import Document
-from crawler.items import Page
-from crawler.profiles import SiteProfile
-from workers.parsing.authors import Names
+from crawler.page.dates import Moment
+from crawler.page.document import Document
+from crawler.page.items import Page
+from crawler.page.profiles import SiteProfile
 from workers.parsing.candidates import Candidate
+from workers.parsing.fields.authors import Names
 from workers.parsing.reader import article_of, reason_against
 from workers.parsing.reading import Reading
-from workers.readiness import get_ready
+from workers.warmup import get_ready
 
 GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40

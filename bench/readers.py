@@ -28,7 +28,7 @@ from typing import Any
 
 from peers import READERS, Prediction
 
-from workers.readiness import get_ready
+from workers.warmup import get_ready
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")
 WARM_UP_PAGES = 40

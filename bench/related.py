@@ -26,9 +26,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from crawler.document import Document
-from crawler.items import Page, RelatedLink
-from crawler.related import related_links
+from crawler.links.finder import related_links
+from crawler.page.document import Document
+from crawler.page.items import Page, RelatedLink
 
 #: what each measured step is called in the table
 STEPS = ("decode", "parse", "find", "total")

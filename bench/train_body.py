@@ -1,4 +1,4 @@
-"""Trains the content finder's model on labelled pages and writes workers/parsing/body.json.
+"""Trains the content finder's model on labelled pages and writes workers/parsing/body/body.json.
 
     python bench/train_body.py CORPUS [--folds 5 --predictions FILE]
 
@@ -23,15 +23,15 @@ import numpy as np
 import tldextract
 from catboost import CatBoostClassifier
 
-from crawler.document import Document
-from crawler.items import Page
-from workers.parsing.content import body_of
-from workers.parsing.credits import unframed
-from workers.parsing.features import Claims, Floats, features
-from workers.parsing.outline import Outline
+from crawler.page.decision_trees import trees_of
+from crawler.page.document import Document
+from crawler.page.items import Page
+from workers.parsing.body.body import body_of
+from workers.parsing.body.features import Claims, Floats, features
+from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.fields.credits import unframed
 from workers.parsing.reader import claims_of
-from workers.parsing.trees import trees_of
-from workers.parsing.walking import outline_of
 
 PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"
 GROUPS = ("zyte", "fundus", "indonesia", "wcxb")
@@ -207,7 +207,7 @@ def main() -> None:
         with args.predictions.open("w", encoding="utf-8") as out:
             out.writelines(json.dumps(row) + "\n" for row in held_out(everything, args.folds))
         return
-    write(trained(everything), PACKAGE / "body.json")
+    write(trained(everything), PACKAGE / "body" / "body.json")
 
 
 if __name__ == "__main__":

@@ -29,12 +29,12 @@ from train_body import (
     write,
 )
 
-from crawler.document import Document
+from crawler.page.decision_trees import Trees, trees_of
+from crawler.page.document import Document
+from workers.parsing.body.body import Body, body_of
 from workers.parsing.candidates import best
-from workers.parsing.content import Body, body_of
 from workers.parsing.kinds import declared_reason, is_refused, page_signs
 from workers.parsing.reading import Reading, visible
-from workers.parsing.trees import Trees, trees_of
 
 KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.04, "l2_leaf_reg": 3,
                     "rsm": 0.1}  # fmt: skip

@@ -6,13 +6,13 @@ full, 1 on another error.
 
 import sys
 
-from db.garbage import collect_seldom
+from db.gc_tuning import collect_seldom
 
 
 def main(run_id: str, owner: str) -> int:
     """Load the spider, and run it."""
     collect_seldom()
-    from crawler.process import carry_out  # it loads Scrapy and all else
+    from crawler.runner import carry_out  # it loads Scrapy and all else
 
     return carry_out(run_id, owner)
 

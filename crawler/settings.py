@@ -17,8 +17,8 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 # Pace, robots.txt, retries, redirects and what was seen are the frontier's business
-# (crawler.feed): Scrapy leaks past a slow robots.txt, knows no Crawl-delay and no Retry-After,
-# and forgets on a crash.
+# (crawler.engine.scheduler): Scrapy leaks past a slow robots.txt, knows no Crawl-delay and no
+# Retry-After, and forgets on a crash.
 ROBOTSTXT_OBEY = False
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = _config.concurrency
@@ -33,7 +33,7 @@ REFERRER_POLICY = "no-referrer"
 AUTOTHROTTLE_ENABLED = False
 
 # Hostile servers
-TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.engine.resolver.GuardedResolver"
 DNS_TIMEOUT = 10
 DOWNLOAD_TIMEOUT = _config.timeout_seconds
 DOWNLOAD_MAXSIZE = _config.max_page_bytes

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from db.config import MIB, Config, program_version
 from db.errors import BadSettings, TerkaitError
 from db.session import Database
+from terkait.broker import check_broker, describe_queue, redis_program
+from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled
-from terkait.opening import make_folder, open_database
-from terkait.queue import check_broker, describe_queue, redis_program
-from workers.schedule import zone_of
+from workers.runs.schedule import zone_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from db.runs import Progress
+from db.runs.lifecycle import Progress
 from terkait.cli.output import plain_part
 
 #: seconds between two lines where nothing can move

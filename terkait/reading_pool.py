@@ -14,7 +14,7 @@ from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
 
 from db.errors import TerkaitError
-from db.garbage import collect_seldom
+from db.gc_tuning import collect_seldom
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small
 AHEAD = 4

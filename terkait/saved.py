@@ -13,11 +13,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from crawler.document import Document
-from crawler.items import Page, RelatedLink
-from crawler.profiles import profile_for
-from crawler.related import related_links
-from crawler.urls import BadURL, canonical
+from crawler.links.finder import related_links
+from crawler.page.document import Document
+from crawler.page.items import Page, RelatedLink
+from crawler.page.profiles import profile_for
+from crawler.page.urls import BadURL, canonical
 from terkait.errors import BadUsage, PageRefused
 from workers.parsing import Article, read
 from workers.parsing.explaining import Explanation, explain

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Cluster, Host, Link, Page, Revision, Run, Text
-from db.search import index, words
+from db.queries.search import index, words
 
 NOON = datetime(2026, 8, 20, 12, tzinfo=UTC)
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from crawler.document import Document
-from crawler.items import Page, RelatedLink
-from crawler.related import find_links
+from crawler.links.finder import find_links
+from crawler.page.document import Document
+from crawler.page.items import Page, RelatedLink
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOST = "https://www.warta.example"

@@ -6,11 +6,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init, worker_process_init, worker_process_shutdown
 
-from crawler.bell import make_celery
+from crawler.engine.notifier import make_celery
 from db.config import Config, load_config
 from db.session import Database
-from workers.readiness import get_ready
-from workers.schedule import beat_schedule
+from workers.runs.schedule import beat_schedule
+from workers.warmup import get_ready
 
 #: children are replaced now and then: parsers in C leak
 MAX_TASKS_PER_CHILD = 500

@@ -8,16 +8,16 @@ from typing import Any
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_shutting_down
 
-from crawler.bell import Bell
-from db import frontier
+from crawler.engine.notifier import Bell
 from db.config import load_config
 from db.errors import DatabaseUnreachable
+from db.frontier import leases
 from db.types import utc_now
 from workers.app import app, database
-from workers.carry import Watch
-from workers.ingest import ingest
-from workers.nightly import run_night
-from workers.schedule import NIGHTLY, SILENT_SECONDS, SWEEP
+from workers.ingest.pipeline import ingest
+from workers.runs.nightly import run_night
+from workers.runs.schedule import NIGHTLY, SILENT_SECONDS, SWEEP
+from workers.runs.supervisor import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ def sweep() -> None:
     """Ring again for pages that wait too long, and free what dead spiders hold."""
     now = utc_now()
     with database().write() as session:
-        frontier.reclaim(session, now=now)
-        ids = frontier.waiting(session, silent_seconds=SILENT_SECONDS, limit=_SWEEP_LIMIT, now=now)
+        leases.reclaim(session, now=now)
+        ids = leases.waiting(session, silent_seconds=SILENT_SECONDS, limit=_SWEEP_LIMIT, now=now)
     Bell(load_config().broker_url).ring(ids)
 
 

@@ -1,1 +1,1 @@
-"""The parts of the link finder, plain Python; ``crawler.related`` puts them together."""
+"""The parts of the link finder, plain Python; ``crawler.links.finder`` puts them together."""

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from crawler.dates import Moment, parse_moment
 from crawler.links.headings import HEADINGS
 from crawler.links.labels import is_more, said_by
 from crawler.links.outline import Outline
 from crawler.links.targets import Targets
+from crawler.page.dates import Moment, parse_moment
 
 #: a card is small: no larger element than this is one (characters of text)
 MAX_CARD_CHARS = 700

@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from crawler.items import LinkKind
-from crawler.links.kinds import NOTHING, Link, Verdict
 from crawler.links.labels import fold
+from crawler.links.rules import NOTHING, Link, Verdict
+from crawler.page.items import LinkKind
 
 #: the reason given
 ON_SUBJECT = "titles on the subject of the headline"

@@ -10,8 +10,8 @@ from itertools import chain, islice
 from selectolax.lexbor import LexborNode
 
 from crawler.links.outline import MENU, Outline
-from crawler.shapes import WORDS, article_strength, id_mark, is_same_article
-from crawler.urls import BadURL, canonical, identity_of_canonical, site_of
+from crawler.page.url_shapes import WORDS, article_strength, id_mark, is_same_article
+from crawler.page.urls import BadURL, canonical, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
 MAX_LINKS = 3_000
@@ -53,7 +53,7 @@ class Address:
     host: str
     #: with the query, if any
     path: str
-    #: how much it looks like one article's (``crawler.shapes.article_strength``)
+    #: how much it looks like one article's (``crawler.page.url_shapes.article_strength``)
     strength: int
 
 

@@ -10,11 +10,11 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.answers import describe_error
-from crawler.crawl import Crawl
-from crawler.lanes import Ask
-from crawler.robots import MAX_BYTES
-from db.frontier import Claim
+from crawler.engine.host_slots import Ask
+from crawler.engine.responses import describe_error
+from crawler.engine.robots import MAX_BYTES
+from crawler.engine.session import Crawl
+from db.frontier.leases import Claim
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none

@@ -30,7 +30,7 @@ class Run(Base):
     #: unique per scheduled moment, so that two beats start one run
     due_key: Mapped[str | None] = mapped_column(unique=True)
     seeds: Mapped[list[str]] = mapped_column(Json)
-    #: db.follow.Rules as a dictionary
+    #: db.frontier.scope.Rules as a dictionary
     rules: Mapped[dict[str, Any]] = mapped_column(Json)
     #: running, finished, interrupted
     state: Mapped[str]
@@ -54,7 +54,7 @@ class Run(Base):
     failed: Mapped[int] = mapped_column(default=0)
     #: pages looked at again that had not changed: no parse
     unchanged: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: what had become of its pages at its end (``db.run_report``); they may pass to later runs
+    #: what had become of its pages at its end (``db.runs.report``); they may pass to later runs
     pages: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
@@ -141,7 +141,7 @@ class Page(Base):
     )
 
     id: Mapped[int] = key()
-    #: cleaned by crawler.urls.canonical
+    #: cleaned by crawler.page.urls.canonical
     url: Mapped[str] = mapped_column(unique=True)
     host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
     state: Mapped[str]

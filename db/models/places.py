@@ -20,7 +20,7 @@ class BoxPlace(Base):
 
     id: Mapped[int] = key()
     site: Mapped[str]
-    #: as crawler.related gives it
+    #: as crawler.links.finder gives it
     place: Mapped[str]
     #: pages on which it was met, while it is being learned
     pages: Mapped[int]

@@ -18,7 +18,7 @@ depends_on = None
 
 
 def _create_full_text() -> None:
-    # The words are cut in Python (db.search.words), so that both databases find the same.
+    # The words are cut in Python (db.queries.search.words), so that both databases find the same.
     if op.get_bind().dialect.name == "sqlite":
         op.execute("CREATE VIRTUAL TABLE article_words USING fts5(title, body, tokenize = 'ascii')")
         return

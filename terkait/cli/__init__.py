@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from db.errors import TerkaitError
-from db.garbage import collect_seldom
+from db.gc_tuning import collect_seldom
 from terkait.errors import BadUsage
 
 EXIT_FAILED = 1

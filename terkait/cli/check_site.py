@@ -9,20 +9,19 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.document import Document
-from crawler.items import Page as FetchedPage
-from crawler.profiles import profile_for
-from crawler.related import Found, explain_links
-from crawler.sitelore import lore_from
-from crawler.urls import site_of
-from db.archive import unpack
-from db.boilerplate import LearnedLine, learned
+from crawler.engine.site_layout import lore_from
+from crawler.links.finder import Found, explain_links
+from crawler.page.document import Document
+from crawler.page.items import Page as FetchedPage
+from crawler.page.profiles import profile_for
+from crawler.page.urls import site_of
+from db.articles.boilerplate import LearnedLine, learned
 from db.config import load_config
-from db.lookup import find_page, follow
+from db.frontier.archive import unpack
+from db.links.box_stats import PlaceLore, lore_of
 from db.models import ArchivedPage
-from db.places import PlaceLore, lore_of
-from terkait.carrying import Order, carry_out
-from terkait.cli.asking import address
+from db.queries.resolve import find_page, follow
+from terkait.cli.options import address
 from terkait.cli.output import (
     is_terminal,
     json_option,
@@ -32,8 +31,9 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.crawl_run import Order, carry_out
+from terkait.database import open_database
 from terkait.errors import NothingCrawled
-from terkait.opening import open_database
 from workers.parsing.article import Article
 from workers.parsing.explaining import explain
 

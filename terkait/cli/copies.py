@@ -2,12 +2,12 @@
 
 import click
 
-from db.copies import Copy, copies_of
-from db.lookup import find_article
-from terkait.cli.asking import article_key, opened
-from terkait.cli.changes import print_change
+from db.queries.copies import Copy, copies_of
+from db.queries.resolve import find_article
+from terkait.cli.diff_output import print_change
+from terkait.cli.options import article_key, opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line, print_table
-from workers.comparer import COMPARER
+from workers.dedup.comparer import COMPARER
 
 #: changed passages shown of each copy; --json has all
 MAX_SHOWN = 5

@@ -5,8 +5,8 @@ import sys
 import click
 
 from db.config import load_config
-from terkait.carrying import Order, carry_out
 from terkait.cli.output import print_json
+from terkait.crawl_run import Order, carry_out
 
 
 @click.command()

@@ -6,7 +6,7 @@ from db import schema
 from db.config import Config, load_config
 from db.session import Database
 from terkait.cli.output import json_option, note, print_json, print_line
-from terkait.opening import connect, make_folder, sqlite_file
+from terkait.database import connect, make_folder, sqlite_file
 
 
 @click.group(name="db")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from db.config import load_config
-from terkait.carrying import EXIT_STORED, Order, carry_out
+from terkait.crawl_run import EXIT_STORED, Order, carry_out
 from terkait.demo.server import DemoSite
 from terkait.errors import BadUsage
 

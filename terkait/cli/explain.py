@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import click
 
-from crawler.robots import read_robots
-from db.explain import Explanation, HostNow
-from db.explain import explain as ask
-from db.revisits import Looks
+from crawler.engine.robots import read_robots
+from db.frontier.revisits import Looks
+from db.queries.explain import Explanation, HostNow
+from db.queries.explain import explain as ask
 from db.types import utc_now
-from terkait.cli.asking import address, opened
+from terkait.cli.options import address, opened
 from terkait.cli.output import (
     json_option,
     moment,

@@ -14,13 +14,13 @@ import click
 from sqlalchemy.orm import Session
 
 from db.errors import DiskFull
-from db.export import BATCH, count
-from db.export import export as records_of
-from db.graphml import write_graphml
-from db.record import KEYS
-from db.search import Filters
-from db.words import Query, parse_query
-from terkait.cli.asking import filter_options, make_filters, opened
+from db.queries.export import BATCH, count
+from db.queries.export import export as records_of
+from db.queries.graphml import write_graphml
+from db.queries.record import KEYS
+from db.queries.search import Filters
+from db.queries.tokens import Query, parse_query
+from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import guarded, json_option, note, to_json
 from terkait.errors import BadUsage, OutputUnusable
 

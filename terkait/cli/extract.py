@@ -108,7 +108,7 @@ def _pages(
 
 
 def _address(url: str | None) -> str | None:
-    from terkait.cli.asking import address
+    from terkait.cli.options import address
 
     return address(url) if url else None
 

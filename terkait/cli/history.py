@@ -2,10 +2,10 @@
 
 import click
 
-from db.history import Version, versions_of
-from db.lookup import find_article
-from terkait.cli.asking import article_key, opened
-from terkait.cli.changes import print_before_and_after, print_change
+from db.queries.resolve import find_article
+from db.queries.revisions import Version, versions_of
+from terkait.cli.diff_output import print_before_and_after, print_change
+from terkait.cli.options import article_key, opened
 from terkait.cli.output import json_option, moment, print_json_lines, print_line
 
 

@@ -7,12 +7,12 @@ import click
 from db.config import Site, load_config
 from db.errors import BadSettings
 from db.models import Run
-from terkait.carrying import EXIT_INTERRUPTED, EXIT_STORED, result_of, summarise, watch_with
-from terkait.local import Local
-from terkait.opening import open_database
+from terkait.crawl_run import EXIT_INTERRUPTED, EXIT_STORED, result_of, summarise, watch_with
+from terkait.database import open_database
+from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.stopping import asked_to_stop
-from workers.nightly import check_sites, run_night
+from terkait.services import Local
+from workers.runs.nightly import check_sites, run_night
 
 
 @click.command()

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from db.errors import NotFound
-from db.graph import Edge, neighbourhood
-from db.lookup import find_article
-from db.paths import path_between
-from terkait.cli.asking import article_key, opened
+from db.queries.graph import Edge, neighbourhood
+from db.queries.resolve import find_article
+from db.queries.shortest_path import path_between
+from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
     json_option,

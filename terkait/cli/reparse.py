@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
+from db.articles.corrections import Difference
 from db.config import load_config
-from db.corrections import Difference
-from db.history import changes
-from terkait.cli.changes import print_before_and_after
+from db.queries.revisions import changes
+from terkait.cli.diff_output import print_before_and_after
 from terkait.cli.output import cell, json_option, note, print_json, print_line, print_table
-from terkait.opening import open_database
-from workers.reparse import Relinked, Reread, relink
-from workers.reparse import reparse as read_again
+from terkait.database import open_database
+from workers.ingest.reparse import Relinked, Reread, relink
+from workers.ingest.reparse import reparse as read_again
 
 #: examples kept of each field
 MAX_EXAMPLES = 3

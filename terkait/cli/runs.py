@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from db.run_report import RunLine, RunReport, list_runs, report
-from terkait.cli.asking import opened
+from db.runs.report import RunLine, RunReport, list_runs, report
+from terkait.cli.options import opened
 from terkait.cli.output import (
     is_terminal,
     json_option,

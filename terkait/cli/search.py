@@ -2,9 +2,9 @@
 
 import click
 
-from db.search import Hit, parse_query
-from db.search import search as find
-from terkait.cli.asking import filter_options, make_filters, opened
+from db.queries.search import Hit, parse_query
+from db.queries.search import search as find
+from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line
 from terkait.errors import BadUsage
 

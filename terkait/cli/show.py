@@ -7,14 +7,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from db.copies import original_first
-from db.graph import Edge, neighbourhood
-from db.history import Version, versions_of
-from db.lookup import Address, addresses_of, find_article, find_page
+from db.frontier.revisits import Looks
 from db.models import Article
-from db.record import make_records
-from db.revisits import Looks
-from terkait.cli.asking import article_key, opened
+from db.queries.copies import original_first
+from db.queries.graph import Edge, neighbourhood
+from db.queries.record import make_records
+from db.queries.resolve import Address, addresses_of, find_article, find_page
+from db.queries.revisions import Version, versions_of
+from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
     json_option,

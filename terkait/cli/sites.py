@@ -10,24 +10,24 @@ import click
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from crawler.document import Document
 from crawler.errors import NotFetched
-from crawler.profiles import profile_for
-from crawler.urls import site_of
-from db import hosts
+from crawler.page.document import Document
+from crawler.page.profiles import profile_for
+from crawler.page.urls import site_of
 from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.errors import BadSettings, TerkaitError
-from db.hosts import Resting
+from db.frontier import hosts
+from db.frontier.hosts import Resting
 from db.models import Run
-from db.run_report import state_of
+from db.runs.report import state_of
 from db.types import utc_now
-from terkait.cli.asking import address
 from terkait.cli.check_site import check
+from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
+from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
-from terkait.opening import open_database
 from workers.parsing import read
-from workers.schedule import last_due, next_due
+from workers.runs.schedule import last_due, next_due
 
 
 @click.group()
@@ -199,7 +199,7 @@ def _check_schedule(config: Config, schedule: str) -> None:
 
 def _look(config: Config, url: str) -> dict[str, list[str]]:
     """What the site begins with: the page as a seed or a section, its feeds and sitemaps."""
-    from crawler.spiders.look import look_at  # loads Scrapy, which the other commands do not need
+    from crawler.spiders.probe import look_at  # loads Scrapy, which the other commands do not need
 
     try:
         found = look_at(config, url)

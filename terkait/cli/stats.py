@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import click
 
-from db.stats import gather
-from terkait.cli.asking import opened
+from db.queries.stats import gather
+from terkait.cli.options import opened
 from terkait.cli.output import json_option, print_fields, print_json, print_line, print_table
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")

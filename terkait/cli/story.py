@@ -2,10 +2,10 @@
 
 import click
 
-from db.lookup import find_article
-from db.stories import Chapter, Step
-from db.stories import story as chapters_of
-from terkait.cli.asking import article_key, opened
+from db.queries.resolve import find_article
+from db.queries.stories import Chapter, Step
+from db.queries.stories import story as chapters_of
+from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
     json_option,

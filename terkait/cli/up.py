@@ -7,15 +7,15 @@ import click
 
 from db.config import Config, load_config
 from db.errors import BadSettings
-from db.run_report import RunLine, list_runs
+from db.runs.report import RunLine, list_runs
 from db.session import Database
 from db.types import utc_now
-from terkait.local import FOR_A_SCHEDULE, Local
-from terkait.opening import open_database
+from terkait.database import open_database
+from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.stopping import asked_to_stop
-from workers.nightly import check_sites
-from workers.schedule import next_due
+from terkait.services import FOR_A_SCHEDULE, Local
+from workers.runs.nightly import check_sites
+from workers.runs.schedule import next_due
 
 _LOOK_SECONDS = 1.0
 #: runs that are looked at for news

@@ -23,7 +23,7 @@ from db.models import Host
 from db.revision import newest_by_name
 from db.session import Database
 from terkait.cli import COMMANDS, main
-from terkait.opening import open_database
+from terkait.database import open_database
 from tests.acceptance.terminal import terkait
 from tests.rows import (
     NOON,

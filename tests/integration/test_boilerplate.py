@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import schema
-from db.boilerplate import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
+from db.articles.boilerplate import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
 from db.models import Article, Revision, SiteLine, Text
-from db.search import search
+from db.queries.search import search
 from db.session import Database
 from tests.integration.test_ingest import fetch
-from workers.boilerplate import lines_of
-from workers.ingest import ingest
-from workers.reparse import reparse
+from workers.dedup.boilerplate import lines_of
+from workers.ingest.pipeline import ingest
+from workers.ingest.reparse import reparse
 
 APPEAL = "Bacalah kabar pilihan kami setiap pagi di surat harian."
 

@@ -13,17 +13,17 @@ from sqlalchemy import select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-import db.clusters
+import db.duplicates.clusters
 from db import schema
-from db.articles import Read, Stored, hold, store
-from db.bands import MAX_TEXTS_OF_KEY, has_keys
-from db.clusters import is_own_agency
-from db.copies import copies_of
+from db.articles.store import Read, Stored, hold, store
+from db.duplicates.clusters import is_own_agency
+from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY, has_keys
 from db.models import Article, Band, Cluster, Text
+from db.queries.copies import copies_of
 from db.session import Database
 from tests.rows import NOON
-from workers.comparer import COMPARER
-from workers.dedup import keys_of
+from workers.dedup.comparer import COMPARER
+from workers.dedup.fingerprint import keys_of
 
 SYLLABLES = ("ba", "de", "gi", "ko", "lu", "ma", "ne", "pi", "ro", "su", "ta", "we")
 VOCABULARY = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
@@ -262,7 +262,7 @@ def test_article_that_gets_a_title_does_not_wait_in_a_ring_with_the_copy_that_le
         put(session, B, text(1)[1:])
     patience = 0.0 if database.is_sqlite else 10.0  # SQLite has one writer, who waits for nobody
     stands_before, is_inside = Event(), Event()
-    real = db.clusters.lock
+    real = db.duplicates.clusters.lock
 
     def lock(session: Session, names: Sequence[bytes]) -> None:
         if current_thread() is main_thread():
@@ -274,7 +274,7 @@ def test_article_that_gets_a_title_does_not_wait_in_a_ring_with_the_copy_that_le
             is_inside.wait(patience)
             real(session, names)
 
-    monkeypatch.setattr("db.clusters.lock", lock)
+    monkeypatch.setattr("db.duplicates.clusters.lock", lock)
     with ThreadPoolExecutor(1) as pool:
         titled = pool.submit(rewrite, database, A, 1, title="Judul baru")
         stands_before.wait(10)

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from db.export import BATCH, count, export
-from db.record import KEYS
-from db.search import Filters, parse_query
+from db.queries.export import BATCH, count, export
+from db.queries.record import KEYS
+from db.queries.search import Filters, parse_query
 from tests.rows import NOON, add_article, add_cluster, add_link, add_page, add_run, add_text
 
 ONE, TWO = "https://a.test/1", "https://b.test/2"

@@ -6,17 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.storing import address_of
-from db import archive, failures, frontier, runs
-from db.archive import Fetched, FoundLink, Redirect
+from crawler.engine.batch import address_of
 from db.errors import RunAlreadyActive
-from db.failures import MAX_ATTEMPTS, Failure
-from db.follow import Rules
-from db.frontier import LEASE, Claim
+from db.frontier import archive, failures, leases
+from db.frontier.archive import Fetched, FoundLink, Redirect
+from db.frontier.expansion import Walk
+from db.frontier.failures import MAX_ATTEMPTS, Failure
+from db.frontier.leases import LEASE, Claim
+from db.frontier.scope import Rules
 from db.models import Link, Page
-from db.owners import SILENCE
-from db.run_report import report
-from db.walk import Walk
+from db.runs import lifecycle
+from db.runs.ownership import SILENCE
+from db.runs.report import report
 from tests.rows import NOON
 
 ME = "machine:1"
@@ -26,7 +27,7 @@ SEED = "https://a.test/read/1/seed"
 def begin(
     session: Session, *seeds: str, now: datetime = NOON, owner: str = ME, **rules: object
 ) -> int:
-    run_id, _ = runs.begin(
+    run_id, _ = lifecycle.begin(
         session,
         kind="manual",
         seeds=[address_of(url) for url in seeds or (SEED,)],
@@ -41,17 +42,17 @@ def take(
     session: Session, run_id: int, *, now: datetime = NOON, owner: str = ME, limit: int = 10
 ) -> list[Claim]:
     """Everything that is due and free."""
-    hosts = frontier.lease_hosts(session, run_id=run_id, owner=owner, limit=limit, now=now)
+    hosts = leases.lease_hosts(session, run_id=run_id, owner=owner, limit=limit, now=now)
     claims: list[Claim] = []
     drained = []
     for host in hosts:
-        some = frontier.claim(
+        some = leases.claim(
             session, run_id=run_id, host_id=host.id, owner=owner, limit=limit, now=now
         )
         claims += some
         drained += [host.id] if len(some) < limit else []
-    max_pages = Rules.of(runs.get(session, run_id).rules).max_pages
-    kept = frontier.settle(
+    max_pages = Rules.of(lifecycle.get(session, run_id).rules).max_pages
+    kept = leases.settle(
         session,
         run_id=run_id,
         owner=owner,
@@ -98,7 +99,7 @@ def hand_over(
 
 
 def walk(session: Session, run_id: int, now: datetime = NOON) -> Walk:
-    return Walk(run_id=run_id, rules=Rules.of(runs.get(session, run_id).rules), now=now)
+    return Walk(run_id=run_id, rules=Rules.of(lifecycle.get(session, run_id).rules), now=now)
 
 
 def page(session: Session, url: str) -> Page:
@@ -131,17 +132,17 @@ def test_host_belongs_to_one_spider_until_its_lease_ends(session: Session) -> No
 def test_what_a_dead_spider_had_becomes_due_again(session: Session) -> None:
     run_id = begin(session)
     take(session, run_id)
-    assert frontier.reclaim(session, now=NOON) == 0
+    assert leases.reclaim(session, now=NOON) == 0
     later = NOON + LEASE + timedelta(seconds=1)
-    assert frontier.reclaim(session, now=later) == 1
+    assert leases.reclaim(session, now=later) == 1
     assert [c.url for c in take(session, run_id, owner="other:1", now=later)] == [SEED]
-    assert runs.get(session, run_id).claimed == 1
+    assert lifecycle.get(session, run_id).claimed == 1
 
 
 def test_renewed_lease_does_not_run_out(session: Session) -> None:
     take(session, begin(session))
-    frontier.renew(session, owner=ME, now=NOON + LEASE / 2)
-    assert frontier.reclaim(session, now=NOON + LEASE + timedelta(seconds=1)) == 0
+    leases.renew(session, owner=ME, now=NOON + LEASE / 2)
+    assert leases.reclaim(session, now=NOON + LEASE + timedelta(seconds=1)) == 0
 
 
 def test_failed_page_waits_then_is_given_up(session: Session) -> None:
@@ -155,7 +156,7 @@ def test_failed_page_waits_then_is_given_up(session: Session) -> None:
         assert take(session, run_id, now=now + timedelta(seconds=9)) == []
         now += timedelta(seconds=10)
     assert page(session, SEED).state == "failed"
-    assert (runs.get(session, run_id).failed, runs.get(session, run_id).claimed) == (1, 1)
+    assert (lifecycle.get(session, run_id).failed, lifecycle.get(session, run_id).claimed) == (1, 1)
 
 
 def test_wait_that_the_host_asked_for_never_uses_up_the_page(session: Session) -> None:
@@ -209,11 +210,11 @@ def test_second_run_walks_through_what_is_known_and_takes_what_is_due(session: S
     hand_over(session, first, claim, b)
     done(session, SEED)
     done(session, a)
-    runs.finish(session, first, message=None, now=NOON)
+    lifecycle.finish(session, first, message=None, now=NOON)
     second = begin(session, depth=2)
     assert [one.url for one in take(session, second)] == [b]
     done(session, b)
-    runs.finish(session, second, message=None, now=NOON)
+    lifecycle.finish(session, second, message=None, now=NOON)
     assert take(session, begin(session, depth=2)) == []
 
 
@@ -225,7 +226,7 @@ def test_run_keeps_what_became_of_its_pages_and_a_failure_stays_with_it(session:
     gone = Failure(page_id=claim.page_id, reason="http 404", status=404)
     failures.fail(session, run_id=first, owner=ME, failures=[gone], now=NOON)
     done(session, SEED)
-    runs.finish(session, first, message=None, now=NOON)
+    lifecycle.finish(session, first, message=None, now=NOON)
     second = begin(session)
     assert report(session, first).pages == {"done": 1, "failed": 1}
     assert report(session, first).reasons == (("failed", "http 404", 1),)
@@ -236,7 +237,7 @@ def test_page_whose_time_has_come_is_fetched_again(session: Session) -> None:
     first = begin(session)
     take(session, first)
     done(session, SEED, next_fetch_at=NOON + timedelta(hours=1))
-    runs.finish(session, first, message=None, now=NOON)
+    lifecycle.finish(session, first, message=None, now=NOON)
     later = NOON + timedelta(hours=2)
     run_id = begin(session, depth=5, now=later)
     assert [one.url for one in take(session, run_id, now=later)] == [SEED]
@@ -250,7 +251,7 @@ def test_fresh_run_takes_everything_once(session: Session) -> None:
     hand_over(session, first, claim, SEED)
     done(session, SEED)
     done(session, "https://a.test/read/2/a")
-    runs.finish(session, first, message=None, now=NOON)
+    lifecycle.finish(session, first, message=None, now=NOON)
     fresh = begin(session, fresh=True)
     (seed,) = take(session, fresh)
     hand_over(session, fresh, seed, "https://a.test/read/2/a")
@@ -299,10 +300,10 @@ def test_sweeper_finds_what_waits_and_leaves_it_alone_then(session: Session) -> 
     run_id = begin(session)
     (claim,) = take(session, run_id)
     hand_over(session, run_id, claim)
-    assert frontier.waiting(session, silent_seconds=60, limit=9, now=NOON) == []
+    assert leases.waiting(session, silent_seconds=60, limit=9, now=NOON) == []
     later = NOON + timedelta(seconds=61)
-    assert frontier.waiting(session, silent_seconds=60, limit=9, now=later) == [claim.page_id]
-    assert frontier.waiting(session, silent_seconds=60, limit=9, now=later) == []
+    assert leases.waiting(session, silent_seconds=60, limit=9, now=later) == [claim.page_id]
+    assert leases.waiting(session, silent_seconds=60, limit=9, now=later) == []
 
 
 def test_job_in_live_hands_is_refused_and_a_dead_one_taken_over(session: Session) -> None:
@@ -317,7 +318,7 @@ def test_job_in_live_hands_is_refused_and_a_dead_one_taken_over(session: Session
 
 def test_scheduled_moment_has_one_run(session: Session) -> None:
     def night() -> int:
-        run_id, _ = runs.begin(
+        run_id, _ = lifecycle.begin(
             session,
             kind="nightly",
             seeds=[address_of(SEED)],
@@ -330,7 +331,7 @@ def test_scheduled_moment_has_one_run(session: Session) -> None:
 
     run_id = night()
     assert night() == run_id  # unfinished: gone on with
-    runs.finish(session, run_id, message=None, now=NOON)
+    lifecycle.finish(session, run_id, message=None, now=NOON)
     with pytest.raises(RunAlreadyActive):
         night()
 
@@ -339,9 +340,9 @@ def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> Non
     urls = [f"https://a.test/read/{n}/x" for n in range(5)]
     rules = Rules(max_pages=3)
     run_id = begin(session, *urls, max_pages=3)
-    assert runs.budget_left(session, run_id, rules) == 3
+    assert lifecycle.budget_left(session, run_id, rules) == 3
     take(session, run_id, limit=2)
-    assert runs.budget_left(session, run_id, rules) == 1
+    assert lifecycle.budget_left(session, run_id, rules) == 1
 
 
 def test_budget_of_a_host_counts_each_host_of_a_site_apart(session: Session) -> None:
@@ -365,5 +366,5 @@ def test_budget_of_a_site_keeps_the_most_wanted_and_says_why_of_the_rest(session
     assert (page(session, c).state, page(session, c).reason) == ("skipped", "site budget")
     for url in (SEED, a, b):
         done(session, url)
-    runs.finish(session, run_id, message=None, now=NOON)
+    lifecycle.finish(session, run_id, message=None, now=NOON)
     assert [one.url for one in take(session, begin(session)) if one.url != other] == [c]

@@ -5,14 +5,14 @@ from socket import gethostname
 import pytest
 from sqlalchemy.orm import Session
 
-from db.copies import copies_of
 from db.errors import NotFound
-from db.explain import explain
-from db.graph import Edge, neighbourhood
-from db.history import versions_of
-from db.lookup import addresses_of, find_article, follow, near
-from db.run_report import list_runs, report
-from db.stats import gather
+from db.queries.copies import copies_of
+from db.queries.explain import explain
+from db.queries.graph import Edge, neighbourhood
+from db.queries.resolve import addresses_of, find_article, follow, near
+from db.queries.revisions import versions_of
+from db.queries.stats import gather
+from db.runs.report import list_runs, report
 from db.types import utc_now
 from tests.rows import (
     NOON,
@@ -24,7 +24,7 @@ from tests.rows import (
     add_run,
     add_text,
 )
-from workers.comparer import COMPARER
+from workers.dedup.comparer import COMPARER
 
 ONE, TWO, THREE, FOUR = (f"https://a.test/{number}" for number in (1, 2, 3, 4))
 

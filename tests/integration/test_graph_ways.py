@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.orm import Session
 
-from db.graphml import write_graphml
-from db.lookup import find_article
-from db.paths import path_between
-from db.search import Filters
-from db.stats import gather
+from db.queries.graphml import write_graphml
+from db.queries.resolve import find_article
+from db.queries.search import Filters
+from db.queries.shortest_path import path_between
+from db.queries.stats import gather
 from tests.rows import add_article, add_link
 
 ONE, TWO, THREE, FOUR, ALONE = (f"https://a.test/{number}" for number in (1, 2, 3, 4, 5))

@@ -7,18 +7,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crawler.storing import address_of
-from db import archive, frontier, runs, schema
-from db.archive import Fetched
-from db.follow import Rules
+from crawler.engine.batch import address_of
+from db import schema
+from db.frontier import archive, leases
+from db.frontier.archive import Fetched
+from db.frontier.expansion import Walk
+from db.frontier.scope import Rules
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
-from db.search import search
+from db.queries.search import search
+from db.runs import lifecycle
 from db.session import Database
-from db.walk import Walk
 from tests.rows import NOON
-from workers import ingest as ingest_module
-from workers.ingest import ingest
-from workers.waiting import MAX_READS, begin, load
+from workers.ingest import pipeline as ingest_module
+from workers.ingest.pending import MAX_READS, begin, load
+from workers.ingest.pipeline import ingest
 
 URL = "https://a.test/read/1/gempa-guncang-pesisir"
 BODY = " ".join(f"Kalimat nomor {n} tentang gempa di pesisir selatan." for n in range(12))
@@ -46,11 +48,11 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
     now = NOON + timedelta(days=days)
     rules = Rules(fresh=True)
     with database.write() as session:
-        run_id, _ = runs.begin(
+        run_id, _ = lifecycle.begin(
             session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
         )
-        (host,) = frontier.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
-        (claim,) = frontier.claim(
+        (host,) = leases.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
+        (claim,) = leases.claim(
             session, run_id=run_id, host_id=host.id, owner="me:1", limit=1, now=now
         )
         page = Fetched(
@@ -58,7 +60,7 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
             fetched_at=now, size=len(body), body=archive.pack(body),
         )  # fmt: skip
         archive.hand_over(session, Walk(run_id=run_id, rules=rules, now=now), "me:1", [page])
-        runs.finish(session, run_id, message=None, now=now)
+        lifecycle.finish(session, run_id, message=None, now=now)
     return claim.page_id
 
 
@@ -168,7 +170,7 @@ def test_shorter_way_found_after_reading_brings_an_article_near(database: Databa
     with database.write() as session:
         session.get_one(Page, page_id).depth = 2
         assert run_id is not None
-        runs.finish(session, run_id, message=None, now=NOON)
+        lifecycle.finish(session, run_id, message=None, now=NOON)
     assert only_article(database).depth == 2
 
 

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.storing import address_of
-from db import listings, runs
-from db.follow import Rules
-from db.listings import Line, Listed
+from crawler.engine.batch import address_of
+from db.frontier import lists
+from db.frontier.expansion import Walk
+from db.frontier.lists import Line, Listed
+from db.frontier.scope import Rules
 from db.models import Page, Run
-from db.walk import Walk
+from db.runs import lifecycle
 from tests.rows import NOON, add_page, add_run
 
 
@@ -23,7 +24,7 @@ def night(session: Session, **values: object) -> Run:
 
 
 def verdict(session: Session, run: Run) -> tuple[str | None, str | None]:
-    ended = runs.finish(session, run.id, message=None, now=NOON)
+    ended = lifecycle.finish(session, run.id, message=None, now=NOON)
     return ended.verdict, ended.message
 
 
@@ -66,7 +67,7 @@ MAP = "https://a.test/map"
 
 
 def due_after(
-    session: Session, role: str, *, entries: Sequence[Line] = (), lists: Sequence[Line] = ()
+    session: Session, role: str, *, entries: Sequence[Line] = (), sublists: Sequence[Line] = ()
 ) -> set[str]:
     """What is due in a run once this list has come."""
     run = night(session)
@@ -79,9 +80,9 @@ def due_after(
         etag=None,
         last_modified=None,
         entries=tuple(entries),
-        lists=tuple(lists),
+        lists=tuple(sublists),
     )
-    listings.take_in(session, walk, "me", [came])
+    lists.take_in(session, walk, "me", [came])
     due = select(Page.url).where(Page.run_id == run.id, Page.state == "due")
     return {url.rpartition("/")[2] for url in session.scalars(due)}
 
@@ -106,7 +107,7 @@ def test_sitemap_brings_the_news_of_some_days_and_no_archive(session: Session) -
 
 
 def test_index_of_sitemaps_leads_to_those_that_have_changed(session: Session) -> None:
-    lists = [line("map-new", days_ago=1), line("map-old", days_ago=300)]
-    assert due_after(session, "sitemap", lists=lists) == {"map-new"}
+    sublists = [line("map-new", days_ago=1), line("map-old", days_ago=300)]
+    assert due_after(session, "sitemap", sublists=sublists) == {"map-new"}
     (found,) = session.scalars(select(Page).where(Page.url == "https://a.test/map-new"))
     assert (found.role, found.depth) == ("sitemap", 1)

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from db import schema
 from db.models import Article, Band, Page, Revision, Text
-from db.search import search
+from db.queries.search import search
 from db.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
-from workers.ingest import ingest
-from workers.reparse import Reread, reparse
+from workers.ingest.pipeline import ingest
+from workers.ingest.reparse import Reread, reparse
 
 
 @pytest.fixture

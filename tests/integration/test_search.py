@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Article
-from db.search import (
+from db.queries.search import (
     MAX_PLACES,
     MAX_PLACES_OF_WORD,
     Filters,

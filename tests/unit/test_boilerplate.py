@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.boilerplate import MAX_WORDS, digest_of, lines_of, without
+from workers.dedup.boilerplate import MAX_WORDS, digest_of, lines_of, without
 
 APPEAL = "Dukung kami dengan berlangganan."
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.related import related_links
+from crawler.links.finder import related_links
 from tests.warta import (
     SENTENCE,
     article,

@@ -18,7 +18,7 @@ from celery.bin.celery import celery as celery_group
 from db.config import Config, load_config
 from terkait.cli import main
 from workers.app import app
-from workers.schedule import CRAWL_QUEUE
+from workers.runs.schedule import CRAWL_QUEUE
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")

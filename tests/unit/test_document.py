@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.document import MAX_CHARS, Document
-from crawler.items import Page
+from crawler.page.document import MAX_CHARS, Document
+from crawler.page.items import Page
 
 
 def document(body: bytes, *, content_type: str = "", url: str = "https://a.test/x/y") -> Document:

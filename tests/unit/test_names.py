@@ -3,7 +3,7 @@
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from crawler import bell
+from crawler.engine import notifier
 
 
 def test_settings_of_the_spider_name_what_exists() -> None:
@@ -27,7 +27,7 @@ def test_task_that_the_bell_rings_for_exists() -> None:
     from workers.app import app
 
     app.loader.import_default_modules()
-    assert bell.READ_PAGES in app.tasks
+    assert notifier.READ_PAGES in app.tasks
 
 
 def test_messages_carry_json_and_wait_for_their_end() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.nesting import MAX_COPIES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
+from crawler.page.nesting import MAX_COPIES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
 
 
 def parsed(html: str) -> LexborHTMLParser:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.profiles import SiteProfile, profile_for, profiles
+from crawler.page.profiles import SiteProfile, profile_for, profiles
 
 
 def test_a_profile_is_chosen_by_the_end_of_the_host() -> None:

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from db.follow import Bounds
-from db.revisits import Past, next_wait
+from db.frontier.revisits import Past, next_wait
+from db.frontier.scope import Bounds
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WIDE = Bounds(least=timedelta(minutes=10), most=180 * DAY)

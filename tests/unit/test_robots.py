@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.robots import MAX_BYTES, MAX_DELAY_SECONDS, decode_robots, read_robots
+from crawler.engine.robots import MAX_BYTES, MAX_DELAY_SECONDS, decode_robots, read_robots
 
 AGENT = "Terkait/1.0 (+https://a.test)"
 RULES = """

@@ -6,8 +6,8 @@ import pytest
 
 from db.config import Config, Nightly, Site
 from db.errors import BadSettings
-from workers.nightly import check_sites
-from workers.schedule import beat_schedule, last_due, next_due, zone_of
+from workers.runs.nightly import check_sites
+from workers.runs.schedule import beat_schedule, last_due, next_due, zone_of
 
 SITE = Site(name="a", seeds=("https://a.test/",))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.related import find_links
+from crawler.links.finder import find_links
+from crawler.page.document import Document
+from crawler.page.items import Page
 from tests.warta import (
     NOW,
     OWN,

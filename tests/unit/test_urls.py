@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.shapes import article_strength, is_article_path
-from crawler.urls import (
+from crawler.page.url_shapes import article_strength, is_article_path
+from crawler.page.urls import (
     MAX_URL_BYTES,
     BadURL,
     article_address,

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from crawler.dates import Moment
-from crawler.document import Document
-from crawler.profiles import SiteProfile, profile_for
+from crawler.page.dates import Moment
+from crawler.page.document import Document
+from crawler.page.profiles import SiteProfile, profile_for
 from workers.parsing.article import Article
+from workers.parsing.body.body import KEEP, weighed
+from workers.parsing.body.outline import Block
+from workers.parsing.body.regions import regions
 from workers.parsing.candidates import Candidate
-from workers.parsing.content import KEEP, weighed
-from workers.parsing.outline import Block
 from workers.parsing.reader import article_of
 from workers.parsing.reading import Reading
-from workers.parsing.regions import regions
 
 MAX_CANDIDATES = 12  # of one field
 MAX_TEXT = 200  # characters of a candidate that are shown

@@ -13,10 +13,14 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from crawler.document import Document
-from crawler.structured import ARTICLE_TYPES, types_of
-from workers.parsing.content import Body
-from workers.parsing.declared import (
+from crawler.page.decision_trees import trees
+from crawler.page.document import Document
+from crawler.page.structured_data import ARTICLE_TYPES, types_of
+from workers.parsing.body.body import Body
+from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.phrases import Phrases
+from workers.parsing.body.regions import bit
+from workers.parsing.fields.declared import (
     FORUM,
     NEWS_BODY_CHARS,
     PRODUCT,
@@ -25,10 +29,6 @@ from workers.parsing.declared import (
     path_of,
 )
 from workers.parsing.lexicon import lexicon
-from workers.parsing.outline import Block, Outline
-from workers.parsing.phrases import Phrases
-from workers.parsing.regions import bit
-from workers.parsing.trees import trees
 
 REFUSE = 0.55  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.8  # the same for a page that has both an author and a date
@@ -82,7 +82,7 @@ def not_article_reason(
     if said is not None:
         return said or None
     signs = page_signs(document, outline, body, title)
-    chance = float(trees("kinds").probabilities(signs[None, :])[0])
+    chance = float(trees("workers.parsing", "kinds").probabilities(signs[None, :])[0])
     return _reason(document, outline) if is_refused(chance, credits) else None
 
 

@@ -7,7 +7,7 @@ told by ``workers.parsing.kinds``.
 import re
 from urllib.parse import urlsplit
 
-from crawler.structured import StructuredData, types_of
+from crawler.page.structured_data import StructuredData, types_of
 from workers.parsing.lexicon import lexicon
 
 FEW_CHARS = 1_500  # of text beside pictures or a film; what has more is an article with some

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from crawler.document import Document
-from crawler.profiles import Layout, SiteProfile
-from crawler.structured import folded
-from workers.parsing.paragraphs import paragraphs_of
+from crawler.page.document import Document
+from crawler.page.profiles import Layout, SiteProfile
+from crawler.page.structured_data import folded
+from workers.parsing.body.paragraphs import paragraphs_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from crawler.document import Document
-from crawler.profiles import SiteProfile, profile_for
-from crawler.urls import BadURL, article_address
-from workers.parsing import metadata
+from crawler.page.document import Document
+from crawler.page.profiles import SiteProfile, profile_for
+from crawler.page.urls import BadURL, article_address
 from workers.parsing.article import Article
+from workers.parsing.body.features import Claims, letters
+from workers.parsing.body.outline import Outline
 from workers.parsing.candidates import Candidate, best
-from workers.parsing.features import Claims, letters
+from workers.parsing.fields import metadata
 from workers.parsing.kinds import not_article_reason
-from workers.parsing.outline import Outline
 from workers.parsing.page_types import page_type_of
 from workers.parsing.reading import Reading, claims_on, titles_on, visible
 

@@ -4,27 +4,27 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from crawler.calendar import place_zone
-from crawler.dates import Moment
-from crawler.document import Document
-from crawler.profiles import SiteProfile
-from crawler.structured import JsonObject
-from workers.parsing import metadata
-from workers.parsing.authors import Names, Signed, authors_of
+from crawler.page.calendar import place_zone
+from crawler.page.dates import Moment
+from crawler.page.document import Document
+from crawler.page.profiles import SiteProfile
+from crawler.page.structured_data import JsonObject
+from workers.parsing.body.body import Body, body_of
+from workers.parsing.body.features import Claims, letters
+from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.candidates import Candidate, best
-from workers.parsing.content import Body, body_of
-from workers.parsing.credits import Framed, unframed
-from workers.parsing.features import Claims, letters
-from workers.parsing.images import images_of
-from workers.parsing.language import languages_of
-from workers.parsing.moments import Clock, Dated, modified_of, published_of
-from workers.parsing.names import names_in
-from workers.parsing.outline import Outline
+from workers.parsing.fields import metadata
+from workers.parsing.fields.authors import Names, Signed, authors_of
+from workers.parsing.fields.credits import Framed, unframed
+from workers.parsing.fields.dates import Clock, Dated, modified_of, published_of
+from workers.parsing.fields.images import images_of
+from workers.parsing.fields.language import languages_of
+from workers.parsing.fields.names import names_in
+from workers.parsing.fields.titles import Titles, titles_of
+from workers.parsing.fields.topics import topics_of
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
-from workers.parsing.titles import Titles, titles_of
-from workers.parsing.topics import topics_of
-from workers.parsing.walking import outline_of
 
 SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
 MUCH_MORE = 2.0  # times the text on the page that another source must have

@@ -12,9 +12,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.structured import MAX_SCRIPT_CHARS
-from workers.parsing.features import letters
-from workers.parsing.paragraphs import paragraphs_of
+from crawler.page.structured_data import MAX_SCRIPT_CHARS
+from workers.parsing.body.features import letters
+from workers.parsing.body.paragraphs import paragraphs_of
 
 MIN_TEXT = 300  # characters of text that make data an article
 MIN_PARAGRAPH = 40  # characters of a text in a list that makes it a paragraph

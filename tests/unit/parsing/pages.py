@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.profiles import SiteProfile
+from crawler.page.document import Document
+from crawler.page.items import Page
+from crawler.page.profiles import SiteProfile
 from workers.parsing import Article, read
 
 PAGES = Path(__file__).parents[2] / "pages"

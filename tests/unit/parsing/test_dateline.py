@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.parsing.dateline import Dateline, dateline_of
+from workers.parsing.fields.dateline import Dateline, dateline_of
 
 
 @pytest.mark.parametrize(

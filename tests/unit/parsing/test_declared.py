@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from crawler.document import Document
-from crawler.items import Page
+from crawler.page.document import Document
+from crawler.page.items import Page
 from tests.unit.parsing.pages import NOW
-from workers.parsing.content import Body
-from workers.parsing.declared import FORUM, MANUAL, PRODUCT, is_article, other_kind
+from workers.parsing.body.body import Body
+from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.fields.declared import FORUM, MANUAL, PRODUCT, is_article, other_kind
 from workers.parsing.kinds import declared_reason
-from workers.parsing.walking import outline_of
 
 ARTICLE = "https://kabar.example/ekonomi/2026/harga-beras-turun"
 SHARED_ARTICLE = "<meta property='og:type' content='article'>"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.parsing.pages import article, document
-from workers.parsing.walking import MAX_BLOCKS, MAX_DEPTH, outline_of
+from workers.parsing.body.outline_builder import MAX_BLOCKS, MAX_DEPTH, outline_of
 
 HOSTILE = {
     "nested blocks": b"<div>" * 100_000 + b"text of a page. " * 20,

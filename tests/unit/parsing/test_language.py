@@ -3,7 +3,7 @@
 import pytest
 
 from workers.parsing.candidates import best
-from workers.parsing.language import languages_of
+from workers.parsing.fields.language import languages_of
 
 SENTENCES = {
     "id": "Pengelola pelabuhan mengatakan bahwa dermaga itu sudah dibuka dan kapal tidak akan "

@@ -1,8 +1,8 @@
 """What pages claim for machines."""
 
-from crawler.structured import StructuredData
+from crawler.page.structured_data import StructuredData
 from tests.unit.parsing.pages import document
-from workers.parsing import metadata
+from workers.parsing.fields import metadata
 
 
 def data(html: str) -> StructuredData:

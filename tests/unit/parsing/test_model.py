@@ -2,25 +2,25 @@
 
 import numpy as np
 
+from crawler.page.decision_trees import trees, trees_of
 from tests.unit.parsing.pages import document, saved
-from workers.parsing.content import body_of
-from workers.parsing.features import Claims, features
+from workers.parsing.body.body import body_of
+from workers.parsing.body.features import Claims, features
+from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.kinds import page_signs
-from workers.parsing.trees import trees, trees_of
-from workers.parsing.walking import outline_of
 
 
 def test_the_body_model_asks_only_for_features_that_exist() -> None:
     table, rows = features(outline_of(saved("dermaga/article.html").tree), Claims())
     assert len(table) == len(rows)
-    assert trees("body").columns.max() < table.shape[1]
+    assert trees("workers.parsing.body", "body").columns.max() < table.shape[1]
 
 
 def test_the_kinds_model_asks_only_for_signs_that_exist() -> None:
     page = saved("dermaga/article.html")
     outline = outline_of(page.tree)
     signs = page_signs(page, outline, body_of(outline, Claims()), "x")
-    assert trees("kinds").columns.max() < len(signs)
+    assert trees("workers.parsing", "kinds").columns.max() < len(signs)
 
 
 def test_menu_entries_get_no_row() -> None:

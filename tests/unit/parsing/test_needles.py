@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.parsing.body.substring_matcher import Needles, spellings
 from workers.parsing.lexicon import lexicon
-from workers.parsing.needles import Needles, spellings
 
 PATTERNS = ("\\bads?\\b|side-?bar", "foot(?!ball|age)", "(?:story|post)-?(?:body|text)|c[ao]t")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.unit.parsing.pages import document
-from workers.parsing.outline import Outline
-from workers.parsing.regions import bit, region_bits
-from workers.parsing.walking import LONG_END, outline_of
+from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline_builder import LONG_END, outline_of
+from workers.parsing.body.regions import bit, region_bits
 
 
 def outline(html: str) -> Outline:

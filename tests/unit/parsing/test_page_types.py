@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.structured import StructuredData
+from crawler.page.structured_data import StructuredData
 from tests.unit.parsing.pages import NO_PROFILE, document, saved
 from workers.parsing import read
 from workers.parsing.page_types import page_type_of

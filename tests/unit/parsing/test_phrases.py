@@ -1,6 +1,6 @@
 """Many phrases counted in many texts."""
 
-from workers.parsing.phrases import Phrases
+from workers.parsing.body.phrases import Phrases
 
 WORDS = ("newsletter", "subscri", "log ?in", "klik", "©")
 PHRASES = Phrases(WORDS, at_word=True)

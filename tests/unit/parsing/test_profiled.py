@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from crawler.profiles import Layout, SiteProfile
+from crawler.page.profiles import Layout, SiteProfile
 from tests.unit.parsing.pages import document
 from workers.parsing import Article, read
 from workers.parsing.explaining import explain

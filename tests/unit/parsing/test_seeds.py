@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crawler.document import Document
-from crawler.items import Page
-from crawler.profiles import SiteProfile
+from crawler.page.document import Document
+from crawler.page.items import Page
+from crawler.page.profiles import SiteProfile
 from workers.parsing import Article, read
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"

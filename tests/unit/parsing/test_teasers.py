@@ -1,9 +1,9 @@
 """Teasers of other stories beside an article are no part of it."""
 
 from tests.unit.parsing.pages import article, document
-from workers.parsing.outline import Outline
-from workers.parsing.teasers import teasers_among
-from workers.parsing.walking import outline_of
+from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.body.teasers import teasers_among
 
 STORIES = ("boats came home early", "market opens on Friday", "school gets a new roof")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from workers.parsing.candidates import best
-from workers.parsing.titles import Titles, titles_of
+from workers.parsing.fields.titles import Titles, titles_of
 
 SITES = ["Kabar Tarawi"]
 

@@ -1,0 +1,118 @@
+"""Hands over what was fetched: archive, links and states in one commit, then the bell.
+
+Visits are collected and stored in batches by a thread, so that the event loop never waits for
+the database.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from crawler.engine.batch import Outcome, boxes_by_site, prepare, sites_of, store
+from crawler.engine.notifier import Bell
+from crawler.engine.site_layout import SiteLore
+from db.errors import DatabaseUnreachable
+from db.frontier.expansion import Walk
+from db.frontier.scope import Rules
+from db.session import Database
+from db.types import utc_now
+
+logger = logging.getLogger(__name__)
+
+#: visits in one commit
+BATCH = 50
+#: how long the first visit of a batch waits for others
+_GATHER_SECONDS = 0.05
+#: tries to reach a database that is away, seconds apart
+_DATABASE_WAITS = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
+
+
+class Handoff:
+    """Takes outcomes from the spider and stores them; ``stored`` is called after each commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        bell: Bell | None,
+        *,
+        run_id: int,
+        rules: Rules,
+        owner: str,
+        stored: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._bell = bell
+        self._run_id = run_id
+        self._rules = rules
+        self._owner = owner
+        self._stored = stored
+        self._lore = SiteLore(database)
+        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+        #: outcomes taken and not yet stored
+        self.pending = 0
+        #: set when outcomes could not be stored: the crawl must end
+        self.error: Exception | None = None
+
+    def start(self) -> None:
+        """Begin to store, in the running event loop."""
+        self._task = asyncio.create_task(self._work())
+
+    def put(self, outcome: Outcome) -> None:
+        """Take an outcome; returns at once."""
+        self.pending += 1
+        self._is_empty.clear()
+        self._outcomes.put_nowait(outcome)
+
+    async def close(self) -> None:
+        """Store what was taken, then stop."""
+        if self._task is not None:
+            empty = asyncio.create_task(self._is_empty.wait())
+            await asyncio.wait({empty, self._task}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (empty, self._task):
+                task.cancel()
+            await asyncio.gather(empty, self._task, return_exceptions=True)
+        if self._bell is not None:
+            await asyncio.to_thread(self._bell.close)
+
+    async def _work(self) -> None:
+        while True:
+            batch = [await self._outcomes.get()]
+            if self._outcomes.empty():
+                await asyncio.sleep(_GATHER_SECONDS)
+            while len(batch) < BATCH and not self._outcomes.empty():
+                batch.append(self._outcomes.get_nowait())
+            try:
+                await self._store(batch)
+            except Exception as error:
+                # kept for whoever waits for us: the feed ends the crawl with it
+                self.error = error
+                raise
+            finally:
+                self.pending -= len(batch)
+                if not self.pending:
+                    self._is_empty.set()
+                self._stored()
+
+    async def _store(self, batch: Sequence[Outcome]) -> None:
+        for wait in (*_DATABASE_WAITS, None):
+            try:
+                ids = await asyncio.to_thread(self._commit, batch)
+                break
+            except DatabaseUnreachable as error:
+                if wait is None:
+                    raise
+                logger.warning("cannot store now, trying again in %s s: %s", wait, error)
+                await asyncio.sleep(wait)
+        if ids and self._bell is not None:
+            await asyncio.to_thread(self._bell.ring, ids)
+
+    def _commit(self, batch: Sequence[Outcome]) -> list[int]:
+        ready = prepare(batch, self._rules, self._lore.of(sites_of(batch)))
+        walk = Walk(run_id=self._run_id, rules=self._rules, now=utc_now())
+        with self._database.write() as session:
+            ids = store(session, walk, self._owner, ready)
+            self._lore.take_in(session, boxes_by_site(ready), walk.now)
+        return ids

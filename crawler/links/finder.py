@@ -1,0 +1,329 @@
+"""A page's links to other articles, each with what it is to the article; plain Python.
+
+The page becomes a flat outline; the body, the labels and the cards on it are found; then rules
+decide what each link is (``crawler.links.rules``). No rule knows a site; what is known of one comes
+as its profile, or as the places of boxes that many of its pages share.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from selectolax.lexbor import LexborNode
+
+from crawler.links.cards import Card, card_around, card_of, name_of, title_in
+from crawler.links.context import Boxes
+from crawler.links.headings import labels_of
+from crawler.links.labels import is_more
+from crawler.links.outline import Outline, outline_of
+from crawler.links.prose import prose_of
+from crawler.links.rules import NAVIGATION, NOTHING, Link, Verdict, kind_of
+from crawler.links.subjects import ON_SUBJECT, doubtful_of, with_subjects
+from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
+from crawler.page.dates import parse_moment
+from crawler.page.document import Document
+from crawler.page.embedded_state import related_in_state
+from crawler.page.items import FOLLOWABLE, LinkKind, RelatedLink
+from crawler.page.profiles import SiteProfile
+from crawler.page.urls import BadURL, canonical
+
+#: of a page's title, so much is looked at
+MAX_TITLE_CHARS = 500
+
+#: reasons that many pages of a site give
+SAME_EVERYWHERE = "the same box on many pages of the site"
+DIFFERS = "an unlabelled box with other links on each page of the site"
+
+#: which kind an address has that stands in several places
+_RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
+
+_Choice = tuple[Link, Verdict]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A link with the reason for its kind, for whoever explains a page or learns from many."""
+
+    link: RelatedLink
+    #: why it is of this kind, in a few words
+    why: str
+    #: where its box stands in the page, the same on all pages of one layout; "" for a sentence
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    """One page, looked at once."""
+
+    document: Document
+    #: the page's own address, and the one that relative links are resolved against
+    own: str
+    base: str
+    outline: Outline
+    reader: Reader
+    targets: Targets
+    boxes: Boxes
+    #: for ages and dates on cards
+    language: str | None
+    timezone: tzinfo | None
+
+    @cached_property
+    def in_menus(self) -> dict[str, tuple[str, LexborNode]]:
+        """By identity, the address and the link of what only menus lead to."""
+        return only_in_menus(self.outline, self.reader, self.targets)
+
+
+def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[RelatedLink, ...]:
+    """Every link of a page to another article, in document order, each address once.
+
+    Those of menus come last.
+
+    An address in several places is of its strongest kind: related, readmore, inline, other.
+    """
+    return tuple(found.link for found in explain_links(document, profile))
+
+
+def related_links(
+    document: Document, profile: SiteProfile | None = None
+) -> tuple[RelatedLink, ...]:
+    """The links that a crawl may follow: related, readmore and inline, numbered from 1."""
+    view = _view(document, profile)
+    if view is None:
+        return ()
+    chosen = _chosen(view, profile)
+    wanted = [choice for choice in chosen.values() if choice[1].kind in FOLLOWABLE]
+    links = [_described(view, *choice, n) for n, choice in enumerate(_in_order(wanted), 1)]
+    if all(link.kind != "related" for link in links):
+        links.extend(found.link for found in _from_state(view, chosen, len(links)))
+    return tuple(links)
+
+
+def explain_links(
+    document: Document,
+    profile: SiteProfile | None = None,
+    *,
+    site_wide: Collection[str] = (),
+    of_the_page: Collection[str] = (),
+) -> tuple[Found, ...]:
+    """What ``find_links`` finds, with reasons and places.
+
+    ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
+    site; their links are ``other``, whatever their labels say. ``of_the_page`` are places whose
+    boxes are known to hold other links on each page; where nothing else speaks, theirs are
+    ``related``.
+    """
+    view = _view(document, profile)
+    if view is None:
+        return ()
+    chosen = _chosen(view, profile, site_wide, of_the_page)
+    found = [
+        Found(
+            link=_described(view, link, verdict, position),
+            why=verdict.why,
+            place="" if verdict.kind == "inline" else link.place,
+        )
+        for position, (link, verdict) in enumerate(_in_order(chosen.values()), 1)
+    ]
+    found.extend(_in_menus(view, len(found)))
+    if all(one.link.kind != "related" for one in found):
+        found.extend(_from_state(view, chosen, len(found)))
+    return tuple(found)
+
+
+def _chosen(
+    view: _View,
+    profile: SiteProfile | None,
+    site_wide: Collection[str] = (),
+    of_the_page: Collection[str] = (),
+) -> dict[str, _Choice]:
+    """By identity, of the links to each article the one that says most of it."""
+    forced = dict(_by_profile(view, profile)) if profile else {}
+    links = [_link(view, number) for number in range(len(view.targets))]
+    judged = [(link, forced.get(link.at) or kind_of(link)) for link in links]
+    if doubtful := doubtful_of(judged):
+        menus = [node.text() for _, node in view.in_menus.values()]
+        judged = with_subjects(judged, doubtful, _title(view.document), menus)
+    chosen: dict[str, _Choice] = {}
+    for key, (link, verdict) in zip(view.targets.keys, judged, strict=True):
+        if site_wide or of_the_page:
+            verdict = _known_site(link, verdict, site_wide, of_the_page)
+        known = chosen.get(key)
+        if known is None or _rank(verdict) > _rank(known[1]):
+            chosen[key] = (link, verdict)
+    return chosen
+
+
+def _in_order(choices: Iterable[_Choice]) -> list[_Choice]:
+    return sorted(choices, key=lambda choice: choice[0].at)
+
+
+def _view(document: Document, profile: SiteProfile | None) -> _View | None:
+    """The page with its parts known; None where its own address is none."""
+    try:
+        own = canonical(document.page.url)
+    except BadURL:
+        return None
+    outline = outline_of(document.tree, with_menus=bool(profile and profile.related_boxes))
+    base = _base(document, own)
+    reader = reader_of(own=own, base=base)
+    targets = targets_of(outline, reader)
+    prose = prose_of(outline, targets.places)
+    labels = labels_of(outline, prose, targets.places)
+    return _View(
+        document=document,
+        own=own,
+        base=base,
+        outline=outline,
+        reader=reader,
+        targets=targets,
+        boxes=Boxes(outline=outline, targets=targets, prose=prose, labels=labels),
+        language=(profile and profile.language) or _language(document),
+        timezone=_timezone(profile),
+    )
+
+
+def _base(document: Document, own: str) -> str:
+    hrefs = (node.attributes["href"] for node in _in_head(document, "base", "href"))
+    try:
+        href = next(hrefs, None)
+        return canonical(href, own) if href else own
+    except BadURL:
+        return own
+
+
+def _title(document: Document) -> str:
+    """What the page's window shows, without the words that name the site."""
+    node = next(_in_head(document, "title"), None)
+    text = node.text()[:MAX_TITLE_CHARS] if node is not None else ""
+    return " ".join(word for word in text.split() if word.lower() not in document.host)
+
+
+def _in_head(document: Document, tag: str, attribute: str = "") -> Iterator[LexborNode]:
+    """The elements of one sort in the page's head; a selector would take three times as long."""
+    head = document.tree.head
+    for node in head.iter() if head is not None else ():
+        if node.tag == tag and (not attribute or attribute in node.attributes):
+            yield node
+
+
+def _language(document: Document) -> str | None:
+    root = document.tree.root
+    return (root.attributes.get("lang") if root is not None else None) or None
+
+
+def _timezone(profile: SiteProfile | None) -> tzinfo | None:
+    if profile is None or profile.timezone is None:
+        return None
+    try:
+        return ZoneInfo(profile.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _by_profile(view: _View, profile: SiteProfile) -> Iterator[tuple[int, Verdict]]:
+    """The links in the boxes that a profile names, by position."""
+    places = {node.mem_id: at for at, node in enumerate(view.outline.nodes)}
+    kinds: tuple[tuple[LinkKind, tuple[str, ...]], ...] = (
+        ("related", profile.related_boxes),
+        ("other", profile.other_boxes),
+    )
+    for kind, selectors in kinds:
+        for selector in selectors:
+            for node in view.document.tree.css(selector):
+                at = places.get(node.mem_id)
+                if at is None:
+                    continue
+                for number in view.targets.between(at, view.outline.ends[at]):
+                    why = f"profile {profile.name}: {selector}"
+                    yield view.targets.places[number], Verdict(kind=kind, box="", why=why)
+
+
+def _rank(verdict: Verdict) -> float:
+    """How much a verdict weighs; titles on the subject only weigh more than nothing."""
+    return 0.5 if verdict.why == ON_SUBJECT else _RANK[verdict.kind]
+
+
+def _known_site(
+    link: Link, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
+) -> Verdict:
+    """The verdict, corrected by what many pages of the site tell of the box."""
+    if verdict.kind in ("related", "readmore") and link.place in site_wide:
+        return replace(verdict, kind="other", why=SAME_EVERYWHERE)
+    if verdict.why == NOTHING and link.place in of_the_page:
+        return replace(verdict, kind="related", why=DIFFERS)
+    return verdict
+
+
+def _link(view: _View, number: int) -> Link:
+    """A link with what is around it."""
+    outline, targets, at = view.outline, view.targets, view.targets.places[number]
+    label = view.boxes.label_of(at)
+    limit = label.at if label is not None and not is_more(label.text) else -1
+    card = card_around(outline, targets, number, view.boxes.foreign, limit)
+    return Link(
+        boxes=view.boxes,
+        outline=outline,
+        at=at,
+        url=targets.urls[number],
+        is_home=targets.are_home[number],
+        card=card,
+        title=name_of(outline, at) or title_in(outline, card, at),
+        label=label,
+    )
+
+
+def _described(view: _View, link: Link, verdict: Verdict, position: int) -> RelatedLink:
+    """The link as others see it; a related one with title, teaser and age from its card."""
+    card = _card(view, link) if verdict.kind in ("related", "readmore") else None
+    return RelatedLink(
+        url=link.url,
+        kind=verdict.kind,
+        box=verdict.box,
+        anchor=card.anchor if card else link.title,
+        position=position,
+        teaser=card.teaser if card else "",
+        published=card.published if card else None,
+    )
+
+
+def _in_menus(view: _View, before: int) -> Iterator[Found]:
+    """The articles that only menus lead to."""
+    for position, (url, node) in enumerate(view.in_menus.values(), before + 1):
+        anchor = " ".join(node.text().split())
+        link = RelatedLink(url=url, kind="other", anchor=anchor, position=position)
+        yield Found(link=link, why=NAVIGATION)
+
+
+def _card(view: _View, link: Link) -> Card:
+    inside = view.targets.between(link.card, view.outline.ends[link.card])
+    return card_of(
+        view.outline,
+        link.card,
+        [view.targets.places[number] for number in inside],
+        now=view.document.page.fetched_at,
+        language=view.language,
+        timezone=view.timezone,
+    )
+
+
+def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[Found]:
+    """Related articles that a script would show; none where the page shows some of them."""
+    links = related_in_state(view.document.tree, own=view.own, base=view.base)
+    if any(key in known or key in view.in_menus for key in links):
+        return
+    now = view.document.page.fetched_at
+    for position, (url, said) in enumerate(links.values(), before + 1):
+        moment = parse_moment(
+            said.published, now=now, language=view.language, timezone=view.timezone
+        )
+        related = RelatedLink(
+            url=url,
+            kind="related",
+            anchor=said.title,
+            position=position,
+            teaser=said.teaser,
+            published=moment,
+        )
+        yield Found(link=related, why=f"{said.key} in the page's data")

@@ -1,0 +1,68 @@
+"""A small ensemble of decision trees, evaluated for all rows at once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trees:
+    """Symmetric trees: every level of a tree asks one question of all rows.
+
+    So the answers of a row are the bits of a number, which is the place of its leaf.
+    """
+
+    #: columns that the questions look at, level after level, one a tree
+    columns: npt.NDArray[np.int64]
+    #: the answer is yes above these; as a column
+    borders: Floats
+    #: the leaves of all trees, one tree after the other
+    leaves: Floats
+    #: the place of the first leaf of each tree; as a column
+    starts: npt.NDArray[np.int64]
+    #: what is added to the sum of the leaves
+    bias: float
+
+    def probabilities(self, table: Floats) -> Floats:
+        """For each row of the table the probability of yes."""
+        trees, rows = len(self.starts), len(table)
+        # columns are taken as a whole, so a table that lies column by column is read fastest
+        above = table.T[self.columns] > self.borders
+        answers = above.view(np.uint8).reshape(-1, trees, rows)
+        places = answers[-1].astype(np.int64)
+        for answer in answers[-2::-1]:
+            places += places
+            places += answer
+        total = np.add.reduce(self.leaves[places + self.starts]) + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.minimum(np.maximum(total, -30), 30))))
+
+
+@cache
+def trees(package: str, name: str) -> Trees:
+    """The ensemble ``name`` that comes with ``package`` (``bench/train_*.py`` writes it)."""
+    data = json.loads(files(package).joinpath(f"{name}.json").read_text("utf-8"))
+    return trees_of(data["columns"], data["borders"], data["leaves"], data["bias"])
+
+
+def trees_of(
+    columns: Sequence[Sequence[int]],
+    borders: Sequence[Sequence[float]],
+    leaves: Sequence[Sequence[float]],
+    bias: float,
+) -> Trees:
+    """The ensemble of trees x levels questions and trees x leaves values."""
+    size = len(leaves[0])
+    return Trees(
+        columns=np.array(columns, dtype=np.int64).T.ravel(),
+        borders=np.array(borders, dtype=float).T.reshape(-1, 1),
+        leaves=np.array(leaves, dtype=float).ravel(),
+        starts=(np.arange(len(leaves)) * size)[:, None],
+        bias=float(bias),
+    )

@@ -1,0 +1,91 @@
+"""A page decoded and parsed once, for whoever reads it: article reader and link finder."""
+
+import re
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+
+from crawler.page.encoding import Decoded, decode
+from crawler.page.items import Page
+from crawler.page.nesting import flattened
+from crawler.page.structured_data import StructuredData, structured_data
+
+MAX_CHARS = 1_500_000  # of HTML that are parsed; what is beyond are data, seldom text
+MAX_LIGHTENED = 4_000_000  # of HTML that are looked through for what can be left out
+
+_BALLAST = re.compile(
+    r"<(?:script(?![^>]{0,200}json)\b.*?</script|style\b.*?</style|svg\b.*?</svg)>"
+    r"|;base64,[\w+/=%]{1000,}",
+    re.DOTALL,
+)
+
+
+def _lightened(text: str) -> str:
+    """A huge page without scripts, styles and embedded pictures, cut to the limit."""
+    return _BALLAST.sub("", text[:MAX_LIGHTENED])[:MAX_CHARS]
+
+
+class Document:
+    """A fetched page and its HTML tree; parsing happens on first use.
+
+    The tree is shared, so whoever reads it must not change it (``clone`` first).
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def is_huge(self) -> bool:
+        """Whether only a part of the page is parsed."""
+        return len(self.text) > MAX_CHARS
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return decode(self.page.body, content_type=self.page.content_type, host=self.host)
+
+    @property
+    def text(self) -> str:
+        """The decoded HTML. NUL and lone surrogates are replaced."""
+        return self._decoded.text
+
+    @cached_property
+    def tree(self) -> LexborHTMLParser:
+        """The parsed HTML tree (lexbor), nested no deeper than browsers do. Read only."""
+        utf8 = None if self.is_huge else self._decoded.utf8
+        if utf8 is None:
+            text = _lightened(self.text) if self.is_huge else self.text
+            utf8 = text.encode("utf-8", errors="replace")
+        return LexborHTMLParser(flattened(utf8), options=LexborDocumentOptions.WO_EVENTS)
+
+    @cached_property
+    def host(self) -> str:
+        """The host of the page's address in lower case, or an empty string."""
+        try:
+            return (urlsplit(self.page.url).hostname or "").lower()
+        except ValueError:
+            return ""
+
+    @cached_property
+    def structured(self) -> StructuredData:
+        """What the page says of itself for machines: meta, JSON-LD."""
+        return structured_data(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        """The address that relative links are resolved against."""
+        node = self.tree.css_first("base[href]")
+        href = (node.attributes.get("href") if node else None) or ""
+        return self.absolute(href, base=self.page.url) or self.page.url
+
+    def absolute(self, href: str, *, base: str | None = None) -> str | None:
+        """``href`` as an absolute http(s) address, or None if it leads to none."""
+        href = href.strip()
+        if base is None:  # where an address is whole, the page's base has no say
+            base = self.page.url if href.startswith(("https://", "http://")) else self.base
+        try:
+            url = urljoin(base, href)
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        return url if parts.scheme in ("http", "https") and parts.netloc else None

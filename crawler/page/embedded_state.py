@@ -1,0 +1,232 @@
+"""The state that a script-built page carries along, and the related articles in it.
+
+Next.js, Nuxt, Inertia and others print the data of a page as JSON beside its HTML. A box that
+only a script fills is in there. A page without such data, or with broken data, has none.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.links.labels import class_meaning
+from crawler.links.targets import is_article_url
+from crawler.page.urls import BadURL, canonical, identity_of_canonical
+
+#: larger data are not read, nor more of them (characters); the largest seen have 1,200,000
+MAX_STATE_CHARS = 2_000_000
+#: values looked at in one page
+MAX_VALUES = 60_000
+#: how deep in an item its address and title may be
+MAX_ITEM_DEPTH = 4
+#: where in a script an assignment of data begins at the latest (characters)
+MAX_OPENING_CHARS = 2_000
+#: of each text, what is kept
+MAX_TEXT_CHARS = 4_000
+#: so many articles of one list are read
+MAX_ITEMS = 30
+
+_HINT = re.compile(r"[Rr]elat|erkait|[Ss]imilar|[Rr]ead[-_]?[Aa]lso|[Ss]ee[-_]?[Aa]lso")
+_HINT_PARTS = ("elat", "erkait", "imilar", "lso")
+_GLOBALS = ("window", "self", "globalThis")
+_ASSIGNED = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
+_ADDRESS_KEYS = (
+    *("url", "href", "link", "canonicalUrl", "canonical", "permalink", "webUrl", "shareUrl"),
+    *("fullUrl", "pageUrl", "articleUrl", "uri", "path", "slug"),
+)
+_TITLE_KEYS = ("title", "headline", "heading", "name", "judul", "titre", "primary", "rendered")
+_TEASER_KEYS = ("description", "summary", "excerpt", "teaser", "lead", "abstract", "subtitle")
+_TIME_KEYS = ("datePublished", "publishedAt", "published", "publishDate", "pubDate", "date")
+#: what in an item speaks of something else than the article
+_OTHER_KEYS = frozenset(
+    [
+        *("author", "authors", "byline", "image", "images", "media", "photo", "picture", "video"),
+        *("section", "sections", "category", "categories", "tags", "topics", "publisher", "source"),
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StateLink:
+    """A related article as the page's data name it."""
+
+    #: address as written: absolute, relative, or the last segment of the path alone
+    href: str
+    title: str
+    #: "" where the data have none
+    teaser: str
+    published: str
+    #: the key of the list it stands in, e.g. "relatedArticles"
+    key: str
+    #: the address of the nearest thing around the list that has one, or ""
+    owner: str
+
+
+def related_in_state(
+    tree: LexborHTMLParser, *, own: str, base: str
+) -> dict[str, tuple[str, StateLink]]:
+    """Related articles in the data of the page at ``own``: identity -> (address, what is said)."""
+    links: dict[str, tuple[str, StateLink]] = {}
+    for state in _states(tree):
+        for link in _related(state):
+            if (url := _address(link, own, base)) is not None:
+                links.setdefault(identity_of_canonical(url), (url, link))
+    links.pop(identity_of_canonical(own), None)
+    return links
+
+
+def _address(link: StateLink, own: str, base: str) -> str | None:
+    """Where a link leads, None if to no article, or if the list belongs to another article."""
+    try:
+        if link.owner and _is_other_article(canonical(link.owner, base), own):
+            return None
+        url = canonical(link.href, base if "/" in link.href else own)
+    except BadURL:
+        return None
+    return url if is_article_url(url, own) else None
+
+
+def _is_other_article(owner: str, own: str) -> bool:
+    """Whether an address is another article's; one may be the last segment of the other."""
+    if not is_article_url(owner, own):
+        return False
+    if identity_of_canonical(owner) == identity_of_canonical(own):
+        return False
+    return owner.rstrip("/").rpartition("/")[2] != own.rstrip("/").rpartition("/")[2]
+
+
+def _states(tree: LexborHTMLParser) -> Iterator[Any]:
+    """The parsed data of a page that might hold related articles."""
+    left = MAX_STATE_CHARS
+    for text in _texts(tree):
+        if len(text) <= left and _may_be_related(text):
+            left -= len(text)
+            yield _parsed(text)
+
+
+def _texts(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in tree.css("script:not([src])"):
+        kind = node.attrs.get("type") or ""
+        content = node.first_child
+        if content is None or "ld+json" in kind:
+            continue
+        text = content.text_content or ""
+        if "json" in kind:
+            yield text.lstrip()
+        elif match := _assigned(text[:MAX_OPENING_CHARS]):
+            yield text[match.end() :]
+    for node in tree.css("[data-page]"):
+        yield (node.attributes.get("data-page") or "").lstrip()
+
+
+def _assigned(opening: str) -> re.Match[str] | None:
+    """Where a script assigns data to a global name; many do not even say such a name."""
+    return _ASSIGNED.search(opening) if any(name in opening for name in _GLOBALS) else None
+
+
+def _may_be_related(text: str) -> bool:
+    """Whether data might hold related articles; the parts of words are looked for faster."""
+    return any(part in text for part in _HINT_PARTS) and _HINT.search(text) is not None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        state, _ = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return _joined(state) if _is_table(state) else state
+
+
+def _is_table(state: Any) -> bool:
+    """Whether it is Nuxt's table of values, where containers hold places instead of values."""
+    return isinstance(state, list) and len(state) > 2 and _places_only(state[0])
+
+
+def _places_only(value: Any) -> bool:
+    values = value.values() if isinstance(value, dict) else value[1:] if value else ()
+    return bool(values) and all(isinstance(place, int) for place in values)
+
+
+def _joined(table: list[Any]) -> list[Any]:
+    """The objects of a table, each with its values in place; they may contain one another."""
+    made: list[Any] = [
+        type(value)() if isinstance(value, dict | list) else value for value in table[:MAX_VALUES]
+    ]
+
+    def look(value: Any) -> Any:
+        return made[value] if type(value) is int and 0 <= value < len(made) else value
+
+    for value, new in zip(table, made, strict=False):
+        if isinstance(value, dict):
+            new.update((key, look(place)) for key, place in value.items())
+        elif isinstance(value, list):
+            new.extend(map(look, value))
+    return made
+
+
+def _related(state: Any) -> Iterator[StateLink]:
+    """Walk the data; whatever stands under a key that says related is a list of articles."""
+    stack: list[tuple[Any, str]] = [(state, "")]
+    seen: set[int] = set()
+    while stack and len(seen) < MAX_VALUES:
+        value, owner = stack.pop()
+        if id(value) in seen or not isinstance(value, dict | list):
+            continue
+        seen.add(id(value))
+        if isinstance(value, list):
+            stack.extend((item, owner) for item in reversed(value))
+            continue
+        owner = _first(value, _ADDRESS_KEYS) or owner
+        for key, child in value.items():
+            if isinstance(child, dict | list) and class_meaning(key) == "related":
+                yield from _links(child, key, owner)
+                seen.add(id(child))
+        stack.extend((child, owner) for child in reversed(value.values()))
+
+
+def _links(box: Any, key: str, owner: str) -> Iterator[StateLink]:
+    """The articles of a list, or of the list in an object."""
+    for item in _items(box)[:MAX_ITEMS]:
+        said = list(_levels(item))
+        href, title = _said(said, _ADDRESS_KEYS), _said(said, _TITLE_KEYS)
+        if href and title:
+            yield StateLink(
+                href=href,
+                title=title,
+                teaser=_said(said, _TEASER_KEYS),
+                published=_said(said, _TIME_KEYS),
+                key=key,
+                owner=owner,
+            )
+
+
+def _items(box: Any) -> list[Any]:
+    if isinstance(box, list):
+        return box
+    lists = (value for value in box.values() if isinstance(value, list))
+    return next((found for found in lists if found and isinstance(found[0], dict)), [])
+
+
+def _levels(item: Any) -> Iterator[dict[str, Any]]:
+    """An item's objects, the outer first."""
+    level = [item]
+    for _ in range(MAX_ITEM_DEPTH):
+        objects = [value for value in level if isinstance(value, dict)][:MAX_ITEMS]
+        yield from objects
+        level = [child for o in objects for key, child in o.items() if key not in _OTHER_KEYS]
+
+
+def _said(objects: Sequence[dict[str, Any]], keys: Sequence[str]) -> str:
+    return next(filter(None, (_first(found, keys) for found in objects)), "")
+
+
+def _first(found: dict[str, Any], keys: Sequence[str]) -> str:
+    """The first of the keys that has a text, white space folded, or ""."""
+    for key in keys:
+        value = found.get(key)
+        if isinstance(value, str) and (text := " ".join(value[:MAX_TEXT_CHARS].split())):
+            return text
+    return ""

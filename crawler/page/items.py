@@ -1,0 +1,54 @@
+"""The values that travel from the web to the readers: a page as fetched, a link as found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from crawler.page.dates import Moment
+
+#: What a link is to the page it stands on. The first three are followed when asked for;
+#: ``other`` (most read, latest, menus, sponsored) never is.
+LinkKind = Literal["related", "readmore", "inline", "other"]
+
+FOLLOWABLE: tuple[LinkKind, ...] = ("related", "readmore", "inline")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One answer of a web server: everything that reading it needs."""
+
+    #: the address the answer came from, after redirects
+    url: str
+    #: the body after content decoding (gzip ...), before character decoding
+    body: bytes
+    #: when it was fetched, aware; ages such as "4 jam lalu" are measured from here
+    fetched_at: datetime
+    #: HTTP status
+    status: int = 200
+    #: response headers, names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header, or an empty string."""
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelatedLink:
+    """A link from a page to another article."""
+
+    #: absolute, cleaned by ``crawler.page.urls.canonical``
+    url: str
+    kind: LinkKind
+    #: heading of the box it stands in, or ""
+    box: str = ""
+    #: the link's own text, white space folded
+    anchor: str = ""
+    #: 1 for the first link of the page's list, in document order
+    position: int
+    #: the text beside the link, without labels such as "Baca Selengkapnya", or ""
+    teaser: str = ""
+    #: when the teaser says the target was published; perhaps the day alone
+    published: Moment | None = None

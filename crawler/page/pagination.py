@@ -1,0 +1,142 @@
+"""The pages of an article that is spread over several: what comes after a page, by its links.
+
+A link counts where its address is the page's own but for the number of the next page, or for a
+word that asks for the whole. ``rel=next`` alone says nothing: it leads as often to another article.
+A bare number at the end of the path is that of an article in a series unless the page shows more.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from crawler.page.document import Document
+from crawler.page.url_shapes import is_article_path
+from crawler.page.urls import BadURL, canonical, identity_of_canonical
+
+#: an article of more pages is none
+MAX_PARTS = 20
+#: links with a page mark that are looked at in one page
+_MAX_LINKS = 200
+
+_NAMES = "page|halaman|hal|pg|seite|pagina|strana|sida|side|showpage"
+_MARK = re.compile(
+    rf"[?&;](?:{_NAMES}|single|singlepage)=(?:\d{{1,2}}|all|true)"
+    rf"|/(?:(?:{_NAMES})[/-])?\d{{1,2}}/?(?=[?#]|$)",
+    re.IGNORECASE,
+)
+_IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNORECASE)
+_IN_PATH = re.compile(rf"/(?P<name>(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"[?&](?:(?:page|showpage|halaman)=all|single=1|singlepage=(?:1|true))(?:&|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Numbered:
+    """An address taken apart."""
+
+    #: the article's, without the number of a page
+    base: str
+    #: of the page, from 1
+    number: int
+    #: the path ends with the number alone, as those of a series do
+    is_bare: bool = False
+
+
+def numbered(url: str) -> Numbered:
+    """Which page of which article a canonical address is: the first where it has no mark."""
+    path, _, query = url.partition("?")
+    if mark := _IN_QUERY.search(query):
+        rest = (query[: mark.start()] + query[mark.end() :]).strip("&")
+        return Numbered(base=f"{path}?{rest}" if rest else path, number=int(mark[1]) or 1)
+    if (mark := _IN_PATH.search(path)) and is_article_path(_path(path[: mark.start()])):
+        base = path[: mark.start()]
+        return Numbered(
+            base=f"{base}?{query}" if query else base,
+            number=int(mark[2]) or 1,
+            is_bare=mark["name"] is None,
+        )
+    return Numbered(base=url, number=1)
+
+
+def next_part(document: Document) -> str | None:
+    """The canonical address of the page on which the article goes on, None for a last or only one.
+
+    From a first page it is the one that holds the whole article, where there is such a one.
+    """
+    try:
+        own = canonical(document.page.url)
+    except BadURL:
+        return None
+    here = numbered(own)
+    if not is_article_path(_path(here.base)) or _WHOLE.search(own) or here.number >= MAX_PARTS:
+        return None
+    following = _following(document, own, here)
+    return following if following and _declares_article(document) else None
+
+
+def _following(document: Document, own: str, here: Numbered) -> str | None:
+    following: str | None = None
+    bare = {here.number} if here.is_bare else set()
+    for href in islice(_marked(document), _MAX_LINKS):
+        url = _address(href, own)
+        if url is None:
+            continue
+        if here.number == 1 and _WHOLE.search(url) and _is_same(url, own):
+            return url
+        there = numbered(url)
+        if _is_same(there.base, here.base):
+            if there.is_bare:
+                bare.add(there.number)
+            if there.number == here.number + 1:
+                following = following or url
+    if following and numbered(following).is_bare and not _are_pages(bare, here.number):
+        return None
+    return following
+
+
+def _are_pages(bare: Collection[int], number: int) -> bool:
+    """Whether numbers alone in addresses count the pages of one article.
+
+    Its first page has none, and each shows all that come before it; the parts of a series begin
+    with 1, and lead to their neighbours.
+    """
+    return 1 not in bare and all(n in bare for n in range(2, number))
+
+
+def _marked(document: Document) -> Iterator[str]:
+    """What links say that have the mark of a page."""
+    links = document.tree.css("a[href], link[href]")
+    hrefs = (link.attrs.get("href") or "" for link in links)
+    return (href for href in hrefs if _may_be_marked(href) and _MARK.search(href))
+
+
+def _may_be_marked(href: str) -> bool:
+    """A quick look: a mark is in a query, or a number at the end of the path."""
+    if "=" in href or "?" in href or "#" in href:
+        return True
+    return href.rstrip("/")[-1:].isdigit()
+
+
+def _address(href: str, own: str) -> str | None:
+    if "comment" in href or "komentar" in href:
+        return None  # further pages of what readers say
+    try:
+        return canonical(href, own)
+    except BadURL:
+        return None
+
+
+def _declares_article(document: Document) -> bool:
+    """Threads, shops and lists have further pages too."""
+    data = document.structured
+    return bool(data.articles()) or (data.first("og:type") or "").lower() == "article"
+
+
+def _is_same(url: str, other: str) -> bool:
+    return identity_of_canonical(url) == identity_of_canonical(other)
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/"

@@ -1,0 +1,1 @@
+"""Articles as rows: stored, matched, corrected, merged."""

@@ -1,0 +1,86 @@
+"""What the database knows of an article that comes in, in one statement: it, its text, its keys.
+
+Each statement is a way to the server and back, and costs more than the look-up itself.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+from db.dialect import is_sqlite, number_list
+from db.duplicates.shingle_index import TEXTS_OF_KEYS, Holders, ids_in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recognised:
+    """What is there already."""
+
+    #: the article that one of the addresses leads to, its own address first
+    article_id: int | None
+    #: the row of the very same body
+    text_id: int | None
+    #: who has the keys
+    holders: Holders
+
+
+#: the text among the ways of ``_LOOK``; what comes before is an article
+_TEXT = 2
+_LOOK: Mapping[bool, TextClause] = {
+    # the order of the joins is said to SQLite, which otherwise reads whole tables while small
+    True: text(
+        "SELECT 0 AS way, a.id AS id, NULL AS texts FROM json_each(:urls) AS u"
+        " CROSS JOIN articles AS a ON a.url = u.value"
+        " UNION ALL SELECT 1, p.article_id, NULL FROM json_each(:urls) AS u"
+        " CROSS JOIN pages AS p ON p.url = u.value WHERE p.article_id IS NOT NULL"
+        " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
+        f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[True]}) AS h"
+    ),
+    False: text(
+        "SELECT 0 AS way, id, NULL AS texts FROM articles WHERE url = ANY(:urls)"
+        " UNION ALL SELECT 1, article_id, NULL FROM pages"
+        " WHERE url = ANY(:urls) AND article_id IS NOT NULL"
+        " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
+        f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[False]}) AS h"
+    ),
+}
+
+
+def digest_of(body: str) -> bytes:
+    """What a body is found by as a whole."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).digest()
+
+
+def recognise(
+    session: Session, *, urls: Sequence[str], sha256: bytes, keys: Sequence[int]
+) -> Recognised:
+    """Look the article up by its addresses, its text and the keys of that."""
+    session.flush()
+    on_sqlite = is_sqlite(session)
+    values: dict[str, Any] = {
+        "urls": json.dumps(urls) if on_sqlite else list(urls),
+        "keys": number_list(session, keys),
+        "sha256": sha256,
+    }
+    rows = session.connection().execute(_LOOK[on_sqlite], values).all()
+    return _sorted_out(rows)
+
+
+def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:
+    """The rows by what they are of."""
+    articles: list[tuple[int, int]] = []
+    text_id: int | None = None
+    holders: dict[int, list[int]] = {}
+    for way, id_, texts in rows:
+        if texts:
+            holders[id_] = ids_in(texts)
+        elif way == _TEXT:
+            text_id = id_
+        elif way < _TEXT:
+            articles.append((way, id_))
+    article_id = min(articles)[1] if articles else None
+    return Recognised(article_id=article_id, text_id=text_id, holders=holders)

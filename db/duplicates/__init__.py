@@ -1,0 +1,1 @@
+"""Near-duplicates: what texts are looked up by, which are alike, which are one cluster."""

@@ -1,0 +1,1 @@
+"""The frontier: which addresses are due, who fetches them, what becomes of each."""

@@ -1,0 +1,245 @@
+"""A run's walk over the links that are in the database: what becomes due, what is passed over.
+
+Pages that are known and not yet due are walked through without a request, so that a run goes
+on where an earlier one stopped, and a page that turns out to be nearer to the seed than first
+thought passes that on to what it links to.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session, aliased
+
+from db.dialect import chunks, insert_into
+from db.frontier import pagination
+from db.frontier.budgets import Account, spend, spent
+from db.frontier.scope import Rules, priority_of
+from db.models import Host, HostQueue, Link, Page
+
+#: found, but nobody has asked for it yet
+_UNTOUCHED = ("skipped", "due")
+#: its links are in the database
+_HAS_LINKS = ("fetched", "done")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Walk:
+    """A run and its rules, as the walk needs them."""
+
+    run_id: int
+    rules: Rules
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """A page that the run wants, and from how far."""
+
+    depth: int
+    priority: int
+    #: a seed is fetched even where it failed before and its time has not come
+    is_seed: bool = False
+
+
+def want(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> None:
+    """Put these pages (by id) into the run, and all that known links lead to from there."""
+    while wishes:
+        sources = _take_in(session, walk, wishes)
+        wishes = _follow(session, walk, sources)
+
+
+def expand(session: Session, walk: Walk, depths: Mapping[int, int]) -> None:
+    """Follow the stored links of these pages (id -> depth)."""
+    want(session, walk, _follow(session, walk, depths))
+
+
+def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[int, int]:
+    """Make due what is to be fetched; return id -> depth of what can be walked through."""
+    changes: list[dict[str, Any]] = []
+    due: set[int] = set()
+    through: dict[int, int] = {}
+    for page in _within_budget(session, walk, wishes):
+        wish = wishes[page.id]
+        change: dict[str, Any] = {"id": page.id, "run_id": walk.run_id, "depth": wish.depth}
+        if _is_to_fetch(page, walk, wish):
+            changes.append(change | _as_due(page, walk, wish))
+            due.add(page.host_id)
+        elif page.state != "failed":  # what failed and rests was asked for by an earlier run
+            changes.append(change | {name: getattr(page, name) for name in _LEFT_ALONE})
+            if page.state in _HAS_LINKS:
+                through[page.id] = wish.depth
+    if changes:
+        session.execute(update(Page), changes)
+    queue(session, walk.run_id, dict.fromkeys(due, walk.now))
+    return through
+
+
+#: what a page keeps that the run walks through
+_LEFT_ALONE = ("state", "reason", "priority", "attempts", "next_fetch_at")
+
+
+def _as_due(page: Row[Any], walk: Walk, wish: Wish) -> dict[str, Any]:
+    kept = page.reason if page.state == "done" else None  # it stands if nothing changed
+    change = {"state": "due", "reason": kept, "priority": wish.priority}
+    if page.state == "due" and page.run_id == walk.run_id:
+        return change | {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
+    return change | {"attempts": 0, "next_fetch_at": walk.now}
+
+
+def _within_budget(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> list[Row[Any]]:
+    """The pages that this wish concerns, without those that the budgets exclude."""
+    pages = [page for page in _pages(session, wishes) if _is_news(page, walk, wishes[page.id])]
+    limits = walk.rules.limits
+    if not limits:
+        return pages
+    pages.sort(key=lambda page: wishes[page.id].priority)
+    accounts = {page.id: [(scope, getattr(page, scope)) for scope in limits] for page in pages}
+    before = spent(session, walk.run_id, {one for some in accounts.values() for one in some})
+    asked: Counter[Account] = Counter()
+    kept: list[Row[Any]] = []
+    refused: list[dict[str, Any]] = []
+    for page in pages:
+        if _is_newly_due(page, walk, wishes[page.id]):
+            own = accounts[page.id]
+            full = [one[0] for one in own if before.get(one, 0) + asked[one] >= limits[one[0]]]
+            if full:
+                if page.state == "skipped":
+                    refused.append({"id": page.id, "reason": f"{full[0]} budget"})
+                continue
+            asked.update(own)
+        kept.append(page)
+    spend(session, walk.run_id, asked)
+    if refused:
+        session.execute(update(Page), refused)
+    return kept
+
+
+def _is_newly_due(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    """Whether the run has yet to ask for it."""
+    is_due = page.state == "due" and page.run_id == walk.run_id
+    return not is_due and _is_to_fetch(page, walk, wish)
+
+
+def _is_news(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    """False where the run has the page at least as near already, or another has it in hand."""
+    if page.run_id == walk.run_id:
+        return bool(page.depth > wish.depth or page.state == "skipped")
+    is_free: bool = page.state != "leased"
+    return is_free
+
+
+def _is_to_fetch(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+    if page.state in _UNTOUCHED:
+        return True
+    if page.run_id == walk.run_id or page.state in ("leased", "fetched"):
+        return False
+    if walk.rules.fresh or (wish.is_seed and page.state == "failed"):
+        # a redirect may lead elsewhere by now; other further addresses were never asked for
+        return page.alias_of_id is None or wish.is_seed or page.reason == "redirect"
+    return page.next_fetch_at is not None and page.next_fetch_at <= walk.now
+
+
+def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
+    columns = (
+        Page.id,
+        Page.host_id,
+        Page.state,
+        Page.reason,
+        Page.run_id,
+        Page.depth,
+        Page.priority,
+        Page.attempts,
+        Page.next_fetch_at,
+        Page.alias_of_id,
+        Host.site,
+        Host.name.label("host"),
+    )
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(ids)):
+        found = select(*columns).join(Host, Host.id == Page.host_id).where(Page.id.in_(some))
+        rows += session.execute(found.order_by(Page.id))
+    return rows
+
+
+def _follow(session: Session, walk: Walk, depths: Mapping[int, int]) -> dict[int, Wish]:
+    """The pages that the links of these pages lead to, as far as the rules allow."""
+    wishes: dict[int, Wish] = {}
+    verdicts: list[dict[str, Any]] = []
+    for link in _links(session, depths):
+        depth = depths[link.source_id] + 1
+        refusal = walk.rules.refusal(kind=link.kind, depth=depth, site=link.site)
+        if refusal != link.unfollowed:
+            verdicts.append({"id": link.id, "unfollowed": refusal})
+        if refusal is None:
+            age = walk.now - link.published_at if link.published_at else None
+            _wish(wishes, link.target_id, depth, priority_of(link.kind, depth, age))
+        elif link.state == "skipped" and link.reason != refusal:
+            session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
+    if verdicts:
+        session.execute(update(Link), verdicts)
+    for source, other in (*_aliases(session, depths), *pagination.after(session, depths)):
+        _wish(wishes, other, depths[source], priority_of("related", depths[source]))
+    return wishes
+
+
+def _wish(wishes: dict[int, Wish], page_id: int, depth: int, priority: int) -> None:
+    known = wishes.get(page_id)
+    if known is None or (depth, priority) < (known.depth, known.priority):
+        wishes[page_id] = Wish(depth=depth, priority=priority)
+
+
+def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
+    target = aliased(Page)
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(sources)):
+        rows += session.execute(
+            select(
+                Link.id,
+                Link.source_id,
+                Link.target_id,
+                Link.kind,
+                Link.unfollowed,
+                Link.published_at,
+                target.state,
+                target.reason,
+                Host.site,
+            )
+            .join(target, target.id == Link.target_id)
+            .join(Host, Host.id == target.host_id)
+            .where(Link.source_id.in_(some))
+            .order_by(Link.source_id, Link.position)
+        )
+    return rows
+
+
+def _aliases(session: Session, sources: Iterable[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for some in chunks(sorted(sources)):
+        rows = session.execute(
+            select(Page.id, Page.alias_of_id).where(
+                Page.id.in_(some), Page.alias_of_id.is_not(None)
+            )
+        )
+        found += [(source, alias) for source, alias in rows if alias is not None]
+    return found
+
+
+def queue(session: Session, run_id: int, due: Mapping[int, datetime]) -> None:
+    """Note that these hosts (id -> moment) have something due in the run."""
+    if not due:
+        return
+    insert = insert_into(session, HostQueue)
+    statement = insert.on_conflict_do_update(
+        index_elements=["run_id", "host_id"],
+        set_={"next_due_at": insert.excluded.next_due_at},
+        where=(HostQueue.next_due_at.is_(None))
+        | (HostQueue.next_due_at > insert.excluded.next_due_at),
+    )
+    rows = [
+        {"run_id": run_id, "host_id": host, "next_due_at": at} for host, at in sorted(due.items())
+    ]
+    session.execute(statement, rows)

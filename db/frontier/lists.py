@@ -1,0 +1,146 @@
+"""Feeds, sitemaps and section pages: what of their entries a run wants."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.addresses import Address, ensure_pages
+from db.dialect import chunks
+from db.frontier.expansion import Walk, Wish, want
+from db.frontier.leases import count_in_run
+from db.models import Page
+
+#: an address with the time that the list gives for it
+Line = tuple[Address, datetime | None]
+
+#: an entry of a sitemap that is older is no news
+_MAX_AGE = timedelta(days=3)
+#: entries without a time, and lists in a list, that are taken from one list
+_MAX_UNDATED, _MAX_LISTS = 500, 20
+#: a list is asked for again by each run, and by nobody else
+_AS_LISTED = "list"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """A list as it came."""
+
+    page_id: int
+    status: int
+    etag: str | None
+    last_modified: str | None
+    #: newest first
+    entries: tuple[Line, ...] = ()
+    lists: tuple[Line, ...] = ()
+
+
+def take_in(session: Session, walk: Walk, owner: str, lists: Sequence[Listed]) -> None:
+    """Let what is new or due on these lists enter the run; the lists themselves are done."""
+    if not lists:
+        return
+    by_id = {one.page_id: one for one in lists}
+    rows = session.execute(
+        select(Page.id, Page.role, Page.depth).where(
+            Page.id.in_(by_id), Page.state == "leased", Page.lease_owner == owner
+        )
+    ).all()
+    if not rows:
+        return
+    session.execute(update(Page), [_done(by_id[row.id], walk.now) for row in rows])
+    for row in rows:
+        listed = by_id[row.id]
+        entries = fresh(listed.entries, walk.now) if row.role == "sitemap" else listed.entries
+        _want_pages(session, walk, entries, row.id)
+        _want_lists(session, walk, fresh(listed.lists, walk.now)[:_MAX_LISTS], row)
+    count_in_run(session, walk.run_id, fetched=len(rows))
+
+
+def fresh(lines: Sequence[Line], now: datetime) -> list[Line]:
+    """The lines that are news by their time, and the first of those that have none."""
+    dated = [line for line in lines if line[1] is not None and now - line[1] <= _MAX_AGE]
+    return [*dated, *[line for line in lines if line[1] is None][:_MAX_UNDATED]]
+
+
+def _done(listed: Listed, now: datetime) -> dict[str, Any]:
+    return {
+        "id": listed.page_id,
+        "state": "done",
+        "reason": _AS_LISTED,
+        "status": listed.status,
+        "fetched_at": now,
+        "next_fetch_at": None,
+        "attempts": 0,
+        "visits": 1,
+        "missing": 0,
+        "gone_at": None,
+        "etag": listed.etag,
+        "last_modified": listed.last_modified,
+        "lease_owner": None,
+        "lease_until": None,
+    }
+
+
+def _want_pages(session: Session, walk: Walk, lines: Sequence[Line], found_on: int) -> None:
+    """Want what is unknown, due, or changed since it was fetched as the list says."""
+    times = {address.url: at for address, at in lines}
+    ids = ensure_pages(
+        session,
+        [address for address, _ in lines],
+        found_on=dict.fromkeys(times, found_on),
+    )
+    wanted, changed = _wanted(session, walk.now, ids, times)
+    for some in chunks(changed):
+        session.execute(update(Page).where(Page.id.in_(some)).values(next_fetch_at=walk.now))
+    depth = min(1, walk.rules.depth)
+    want(session, walk, {id_: Wish(depth=depth, priority=depth) for id_ in wanted})
+
+
+def _wanted(
+    session: Session, now: datetime, ids: Mapping[str, int], times: Mapping[str, datetime | None]
+) -> tuple[list[int], list[int]]:
+    """(ids to be wanted, those of them that are not due by themselves)."""
+    wanted: list[int] = []
+    changed: list[int] = []
+    columns = (Page.id, Page.url, Page.state, Page.next_fetch_at, Page.fetched_at, Page.role)
+    for some in chunks(sorted(ids.values())):
+        for row in session.execute(select(*columns).where(Page.id.in_(some))):
+            if row.role is not None:
+                continue
+            at = times.get(row.url)
+            is_newer = at is not None and row.fetched_at is not None and row.fetched_at < at <= now
+            if row.state in ("skipped", "due"):
+                wanted.append(row.id)
+            elif row.state == "done" and is_newer:
+                wanted.append(row.id)
+                changed.append(row.id)
+            elif row.next_fetch_at is not None and row.next_fetch_at <= now:
+                wanted.append(row.id)
+    return wanted, changed
+
+
+def _want_lists(session: Session, walk: Walk, lines: Sequence[Line], parent: Any) -> None:
+    """A sitemap index leads to sitemaps; those lead to no further ones."""
+    if not lines or parent.depth > 0:
+        return
+    ids = ensure_pages(
+        session,
+        [address for address, _ in lines],
+        found_on={address.url: parent.id for address, _ in lines},
+    )
+    look_at(session, walk, dict.fromkeys(ids.values(), "sitemap"), depth=1)
+
+
+def look_at(session: Session, walk: Walk, roles: Mapping[int, str], *, depth: int = 0) -> None:
+    """Let the run ask for these lists (page id -> role), whenever they were asked for last."""
+    for role in sorted(set(roles.values())):
+        ids = [id_ for id_, one in roles.items() if one == role]
+        session.execute(
+            update(Page)
+            .where(Page.id.in_(ids), Page.state.not_in(("leased", "fetched")))
+            .values(role=role, next_fetch_at=walk.now)
+        )
+    want(session, walk, {id_: Wish(depth=depth, priority=-1) for id_ in roles})

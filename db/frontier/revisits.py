@@ -1,0 +1,154 @@
+"""When a page is looked at again, and what a look means that finds nothing new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db.frontier.expansion import Walk, expand
+from db.frontier.leases import count_in_run
+from db.frontier.scope import Bounds
+from db.models import Article, Page
+
+#: an article is looked at again when it is half as old again as it is now
+_SHARE_OF_AGE = 0.5
+#: of an article that does not say when it was published
+_UNKNOWN_AGE = timedelta(days=30)
+#: an article that old which was looked at and has not changed is left alone
+_COLD = timedelta(days=365)
+#: a list, until its own changes tell more
+_LIST_WAIT = timedelta(hours=6)
+#: looks without a change after which the wait grows, and how far
+_QUIET_VISITS, _MAX_GROWTH = 3, 4.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What is known of a page when its next visit is planned."""
+
+    #: since it was published; None: unknown, or no article
+    age: timedelta | None
+    is_article: bool
+    #: looks after the first
+    visits: int
+    #: on how many of them it had changed
+    changes: int
+
+    @property
+    def change_rate(self) -> float:
+        """Share of the looks that found a change."""
+        return self.changes / self.visits if self.visits else 0.0
+
+
+def next_wait(past: Past, bounds: Bounds) -> timedelta | None:
+    """How long the page is left alone; None: for ever.
+
+    News cools down: an article is looked at after minutes, hours, days, each time as its age and
+    its changes tell; a list as often as it brings something new.
+    """
+    if not past.is_article:
+        wait = _LIST_WAIT * (2.0 - 1.75 * past.change_rate if past.visits else 1.0)
+        return bounds.clamp(wait)
+    age = max(past.age if past.age is not None else _UNKNOWN_AGE, timedelta(0))
+    if age > _COLD and past.visits and not past.changes:
+        return None
+    factor = 1.0 - 0.75 * past.change_rate
+    if past.visits >= _QUIET_VISITS and not past.changes:
+        factor = min(_MAX_GROWTH, 2.0 ** (past.visits - _QUIET_VISITS + 1))
+    return bounds.clamp(age * _SHARE_OF_AGE * factor)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looks:
+    """What is remembered of the looks at a page."""
+
+    #: looks that brought something to read or were as before, the first included
+    visits: int
+    #: of the later ones, how many found a change; when the last of these was
+    changes: int
+    changed_at: datetime | None
+    #: answers 404 or 410 in a row; since when it counts as gone
+    missing: int
+    gone_at: datetime | None
+    #: not before then is it looked at again; None: no look is planned
+    next_visit_at: datetime | None
+
+    @classmethod
+    def of(cls, page: Page) -> "Looks":
+        """Those at a page."""
+        return cls(
+            visits=page.visits,
+            changes=page.changes,
+            changed_at=page.changed_at,
+            missing=page.missing,
+            gone_at=page.gone_at,
+            next_visit_at=page.next_fetch_at,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unchanged:
+    """A page that was asked for again and is as it was."""
+
+    page_id: int
+    #: HTTP status: 304, or 200 with the same bytes
+    status: int
+    #: the validators that came with the answer
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+def confirm(session: Session, walk: Walk, owner: str, found: Sequence[Unchanged]) -> None:
+    """Record pages that are as they were: nothing is read, their links are walked on."""
+    if not found:
+        return
+    by_id = {one.page_id: one for one in found}
+    rows = session.execute(
+        select(
+            Page.id,
+            Page.depth,
+            Page.visits,
+            Page.changes,
+            Page.reason,
+            Page.article_id,
+            Article.published_at,
+        )
+        .join(Article, Article.id == Page.article_id, isouter=True)
+        .where(Page.id.in_(by_id), Page.state == "leased", Page.lease_owner == owner)
+    ).all()
+    if not rows:
+        return
+    session.execute(update(Page), [_confirmed(row, by_id[row.id], walk) for row in rows])
+    expand(session, walk, {row.id: row.depth for row in rows})
+    count_in_run(session, walk.run_id, unchanged=len(rows))
+
+
+def _confirmed(row: Any, found: Unchanged, walk: Walk) -> dict[str, Any]:
+    is_article = row.article_id is not None
+    past = Past(
+        age=walk.now - row.published_at if row.published_at else None,
+        is_article=is_article,
+        visits=row.visits,  # the first look is none of them, this one is
+        changes=row.changes,
+    )
+    wait = next_wait(past, walk.rules.bounds)
+    why = row.reason if (row.reason or "").startswith("not an article") else None
+    validators = {"etag": found.etag, "last_modified": found.last_modified}
+    return {
+        "id": row.id,
+        "state": "done",
+        "reason": None if is_article else why,
+        "status": found.status,
+        "lease_owner": None,
+        "lease_until": None,
+        "attempts": 0,
+        "visits": min(row.visits + 1, 32_000),
+        "missing": 0,
+        "gone_at": None,
+        "fetched_at": walk.now,
+        "next_fetch_at": None if wait is None else walk.now + wait,
+        **{name: value for name, value in validators.items() if value},
+    }

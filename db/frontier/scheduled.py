@@ -1,0 +1,59 @@
+"""What a scheduled run begins with besides its seeds: lists to look at, pages to look at again."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.addresses import Address, ensure_pages
+from db.frontier.expansion import Walk, Wish, want
+from db.frontier.lists import look_at
+from db.models import Host, Page, Run
+
+#: known pages that one run looks at again, where its budget does not say less
+_MAX_PAGES = 20_000
+#: they come after what is new
+_PRIORITY = 40
+
+
+def begin(session: Session, walk: Walk, *, site: str, roles: Mapping[Address, str]) -> None:
+    """Let these lists (address -> feed, sitemap, section) and what is due enter the run."""
+    ids = ensure_pages(session, list(roles))
+    look_at(session, walk, {ids[address.url]: role for address, role in roles.items()})
+    limit = min(walk.rules.max_pages or _MAX_PAGES, _MAX_PAGES)
+    depths = _left_over(session, walk, site, limit) | _due(session, walk, limit)
+    depth = walk.rules.depth
+    wishes = {
+        id_: Wish(depth=min(own, depth), priority=_PRIORITY + own) for id_, own in depths.items()
+    }
+    want(session, walk, wishes)
+
+
+def _due(session: Session, walk: Walk, limit: int) -> dict[int, int]:
+    """id -> depth of the known pages of these sites whose next visit has come, oldest first."""
+    rows = session.execute(
+        select(Page.id, Page.depth)
+        .join(Host, Host.id == Page.host_id)
+        .where(
+            Host.site.in_(walk.rules.sites),
+            Page.state.in_(("done", "failed")),
+            Page.next_fetch_at <= walk.now,
+            Page.role.is_(None),
+            Page.alias_of_id.is_(None),
+        )
+        .order_by(Page.next_fetch_at)
+        .limit(limit)
+    )
+    return {row.id: row.depth for row in rows}
+
+
+def _left_over(session: Session, walk: Walk, site: str, limit: int) -> dict[int, int]:
+    """id -> depth of what earlier runs of the site had no budget for."""
+    earlier = select(Run.id).where(Run.site == site, Run.id != walk.run_id)
+    rows = session.execute(
+        select(Page.id, Page.depth)
+        .where(Page.run_id.in_(earlier), Page.state == "due", Page.role.is_(None))
+        .order_by(Page.priority, Page.id)
+        .limit(limit)
+    )
+    return {row.id: row.depth for row in rows}

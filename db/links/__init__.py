@@ -1,0 +1,1 @@
+"""The links between pages as rows, and what a site's boxes of links are known to be."""

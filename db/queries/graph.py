@@ -1,0 +1,213 @@
+"""The graph around an article: what it links to, what links to it, and so on outwards.
+
+A node is an article with all its addresses, or an address that led to none (yet).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from db.dialect import chunks
+from db.models import Article, Link
+from db.queries.resolve import Address, addresses_of, follow
+
+Direction = Literal["out", "in"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """An article, or an address without one."""
+
+    #: canonical address
+    url: str
+    #: None: no article is stored at the address
+    article_id: int | None = None
+    title: str | None = None
+    site: str | None = None
+    published: str | None = None
+    #: of the address, where there is no article
+    state: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edge:
+    """A link, seen from the node that the walk came from."""
+
+    #: 1 for the links of the article itself
+    hop: int
+    #: "out": the link stands on the nearer node; "in": on the farther one
+    direction: Direction
+    kind: str
+    box: str
+    anchor: str
+    position: int
+    teaser: str
+    #: why the crawl did not follow it, None where it did
+    unfollowed: str | None
+    #: the node that the walk came from, and the one that the link adds
+    near: Node
+    far: Node
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Neighbourhood:
+    """What the walk found."""
+
+    edges: tuple[Edge, ...]
+    #: True where there are more edges than were asked for
+    is_cut: bool
+
+
+#: ("article", articles.id) or ("page", pages.id)
+_Key = tuple[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """An edge before its nodes are known by name."""
+
+    hop: int
+    direction: Direction
+    link: Row[Any]
+    near: _Key
+    far: _Key
+
+
+def neighbourhood(
+    session: Session, article_id: int, *, hops: int = 1, limit: int | None = 500
+) -> Neighbourhood:
+    """Walk the links in both directions, each pair of nodes once a direction and kind."""
+    names: dict[_Key, Address] = {}
+    steps: dict[tuple[_Key, _Key, str], _Step] = {}
+    frontier: set[_Key] = {("article", article_id)}
+    known = set(frontier)
+    for hop in range(1, hops + 1):
+        room = None if limit is None else limit + 1 - len(steps)
+        found = _steps(session, frontier, names, hop=hop, room=room)
+        for step in found:
+            ends = (step.near, step.far) if step.direction == "out" else (step.far, step.near)
+            steps.setdefault((*ends, step.link.kind), step)
+        frontier = {step.far for step in found} - known
+        known |= frontier
+        if not frontier or (limit is not None and len(steps) > limit):
+            break
+    kept = list(steps.values())[:limit]
+    nodes = _nodes(session, names, kept, article_id)
+    edges = tuple(_edge(step, nodes) for step in kept)
+    return Neighbourhood(edges=edges, is_cut=len(steps) > len(kept))
+
+
+def _steps(
+    session: Session,
+    frontier: set[_Key],
+    names: dict[_Key, Address],
+    *,
+    hop: int,
+    room: int | None,
+) -> list[_Step]:
+    """All links from and to these nodes, at most ``room`` each way; fills ``names``."""
+    owners = _pages_of(session, frontier)
+    links = [("out", link) for link in _links(session, owners, "out", room)]
+    links += [("in", link) for link in _links(session, owners, "in", room)]
+    far_pages = {_far_page(direction, link) for direction, link in links}
+    ends = follow(session, far_pages)
+    found: list[_Step] = []
+    for direction, link in links:
+        end = ends[_far_page(direction, link)]
+        far = _key_of(end)
+        names[far] = end
+        near = owners[link.source_id if direction == "out" else link.target_id]
+        if near != far:
+            way: Direction = "out" if direction == "out" else "in"
+            found.append(_Step(hop=hop, direction=way, link=link, near=near, far=far))
+    return found
+
+
+def _far_page(direction: str, link: Row[Any]) -> int:
+    page_id: int = link.target_id if direction == "out" else link.source_id
+    return page_id
+
+
+def _key_of(address: Address) -> _Key:
+    if address.article_id is not None:
+        return ("article", address.article_id)
+    return ("page", address.id)
+
+
+def _pages_of(session: Session, nodes: Iterable[_Key]) -> dict[int, _Key]:
+    """Page id -> the node it belongs to, for all pages of these nodes."""
+    owners: dict[int, _Key] = {key: ("page", key) for kind, key in nodes if kind == "page"}
+    articles = [key for kind, key in nodes if kind == "article"]
+    for article_id, addresses in addresses_of(session, articles).items():
+        owners |= {address.id: ("article", article_id) for address in addresses}
+    return owners
+
+
+def _links(
+    session: Session, pages: Iterable[int], direction: Direction, room: int | None
+) -> list[Row[Any]]:
+    here = Link.source_id if direction == "out" else Link.target_id
+    columns = (
+        Link.source_id,
+        Link.target_id,
+        Link.kind,
+        Link.box,
+        Link.anchor,
+        Link.position,
+        Link.teaser,
+        Link.unfollowed,
+    )
+    rows: list[Row[Any]] = []
+    for some in chunks(sorted(pages)):
+        if room is not None and len(rows) >= room:
+            break
+        order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
+        statement = select(*columns).where(here.in_(some)).order_by(*order)
+        rows += session.execute(statement.limit(room))
+    return rows
+
+
+def _nodes(
+    session: Session, names: Mapping[_Key, Address], steps: Iterable[_Step], start: int
+) -> dict[_Key, Node]:
+    keys = {key for step in steps for key in (step.near, step.far)} | {("article", start)}
+    nodes = {key: _page_node(names[key]) for key in keys if key[0] == "page"}
+    for some in chunks(sorted(number for kind, number in keys if kind == "article")):
+        rows = session.execute(
+            select(Article.id, Article.url, Article.title, Article.site, Article.published).where(
+                Article.id.in_(some)
+            )
+        )
+        for row in rows:
+            nodes["article", row.id] = Node(
+                url=row.url,
+                article_id=row.id,
+                title=row.title,
+                site=row.site,
+                published=row.published,
+            )
+    return nodes
+
+
+def _page_node(address: Address) -> Node:
+    return Node(url=address.url, state=address.state, reason=address.reason)
+
+
+def _edge(step: _Step, nodes: Mapping[_Key, Node]) -> Edge:
+    link = step.link
+    return Edge(
+        hop=step.hop,
+        direction=step.direction,
+        kind=link.kind,
+        box=link.box,
+        anchor=link.anchor,
+        position=link.position,
+        teaser=link.teaser,
+        unfollowed=link.unfollowed,
+        near=nodes[step.near],
+        far=nodes[step.far],
+    )

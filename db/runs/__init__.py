@@ -1,0 +1,1 @@
+"""Crawl runs: begin, who carries them out, report, verdict."""

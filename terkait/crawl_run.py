@@ -1,0 +1,242 @@
+"""A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crawler.engine.address_guard import Guard
+from crawler.engine.batch import address_of
+from crawler.errors import PrivateAddress
+from crawler.page.items import FOLLOWABLE
+from crawler.page.urls import BadURL, canonical
+from db.addresses import Address
+from db.config import Config
+from db.frontier.scope import Rules
+from db.models import Host, Page, Run
+from db.runs import lifecycle, ownership
+from db.session import Database
+from db.types import utc_now
+from terkait.database import open_database
+from terkait.errors import BadUsage
+from terkait.interrupts import Stop, asked_to_stop
+from terkait.progress import ProgressDisplay
+from terkait.services import Local
+from workers.runs.supervisor import Carrier, Watch
+
+EXIT_STORED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
+#: verdicts with which a run counts as done
+_GOOD = ("ok", "degraded", "nothing due")
+#: failures named in the summary
+_MAX_FAILURES = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What is to be crawled."""
+
+    urls: tuple[str, ...]
+    follow: tuple[str, ...] = FOLLOWABLE
+    depth: int = 3
+    max_pages: int = 1000
+    max_per_site: int = 0
+    max_per_host: int = 0
+    any_site: bool = False
+    fresh: bool = False
+    #: spider processes
+    spiders: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How a run ended."""
+
+    run: Run
+    #: (reason, how many pages, one of them)
+    failures: tuple[tuple[str, int, str], ...]
+    #: pages that are due and were not fetched
+    left: int
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with."""
+        if self.run.state == "finished":
+            return EXIT_STORED if self.run.verdict in _GOOD else EXIT_FAILED
+        return EXIT_INTERRUPTED if self.run.message == "stopped" else EXIT_FAILED
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as JSON values."""
+        run = self.run
+        return {
+            "run": run.id,
+            "state": run.state,
+            "verdict": run.verdict,
+            "message": run.message,
+            "fetched": run.fetched,
+            "read": run.read,
+            "stored": run.stored,
+            "new_articles": run.new_articles,
+            "new_revisions": run.new_revisions,
+            "unchanged": run.unchanged,
+            "failed": run.failed,
+            "left": self.left,
+            "failures": [
+                {"reason": reason, "pages": pages, "example": url}
+                for reason, pages, url in self.failures
+            ],
+        }
+
+
+def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result:
+    """Crawl as ordered, with progress and a summary on standard error."""
+    seeds = _seeds(config, order)
+    with ProgressDisplay("crawl", is_quiet=is_quiet) as display:
+        for refused in _refused(config, order):
+            display.say(f"passed over: {refused}")
+        with Local(config) as local:
+            database = open_database(config, create=True)
+            try:
+                with asked_to_stop(display.say) as stop:
+                    rules = _rules(order, seeds)
+                    watch = watch_with(local, database, display, stop, spiders=order.spiders)
+                    run = _run(local, database, seeds, rules, display, watch)
+                    result = result_of(database, run)
+            finally:
+                database.close()
+    summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
+    return result
+
+
+def _run(
+    local: Local,
+    database: Database,
+    seeds: list[Address],
+    rules: Rules,
+    display: ProgressDisplay,
+    watch: Watch,
+) -> Run:
+    owner = ownership.this_process()
+    with database.write() as session:
+        run_id, goes_on = lifecycle.begin(
+            session, kind="manual", seeds=seeds, rules=rules, owner=owner, now=utc_now()
+        )
+    if goes_on:
+        display.say(f"run {run_id} goes on where it stopped")
+    return Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch).carry_out()
+
+
+def watch_with(
+    local: Local, database: Database, display: ProgressDisplay, stop: Stop, *, spiders: int
+) -> Watch:
+    """Look after the services and show how far the runs are, until the user asks to stop."""
+    under_way: dict[int, lifecycle.Progress] = {}
+
+    def on_progress(run_id: int, progress: lifecycle.Progress) -> None:
+        local.look_after()
+        under_way[run_id] = progress
+        with database.read() as session:
+            hosts = _hosts_under_way(session, under_way)
+        display.show(lifecycle.total(under_way.values()), hosts)
+
+    return Watch(
+        on_progress=on_progress,
+        on_start=local.start_services,
+        should_stop=lambda: stop.is_asked,
+        environment=local.environment,
+        spiders=spiders,
+    )
+
+
+def _hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:
+    names = (
+        select(Host.name)
+        .join(Page, Page.host_id == Host.id)
+        .where(Page.state == "leased", Page.run_id.in_(run_ids))
+        .distinct()
+        .limit(50)
+    )
+    return list(session.scalars(names))
+
+
+def _rules(order: Order, seeds: list[Address]) -> Rules:
+    unknown = [kind for kind in order.follow if kind not in FOLLOWABLE]
+    if unknown or not order.follow:
+        said = ", ".join(unknown) or "nothing"
+        raise BadUsage(f"--follow takes {', '.join(FOLLOWABLE)}, not {said}")
+    return Rules(
+        follow=tuple(kind for kind in FOLLOWABLE if kind in order.follow),
+        depth=order.depth,
+        max_pages=order.max_pages,
+        max_per_site=order.max_per_site,
+        max_per_host=order.max_per_host,
+        sites=() if order.any_site else tuple(sorted({seed.site for seed in seeds})),
+        fresh=order.fresh,
+    )
+
+
+def _seeds(config: Config, order: Order) -> list[Address]:
+    """The addresses that may be crawled. Raises BadUsage where there is none."""
+    guard = Guard(config.allow_private)
+    seeds, problem = [], ""
+    for url in order.urls:
+        try:
+            address = address_of(canonical(url))
+            guard.check_host(address.host)
+        except BadURL as error:
+            raise BadUsage(f"{url!r}: {error}") from error
+        except PrivateAddress as error:
+            problem = _private(url, error)
+            continue
+        seeds.append(address)
+    if not seeds:
+        raise BadUsage(problem)
+    return list(dict.fromkeys(seeds))
+
+
+def _refused(config: Config, order: Order) -> Iterator[str]:
+    guard = Guard(config.allow_private)
+    for url in order.urls:
+        try:
+            guard.check_host(address_of(canonical(url)).host)
+        except PrivateAddress as error:
+            yield _private(url, error)
+
+
+def _private(url: str, error: PrivateAddress) -> str:
+    return f"{url}: {error}; name it in TERKAIT_ALLOW_PRIVATE to fetch it all the same"
+
+
+def result_of(database: Database, run: Run) -> Result:
+    """The run with what failed in it and what is left."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Page.reason, func.count().label("pages"), func.min(Page.url).label("url"))
+            .where(Page.run_id == run.id, Page.state.in_(("failed", "skipped")))
+            .group_by(Page.reason)
+            .order_by(func.count().desc(), Page.reason)
+        ).all()
+        left = session.scalar(
+            select(func.count()).where(Page.run_id == run.id, Page.state == "due")
+        )
+    failures = tuple((row.reason or "unknown", row.pages, row.url) for row in rows)
+    return Result(run=run, failures=failures, left=left or 0)
+
+
+def summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
+    """Say how a run ended."""
+    run = result.run
+    how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"
+    display.say(
+        f"run {run.id} {how}: {run.fetched} fetched, {run.stored} articles "
+        f"({run.new_articles} new, {run.new_revisions} in a new version), "
+        f"{run.unchanged} unchanged, {run.failed} failed"
+    )
+    for reason, pages, url in result.failures[:_MAX_FAILURES]:
+        more = f" and {pages - 1} more" if pages > 1 else ""
+        display.say(f"  {reason}: {url}{more}")
+    if result.left:
+        display.say(f"  {result.left} pages are left; run the same command again to go on")
+    if run.state != "finished" and run.message != "stopped":
+        display.say(f"  see {config.data}/spider.log and worker.log")

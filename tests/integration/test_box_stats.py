@@ -1,0 +1,75 @@
+"""What many pages of a site tell of its boxes, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, Box, learn, lore_of
+from db.models import BoxPlace, BoxTarget
+from tests.rows import NOON
+
+SITE = "a.test"
+POPULAR = Box(
+    place="aside", targets=tuple(f"https://a.test/top/{n}" for n in range(5)), is_unlabelled=True
+)
+
+
+def related(page: int, *, is_unlabelled: bool = True) -> Box:
+    targets = tuple(f"https://a.test/{page}/{n}" for n in range(4))
+    return Box(place="below", targets=targets, is_unlabelled=is_unlabelled)
+
+
+def verdicts(session: Session) -> dict[str, str]:
+    return {lore.place: lore.verdict for lore in lore_of(session, SITE)}
+
+
+def test_same_links_are_site_wide_and_others_are_of_the_page(session: Session) -> None:
+    for page in range(MIN_PAGES):
+        assert set(verdicts(session).values()) <= {"unknown"}
+        learn(session, SITE, [[POPULAR, related(page)]], now=NOON)
+    assert verdicts(session) == {"aside": "site-wide", "below": "of the page"}
+
+
+def test_list_that_changes_a_little_is_still_site_wide(session: Session) -> None:
+    def popular(page: int) -> Box:
+        targets = (*POPULAR.targets[:4], f"https://a.test/top/new-{page // 4}")
+        return Box(place="aside", targets=targets, is_unlabelled=False)
+
+    learn(session, SITE, [[popular(page)] for page in range(12)], now=NOON)
+    assert verdicts(session) == {"aside": "site-wide"}
+
+
+def test_pages_about_one_subject_that_link_to_each_other_are_not_site_wide(
+    session: Session,
+) -> None:
+    def box(page: int) -> Box:
+        others = [f"https://a.test/story/{(page + step) % 11}" for step in (1, 4, 7)]
+        targets = ("https://a.test/story/seed", *others)
+        return Box(place="below", targets=targets, is_unlabelled=False)
+
+    learn(session, SITE, [[box(page)] for page in range(11)], now=NOON)
+    (lore,) = lore_of(session, SITE)
+    assert (lore.verdict, lore.sameness < 0.5) == ("unknown", True)
+
+
+def test_label_keeps_a_box_from_being_promoted(session: Session) -> None:
+    learn(session, SITE, [[related(n, is_unlabelled=False)] for n in range(20)], now=NOON)
+    assert verdicts(session) == {"below": "unknown"}
+
+
+def test_learning_ends_and_begins_anew_after_a_while(session: Session) -> None:
+    for start in range(0, LEARN_PAGES * 2, 10):
+        learn(session, SITE, [[related(start + n)] for n in range(10)], now=NOON)
+    assert session.scalar(select(BoxPlace.pages)) == LEARN_PAGES
+    assert session.scalar(select(func.count()).select_from(BoxTarget)) == LEARN_PAGES * 4
+    later = NOON + LEARNED_FOR + timedelta(seconds=1)
+    learn(session, SITE, [[related(1)]], now=later)
+    assert session.scalar(select(BoxPlace.pages)) == 1
+
+
+@pytest.mark.parametrize("pages", [[], [[]]])
+def test_page_without_boxes_teaches_nothing(session: Session, pages: list[list[Box]]) -> None:
+    learn(session, SITE, pages, now=NOON)
+    assert lore_of(session, SITE) == []

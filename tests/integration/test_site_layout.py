@@ -1,0 +1,85 @@
+"""A site without a helpful class name or heading: what one page cannot tell, many can."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.engine.site_layout import Lore, SiteLore, boxes_of
+from crawler.links.finder import Found, explain_links
+from crawler.page.document import Document
+from crawler.page.items import Page
+from db import schema
+from db.links.box_stats import LEARN_PAGES, MIN_PAGES
+from db.session import Database
+
+SITE = "a.test"
+TEXT = "Warga desa berjalan menuju jembatan baru yang dibuka pagi ini, kata petugas di lokasi. " * 4
+POPULAR = tuple(
+    f"https://a.test/read/{90_000 + n}/resep-populer-nomor-{n}-hari-ini" for n in range(4)
+)
+
+
+@pytest.fixture
+def lore(database_url: str) -> Iterator[SiteLore]:
+    database = Database(database_url)
+    schema.upgrade(database)
+    yield SiteLore(database)
+    database.close()
+
+
+def related_of(number: int) -> tuple[str, ...]:
+    return tuple(
+        f"https://a.test/read/{1000 + number * 10 + n}/kabar-{number}-dan-{n}-dari-desa"
+        for n in range(4)
+    )
+
+
+def cards(urls: tuple[str, ...]) -> str:
+    return "".join(
+        f'<div class="x"><a href="{url}">Judul {url[-30:]} yang panjang</a><p>Teras.</p></div>'
+        for url in urls
+    )
+
+
+def look(number: int, lore: Lore, heading: str = "") -> tuple[Found, ...]:
+    """One page of the site: an unlabelled box of its own, and one that is the same everywhere."""
+    body = f"<p>{TEXT}</p>" * 4
+    html = f"""<html lang="id"><head><title>Judul utama {number}</title></head><body>
+        <div class="a"><h1>Judul utama {number}</h1><div class="b">{body}</div></div>
+        <div class="c">{cards(related_of(number))}</div>
+        <div class="d">{heading}{cards(POPULAR)}</div></body></html>"""
+    url = f"https://a.test/read/{500 + number}/judul-utama-{number}"
+    page = Page(url=url, body=html.encode(), fetched_at=datetime.now(UTC))
+    return explain_links(Document(page), site_wide=lore.site_wide, of_the_page=lore.of_the_page)
+
+
+def walk(lore: SiteLore, numbers: range, heading: str = "") -> list[set[str]]:
+    """Meet these pages one after the other; what is followed on each."""
+    followed = []
+    for number in numbers:
+        found = look(number, lore.of([SITE])[SITE], heading)
+        followed.append({one.link.url for one in found if one.link.kind == "related"})
+        with lore._database.write() as session:
+            lore.take_in(session, {SITE: [boxes_of(found)]}, datetime.now(UTC))
+    return followed
+
+
+def test_unlabelled_box_is_followed_once_many_pages_showed_it_to_differ(lore: SiteLore) -> None:
+    followed = walk(lore, range(MIN_PAGES + 4))
+    assert followed[0] == set()
+    for number in range(MIN_PAGES, MIN_PAGES + 4):
+        assert followed[number] == set(related_of(number))
+
+
+def test_box_that_calls_itself_related_is_not_followed_once_it_was_the_same_everywhere(
+    lore: SiteLore,
+) -> None:
+    followed = walk(lore, range(MIN_PAGES + 2), heading="<h2>Berita terkait</h2>")
+    assert followed[0] == set(POPULAR)
+    assert not set(POPULAR) & followed[-1]
+
+
+def test_learning_ends(lore: SiteLore) -> None:
+    walk(lore, range(LEARN_PAGES))
+    assert lore.of([SITE])[SITE].is_complete

@@ -1,0 +1,63 @@
+"""Pages that are shown in place of the one asked for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.engine.block_pages import blocked_by, visible_text
+
+ARTICLE = "<html><body><article><h1>Judul</h1>" + "<p>Isi berita yang panjang.</p>" * 100
+
+
+def page(inside: str) -> bytes:
+    return f"<html><head><title>x</title></head><body>{inside}</body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "inside", "who"),
+    [
+        ({"cf-mitigated": "challenge"}, "<p>Sebentar</p>", "Cloudflare"),
+        ({}, '<script src="/cdn-cgi/challenge-platform/h/b"></script>Tunggu', "Cloudflare"),
+        ({}, '<script src="https://ct.captcha-delivery.com/c.js"></script>', "DataDome"),
+        ({}, '<div id="px-captcha"></div>', "HUMAN"),
+        ({}, '<iframe src="/_Incapsula_Resource?x=1"></iframe>', "Imperva"),
+        ({"x-amzn-waf-action": "captcha"}, "", "AWS WAF"),
+        ({}, '<a href="http://internetpositif.id">Situs diblokir</a>', "Internet Positif"),
+        (
+            {},
+            '<script src="/app.js"></script><noscript>Aktifkan JavaScript</noscript>',
+            "a page that is empty without JavaScript",
+        ),
+    ],
+)
+def test_block_page_is_known_by_its_marks(headers: dict[str, str], inside: str, who: str) -> None:
+    assert blocked_by(headers, page(inside)) == who
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>',
+        '<div class="g-recaptcha"></div>',
+        "<p>Internet Positif memblokir situs itu.</p>",
+        "<script>1</script><noscript>Please enable JavaScript</noscript>",
+    ],
+)
+def test_article_that_has_such_a_mark_is_none(mark: str) -> None:
+    assert blocked_by({}, (ARTICLE + mark).encode()) is None
+
+
+def test_short_page_without_a_mark_is_none() -> None:
+    assert blocked_by({"x-datadome": "ok"}, page("<p>Pendek.</p>")) is None
+    assert blocked_by({}, page("<script>f()</script><p>Pendek.</p>")) is None
+
+
+def test_scripts_comments_and_tags_are_not_seen() -> None:
+    html = b"<p>a<!-- <b>no</b> --></p><script>if (1 < 2) no()</script ><b>b</b><style>no</style>c"
+    assert visible_text(html) == b"a b c"
+
+
+@given(st.lists(st.sampled_from([b"<script", b"</script>", b"<!--", b"-->", b"<", b">", b"a "])))
+def test_no_markup_raises(parts: list[bytes]) -> None:
+    visible_text(b"".join(parts))
+    blocked_by({}, b"captcha-delivery.com" + b"".join(parts))

@@ -1,0 +1,110 @@
+"""Feeds and sitemaps: what they list, however they are written."""
+
+import gzip
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.page.feeds import MAX_ENTRIES, Entry, NoListing, parse_time, read_listing
+
+BASE = "https://a.test/feed"
+NEWS = (
+    '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+    "<url><loc>https://a.test/1</loc><news:news><news:publication_date>2026-08-19T07:00:00+07:00"
+    "</news:publication_date></news:news></url>"
+    "<url><loc>https://a.test/2</loc><lastmod>2026-08-20</lastmod></url></urlset>"
+)
+
+
+def urls(body: str | bytes) -> list[str]:
+    data = body.encode() if isinstance(body, str) else body
+    return [entry.url for entry in read_listing(data, BASE).entries]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<rss><channel><item><link>https://a.test/1?x=1&amp;y=2</link></item></channel></rss>",
+        "<rss><channel><item><link>https://a.test/1?x=1&y=2</link></item></channel></rss>",
+        "<rss><channel><item><link><![CDATA[https://a.test/1?x=1&y=2]]></link></item></channel></rss>",
+        "<rss><channel><item><guid>https://a.test/1?x=1&amp;y=2</guid></item></channel></rss>",
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="self" href="/no"/>'
+        '<link href="/1?x=1&amp;y=2"/></entry></feed>',
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/'
+        'rss/1.0/"><item><link>https://a.test/1?x=1&amp;y=2</link></item></rdf:RDF>',
+    ],
+    ids=["rss", "bare and", "cdata", "guid", "atom", "rdf"],
+)
+def test_entry_is_found_in_every_form_of_feed(item: str) -> None:
+    assert urls(item) == ["https://a.test/1?x=1&y=2"]
+
+
+def test_guid_that_is_no_address_is_none() -> None:
+    feed = '<rss><item><guid isPermaLink="false">https://a.test/x</guid></item></rss>'
+    assert urls(feed) == []
+
+
+def test_sitemap_gives_the_newest_first_with_its_time() -> None:
+    listing = read_listing(NEWS.encode(), BASE)
+    assert listing.is_news
+    assert [entry.url for entry in listing.entries] == ["https://a.test/2", "https://a.test/1"]
+    assert listing.entries[1].at == datetime(2026, 8, 19, tzinfo=UTC)
+
+
+def test_index_leads_to_sitemaps_and_not_to_pages() -> None:
+    index = "<sitemapindex><sitemap><loc>/s1.xml.gz</loc></sitemap></sitemapindex>"
+    listing = read_listing(index.encode(), BASE)
+    assert listing.lists == (Entry(url="https://a.test/s1.xml.gz"),)
+    assert listing.entries == ()
+
+
+def test_packed_list_is_unpacked_and_a_bomb_is_cut() -> None:
+    assert urls(gzip.compress(NEWS.encode())) == urls(NEWS)
+    bomb = gzip.compress(NEWS.encode().replace(b"</urlset>", b" " * 60_000_000 + b"</urlset>"))
+    assert len(bomb) < 100_000
+    assert urls(bomb) == urls(NEWS)
+
+
+def test_endless_list_is_cut() -> None:
+    many = "".join(f"<item><link>https://a.test/{n}</link></item>" for n in range(MAX_ENTRIES + 9))
+    assert len(urls(f"<rss>{many}</rss>")) == MAX_ENTRIES
+
+
+def test_entities_of_the_document_are_not_expanded() -> None:
+    bomb = (
+        '<!DOCTYPE x [<!ENTITY a "https://a.test/secret"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
+        "<rss><item><link>&a;</link></item><item><link>https://a.test/&f;</link></item></rss>"
+    )
+    assert not any("secret" in url or "root" in url for url in urls(bomb))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><body>no</body></html>", b"\x1f\x8bno", b"{}"])
+def test_what_is_no_list_is_said_to_be_none(body: bytes) -> None:
+    with pytest.raises(NoListing):
+        read_listing(body, BASE)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Thu, 20 Aug 2026 12:00:30 +0700", datetime(2026, 8, 20, 5, 0, 30, tzinfo=UTC)),
+        ("2026-08-20T12:00:30Z", datetime(2026, 8, 20, 12, 0, 30, tzinfo=UTC)),
+        ("2026-08-20", datetime(2026, 8, 20, tzinfo=UTC)),
+        ("kemarin", None),
+        ("", None),
+    ],
+)
+def test_time_is_read_in_both_forms(said: str, meant: datetime | None) -> None:
+    assert parse_time(said) == meant
+
+
+@given(st.binary(max_size=2_000))
+def test_no_bytes_raise_anything_else(body: bytes) -> None:
+    for start in (b"", b"<rss><item><link>", b"<urlset><url><loc>", b"\x1f\x8b"):
+        try:
+            read_listing(start + body, BASE)
+        except NoListing:
+            continue

@@ -1,0 +1,1 @@
+"""What a text is known again by, and how alike two texts are."""

@@ -1,0 +1,1 @@
+"""From an archived page to stored rows."""

@@ -1,0 +1,1 @@
+"""The body: which texts of a page are the article's."""

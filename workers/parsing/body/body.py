@@ -1,0 +1,81 @@
+"""The body of an article on any page: which of its texts are the article's.
+
+A small model (``body.json``, trained by ``bench/train_body.py`` on labelled pages) weighs the
+features of each text, and teasers of other articles are cut out; no rule knows a site.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.page.decision_trees import Trees, trees
+from workers.parsing.body.features import Claims, features, letters
+from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.teasers import teasers_among
+
+KEEP = 0.55  # probability from which a text is the article's
+LEAST = 0.2  # the same where all texts above it are teasers of other articles
+NEARLY = 0.75  # of the likeliest of these
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+MIN_BODY_CHARS = 40  # less than this is no body
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """The texts of a page that are its article."""
+
+    blocks: tuple[Block, ...]
+    #: mean probability of what was kept, weighed by size; 0 where nothing was
+    confidence: float
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The texts in order, without one that repeats the one before."""
+        kept: list[str] = []
+        for block in self.blocks:
+            if not kept or block.text != kept[-1]:
+                kept.append(block.text)
+        return tuple(kept)
+
+
+def body_of(outline: Outline, claims: Claims, model: Trees | None = None) -> Body:
+    """Finds the article's texts on the page, by another model than the program's if need be."""
+    weights = [(b, p) for b, p in weighed(outline, claims, model) if not _is_title(b, claims)]
+    kept = [(b, p) for b, p in weights if p >= KEEP]
+    if teasers := teasers_among(outline, [b for b, _ in kept]):
+        kept = [(b, p) for b, p in kept if b.index not in teasers]
+        if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
+            kept = _outweighed(outline, weights)
+    size = sum(len(b.text) for b, _ in kept)
+    if size < MIN_BODY_CHARS:
+        return Body(blocks=(), confidence=0.0)
+    confidence = sum(len(b.text) * p for b, p in kept) / size
+    return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
+
+
+def _outweighed(
+    outline: Outline, weights: Sequence[tuple[Block, float]]
+) -> list[tuple[Block, float]]:
+    """The likeliest texts of an article that is too short to stand up to teasers beside it."""
+    likely = [(b, p) for b, p in weights if p >= LEAST and len(b.text) >= MIN_BODY_CHARS]
+    teasers = teasers_among(outline, [b for b, _ in likely])
+    left = [(b, p) for b, p in likely if b.index not in teasers and b.tag not in HEADINGS]
+    top = max((p for _, p in left), default=0.0)
+    return [(b, p) for b, p in left if p >= NEARLY * top]
+
+
+def weighed(
+    outline: Outline, claims: Claims, model: Trees | None = None
+) -> list[tuple[Block, float]]:
+    """The page's texts but entries of menus, each with the probability of being the article's."""
+    if not outline.blocks:
+        return []
+    table, rows = features(outline, claims)
+    if not len(rows):
+        return []
+    chances = (model or trees("workers.parsing.body", "body")).probabilities(table).tolist()
+    return [(outline.blocks[i], p) for i, p in zip(rows.tolist(), chances, strict=True)]
+
+
+def _is_title(block: Block, claims: Claims) -> bool:
+    """The headline itself is no paragraph."""
+    return block.tag == "h1" and letters(block.text) == claims.title

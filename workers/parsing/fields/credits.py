@@ -1,0 +1,122 @@
+"""Cuts a text's frame off: a date above it, dateline, byline line, agency credits, pointers."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from workers.parsing.body.date_lines import is_date
+from workers.parsing.fields.agencies import agencies_in
+from workers.parsing.fields.dateline import dateline_of
+from workers.parsing.lexicon import lexicon
+
+POINTER_HEAD = 120  # characters in which the label of a pointer ends
+MAX_CREDIT = 60  # characters of a credit after its label
+CREDIT_TAIL = 120  # characters at the end of a paragraph in which a credit may stand
+MAX_APPEAL = 250  # characters of a paragraph that asks for something
+MAX_BYLINE = 80  # characters of a byline in capitals
+TAIL = 4  # paragraphs at the end in which a byline may stand
+
+_FIRST = re.compile(r"\W*(\w.)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Framed:
+    """A text without its frame, and what the frame said."""
+
+    #: the paragraphs that are text
+    paragraphs: tuple[str, ...]
+    #: the place of the report, or None
+    dateline: str | None = None
+    #: agencies credited, in order
+    sources: tuple[str, ...] = ()
+    #: names in a byline at the end of the text, as written
+    bylines: tuple[str, ...] = ()
+
+
+def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
+    """Takes the frame off the paragraphs of one article. ``sites``: names of the publisher."""
+    kept: list[str] = []
+    sources: list[str] = []
+    bylines: list[str] = []
+    asked = appeals(paragraphs)
+    for number, (paragraph, is_appeal) in enumerate(zip(paragraphs, asked, strict=True)):
+        text, credit = _without_credit(paragraph)
+        if credit:
+            sources += agencies_in(credit)
+        if not text or is_pointer(text) or is_appeal or (not kept and is_date(text)):
+            continue
+        is_tail = number >= len(paragraphs) - TAIL and number > 0
+        if is_tail and (names := _byline(text)) is not None:
+            sources += [s for name in names for s in agencies_in(name)]
+            bylines += [name for name in names if not agencies_in(name)]
+            continue
+        kept.append(text)
+    dateline = dateline_of(kept, sites)
+    return Framed(
+        paragraphs=tuple(kept),
+        dateline=dateline.place,
+        sources=tuple(dict.fromkeys([*dateline.agencies, *sources])),
+        bylines=tuple(bylines),
+    )
+
+
+def is_pointer(text: str) -> bool:
+    """Whether the paragraph only points to another article: "Baca juga: ..."."""
+    first = _FIRST.match(text)
+    if first is None or first[1].lower() not in _pointer_heads():
+        return False  # most texts; the pattern below tries some sixty labels
+    return bool(_pointer_pattern().match(text, 0, POINTER_HEAD))
+
+
+def appeals(texts: Sequence[str]) -> list[bool]:
+    """Of each paragraph whether it asks the reader to follow, subscribe or scroll."""
+    short = [text.lower() if len(text) < MAX_APPEAL else "" for text in texts]
+    together = "\n".join(short)
+    found = [phrase for phrase in lexicon().labels["appeal"] if phrase in together]
+    return [any(phrase in text for phrase in found) for text in short]
+
+
+@cache
+def _pointer_heads() -> frozenset[str]:
+    return frozenset(label[:2] for label in lexicon().labels["readmore"])
+
+
+@cache
+def _pointer_pattern() -> re.Pattern[str]:
+    labels = _either(lexicon().labels["readmore"])
+    return re.compile(rf"^\W*(?:{labels})\s*(?:[:：>»|]|$)", re.IGNORECASE)
+
+
+@cache
+def _credit_pattern() -> re.Pattern[str]:
+    labels = _either(lexicon().labels["source"])
+    return re.compile(
+        rf"(?:^|(?<=[.!?\"”’)…]))\s*[(\[]?(?:{labels})\s*[:：]\s*(?P<who>[^:]{{2,{MAX_CREDIT}}}?)[)\].]*$",
+        re.IGNORECASE,
+    )
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _without_credit(paragraph: str) -> tuple[str, str]:
+    """The paragraph without "Sumber: ..." at its end, and what the credit names."""
+    tail = max(len(paragraph) - CREDIT_TAIL, 0)
+    if paragraph.find(":", tail) < 0 and paragraph.find("：", tail) < 0:
+        return paragraph, ""
+    match = _credit_pattern().search(paragraph, tail)
+    if match is None:
+        return paragraph, ""
+    return paragraph[: match.start()].rstrip(), match["who"].strip()
+
+
+def _byline(text: str) -> list[str] | None:
+    """The names of a line such as "ISTMAN MP | REUTERS" or "ANTARA"; None if it is none."""
+    if len(text) > MAX_BYLINE or not text.isupper() or text.endswith((".", "!", "?", ":")):
+        return None
+    names = [name.strip(" *()") for name in re.split(r"\s[|l]\s|[|/]", text)]
+    if any(not name or len(name.split()) > 4 or any(c.isdigit() for c in name) for name in names):
+        return None
+    return names

@@ -1,0 +1,179 @@
+"""Names of people out of bylines: roles, agencies, addresses and the site's own name taken off."""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from workers.parsing.fields.agencies import agencies_in
+from workers.parsing.lexicon import lexicon
+
+MAX_BYLINE = 300  # characters; longer text is no byline
+MAX_NAME = 50
+MAX_WORDS = 6
+MAX_NAMES = 30
+MAX_UNCASED = 20  # characters of a name in a script without capitals
+MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis by"
+
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
+_BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
+_SPLIT = re.compile(
+    r"\s*(?:[;|•·●⋅~/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
+)
+_DATES = re.compile(
+    r"[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
+    r"|\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
+    r"|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)"
+)
+_HIRAGANA = re.compile("[ぁ-ゖ]")  # of Japanese sentences; names have next to none
+_GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between them
+_SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
+_EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
+
+
+def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
+    """The people that a byline names as writers, in order.
+
+    ``publishers`` are names of the site itself, which are no people.
+    """
+    if len(text) > MAX_BYLINE:
+        return []
+    text = _ADDRESS.sub(" ", _BRACKETS.sub(" ", _SUFFIX.sub("", text)))
+    nobody = {_key(form) for p in publishers for form in (p, _BRACKETS.sub("", p))}
+    names: list[str] = []
+    for part in _parts(text):
+        name = _name(part)
+        if name and _key(name) not in nobody and not agencies_in(name):
+            names.append(name)
+    return list(dict.fromkeys(names))[:MAX_NAMES]
+
+
+def _parts(text: str) -> list[str]:
+    """The byline cut at "and", commas and the like; "Smith, political correspondent" too."""
+    parts: list[str] = []
+    for piece in _SPLIT.split(text):
+        first, *more = piece.split(",")
+        parts.append(first)
+        # behind a full name, a lone word is a degree or a place and no other writer
+        is_full = len(first.split()) > 1
+        parts += [part for part in more if not is_full or len(part.split()) > 1]
+    return parts
+
+
+def _name(part: str) -> str | None:
+    name = " ".join(part.split()).strip(_EDGES)
+    if _others_pattern().match(name):
+        return None
+    name = _by_pattern().sub("", name).strip(_EDGES)
+    name = _roles_pattern().sub("", name).strip(_EDGES)
+    if _role_end_pattern().search(name):
+        return None
+    return name if is_person(name) else None
+
+
+@lru_cache(maxsize=512)
+def without_dates(text: str) -> str:
+    """The line with a bar for each date and the label before it: "Jane | 5 min read"."""
+    if not any(map(str.isdigit, text)):
+        return text
+    return _DATES.sub(" | ", _dating_pattern().sub(" ", text)).strip(" |")
+
+
+def is_person(name: str) -> bool:
+    """Whether the text can be the name of a person: few words, letters, capitals."""
+    if not 2 <= len(name) <= MAX_NAME or len(name.split()) > MAX_WORDS:
+        return False
+    words = lexicon().names
+    key = _key(name)
+    if key in words["nobody"] or key in words["roles"] or key in words["by"]:
+        return False
+    if any(c.isdigit() or c in "?!:=<>{}©" for c in name) or _GLUED.search(name):
+        return False
+    letters = [c for c in name if c.isalpha()]
+    return bool(letters) and (not letters[0].isascii() or any(c.isupper() for c in name))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def after_label(text: str) -> str | None:
+    """What follows the label of a byline ("By ...", "Oleh: ..."); None without a label.
+
+    The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
+    """
+    if _others_pattern().match(text):
+        return None
+    match = _by_pattern().match(text)
+    if match is None and (inner := _inner_by_pattern().search(text)):
+        before = text[: inner.start()]
+        if any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY:
+            match = inner
+    if match is None:
+        return None
+    rest = text[match.end() :].strip(_EDGES)
+    return rest if not rest or not rest[0].islower() else None
+
+
+def is_other_label(text: str) -> bool:
+    """Whether the text is a label alone of somebody who did not write: "Editor", "Photo by"."""
+    return " ".join(text.lower().split()).strip(" :：") in lexicon().names["others"]
+
+
+def starts_weakly(text: str) -> bool:
+    """Whether the text begins with a word that is a label or just a preposition: "Di Jakarta"."""
+    return text.partition(" ")[0].lower().strip(":：") in lexicon().names["prepositions"]
+
+
+def is_full_name(name: str) -> bool:
+    """Whether the name has two words or more, all in capitals but for particles.
+
+    Names in scripts without capitals are full as they are.
+    """
+    if not name.isascii() and not any(c.isupper() or c.islower() for c in name):
+        return len(name) <= MAX_UNCASED and not _HIRAGANA.search(name)
+    words = name.split()
+    if not 2 <= len(words) <= 5 or name.lower() in lexicon().names["nobody"]:
+        return False
+    return all(w[0].isupper() or w.lower() in lexicon().names["particles"] for w in words)
+
+
+@cache
+def _by_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
+
+
+@cache
+def _dating_pattern() -> re.Pattern[str]:
+    labels = lexicon().labels
+    words = sorted({*labels["published"], *labels["updated"]}, key=len, reverse=True)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?:\s+on)?\s*:?\s*(?=\w{{0,10}}\.?,?\s*\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _inner_by_pattern() -> re.Pattern[str]:
+    return re.compile(
+        r"(?<=[\d\w.|•·])\s+(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])"
+    )
+
+
+@cache
+def _others_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{_either('others', 'ways')})(?:\s*[:：]|\s|$)", re.IGNORECASE)
+
+
+@cache
+def _roles_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:\s*[,–—-]\s*|\s+)(?:{_either('roles')})(?:\s.*)?$", re.IGNORECASE)
+
+
+@cache
+def _role_end_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|\s)(?:{_either('titles')})$", re.IGNORECASE)
+
+
+def _either(*kinds: str) -> str:
+    words = frozenset().union(*(lexicon().names[kind] for kind in kinds))
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -1,0 +1,104 @@
+"""What the article is about, as its metadata or the tags beside its text say."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.page.document import Document
+from crawler.page.structured_data import JsonObject, attribute, folded
+from crawler.page.urls import BadURL, same_site
+from workers.parsing.body.features import letters
+from workers.parsing.body.outline import Outline
+from workers.parsing.body.regions import bit, is_within
+from workers.parsing.candidates import Candidate
+from workers.parsing.fields import metadata
+
+MAX_TOPIC = 60  # characters
+MAX_TOPICS = 40
+MAX_LINKS = 60  # to pages about topics, that are looked at
+MAX_TAG_WORDS = 4  # of half the tags; longer ones are headlines
+MAX_REST = 8  # times the letters of the tags, in the element that holds them
+MAX_BOXES = 250  # elements after the headline in which tags are looked for
+
+_PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut"
+    r"^(?:[\w\- ]{2,30}:(?=\S)|[a-z]{2,20}/(?=\S)|(?i:(?:nlp )?(?:category|categories"
+    r"|entity tokens|section|tag|topic|kategori|rubrik)\s?:\s))"
+)
+_WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "sujets?",
+          "keywords?")  # fmt: skip
+_STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each is looked for
+_TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
+_TOPIC_LINKS = ",".join(f'a[href*="/{stem}"]' for stem in _STEMS)
+_ELSEWHERE = ("nav", "head", "foot", "related", "aside", "comment", "modal")
+_MACHINE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+"
+    r"|@[\w-]+|[a-z]+[A-Z]\w*:.*|[a-z][\w-]*:\s.*|(?:https?:)?//.*"  # "@river", "shortTitle: A"
+)
+
+
+def topics_of(
+    document: Document, item: JsonObject | None, outline: Outline, *, title: int
+) -> Iterator[Candidate[tuple[str, ...]]]:
+    """The topics of each source; ``title`` is the headline's place."""
+    for found, where in metadata.claimed_topics(document.structured, item):
+        yield from _candidates(found, where)
+    yield from _candidates(_tags(document, outline, title), "tags on the page")
+    yield from _candidates(_linked(None if document.is_huge else document.tree), "links to topics")
+
+
+def _candidates(topics: Sequence[str], where: str) -> Iterator[Candidate[tuple[str, ...]]]:
+    """The topics without namespaces, numbers and addresses, which are for machines."""
+    plain = (_PREFIX.sub("", topic).strip(" ,;") for topic in topics)
+    if kept := tuple(t for t in dict.fromkeys(plain) if t and not _MACHINE.fullmatch(t)):
+        yield Candidate(value=kept[:MAX_TOPICS], where=where)
+
+
+def _linked(tree: LexborHTMLParser | None) -> list[str]:
+    """The first list of links to pages about topics, outside of menus and other boxes."""
+    for node in tree.css(_TOPIC_LINKS)[:MAX_LINKS] if tree is not None else ():
+        around = node.parent.parent if node.parent is not None else None
+        is_about = _TOPIC.search(node.attributes.get("href") or "")
+        if around is None or not is_about or is_within(node, _ELSEWHERE):
+            continue
+        links = around.css("a")[:MAX_TOPICS]
+        about = [link for link in links if _TOPIC.search(link.attributes.get("href") or "")]
+        texts = [folded(link.text()).lstrip("# ") for link in about]
+        if 2 * len(about) > len(links) and all(len(text) <= MAX_TOPIC for text in texts):
+            return [text for text in dict.fromkeys(texts) if text]
+    return []
+
+
+def _tags(document: Document, outline: Outline, title: int) -> list[str]:
+    """The links of the first element named for tags that belongs to the article."""
+    if not outline.blocks:
+        return []
+    start = outline.blocks[min(title, len(outline.blocks) - 1)].place
+    side = outline.marks_beside(start)
+    unwanted = bit("related") | bit("comment") | bit("foot") | bit("nav") | bit("head")
+    after = range(start + 1, min(start + MAX_BOXES, len(outline.boxes)))
+    tagged = bit("tags")
+    marks = outline.boxes.owns(after)
+    for box in (outline.boxes[p] for p, own in zip(after, marks, strict=True) if own & tagged):
+        # the parent's side: "related-tags" are tags
+        if side[max(box.parent, 0)] & unwanted:
+            continue
+        links = (node for node in box.node.css("a")[:MAX_TOPICS] if _is_inside(node, document))
+        texts = (folded(node.text()).lstrip("# ") for node in links)
+        found = [t for t in dict.fromkeys(texts) if len(letters(t)) > 1 and len(t) <= MAX_TOPIC]
+        is_headlines = 2 * sum(len(text.split()) > MAX_TAG_WORDS for text in found) >= len(found)
+        if not is_headlines and MAX_REST * len("".join(found)) > len(letters(box.node.text())):
+            return found  # a box that is much more than its links is a text
+    return []
+
+
+def _is_inside(link: LexborNode, document: Document) -> bool:
+    """Whether it leads to a page of the site: not to a share button, a shop or a place here."""
+    href = attribute(link, "href").strip()
+    if not href or href.startswith("#"):
+        return False
+    address = document.absolute(href)
+    try:
+        return address is not None and same_site(address, document.page.url)
+    except BadURL:
+        return False

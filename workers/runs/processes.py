@@ -1,0 +1,53 @@
+"""Child processes that end with their parent, whatever ends it."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+#: a log that grew beyond this is begun anew
+_MAX_LOG_BYTES = 5 * 1024 * 1024
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    # Linux alone can promise it; elsewhere the next start ends what was left (terkait.services).
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(
+    command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start a program in a session of its own, so that Ctrl-C is ours to pass on.
+
+    log: gets what it prints, appended.
+    """
+    is_long = log.exists() and log.stat().st_size > _MAX_LOG_BYTES
+    with log.open("wb" if is_long else "ab") as output:
+        return subprocess.Popen(
+            list(command),
+            env=None if environment is None else dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+
+def ask_to_stop(child: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the program to end, without waiting."""
+    if child.poll() is None:
+        child.send_signal(number)
+
+
+def stop(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:
+    """Wait for a program that was asked to end; end it where it does not within so many seconds."""
+    try:
+        child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

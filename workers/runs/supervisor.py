@@ -1,0 +1,174 @@
+"""Carries out a run that was begun: its spiders, the sweeper, the end."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from crawler.engine.notifier import Bell
+from db.config import Config
+from db.errors import TerkaitError
+from db.frontier import leases
+from db.models import Run
+from db.runs import lifecycle, ownership
+from db.runs.lifecycle import Progress
+from db.session import Database
+from db.types import utc_now
+from workers.runs.spider_processes import Spiders
+
+POLL_SECONDS = 0.25
+_BEAT_SECONDS = 5.0
+#: a page that waits so long, with nothing being read, has lost its message
+_SILENT_SECONDS = 5.0
+#: reading that stands still for so long after the spider's end is given up
+_STALLED_SECONDS = 120.0
+#: counting what is due may take this share of the time, however much it is
+_COUNTING_SHARE = 0.02
+
+
+@dataclass(slots=True)
+class Watch:
+    """What whoever carries out a run wants to be told and may say."""
+
+    #: called several times a second with the run's id and its counts, and with its last ones
+    on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
+    #: called where there is something to do, before it is done
+    on_start: Callable[[], None] = lambda: None
+    #: True: stop soon, keep everything
+    should_stop: Callable[[], bool] = lambda: False
+    #: the spiders' environment; None: ours
+    environment: Mapping[str, str] | None = None
+    #: spider processes
+    spiders: int = 1
+
+
+class Carrier:
+    """A run on its way: its spiders and what is known of its progress.
+
+    ``carry_out`` does it all; whoever carries out several at a time calls its parts.
+    """
+
+    def __init__(
+        self, database: Database, config: Config, *, run_id: int, owner: str, watch: Watch
+    ) -> None:
+        self._database = database
+        self._bell = Bell(config.broker_url)
+        self._run_id = run_id
+        self._holder = ownership.holder(owner, run_id)
+        self._watch = watch
+        self._spiders = Spiders(
+            database,
+            run_id=run_id,
+            owner=self._holder,
+            count=watch.spiders,
+            log=config.data / "spider.log",
+            environment=watch.environment,
+        )
+        self._beaten_at = 0.0
+        self._read_at = (-1, time.monotonic())
+        self._due, self._count_at = 0, 0.0
+        self._problem: str | None = None
+
+    def carry_out(self) -> Run:
+        """Run to the end, or to a stop. Returns the run's row, detached."""
+        try:
+            self.start()
+            while self.goes_on():
+                time.sleep(POLL_SECONDS)
+            return self.end()
+        except TerkaitError as error:
+            self.give_up(str(error))
+            raise
+        finally:
+            self.close()
+
+    def start(self) -> None:
+        """Start the spiders, where there is something to do."""
+        if self._has_work():
+            self._watch.on_start()
+            self._spiders.start()
+
+    def _has_work(self) -> bool:
+        with self._database.read() as session:
+            progress = lifecycle.progress(session, self._run_id, due=0)
+            due = leases.next_due_at(session, run_id=self._run_id)
+        return bool(due or progress.leased or progress.unread)
+
+    def goes_on(self) -> bool:
+        """Look after the run, some times a second. False: call ``end``."""
+        progress = self._look()
+        self._watch.on_progress(self._run_id, progress)
+        if self._watch.should_stop():
+            self._spiders.stop()
+        if self._spiders.run():
+            return True
+        return self._waits_for_readers(progress)
+
+    def _look(self) -> Progress:
+        now = time.monotonic()
+        if now - self._beaten_at > _BEAT_SECONDS:
+            self._beaten_at = now
+            with self._database.write() as session:
+                lifecycle.beat(session, self._run_id, utc_now())
+        with self._database.read() as session:
+            progress = lifecycle.progress(session, self._run_id, due=self._count(session, now))
+        if progress.read != self._read_at[0] or not progress.unread:
+            self._read_at = progress.read, now
+        elif now - self._read_at[1] > _SILENT_SECONDS:
+            self._sweep()
+        return progress
+
+    def _count(self, session: Session, now: float) -> int:
+        """How many pages are due, counted the more seldom the longer it takes."""
+        if now >= self._count_at:
+            began = time.monotonic()
+            self._due = lifecycle.count_due(session, self._run_id)
+            self._count_at = now + (time.monotonic() - began) / _COUNTING_SHARE
+        return self._due
+
+    def _sweep(self) -> None:
+        with self._database.write() as session:
+            ids = leases.waiting(
+                session, silent_seconds=_SILENT_SECONDS, limit=1_000, now=utc_now()
+            )
+        if ids:
+            self._bell.ring(ids)
+
+    def _waits_for_readers(self, progress: Progress) -> bool:
+        if not progress.unread:
+            return False
+        if time.monotonic() - self._read_at[1] > _STALLED_SECONDS:
+            self._problem = f"{progress.unread} pages wait to be read and no worker reads them"
+            return False
+        return True
+
+    def give_up(self, why: str) -> None:
+        """End the spiders now and leave the run to be gone on with later."""
+        self._spiders.kill()
+        with self._database.write() as session:
+            lifecycle.pause(session, self._run_id, why, utc_now())
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        self._spiders.kill()
+        self._bell.close()
+
+    def end(self) -> Run:
+        """End the run with its verdict. Returns its row, detached."""
+        now = utc_now()
+        with self._database.write() as session:
+            leases.reclaim(session, now=now, owner=self._holder)
+            problem = self._problem or self._spiders.problem
+            if self._spiders.is_stopping or problem:
+                said = lifecycle.get(session, self._run_id).message
+                lifecycle.pause(session, self._run_id, said or problem or "stopped", now)
+                run = lifecycle.get(session, self._run_id)
+                session.refresh(run)
+            else:
+                run = lifecycle.finish(session, self._run_id, message=None, now=now)
+            session.flush()
+            last = lifecycle.progress(session, self._run_id, due=0)
+            session.expunge(run)
+        self._watch.on_progress(self._run_id, last)
+        return run
