@@ -26,7 +26,7 @@ from sqlalchemy import select
 
 from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
 from db import schema
-from db.articles.store import Read, store
+from db.articles.store import ArticleDraft, store
 from db.models import Article
 from db.session import Database
 from db.types import utc_now
@@ -127,9 +127,9 @@ def name_of(text: Text) -> str:
     return f"https://x.test/{text.group}/{text.kind}".replace(" ", "-")
 
 
-def read_of(text: Text, url: str, now: object) -> Read:
+def read_of(text: Text, url: str, now: object) -> ArticleDraft:
     """The text as a worker would have read it."""
-    return Read(
+    return ArticleDraft(
         url=url, addresses=(url,), site=text.site, body=text.body, keys=keys_of(text.paragraphs),
         words=len(text.body.split()), archive_id=1, is_own=True, run_id=None, depth=0,
         fetched_at=now,  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from crawler.links.finder import related_links
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.url_shapes import is_article_path
 from terkait.demo.loopback import LoopbackServer
 
@@ -111,13 +111,13 @@ def by_shape(document: Document) -> list[str]:
     return [url for url in by_site(document) if is_article_path(urlsplit(url).path)]
 
 
-def walk(seed: str, links: Links, depth: int) -> set[str]:
+def context(seed: str, links: Links, depth: int) -> set[str]:
     """The addresses that a walk of so many steps fetches."""
     seen, queue = {seed}, deque([(seed, 0)])
     while queue:
         url, steps = queue.popleft()
         with urllib.request.urlopen(url) as answer:
-            page = Page(url=url, body=answer.read(), fetched_at=datetime.now(UTC))
+            page = FetchedPage(url=url, body=answer.read(), fetched_at=datetime.now(UTC))
         for target in links(Document(page)) if steps < depth else ():
             if target not in seen:
                 seen.add(target)
@@ -138,7 +138,7 @@ def main() -> None:
             ("links that look like articles", by_shape),
             ("all links of the site", by_site),
         ):
-            fetched = walk(base + path_of(0), links, options.depth)
+            fetched = context(base + path_of(0), links, options.depth)
             found = len(fetched & story)
             print(  # noqa: T201
                 f"{name:30} {len(fetched):5} pages for {found:3} related articles: "

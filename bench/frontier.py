@@ -26,19 +26,19 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import insert, text  # noqa: E402
 
 from crawler.engine.address_guard import Guard  # noqa: E402
-from crawler.engine.frontier_client import Supply, Tempo  # noqa: E402
-from crawler.engine.host_slots import Lanes  # noqa: E402
+from crawler.engine.frontier_client import FrontierClient, PoliteSettings  # noqa: E402
+from crawler.engine.host_slots import HostSlots  # noqa: E402
 from db import schema  # noqa: E402
 from db.frontier import leases  # noqa: E402
 from db.frontier.leases import Claim  # noqa: E402
-from db.frontier.scope import Rules  # noqa: E402
+from db.frontier.scope import CrawlScope  # noqa: E402
 from db.models import Host, HostQueue, Page, Run  # noqa: E402
 from db.runs import lifecycle  # noqa: E402
 from db.session import Database  # noqa: E402
 from db.types import utc_now  # noqa: E402
 
 PER_HOST = 50
-RULES = Rules(max_pages=0)
+RULES = CrawlScope(max_pages=0)
 OWNER = "bench:1/1"
 _CHUNK = 10_000
 
@@ -75,12 +75,14 @@ def fill(url: str, pages: int) -> None:
     database.close()
 
 
-def walk(url: str, seconds: float) -> dict[str, float]:
+def context(url: str, seconds: float) -> dict[str, float]:
     """Claim and release for so long with a spider's own parts; what it cost."""
     database = Database(url)
-    tempo = Tempo(delay_seconds=1.0, per_host=1, concurrency=32, agent="Bench/1.0")
-    supply = Supply(database, run_id=1, rules=RULES, owner=OWNER, tempo=tempo)
-    lanes = Lanes(guard=Guard(), agent="Bench/1.0", concurrency=32, refuse=lambda _outcome: None)
+    politeness = PoliteSettings(delay_seconds=1.0, per_host=1, concurrency=32, agent="Bench/1.0")
+    frontier = FrontierClient(database, run_id=1, rules=RULES, owner=OWNER, politeness=politeness)
+    slots = HostSlots(
+        guard=Guard(), agent="Bench/1.0", concurrency=32, refuse=lambda _outcome: None
+    )
     looks: list[float] = []
     releases: list[float] = []
     count = 0
@@ -88,18 +90,18 @@ def walk(url: str, seconds: float) -> dict[str, float]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         began = time.perf_counter()
-        supply.take(lanes)
+        frontier.take(slots)
         looks.append(time.perf_counter() - began)
-        taken = [claim for lane in lanes for claim in lane.claims]
+        taken = [claim for slot in slots for claim in slot.claims]
         if not taken:
             break
         began = time.perf_counter()
         release(database, taken)
         releases.append(time.perf_counter() - began)
         count += len(taken)
-        for lane in lanes:
-            lane.claims.clear()
-            lane.is_drained = True  # so that the next look gives the host back and takes others
+        for slot in slots:
+            slot.claims.clear()
+            slot.is_drained = True  # so that the next look gives the host back and takes others
     database.close()
     spent = sum(looks) + sum(releases)
     return {
@@ -154,8 +156,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--walk", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.walk:
-        sys.stdout.write(json.dumps(walk(options.walk, options.seconds)))
+    if options.context:
+        sys.stdout.write(json.dumps(context(options.context, options.seconds)))
         return
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())

@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
-from workers.parsing import Article, read
+from workers.parsing import ParsedArticle, read
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NO_PROFILE = SiteProfile(name="none", hosts=())
@@ -25,10 +25,12 @@ Reader = Callable[[str, bytes, datetime], Prediction]
 
 def ours(url: str, body: bytes, fetched_at: datetime) -> Prediction:
     """Our reader with site profiles off."""
-    return prediction(read(Document(Page(url=url, body=body, fetched_at=fetched_at)), NO_PROFILE))
+    return prediction(
+        read(Document(FetchedPage(url=url, body=body, fetched_at=fetched_at)), NO_PROFILE)
+    )
 
 
-def prediction(article: Article) -> Prediction:
+def prediction(article: ParsedArticle) -> Prediction:
     """Our article as the scorer takes it."""
     return {
         "title": article.title, "authors": list(article.authors), "published": article.published,
@@ -63,7 +65,7 @@ def _trafilatura(url: str, body: bytes, *, fast: bool) -> Prediction:
 
 def newspaper(url: str, body: bytes, fetched_at: datetime) -> Prediction:
     """newspaper4k."""
-    from newspaper import Article as Newspaper
+    from newspaper import ParsedArticle as Newspaper
 
     page = Newspaper(url, fetch_images=False)
     page.download(input_html=_text(body))

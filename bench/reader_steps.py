@@ -19,9 +19,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawler.page.dates import Moment
+from crawler.page.date_parser import Moment
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
 from workers.parsing.candidates import Candidate
 from workers.parsing.fields.authors import Names
@@ -37,7 +37,7 @@ NO_PROFILE = SiteProfile(name="none", hosts=())
 Seconds = dict[str, list[float]]
 
 
-def steps(page: Page) -> Iterator[str]:
+def steps(page: FetchedPage) -> Iterator[str]:
     """Reads the page; yields the name of each step that is done."""
     document = Document(page)
     assert document.text is not None
@@ -98,7 +98,7 @@ def fields(reading: Once) -> Iterator[str]:
     yield JUDGED
 
 
-def read(page: Page, seconds: Seconds) -> None:
+def read(page: FetchedPage, seconds: Seconds) -> None:
     """Reads one page and notes the time of each step; the last is to free what it took."""
     last = time.process_time()
     spent: dict[str, float] = {}
@@ -112,12 +112,12 @@ def read(page: Page, seconds: Seconds) -> None:
         seconds.setdefault(step, []).append(value)
 
 
-def pages(corpus: Path, groups: list[str]) -> Iterator[Page]:
+def pages(corpus: Path, groups: list[str]) -> Iterator[FetchedPage]:
     with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row["id"].split("/")[0] in groups:
                 body = gzip.decompress((corpus / row["html"]).read_bytes())
-                yield Page(url=row["url"], body=body, fetched_at=datetime.now(UTC))
+                yield FetchedPage(url=row["url"], body=body, fetched_at=datetime.now(UTC))
 
 
 def main() -> None:

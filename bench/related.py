@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from crawler.links.finder import related_links
 from crawler.page.document import Document
-from crawler.page.items import Page, RelatedLink
+from crawler.page.items import FetchedPage, RelatedLink
 
 #: what each measured step is called in the table
 STEPS = ("decode", "parse", "find", "total")
@@ -37,7 +37,7 @@ STEPS = ("decode", "parse", "find", "total")
 Times = tuple[float, ...]
 
 
-def pages(folder: Path) -> Iterator[tuple[str, Page]]:
+def pages(folder: Path) -> Iterator[tuple[str, FetchedPage]]:
     """The labelled pages of a corpus with their ids."""
     rows = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
     by_id = {row["id"]: row for row in map(json.loads, rows)}
@@ -46,22 +46,22 @@ def pages(folder: Path) -> Iterator[tuple[str, Page]]:
         yield row["id"], _page(folder, row)
 
 
-def all_pages(folder: Path) -> Iterator[tuple[str, Page]]:
+def all_pages(folder: Path) -> Iterator[tuple[str, FetchedPage]]:
     """All pages of a corpus with their ids."""
     for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield row["id"], _page(folder, row)
 
 
-def _page(folder: Path, row: dict[str, Any]) -> Page:
+def _page(folder: Path, row: dict[str, Any]) -> FetchedPage:
     fetched_at = datetime.fromisoformat(row.get("crawl_date") or "2026-01-01")
     if fetched_at.tzinfo is None:
         fetched_at = fetched_at.replace(tzinfo=UTC)
     body = gzip.decompress((folder / row["html"]).read_bytes())
-    return Page(url=row["url"], body=body, fetched_at=fetched_at)
+    return FetchedPage(url=row["url"], body=body, fetched_at=fetched_at)
 
 
-def timed(page: Page) -> tuple[Times, tuple[RelatedLink, ...]]:
+def timed(page: FetchedPage) -> tuple[Times, tuple[RelatedLink, ...]]:
     """Milliseconds of processor time of each step for one page, and what was found."""
     document = Document(page)
     marks = [time.process_time()]

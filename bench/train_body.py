@@ -25,10 +25,10 @@ from catboost import CatBoostClassifier
 
 from crawler.page.decision_trees import trees_of
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from workers.parsing.body.body import body_of
 from workers.parsing.body.features import Claims, Floats, features
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.fields.credits import unframed
 from workers.parsing.reader import claims_of
@@ -59,7 +59,7 @@ class Sample:
     labels: Floats
     #: what errors on each text cost
     weights: Floats
-    outline: Outline
+    outline: TextOutline
     claims: Claims
 
 
@@ -75,7 +75,7 @@ def document(corpus: Path, row: dict[str, Any]) -> Document:
     when = datetime.fromisoformat(row["crawl_date"]) if row.get("crawl_date") else None
     fetched_at = when.replace(tzinfo=when.tzinfo or UTC) if when else datetime.now(UTC)
     body = gzip.decompress((corpus / row["html"]).read_bytes())
-    return Document(Page(url=row["url"], body=body, fetched_at=fetched_at))
+    return Document(FetchedPage(url=row["url"], body=body, fetched_at=fetched_at))
 
 
 def words(text: str) -> list[str]:

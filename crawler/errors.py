@@ -1,11 +1,11 @@
 """Why a page was not fetched."""
 
 
-class Refused(Exception):
+class FetchForbidden(Exception):
     """The address may not be fetched; the message is the reason that is kept with it."""
 
 
-class PrivateAddress(Refused):
+class PrivateAddress(FetchForbidden):
     """The host is, or resolves to, an address of a private network that was not allowed."""
 
 

@@ -19,7 +19,7 @@ def carry_out(run_id: str, owner: str) -> int:
     process.crawl(crawler, run=run_id, owner=owner)
     process.start()
     crawl = getattr(crawler.spider, "crawl", None)
-    if crawl is None or crawl.handoff.error is not None:
-        is_full = crawl is not None and isinstance(crawl.handoff.error, DiskFull)
+    if crawl is None or crawl.writer.error is not None:
+        is_full = crawl is not None and isinstance(crawl.writer.error, DiskFull)
         return EXIT_DISK_FULL if is_full else EXIT_ERROR
     return EXIT_COMPLETE if crawl.is_complete else EXIT_STOPPED

@@ -14,7 +14,7 @@ from crawler.page.items import FOLLOWABLE
 from crawler.page.urls import BadURL, canonical
 from db.addresses import Address
 from db.config import Config
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.models import Host, Page, Run
 from db.runs import lifecycle, ownership
 from db.session import Database
@@ -23,8 +23,8 @@ from terkait.database import open_database
 from terkait.errors import BadUsage
 from terkait.interrupts import Stop, asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.services import Local
-from workers.runs.supervisor import Carrier, Watch
+from terkait.services import LocalServices
+from workers.runs.supervisor import RunHooks, RunSupervisor
 
 EXIT_STORED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 #: verdicts with which a run counts as done
@@ -34,7 +34,7 @@ _MAX_FAILURES = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Order:
+class CrawlRequest:
     """What is to be crawled."""
 
     urls: tuple[str, ...]
@@ -50,7 +50,7 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
+class CrawlResult:
     """How a run ended."""
 
     run: Run
@@ -89,13 +89,13 @@ class Result:
         }
 
 
-def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result:
+def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) -> CrawlResult:
     """Crawl as ordered, with progress and a summary on standard error."""
     seeds = _seeds(config, order)
     with ProgressDisplay("crawl", is_quiet=is_quiet) as display:
         for refused in _refused(config, order):
             display.say(f"passed over: {refused}")
-        with Local(config) as local:
+        with LocalServices(config) as local:
             database = open_database(config, create=True)
             try:
                 with asked_to_stop(display.say) as stop:
@@ -110,12 +110,12 @@ def carry_out(config: Config, order: Order, *, is_quiet: bool = False) -> Result
 
 
 def _run(
-    local: Local,
+    local: LocalServices,
     database: Database,
     seeds: list[Address],
-    rules: Rules,
+    rules: CrawlScope,
     display: ProgressDisplay,
-    watch: Watch,
+    watch: RunHooks,
 ) -> Run:
     owner = ownership.this_process()
     with database.write() as session:
@@ -124,12 +124,14 @@ def _run(
         )
     if goes_on:
         display.say(f"run {run_id} goes on where it stopped")
-    return Carrier(database, local.config, run_id=run_id, owner=owner, watch=watch).carry_out()
+    return RunSupervisor(
+        database, local.config, run_id=run_id, owner=owner, watch=watch
+    ).carry_out()
 
 
 def watch_with(
-    local: Local, database: Database, display: ProgressDisplay, stop: Stop, *, spiders: int
-) -> Watch:
+    local: LocalServices, database: Database, display: ProgressDisplay, stop: Stop, *, spiders: int
+) -> RunHooks:
     """Look after the services and show how far the runs are, until the user asks to stop."""
     under_way: dict[int, lifecycle.Progress] = {}
 
@@ -140,7 +142,7 @@ def watch_with(
             hosts = _hosts_under_way(session, under_way)
         display.show(lifecycle.total(under_way.values()), hosts)
 
-    return Watch(
+    return RunHooks(
         on_progress=on_progress,
         on_start=local.start_services,
         should_stop=lambda: stop.is_asked,
@@ -160,12 +162,12 @@ def _hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:
     return list(session.scalars(names))
 
 
-def _rules(order: Order, seeds: list[Address]) -> Rules:
+def _rules(order: CrawlRequest, seeds: list[Address]) -> CrawlScope:
     unknown = [kind for kind in order.follow if kind not in FOLLOWABLE]
     if unknown or not order.follow:
         said = ", ".join(unknown) or "nothing"
         raise BadUsage(f"--follow takes {', '.join(FOLLOWABLE)}, not {said}")
-    return Rules(
+    return CrawlScope(
         follow=tuple(kind for kind in FOLLOWABLE if kind in order.follow),
         depth=order.depth,
         max_pages=order.max_pages,
@@ -176,7 +178,7 @@ def _rules(order: Order, seeds: list[Address]) -> Rules:
     )
 
 
-def _seeds(config: Config, order: Order) -> list[Address]:
+def _seeds(config: Config, order: CrawlRequest) -> list[Address]:
     """The addresses that may be crawled. Raises BadUsage where there is none."""
     guard = Guard(config.allow_private)
     seeds, problem = [], ""
@@ -195,7 +197,7 @@ def _seeds(config: Config, order: Order) -> list[Address]:
     return list(dict.fromkeys(seeds))
 
 
-def _refused(config: Config, order: Order) -> Iterator[str]:
+def _refused(config: Config, order: CrawlRequest) -> Iterator[str]:
     guard = Guard(config.allow_private)
     for url in order.urls:
         try:
@@ -208,7 +210,7 @@ def _private(url: str, error: PrivateAddress) -> str:
     return f"{url}: {error}; name it in TERKAIT_ALLOW_PRIVATE to fetch it all the same"
 
 
-def result_of(database: Database, run: Run) -> Result:
+def result_of(database: Database, run: Run) -> CrawlResult:
     """The run with what failed in it and what is left."""
     with database.read() as session:
         rows = session.execute(
@@ -221,10 +223,10 @@ def result_of(database: Database, run: Run) -> Result:
             select(func.count()).where(Page.run_id == run.id, Page.state == "due")
         )
     failures = tuple((row.reason or "unknown", row.pages, row.url) for row in rows)
-    return Result(run=run, failures=failures, left=left or 0)
+    return CrawlResult(run=run, failures=failures, left=left or 0)
 
 
-def summarise(result: Result, display: ProgressDisplay, config: Config) -> None:
+def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> None:
     """Say how a run ended."""
     run = result.run
     how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"

@@ -15,12 +15,12 @@ from typing import Any
 
 from crawler.links.finder import related_links
 from crawler.page.document import Document
-from crawler.page.items import Page, RelatedLink
+from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.profiles import profile_for
 from crawler.page.urls import BadURL, canonical
 from terkait.errors import BadUsage, PageRefused
-from workers.parsing import Article, read
-from workers.parsing.explaining import Explanation, explain
+from workers.parsing import ParsedArticle, read
+from workers.parsing.explaining import ReadingExplanation, explain
 
 #: a page that takes longer is given up; news pages take a hundredth of a second
 READ_SECONDS = 60
@@ -59,7 +59,7 @@ def read_saved(saved: Saved, max_bytes: int) -> dict[str, Any]:
     return {"id": saved.id} | as_record(article, links, has_address=has_address)
 
 
-def explain_saved(saved: Saved, max_bytes: int) -> Explanation:
+def explain_saved(saved: Saved, max_bytes: int) -> ReadingExplanation:
     """Why one page is read as it is. Raises PageRefused and OSError."""
     document, _ = opened(saved, max_bytes)
     with _limited(READ_SECONDS):
@@ -73,12 +73,12 @@ def opened(saved: Saved, max_bytes: int) -> tuple[Document, bool]:
     body = read_body(saved.file, max_bytes)
     fetched_at = saved.fetched_at or datetime.fromtimestamp(saved.file.stat().st_mtime, UTC)
     url = saved.url or _own_address(body)
-    page = Page(url=url or UNKNOWN_ADDRESS, body=body, fetched_at=fetched_at)
+    page = FetchedPage(url=url or UNKNOWN_ADDRESS, body=body, fetched_at=fetched_at)
     return Document(page), url is not None
 
 
 def as_record(
-    article: Article, links: Iterable[RelatedLink], *, has_address: bool = True
+    article: ParsedArticle, links: Iterable[RelatedLink], *, has_address: bool = True
 ) -> dict[str, Any]:
     """An article as read, with the keys that programs rely on."""
     return {
@@ -124,7 +124,7 @@ def read_body(file: Path, max_bytes: int) -> bytes:
 
 def _own_address(body: bytes) -> str | None:
     """The address that a saved page gives itself, canonical, or None."""
-    document = Document(Page(url=UNKNOWN_ADDRESS, body=body, fetched_at=datetime.now(UTC)))
+    document = Document(FetchedPage(url=UNKNOWN_ADDRESS, body=body, fetched_at=datetime.now(UTC)))
     saved_from = _SAVED_FROM.search(document.text, 0, 4096)
     link = document.tree.css_first('link[rel="canonical"][href]')
     meta = document.tree.css_first('meta[property="og:url"][content]')

@@ -63,7 +63,7 @@ FOR_A_CRAWL: Services = {"worker": readers}
 FOR_A_SCHEDULE: Services = {"worker": readers, "crawler": crawlers, "beat": beat}
 
 
-class Local:
+class LocalServices:
     """The data folder, locked, with a queue and services; a context manager."""
 
     def __init__(self, config: Config, services: Services = FOR_A_CRAWL) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from crawler.links.finder import find_links
 from crawler.page.document import Document
-from crawler.page.items import Page, RelatedLink
+from crawler.page.items import FetchedPage, RelatedLink
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 HOST = "https://www.warta.example"
@@ -28,7 +28,7 @@ def cards(*numbers: int) -> str:
 
 def page(body: str, url: str = OWN, lang: str = "id") -> Document:
     html = f'<!doctype html><html lang="{lang}"><body>{body}</body></html>'
-    return Document(Page(url=url, body=html.encode(), fetched_at=NOW))
+    return Document(FetchedPage(url=url, body=html.encode(), fetched_at=NOW))
 
 
 def article(inside: str = "", after: str = "") -> Document:

@@ -8,7 +8,7 @@ from typing import Any
 from billiard.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_shutting_down
 
-from crawler.engine.notifier import Bell
+from crawler.engine.notifier import Notifier
 from db.config import load_config
 from db.errors import DatabaseUnreachable
 from db.frontier import leases
@@ -17,7 +17,7 @@ from workers.app import app, database
 from workers.ingest.pipeline import ingest
 from workers.runs.nightly import run_night
 from workers.runs.schedule import NIGHTLY, SILENT_SECONDS, SWEEP
-from workers.runs.supervisor import Watch
+from workers.runs.supervisor import RunHooks
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,14 @@ def sweep() -> None:
     with database().write() as session:
         leases.reclaim(session, now=now)
         ids = leases.waiting(session, silent_seconds=SILENT_SECONDS, limit=_SWEEP_LIMIT, now=now)
-    Bell(load_config().broker_url).ring(ids)
+    Notifier(load_config().broker_url).notify(ids)
 
 
 # acknowledged at once: a run lasts longer than any message may stay unacknowledged
 @app.task(name=NIGHTLY, acks_late=False)
 def nightly() -> None:
     """Crawl the sites of ``terkait.toml``, once a night."""
-    run_night(load_config(), database(), watch=Watch(should_stop=_is_stopping.is_set))
+    run_night(load_config(), database(), watch=RunHooks(should_stop=_is_stopping.is_set))
 
 
 @worker_shutting_down.connect

@@ -4,7 +4,7 @@ import gc
 from datetime import UTC, datetime
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from db.gc_tuning import collect_seldom
 from workers.parsing import read
 
@@ -16,6 +16,8 @@ lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod.</
 def get_ready() -> None:
     """Loads words and models by reading a page; processes that are forked then share them."""
     collect_seldom()
-    read(Document(Page(url="https://example.com/a", body=_PAGE, fetched_at=datetime.now(UTC))))
+    read(
+        Document(FetchedPage(url="https://example.com/a", body=_PAGE, fetched_at=datetime.now(UTC)))
+    )
     gc.collect()
     gc.freeze()

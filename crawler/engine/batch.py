@@ -7,22 +7,22 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from crawler.engine.site_layout import Lore, boxes_of
-from crawler.links.finder import Found, explain_links, find_links
+from crawler.engine.site_layout import BoxVerdicts, boxes_of
+from crawler.links.finder import JudgedLink, explain_links, find_links
 from crawler.page.document import Document
-from crawler.page.feeds import Entry, NoListing, read_listing
-from crawler.page.items import FOLLOWABLE, Page, RelatedLink
+from crawler.page.feeds import ListEntry, NoListing, read_listing
+from crawler.page.items import FOLLOWABLE, FetchedPage, RelatedLink
 from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
 from crawler.page.urls import BadURL, canonical, host_of, site_of
 from db.addresses import Address
 from db.frontier import archive, failures, hosts, lists, revisits
-from db.frontier.expansion import Walk
-from db.frontier.failures import Failure
+from db.frontier.expansion import CrawlContext
+from db.frontier.failures import Failed
 from db.frontier.leases import Claim
 from db.frontier.revisits import Unchanged
-from db.frontier.scope import Rules
-from db.links.box_stats import Box
+from db.frontier.scope import CrawlScope
+from db.links.box_stats import SeenBox
 
 #: links of one page that are kept; more is a trap or a site map
 _MAX_LINKS = 500
@@ -37,11 +37,11 @@ class Visit:
     """A page that came."""
 
     claim: Claim
-    page: Page
+    page: FetchedPage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refusal:
+class Refused:
     """A page that may not be fetched."""
 
     page_id: int
@@ -49,7 +49,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostNews:
+class HostRest:
     """A host is to rest, or answers again."""
 
     host_id: int
@@ -59,10 +59,12 @@ class HostNews:
     problem: str | None = None
 
 
-Outcome = Visit | Failure | archive.Redirect | Refusal | Unchanged | HostNews
+Outcome = Visit | Failed | archive.Redirected | Refused | Unchanged | HostRest
 
 
-Ready = archive.Fetched | lists.Listed | Failure | archive.Redirect | Refusal | Unchanged | HostNews
+Ready = (
+    archive.Fetched | lists.Listed | Failed | archive.Redirected | Refused | Unchanged | HostRest
+)
 
 
 def address_of(url: str) -> Address:
@@ -70,18 +72,20 @@ def address_of(url: str) -> Address:
     return Address(url=url, host=host_of(url), site=site_of(url))
 
 
-def prepare(batch: Sequence[Outcome], rules: Rules, lore: Mapping[str, Lore]) -> list[Ready]:
+def prepare(
+    batch: Sequence[Outcome], rules: CrawlScope, box_verdicts: Mapping[str, BoxVerdicts]
+) -> list[Ready]:
     """Do what needs no database: find links, compress, read lists.
 
     lore: site -> what is known of the boxes on its pages.
     """
-    return [_ready(one, rules, lore) if isinstance(one, Visit) else one for one in batch]
+    return [_ready(one, rules, box_verdicts) if isinstance(one, Visit) else one for one in batch]
 
 
-def _ready(visit: Visit, rules: Rules, lore: Mapping[str, Lore]) -> Ready:
+def _ready(visit: Visit, rules: CrawlScope, box_verdicts: Mapping[str, BoxVerdicts]) -> Ready:
     if visit.claim.role is not None:
         return _listed(visit, rules)
-    return _fetched(visit, lore.get(site_of(visit.page.url), Lore()))
+    return _fetched(visit, box_verdicts.get(site_of(visit.page.url), BoxVerdicts()))
 
 
 def sites_of(batch: Sequence[Outcome]) -> set[str]:
@@ -89,31 +93,31 @@ def sites_of(batch: Sequence[Outcome]) -> set[str]:
     return {site_of(one.page.url) for one in batch if isinstance(one, Visit)}
 
 
-def boxes_by_site(batch: Sequence[Ready]) -> dict[str, list[tuple[Box, ...]]]:
+def boxes_by_site(batch: Sequence[Ready]) -> dict[str, list[tuple[SeenBox, ...]]]:
     """Site -> the boxes of each of its pages."""
-    found: dict[str, list[tuple[Box, ...]]] = {}
+    found: dict[str, list[tuple[SeenBox, ...]]] = {}
     for page in _of(batch, archive.Fetched):
         found.setdefault(site_of(page.url), []).append(page.boxes)
     return found
 
 
-def store(session: Session, walk: Walk, owner: str, batch: Sequence[Ready]) -> list[int]:
+def store(session: Session, context: CrawlContext, owner: str, batch: Sequence[Ready]) -> list[int]:
     """Store a batch. Returns the ids of the pages that wait to be read now."""
     pages = _of(batch, archive.Fetched)
     same = archive.same_as_before(session, [page for page in pages if page.is_known])
     ids = archive.hand_over(
-        session, walk, owner, [page for page in pages if page.page_id not in same]
+        session, context, owner, [page for page in pages if page.page_id not in same]
     )
     unchanged = [*_of(batch, Unchanged), *(_same(one) for one in pages if one.page_id in same)]
-    revisits.confirm(session, walk, owner, unchanged)
-    lists.take_in(session, walk, owner, _of(batch, lists.Listed))
-    archive.redirect(session, walk, owner, _of(batch, archive.Redirect))
-    failed = _of(batch, Failure)
-    failures.fail(session, run_id=walk.run_id, owner=owner, failures=failed, now=walk.now)
-    refused = {one.page_id: one.reason for one in _of(batch, Refusal)}
-    failures.refuse(session, run_id=walk.run_id, owner=owner, refused=refused)
-    for news in _of(batch, HostNews):
-        _tell(session, news, walk.now)
+    revisits.confirm(session, context, owner, unchanged)
+    lists.take_in(session, context, owner, _of(batch, lists.Listed))
+    archive.redirect(session, context, owner, _of(batch, archive.Redirected))
+    failed = _of(batch, Failed)
+    failures.fail(session, run_id=context.run_id, owner=owner, failures=failed, now=context.now)
+    refused = {one.page_id: one.reason for one in _of(batch, Refused)}
+    failures.refuse(session, run_id=context.run_id, owner=owner, refused=refused)
+    for news in _of(batch, HostRest):
+        _tell(session, news, context.now)
     return ids
 
 
@@ -121,7 +125,7 @@ def _of(batch: Sequence[Ready], kind: type[T]) -> list[T]:
     return [one for one in batch if isinstance(one, kind)]
 
 
-def _tell(session: Session, news: HostNews, now: datetime) -> None:
+def _tell(session: Session, news: HostRest, now: datetime) -> None:
     if news.rest_seconds is None:
         hosts.recover(session, news.host_id)
         return
@@ -138,10 +142,10 @@ def _same(page: archive.Fetched) -> Unchanged:
     )
 
 
-def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
+def _fetched(visit: Visit, box_verdicts: BoxVerdicts) -> archive.Fetched:
     page = visit.page
     document = Document(page)
-    explained = explained_links(document, lore)
+    explained = explained_links(document, box_verdicts)
     following = next_part(document)
     found = [one.link for one in explained]
     return archive.Fetched(
@@ -155,22 +159,22 @@ def _fetched(visit: Visit, lore: Lore) -> archive.Fetched:
         is_known=visit.claim.is_known,
         links=followable(explained),
         others=tuple(address_of(link.url) for link in found if link.kind not in FOLLOWABLE),
-        boxes=() if lore.is_complete else boxes_of(explained),
+        boxes=() if box_verdicts.is_complete else boxes_of(explained),
         next_part=address_of(following) if following else None,
     )
 
 
-def explained_links(document: Document, lore: Lore) -> Sequence[Found]:
+def explained_links(document: Document, box_verdicts: BoxVerdicts) -> Sequence[JudgedLink]:
     """The article links of a page, as many as are kept, with what is known of its site."""
     return explain_links(
         document,
         profile_for(document.page.url),
-        site_wide=lore.site_wide,
-        of_the_page=lore.of_the_page,
+        site_wide=box_verdicts.site_wide,
+        of_the_page=box_verdicts.of_the_page,
     )[:_MAX_LINKS]
 
 
-def followable(explained: Sequence[Found]) -> tuple[archive.FoundLink, ...]:
+def followable(explained: Sequence[JudgedLink]) -> tuple[archive.FoundLink, ...]:
     """Those of the links that are edges, as the rows need them."""
     return tuple(
         archive.FoundLink(
@@ -192,7 +196,7 @@ def _moment(link: RelatedLink) -> datetime | None:
     return link.published.at if link.published else None
 
 
-def _listed(visit: Visit, rules: Rules) -> lists.Listed | Failure:
+def _listed(visit: Visit, rules: CrawlScope) -> lists.Listed | Failed:
     """What a feed, a sitemap or a section page lists."""
     page, claim = visit.page, visit.claim
     try:
@@ -211,15 +215,17 @@ def _listed(visit: Visit, rules: Rules) -> lists.Listed | Failure:
     )
 
 
-def _entries(page: Page, role: str | None) -> tuple[Sequence[Entry], Sequence[Entry]]:
+def _entries(
+    page: FetchedPage, role: str | None
+) -> tuple[Sequence[ListEntry], Sequence[ListEntry]]:
     if role == "section":
         links = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
-        return [Entry(url=link.url, at=_moment(link)) for link in links], ()
+        return [ListEntry(url=link.url, at=_moment(link)) for link in links], ()
     listing = read_listing(page.body, page.url)
     return listing.entries, listing.lists
 
 
-def _addresses(entries: Sequence[Entry], sites: Collection[str]) -> tuple[lists.Line, ...]:
+def _addresses(entries: Sequence[ListEntry], sites: Collection[str]) -> tuple[lists.Line, ...]:
     """The entries that may be walked, by their canonical addresses."""
     lines: dict[str, lists.Line] = {}
     for entry in entries:
@@ -232,5 +238,5 @@ def _addresses(entries: Sequence[Entry], sites: Collection[str]) -> tuple[lists.
     return tuple(lines.values())
 
 
-def _unreadable(page_id: int, reason: str) -> Failure:
-    return Failure(page_id=page_id, reason=reason, status=200, rest_seconds=_LIST_REST_SECONDS)
+def _unreadable(page_id: int, reason: str) -> Failed:
+    return Failed(page_id=page_id, reason=reason, status=200, rest_seconds=_LIST_REST_SECONDS)

@@ -9,7 +9,7 @@ from crawler.engine.polite_client import Fetcher
 from crawler.errors import NotFetched
 from crawler.page.document import Document
 from crawler.page.feeds import Listing, NoListing, read_listing
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.urls import BadURL, canonical, same_site
 
 #: feeds and sitemaps that are looked at
@@ -21,16 +21,16 @@ _USUAL_SITEMAPS = ("/sitemap_news.xml", "/news-sitemap.xml", "/sitemap.xml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class FoundLists:
     """What a site offers for finding its news."""
 
     #: the address that was asked for, as it came
-    page: Page
+    page: FetchedPage
     feeds: tuple[str, ...]
     sitemaps: tuple[str, ...]
 
 
-async def discover(fetcher: Fetcher, url: str) -> Found:
+async def discover(fetcher: Fetcher, url: str) -> FoundLists:
     """Look at the page and at what it and robots.txt name. Raises NotFetched."""
     page = await fetcher.get(url)
     who = blocked_by(page.headers, page.body)
@@ -40,7 +40,7 @@ async def discover(fetcher: Fetcher, url: str) -> Found:
     feeds = await _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
     said = _own(url, fetcher.sitemaps(url))
     sitemaps = await _listings(fetcher, said or _beside(url, _USUAL_SITEMAPS), _MAX_SITEMAPS)
-    return Found(
+    return FoundLists(
         page=page,
         feeds=tuple(one for one, listing in feeds if listing.entries),
         sitemaps=best_sitemaps(sitemaps),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from db.frontier.failures import Failure
+from db.frontier.failures import Failed
 
 #: tries for one page within a run come after so many seconds, then four times as many
 _RETRY_SECONDS = 1.0
@@ -41,12 +41,12 @@ def is_web_page(content_type: str) -> bool:
 
 def failure_of_status(
     page_id: int, status: int, headers: Mapping[str, str], *, attempts: int, now: datetime
-) -> Failure:
+) -> Failed:
     """What a status other than 200 and the redirects means."""
     reason = f"http {status}"
     if status in BUSY:
         wait = retry_after(headers.get("retry-after"), now)
-        return Failure(
+        return Failed(
             page_id=page_id,
             reason=reason,
             status=status,
@@ -55,19 +55,19 @@ def failure_of_status(
             rest_seconds=_HOUR_SECONDS,
         )
     if status >= 500 or status in (408, 425):
-        return Failure(
+        return Failed(
             page_id=page_id,
             reason=reason,
             status=status,
             retry_seconds=retry_seconds(attempts),
             rest_seconds=_HOUR_SECONDS,
         )
-    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
+    return Failed(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
 
 
-def blocked(page_id: int, who: str, status: int) -> Failure:
+def blocked(page_id: int, who: str, status: int) -> Failed:
     """A page that is shown in place of the one asked for; it is never stored."""
-    return Failure(
+    return Failed(
         page_id=page_id,
         reason=f"{BLOCKED}{who}",
         status=status,
@@ -75,16 +75,16 @@ def blocked(page_id: int, who: str, status: int) -> Failure:
     )
 
 
-def failure_of_error(page_id: int, reason: str, *, attempts: int, retry: bool) -> Failure:
+def failure_of_error(page_id: int, reason: str, *, attempts: int, retry: bool) -> Failed:
     """What a request without an answer means; a later run tries at once."""
-    return Failure(
+    return Failed(
         page_id=page_id, reason=reason, retry_seconds=retry_seconds(attempts) if retry else None
     )
 
 
-def unusable(page_id: int, reason: str, status: int) -> Failure:
+def unusable(page_id: int, reason: str, status: int) -> Failed:
     """An answer that cannot be read as a page."""
-    return Failure(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
+    return Failed(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
 
 
 def retry_seconds(attempts: int) -> float:

@@ -1,4 +1,4 @@
-"""The bell: tells the workers by a Celery message which pages wait. It may be lost."""
+"""Tells the workers by a Celery message which pages wait. The message may be lost."""
 
 import logging
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-#: the one task that is rung, and its queue; names, since the walkers know nothing of the readers
+#: the one task that is sent, and its queue; names, since the walkers know nothing of the readers
 READ_QUEUE = "terkait.read"
 READ_PAGES = "workers.tasks.read_pages"
 #: pages told of in one message
@@ -61,14 +61,14 @@ def _transport_options(broker_url: str) -> dict[str, Any]:
     }
 
 
-class Bell:
-    """Rings for pages. A failure is logged once and forgotten: the sweeper rings again."""
+class Notifier:
+    """Tells the workers of pages. A failure is logged once and forgotten: the sweeper tells again."""
 
     def __init__(self, broker_url: str) -> None:
         self._app = make_celery(broker_url)
         self._is_down = False
 
-    def ring(self, page_ids: Sequence[int]) -> bool:
+    def notify(self, page_ids: Sequence[int]) -> bool:
         """Tell the workers that these pages wait to be read. False where nobody could be told."""
         try:
             for start in range(0, len(page_ids), BATCH):

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 from crawler.engine.address_guard import Guard
 from crawler.engine.batch import Outcome
 from crawler.engine.failure_policy import BUSY, REDIRECTS
-from crawler.engine.host_slots import Ask, Lane, Lanes
+from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.robots import decode_robots
-from crawler.engine.throttle import Pace
+from crawler.engine.throttle import Throttle
 from crawler.errors import NotFetched
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.urls import BadURL, canonical, host_of
 from db.config import Config
 from db.frontier.leases import Claim, HostState
@@ -29,20 +29,20 @@ class Fetcher:
     download: makes one request, of any status. Raises NotFetched where no answer comes.
     """
 
-    def __init__(self, config: Config, download: Callable[[str], Awaitable[Page]]) -> None:
+    def __init__(self, config: Config, download: Callable[[str], Awaitable[FetchedPage]]) -> None:
         self._config = config
         self._download = download
         self._refused: list[Outcome] = []
-        self._lanes = Lanes(
+        self._slots = HostSlots(
             guard=Guard(config.allow_private),
             agent=config.agent,
             concurrency=1,
             refuse=self._refused.append,
         )
-        #: host -> its lane
-        self._known: dict[str, Lane] = {}
+        #: host -> its slot
+        self._known: dict[str, HostSlot] = {}
 
-    async def get(self, url: str) -> Page:
+    async def get(self, url: str) -> FetchedPage:
         """The answer to an address, after redirects. Raises NotFetched."""
         target = url
         for _ in range(_MAX_REDIRECTS + 1):
@@ -57,64 +57,64 @@ class Fetcher:
 
     def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that robots.txt of the address's host names, where it was asked for."""
-        robots = self._lane(url).robots
+        robots = self._slot(url).robots
         return list(robots.rules.sitemaps) if robots is not None and robots.rules else []
 
-    def _lane(self, url: str) -> Lane:
+    def _slot(self, url: str) -> HostSlot:
         name = host_of(url)
         if name not in self._known:
             number = len(self._known) + 1
-            pace = Pace(delay_seconds=self._config.delay_seconds, concurrency=1)
-            self._known[name] = Lane(host=HostState(id=number, name=name), pace=pace)
-            self._lanes.add(self._known[name])
+            throttle = Throttle(delay_seconds=self._config.delay_seconds, concurrency=1)
+            self._known[name] = HostSlot(host=HostState(id=number, name=name), throttle=throttle)
+            self._slots.add(self._known[name])
         return self._known[name]
 
-    async def _page(self, url: str) -> Page:
+    async def _page(self, url: str) -> FetchedPage:
         """The answer, once the host may be asked. Raises NotFetched."""
-        lane = self._lane(url)
-        claim = Claim(page_id=0, host_id=lane.host.id, url=url, depth=0, attempts=0)
-        lane.claims.append(claim)
+        slot = self._slot(url)
+        claim = Claim(page_id=0, host_id=slot.host.id, url=url, depth=0, attempts=0)
+        slot.claims.append(claim)
         self._refused.clear()
         while True:
-            ask = self._lanes.next_ask()
+            request = self._slots.next_request()
             if self._refused:
                 raise NotFetched(f"{url}: {_in_words(self._refused[0])}")
-            if ask is None:
-                await asyncio.sleep(self._lanes.ready_in())
-            elif ask.claim is None:
-                await self._learn(ask)
+            if request is None:
+                await asyncio.sleep(self._slots.ready_in())
+            elif request.claim is None:
+                await self._learn(request)
             else:
-                return await self._ask(ask)
+                return await self._ask(request)
 
-    async def _ask(self, ask: Ask) -> Page:
+    async def _ask(self, request: FetchRequest) -> FetchedPage:
         try:
-            page = await self._download(ask.url)
+            page = await self._download(request.url)
         finally:
-            self._lanes.came_back(ask.lane)
-        if page.status in BUSY and ask.claim is not None:
+            self._slots.came_back(request.slot)
+        if page.status in BUSY and request.claim is not None:
             # whoever waits at a terminal is not to wait an hour, nor is the host to be pressed
-            ask.lane.given_up = f"the host is busy (http {page.status})"
+            request.slot.given_up = f"the host is busy (http {page.status})"
         return page
 
-    async def _learn(self, ask: Ask) -> None:
+    async def _learn(self, request: FetchRequest) -> None:
         """Take the host's rules, following their redirects."""
         status: int | None = None
         text, problem = None, ""
         try:
-            page = await self._ask(ask)
+            page = await self._ask(request)
             status, problem = page.status, f"http {page.status}"
             if status in REDIRECTS:
                 location = page.headers.get("location", "")
-                if self._lanes.robots_redirected(ask, ask.url, location):
+                if self._slots.robots_redirected(request, request.url, location):
                     return
                 status = 404
             text = decode_robots(page.body) if 200 <= status < 300 else None
         except NotFetched as error:
             problem = str(error)
-        robots = self._lanes.robots_answered(ask.lane, status, text, is_final=status is None)
+        robots = self._slots.robots_answered(request.slot, status, text, is_final=status is None)
         if robots is not None:
-            ask.lane.problem = problem
-            ask.lane.learn(robots)
+            request.slot.problem = problem
+            request.slot.learn(robots)
 
 
 def _in_words(refused: Outcome) -> str:

@@ -10,8 +10,8 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.errors import PrivateAddress, Refused
-from crawler.page.items import Page
+from crawler.errors import FetchForbidden, PrivateAddress
+from crawler.page.items import FetchedPage
 from db.types import utc_now
 
 #: what is said of an error, and whether trying again may help
@@ -27,7 +27,7 @@ _ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
 def describe_error(failure: TwistedFailure) -> tuple[str, bool]:
     """(reason, may trying again help) of a request without an answer."""
     for cause in _causes(failure.value):
-        if isinstance(cause, Refused):
+        if isinstance(cause, FetchForbidden):
             return str(cause), False
         for kind, reason, retry in _ERRORS:
             if isinstance(cause, kind):
@@ -57,9 +57,9 @@ def headers_of(response: Response) -> dict[str, str]:
     }
 
 
-def page_of(response: Response) -> Page:
+def page_of(response: Response) -> FetchedPage:
     """The answer, with all of its headers."""
-    return Page(
+    return FetchedPage(
         url=response.url,
         body=response.body,
         fetched_at=utc_now(),

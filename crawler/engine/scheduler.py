@@ -12,22 +12,22 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawler.engine.address_guard import resolve
-from crawler.engine.batch import HostNews
-from crawler.engine.frontier_client import Supply
-from crawler.engine.host_slots import Ask, Lane, Lanes
+from crawler.engine.batch import HostRest
+from crawler.engine.frontier_client import FrontierClient
+from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.robots import HOLD, KEPT, decode_robots
-from crawler.engine.writer import Handoff
+from crawler.engine.writer import OutcomeWriter
 from db.types import utc_now
 
 logger = logging.getLogger(__name__)
 
-#: lanes are refilled while fewer pages than so many times the concurrency are held
+#: slots are refilled while fewer pages than so many times the concurrency are held
 _HELD_PER_REQUEST = 4
 _MAX_WAIT_SECONDS = 1.0
 _MIN_WAIT_SECONDS = 0.005
 
 
-class Feed:
+class Scheduler:
     """The run's due pages as requests.
 
     data, min_free_bytes: where free space is looked at, and the least there must be.
@@ -35,17 +35,17 @@ class Feed:
 
     def __init__(
         self,
-        lanes: Lanes,
-        supply: Supply,
-        handoff: Handoff,
+        slots: HostSlots,
+        frontier: FrontierClient,
+        writer: OutcomeWriter,
         *,
         concurrency: int,
         data: Path,
         min_free_bytes: int,
     ) -> None:
-        self._lanes = lanes
-        self._supply = supply
-        self._handoff = handoff
+        self._slots = slots
+        self._frontier = frontier
+        self._writer = writer
         self._concurrency = concurrency
         self._data = data
         self._min_free_bytes = min_free_bytes
@@ -57,17 +57,17 @@ class Feed:
         #: why the crawl ended before its time
         self.stopped_by: str | None = None
 
-    async def asks(self) -> AsyncIterator[Ask]:
+    async def requests(self) -> AsyncIterator[FetchRequest]:
         """Requests as they may leave, until nothing is due, under way or unstored."""
         while True:
-            if self._handoff.error is not None:
-                raise self._handoff.error
+            if self._writer.error is not None:
+                raise self._writer.error
             self._take_news()
             if self.stopped_by is None and self._wants_more():
                 await self._refill()
-            ask = self._lanes.next_ask() if self._has_room() else None
-            if ask is not None:
-                yield ask
+            request = self._slots.next_request() if self._has_room() else None
+            if request is not None:
+                yield request
             elif self._is_over():
                 return
             else:
@@ -78,50 +78,50 @@ class Feed:
         self._has_news = True
         self._wake.set()
 
-    def came_back(self, lane: Lane) -> None:
+    def came_back(self, slot: HostSlot) -> None:
         """A request of this host has its answer, or never will have one."""
-        self._lanes.came_back(lane)
+        self._slots.came_back(slot)
         self._wake.set()
 
-    def rest(self, lane: Lane, seconds: float, problem: str) -> None:
+    def rest(self, slot: HostSlot, seconds: float, problem: str) -> None:
         """The host asked for a rest, and whoever walks it next keeps it too."""
-        seconds = self._lanes.rest(lane, seconds)
-        self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=seconds))
-        self._give_up(lane, problem)
+        seconds = self._slots.rest(slot, seconds)
+        self._writer.put(HostRest(host_id=slot.host.id, rest_seconds=seconds))
+        self._give_up(slot, problem)
 
-    def trouble(self, lane: Lane, problem: str) -> None:
+    def trouble(self, slot: HostSlot, problem: str) -> None:
         """The host left a request without a good answer; after many in a row it rests long."""
-        self._lanes.trouble(lane)
-        self._give_up(lane, problem)
+        self._slots.trouble(slot)
+        self._give_up(slot, problem)
 
-    def _give_up(self, lane: Lane, problem: str) -> None:
-        if not self._lanes.give_up(lane, problem):
+    def _give_up(self, slot: HostSlot, problem: str) -> None:
+        if not self._slots.give_up(slot, problem):
             return
         logger.warning(
             "%s is left alone for %.0f minutes: %s",
-            lane.host.name,
-            lane.rest_seconds / 60,
+            slot.host.name,
+            slot.rest_seconds / 60,
             problem,
         )
-        self._handoff.put(
-            HostNews(host_id=lane.host.id, rest_seconds=lane.rest_seconds, problem=problem)
+        self._writer.put(
+            HostRest(host_id=slot.host.id, rest_seconds=slot.rest_seconds, problem=problem)
         )
 
-    def went_well(self, lane: Lane) -> None:
+    def went_well(self, slot: HostSlot) -> None:
         """The host answered as it should."""
-        lane.pace.went_well()
-        if lane.host.failures:
-            lane.host = replace(lane.host, failures=0)
-            self._handoff.put(HostNews(host_id=lane.host.id, rest_seconds=None))
+        slot.throttle.went_well()
+        if slot.host.failures:
+            slot.host = replace(slot.host, failures=0)
+            self._writer.put(HostRest(host_id=slot.host.id, rest_seconds=None))
 
-    def robots_redirected(self, ask: Ask, base: str, location: str) -> bool:
+    def robots_redirected(self, request: FetchRequest, base: str, location: str) -> bool:
         """robots.txt is to be had elsewhere. False where there is no way to go on."""
-        is_ahead = self._lanes.robots_redirected(ask, base, location)
+        is_ahead = self._slots.robots_redirected(request, base, location)
         self._wake.set()
         return is_ahead
 
     async def robots_came(
-        self, lane: Lane, status: int | None, body: bytes, problem: str, *, is_final: bool
+        self, slot: HostSlot, status: int | None, body: bytes, problem: str, *, is_final: bool
     ) -> None:
         """Keep what robots.txt says; the host's pages may leave, or are held.
 
@@ -129,43 +129,43 @@ class Feed:
         is of no use.
         """
         text = decode_robots(body) if status is not None and 200 <= status < 300 else None
-        robots = self._lanes.robots_answered(lane, status, text, is_final=is_final)
+        robots = self._slots.robots_answered(slot, status, text, is_final=is_final)
         if robots is not None:
             # a bad answer is kept too; a host that did not answer is asked by the next run
             hold = HOLD if status is not None else timedelta(0)
             until = utc_now() + (KEPT if robots.is_known else hold)
-            await asyncio.to_thread(self._supply.keep_robots, lane, status, text, until)
-            lane.problem, lane.asks_robots = problem, False
-            lane.learn(robots)
+            await asyncio.to_thread(self._frontier.keep_robots, slot, status, text, until)
+            slot.problem, slot.asks_robots = problem, False
+            slot.learn(robots)
         self._wake.set()
 
     async def close(self) -> None:
         """Give back what was taken and not asked for."""
         for search in self._searches.values():
             search.cancel()
-        await asyncio.to_thread(self._supply.give_back, self._lanes)
+        await asyncio.to_thread(self._frontier.give_back, self._slots)
 
     def _take_news(self) -> None:
-        # here and not in ``stored``: the lanes may be in the hands of the supply's thread there
+        # here and not in ``stored``: the frontier client's thread may hold the slots there
         if self._has_news:
             self._has_news, self._is_stale = False, True
-            for lane in self._lanes:
-                lane.is_drained = False
+            for slot in self._slots:
+                slot.is_drained = False
 
     def _has_room(self) -> bool:
         """True while fewer requests than may be are on their way, from asking to storing.
 
         What is answered and not stored would be asked for again if the spider died now.
         """
-        return self._lanes.in_flight + self._handoff.pending < self._concurrency
+        return self._slots.in_flight + self._writer.pending < self._concurrency
 
     def _wants_more(self) -> bool:
-        if self._supply.must_renew:
+        if self._frontier.must_renew:
             return True
-        if sum(len(lane.claims) for lane in self._lanes) >= self._concurrency * _HELD_PER_REQUEST:
+        if sum(len(slot.claims) for slot in self._slots) >= self._concurrency * _HELD_PER_REQUEST:
             return False
         return self._is_stale or any(
-            not lane.claims and not lane.is_drained for lane in self._lanes
+            not slot.claims and not slot.is_drained for slot in self._slots
         )
 
     async def _refill(self) -> None:
@@ -177,38 +177,38 @@ class Feed:
             )
             return
         self._is_stale = False
-        await asyncio.to_thread(self._supply.take, self._lanes)
-        for lane in self._lanes:
-            if lane.awaits_address and lane.host.id not in self._searches:
-                search = asyncio.create_task(self._find_address(lane))
-                self._searches[lane.host.id] = search
+        await asyncio.to_thread(self._frontier.take, self._slots)
+        for slot in self._slots:
+            if slot.awaits_address and slot.host.id not in self._searches:
+                search = asyncio.create_task(self._find_address(slot))
+                self._searches[slot.host.id] = search
 
-    async def _find_address(self, lane: Lane) -> None:
+    async def _find_address(self, slot: HostSlot) -> None:
         """Ask for the host's IP address; where another spider is there, leave the host to it."""
-        address = await resolve(lane.host.name)
+        address = await resolve(slot.host.name)
         if address is None:
-            lane.awaits_address = False  # the request will say what is wrong with the name
-        elif await asyncio.to_thread(self._supply.settle_at, lane, address):
-            self._lanes.place(lane, address)
+            slot.awaits_address = False  # the request will say what is wrong with the name
+        elif await asyncio.to_thread(self._frontier.settle_at, slot, address):
+            self._slots.place(slot, address)
         else:
-            await asyncio.to_thread(self._supply.leave, lane)
-            self._lanes.drop([lane])
-        del self._searches[lane.host.id]
+            await asyncio.to_thread(self._frontier.leave, slot)
+            self._slots.drop([slot])
+        del self._searches[slot.host.id]
         self._wake.set()
 
     def _is_over(self) -> bool:
-        if self._lanes.in_flight or self._handoff.pending:
+        if self._slots.in_flight or self._writer.pending:
             return False
         if self.stopped_by is not None:
             return True
-        if self._is_stale or self._has_news or self._supply.is_backed_up:
+        if self._is_stale or self._has_news or self._frontier.is_backed_up:
             return False
-        holds = any(lane.claims or not lane.is_drained for lane in self._lanes)
-        return not holds and self._supply.next_due_at is None and not self._supply.others_work
+        holds = any(slot.claims or not slot.is_drained for slot in self._slots)
+        return not holds and self._frontier.next_due_at is None and not self._frontier.others_work
 
     async def _wait(self) -> None:
         self._wake.clear()
-        seconds = min(_MAX_WAIT_SECONDS, self._lanes.ready_in())
+        seconds = min(_MAX_WAIT_SECONDS, self._slots.ready_in())
         try:
             async with asyncio.timeout(max(seconds, _MIN_WAIT_SECONDS)):
                 await self._wake.wait()

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from crawler.links.finder import DIFFERS, Found
+from crawler.links.finder import DIFFERS, JudgedLink
 from crawler.links.rules import NOTHING
-from db.links.box_stats import LEARN_PAGES, Box, PlaceLore, learn, lore_of
+from db.links.box_stats import LEARN_PAGES, PlaceVerdict, SeenBox, learn, verdicts_of
 from db.session import Database
 
 #: what was learned of a site is read again after so long: other spiders learn too
@@ -20,7 +20,7 @@ _MAX_BOXES = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lore:
+class BoxVerdicts:
     """The places of a site whose boxes are known."""
 
     #: the same links on many pages
@@ -31,17 +31,17 @@ class Lore:
     is_complete: bool = False
 
 
-def lore_from(places: Iterable[PlaceLore]) -> Lore:
+def verdicts_from(places: Iterable[PlaceVerdict]) -> BoxVerdicts:
     """The verdicts on the places of a site."""
     known = list(places)
-    return Lore(
+    return BoxVerdicts(
         site_wide=frozenset(one.place for one in known if one.verdict == "site-wide"),
         of_the_page=frozenset(one.place for one in known if one.verdict == "of the page"),
         is_complete=any(one.pages >= LEARN_PAGES for one in known),
     )
 
 
-def boxes_of(found: Sequence[Found]) -> tuple[Box, ...]:
+def boxes_of(found: Sequence[JudgedLink]) -> tuple[SeenBox, ...]:
     """The boxes of a page, for learning; links within sentences are in none."""
     targets: dict[str, list[str]] = defaultdict(list)
     spoken: set[str] = set()
@@ -51,20 +51,20 @@ def boxes_of(found: Sequence[Found]) -> tuple[Box, ...]:
             if one.why not in (NOTHING, DIFFERS):
                 spoken.add(one.place)
     return tuple(
-        Box(place=place, targets=tuple(urls), is_unlabelled=place not in spoken)
+        SeenBox(place=place, targets=tuple(urls), is_unlabelled=place not in spoken)
         for place, urls in list(targets.items())[:_MAX_BOXES]
     )
 
 
-class SiteLore:
+class SiteLayouts:
     """Reads and adds to what is known; each site's is kept in memory for a while."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._clock = clock
-        self._kept: dict[str, tuple[float, Lore]] = {}
+        self._kept: dict[str, tuple[float, BoxVerdicts]] = {}
 
-    def of(self, sites: Iterable[str]) -> dict[str, Lore]:
+    def of(self, sites: Iterable[str]) -> dict[str, BoxVerdicts]:
         """Site -> what is known of it."""
         now = self._clock()
         wanted = set(sites)
@@ -72,11 +72,14 @@ class SiteLore:
         if missing:
             with self._database.read() as session:
                 for site in missing:
-                    self._kept[site] = now + _KEPT_SECONDS, lore_from(lore_of(session, site))
+                    self._kept[site] = (
+                        now + _KEPT_SECONDS,
+                        verdicts_from(verdicts_of(session, site)),
+                    )
         return {site: self._kept[site][1] for site in wanted}
 
     def take_in(
-        self, session: Session, pages: Mapping[str, Sequence[tuple[Box, ...]]], now: datetime
+        self, session: Session, pages: Mapping[str, Sequence[tuple[SeenBox, ...]]], now: datetime
     ) -> None:
         """Learn from the boxes of pages, by site, where there is still something to learn."""
         for site, boxes in sorted(pages.items()):

@@ -15,10 +15,10 @@ _MAX_SLOWING_SECONDS = 30.0
 MAX_ERRORS = 6
 #: pleas for patience in a row that are heeded before it is left alone as well: else a host that
 #: is always busy would keep a run from ever ending
-MAX_PLEAS = 20
+MAX_RETRY_AFTERS = 20
 
 
-class Pace:
+class Throttle:
     """Counts requests to one host and says when the next may leave.
 
     Where one request at a time is allowed, the delay counts from the answer, since only then is
@@ -40,7 +40,7 @@ class Pace:
         #: requests in a row that the host left without a good answer
         self.errors = 0
         #: times in a row that it asked for patience (Retry-After)
-        self.pleas = 0
+        self.retry_after_count = 0
         self._next_at = not_before
         self._left_at = not_before
         self._has_left = False
@@ -50,7 +50,7 @@ class Pace:
     @property
     def is_failing(self) -> bool:
         """True where the host has failed, or asked for patience, again and again."""
-        return self.errors >= MAX_ERRORS or self.pleas >= MAX_PLEAS
+        return self.errors >= MAX_ERRORS or self.retry_after_count >= MAX_RETRY_AFTERS
 
     def ready_in(self, now: float) -> float:
         """Seconds until a request may leave, 0 for now; infinite while all places are taken."""
@@ -84,11 +84,11 @@ class Pace:
 
     def went_well(self) -> None:
         """The host answered as it should."""
-        self.errors = self.pleas = 0
+        self.errors = self.retry_after_count = 0
 
     def rest(self, now: float, seconds: float) -> float:
         """Rest as long as the host asks. Returns the seconds, capped."""
-        self.pleas += self._begins_anew()
+        self.retry_after_count += self._begins_anew()
         return self._wait(now, seconds)
 
     def back_off(self, now: float) -> float:

@@ -1,4 +1,4 @@
-"""Hands over what was fetched: archive, links and states in one commit, then the bell.
+"""Hands over what was fetched: archive, links and states in one commit, then tells the readers.
 
 Visits are collected and stored in batches by a thread, so that the event loop never waits for
 the database.
@@ -9,11 +9,11 @@ import logging
 from collections.abc import Callable, Sequence
 
 from crawler.engine.batch import Outcome, boxes_by_site, prepare, sites_of, store
-from crawler.engine.notifier import Bell
-from crawler.engine.site_layout import SiteLore
+from crawler.engine.notifier import Notifier
+from crawler.engine.site_layout import SiteLayouts
 from db.errors import DatabaseUnreachable
-from db.frontier.expansion import Walk
-from db.frontier.scope import Rules
+from db.frontier.expansion import CrawlContext
+from db.frontier.scope import CrawlScope
 from db.session import Database
 from db.types import utc_now
 
@@ -27,26 +27,26 @@ _GATHER_SECONDS = 0.05
 _DATABASE_WAITS = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
-class Handoff:
+class OutcomeWriter:
     """Takes outcomes from the spider and stores them; ``stored`` is called after each commit."""
 
     def __init__(
         self,
         database: Database,
-        bell: Bell | None,
+        notifier: Notifier | None,
         *,
         run_id: int,
-        rules: Rules,
+        rules: CrawlScope,
         owner: str,
         stored: Callable[[], None],
     ) -> None:
         self._database = database
-        self._bell = bell
+        self._notifier = notifier
         self._run_id = run_id
         self._rules = rules
         self._owner = owner
         self._stored = stored
-        self._lore = SiteLore(database)
+        self._layouts = SiteLayouts(database)
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._is_empty = asyncio.Event()
@@ -74,8 +74,8 @@ class Handoff:
             for task in (empty, self._task):
                 task.cancel()
             await asyncio.gather(empty, self._task, return_exceptions=True)
-        if self._bell is not None:
-            await asyncio.to_thread(self._bell.close)
+        if self._notifier is not None:
+            await asyncio.to_thread(self._notifier.close)
 
     async def _work(self) -> None:
         while True:
@@ -87,7 +87,7 @@ class Handoff:
             try:
                 await self._store(batch)
             except Exception as error:
-                # kept for whoever waits for us: the feed ends the crawl with it
+                # kept for whoever waits for us: the scheduler ends the crawl with it
                 self.error = error
                 raise
             finally:
@@ -106,13 +106,13 @@ class Handoff:
                     raise
                 logger.warning("cannot store now, trying again in %s s: %s", wait, error)
                 await asyncio.sleep(wait)
-        if ids and self._bell is not None:
-            await asyncio.to_thread(self._bell.ring, ids)
+        if ids and self._notifier is not None:
+            await asyncio.to_thread(self._notifier.notify, ids)
 
     def _commit(self, batch: Sequence[Outcome]) -> list[int]:
-        ready = prepare(batch, self._rules, self._lore.of(sites_of(batch)))
-        walk = Walk(run_id=self._run_id, rules=self._rules, now=utc_now())
+        ready = prepare(batch, self._rules, self._layouts.of(sites_of(batch)))
+        context = CrawlContext(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
-            ids = store(session, walk, self._owner, ready)
-            self._lore.take_in(session, boxes_by_site(ready), walk.now)
+            ids = store(session, context, self._owner, ready)
+            self._layouts.take_in(session, boxes_by_site(ready), context.now)
         return ids

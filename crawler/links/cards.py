@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 
 from crawler.links.headings import HEADINGS
 from crawler.links.labels import is_more, said_by
-from crawler.links.outline import Outline
 from crawler.links.targets import Targets
-from crawler.page.dates import Moment, parse_moment
+from crawler.page.date_parser import Moment, parse_moment
+from crawler.page.tree import PageTree
 
 #: a card is small: no larger element than this is one (characters of text)
 MAX_CARD_CHARS = 700
@@ -33,7 +33,7 @@ class Card:
     published: Moment | None
 
 
-def title_of(outline: Outline, links: Sequence[int]) -> str:
+def title_of(outline: PageTree, links: Sequence[int]) -> str:
     """The title in the links of one card to one article: a heading, else the longest text."""
     texts = {at: text for at in links if (text := title_text(outline, at)) and not is_more(text)}
     headed = [text for at, text in texts.items() if len(links) > 1 and _in_heading(outline, at)]
@@ -42,13 +42,13 @@ def title_of(outline: Outline, links: Sequence[int]) -> str:
     return next(filter(None, (_described(outline, at) for at in links)), "")
 
 
-def name_of(outline: Outline, link: int) -> str:
+def name_of(outline: PageTree, link: int) -> str:
     """What a link is called: its title, else what it or its picture says for those who listen."""
     text = title_text(outline, link)
     return text if text and not is_more(text) else _described(outline, link)
 
 
-def title_text(outline: Outline, link: int) -> str:
+def title_text(outline: PageTree, link: int) -> str:
     """The headings in a link, else its text without a label at its beginning ("Read also: ...")."""
     if headings := headings_in(outline, link):
         return " ".join(map(outline.text, headings))
@@ -66,7 +66,7 @@ def _is_pointer(text: str) -> bool:
     return said is not None and said.meaning in ("related", "readmore")
 
 
-def headings_in(outline: Outline, within: int) -> list[int]:
+def headings_in(outline: PageTree, within: int) -> list[int]:
     """The positions of the headings with a text in an element; kicker and title may be two."""
     tags, end = outline.tags, outline.ends[within]
     found, at = [], within
@@ -80,7 +80,7 @@ def headings_in(outline: Outline, within: int) -> list[int]:
     return found
 
 
-def title_in(outline: Outline, card: int, link: int) -> str:
+def title_in(outline: PageTree, card: int, link: int) -> str:
     """The title on the card of a link that has none itself, being laid over the card.
 
     A heading; else, where the link has no text at all, the card's first text of any length.
@@ -93,11 +93,11 @@ def title_in(outline: Outline, card: int, link: int) -> str:
     return next((" ".join(p.split()) for p in pieces if len(p) >= MIN_TEASER_CHARS), "")
 
 
-def _in_heading(outline: Outline, link: int) -> bool:
+def _in_heading(outline: PageTree, link: int) -> bool:
     return outline.tags[outline.blocks[link]] in HEADINGS or bool(headings_in(outline, link))
 
 
-def _described(outline: Outline, link: int) -> str:
+def _described(outline: PageTree, link: int) -> str:
     """What a link without text says of itself, or its picture."""
     for node in outline.nodes[link : outline.ends[link]]:
         attributes = node.attributes
@@ -108,7 +108,7 @@ def _described(outline: Outline, link: int) -> str:
 
 
 def card_around(
-    outline: Outline, targets: Targets, number: int, foreign: Sequence[int], label: int
+    outline: PageTree, targets: Targets, number: int, foreign: Sequence[int], label: int
 ) -> int:
     """The largest small element around a link that holds no link to another article.
 
@@ -133,7 +133,7 @@ def card_around(
 
 
 def card_of(
-    outline: Outline,
+    outline: PageTree,
     card: int,
     links: Sequence[int],
     *,
@@ -156,7 +156,7 @@ def card_of(
     return Card(anchor=title, teaser=teaser, published=published)
 
 
-def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]:
+def _block_texts(outline: PageTree, card: int, links: Sequence[int]) -> list[str]:
     """The texts of the blocks in a card, without titles and times."""
     titles = [at for link in links for at in headings_in(outline, link) or [link]]
     texts: dict[int, list[int]] = {}
@@ -168,7 +168,7 @@ def _block_texts(outline: Outline, card: int, links: Sequence[int]) -> list[str]
 
 
 def _time_element(
-    outline: Outline, card: int, now: datetime, language: str | None, timezone: tzinfo | None
+    outline: PageTree, card: int, now: datetime, language: str | None, timezone: tzinfo | None
 ) -> Moment | None:
     """The time that a time element in the card gives, for machines or in its text."""
     for at in range(card, outline.ends[card]):
@@ -190,6 +190,6 @@ def _is_teaser(text: str) -> bool:
     return len(text) >= MIN_TEASER_CHARS and not is_more(text) and said_by(text) is None
 
 
-def _is_paragraph(outline: Outline, links: Sequence[int]) -> bool:
+def _is_paragraph(outline: PageTree, links: Sequence[int]) -> bool:
     """Whether the link's own text is the teaser: a paragraph, not a heading."""
     return any(outline.tags[outline.blocks[at]] == "p" and outline.length(at) for at in links)

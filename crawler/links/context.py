@@ -8,9 +8,9 @@ from typing import Literal
 
 from crawler.links.headings import Label
 from crawler.links.labels import MAX_CLASS_CHARS, Meaning, class_meaning, fold, said_by_names
-from crawler.links.outline import MENU, Outline
 from crawler.links.prose import Prose
 from crawler.links.targets import Targets
+from crawler.page.tree import MENU, PageTree
 
 #: how far up class names are believed to speak of the link
 MAX_CLIMB = 8
@@ -32,10 +32,10 @@ _SECTION_PATH = re.compile(r"(?:https?://[^/]+)?/([^/?#]{2,40})/?$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Boxes:
+class LinkContext:
     """A page with its body and its labels known, to be asked about any link."""
 
-    outline: Outline
+    outline: PageTree
     targets: Targets
     prose: Prose
     #: in order of what is under them

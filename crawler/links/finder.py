@@ -14,19 +14,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from selectolax.lexbor import LexborNode
 
 from crawler.links.cards import Card, card_around, card_of, name_of, title_in
-from crawler.links.context import Boxes
+from crawler.links.context import LinkContext
 from crawler.links.headings import labels_of
 from crawler.links.labels import is_more
-from crawler.links.outline import Outline, outline_of
 from crawler.links.prose import prose_of
-from crawler.links.rules import NAVIGATION, NOTHING, Link, Verdict, kind_of
+from crawler.links.rules import NAVIGATION, NOTHING, LinkEvidence, Verdict, kind_of
 from crawler.links.subjects import ON_SUBJECT, doubtful_of, with_subjects
 from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
-from crawler.page.dates import parse_moment
+from crawler.page.date_parser import parse_moment
 from crawler.page.document import Document
 from crawler.page.embedded_state import related_in_state
 from crawler.page.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.page.profiles import SiteProfile
+from crawler.page.tree import PageTree, outline_of
 from crawler.page.urls import BadURL, canonical
 
 #: of a page's title, so much is looked at
@@ -39,11 +39,11 @@ DIFFERS = "an unlabelled box with other links on each page of the site"
 #: which kind an address has that stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
 
-_Choice = tuple[Link, Verdict]
+_Choice = tuple[LinkEvidence, Verdict]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class JudgedLink:
     """A link with the reason for its kind, for whoever explains a page or learns from many."""
 
     link: RelatedLink
@@ -61,10 +61,10 @@ class _View:
     #: the page's own address, and the one that relative links are resolved against
     own: str
     base: str
-    outline: Outline
+    outline: PageTree
     reader: Reader
     targets: Targets
-    boxes: Boxes
+    boxes: LinkContext
     #: for ages and dates on cards
     language: str | None
     timezone: tzinfo | None
@@ -106,7 +106,7 @@ def explain_links(
     *,
     site_wide: Collection[str] = (),
     of_the_page: Collection[str] = (),
-) -> tuple[Found, ...]:
+) -> tuple[JudgedLink, ...]:
     """What ``find_links`` finds, with reasons and places.
 
     ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
@@ -119,7 +119,7 @@ def explain_links(
         return ()
     chosen = _chosen(view, profile, site_wide, of_the_page)
     found = [
-        Found(
+        JudgedLink(
             link=_described(view, link, verdict, position),
             why=verdict.why,
             place="" if verdict.kind == "inline" else link.place,
@@ -178,7 +178,7 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
         outline=outline,
         reader=reader,
         targets=targets,
-        boxes=Boxes(outline=outline, targets=targets, prose=prose, labels=labels),
+        boxes=LinkContext(outline=outline, targets=targets, prose=prose, labels=labels),
         language=(profile and profile.language) or _language(document),
         timezone=_timezone(profile),
     )
@@ -246,7 +246,7 @@ def _rank(verdict: Verdict) -> float:
 
 
 def _known_site(
-    link: Link, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
+    link: LinkEvidence, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
 ) -> Verdict:
     """The verdict, corrected by what many pages of the site tell of the box."""
     if verdict.kind in ("related", "readmore") and link.place in site_wide:
@@ -256,13 +256,13 @@ def _known_site(
     return verdict
 
 
-def _link(view: _View, number: int) -> Link:
+def _link(view: _View, number: int) -> LinkEvidence:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
     label = view.boxes.label_of(at)
     limit = label.at if label is not None and not is_more(label.text) else -1
     card = card_around(outline, targets, number, view.boxes.foreign, limit)
-    return Link(
+    return LinkEvidence(
         boxes=view.boxes,
         outline=outline,
         at=at,
@@ -274,7 +274,7 @@ def _link(view: _View, number: int) -> Link:
     )
 
 
-def _described(view: _View, link: Link, verdict: Verdict, position: int) -> RelatedLink:
+def _described(view: _View, link: LinkEvidence, verdict: Verdict, position: int) -> RelatedLink:
     """The link as others see it; a related one with title, teaser and age from its card."""
     card = _card(view, link) if verdict.kind in ("related", "readmore") else None
     return RelatedLink(
@@ -288,15 +288,15 @@ def _described(view: _View, link: Link, verdict: Verdict, position: int) -> Rela
     )
 
 
-def _in_menus(view: _View, before: int) -> Iterator[Found]:
+def _in_menus(view: _View, before: int) -> Iterator[JudgedLink]:
     """The articles that only menus lead to."""
     for position, (url, node) in enumerate(view.in_menus.values(), before + 1):
         anchor = " ".join(node.text().split())
         link = RelatedLink(url=url, kind="other", anchor=anchor, position=position)
-        yield Found(link=link, why=NAVIGATION)
+        yield JudgedLink(link=link, why=NAVIGATION)
 
 
-def _card(view: _View, link: Link) -> Card:
+def _card(view: _View, link: LinkEvidence) -> Card:
     inside = view.targets.between(link.card, view.outline.ends[link.card])
     return card_of(
         view.outline,
@@ -308,7 +308,7 @@ def _card(view: _View, link: Link) -> Card:
     )
 
 
-def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[Found]:
+def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[JudgedLink]:
     """Related articles that a script would show; none where the page shows some of them."""
     links = related_in_state(view.document.tree, own=view.own, base=view.base)
     if any(key in known or key in view.in_menus for key in links):
@@ -326,4 +326,4 @@ def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[Fo
             teaser=said.teaser,
             published=moment,
         )
-        yield Found(link=related, why=f"{said.key} in the page's data")
+        yield JudgedLink(link=related, why=f"{said.key} in the page's data")

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.links.labels import MAX_LABEL_CHARS, Said, is_more, said_by
-from crawler.links.outline import MENU, Outline
 from crawler.links.prose import Prose
+from crawler.page.tree import MENU, PageTree
 
 #: so much other text may stand between a label and its first link
 MAX_GAP_CHARS = 250
@@ -49,7 +49,7 @@ class Label:
     is_kicker: bool = False
 
 
-def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Label, ...]:
+def labels_of(outline: PageTree, prose: Prose, links: Sequence[int]) -> tuple[Label, ...]:
     """Find the labels of a page, given the positions of its links to articles in order."""
     by_scope: dict[int, list[_Text]] = defaultdict(list)
     count = 0
@@ -68,7 +68,7 @@ def labels_of(outline: Outline, prose: Prose, links: Sequence[int]) -> tuple[Lab
     return tuple(sorted(labels, key=lambda label: label.start))
 
 
-def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Text]:
+def _texts(outline: PageTree, prose: Prose, links: Sequence[int]) -> Iterator[_Text]:
     """Headings and known short texts near before a link to an article, and in none."""
     tags, ends, chars = outline.tags, outline.ends, outline.chars
     starts, stops = outline.text_starts, outline.text_ends
@@ -102,12 +102,12 @@ def _texts(outline: Outline, prose: Prose, links: Sequence[int]) -> Iterator[_Te
         at += 1
 
 
-def _near(outline: Outline, link: int) -> int:
+def _near(outline: PageTree, link: int) -> int:
     """How many characters stand before the end of a link's label, at least."""
     return outline.chars[outline.text_starts[link]] - MAX_GAP_CHARS
 
 
-def _label(outline: Outline, prose: Prose, at: int, *, is_heading: bool) -> _Text | None:
+def _label(outline: PageTree, prose: Prose, at: int, *, is_heading: bool) -> _Text | None:
     """A text that the lexicon knows, or a heading too short to be the title of an article."""
     start, stop = outline.text_starts[at], outline.text_ends[at]
     said = said_by(
@@ -130,12 +130,12 @@ def _is_other(said: Said | None) -> bool:
     return said is not None and said.meaning == "other"
 
 
-def _is_link(outline: Outline, at: int) -> bool:
+def _is_link(outline: PageTree, at: int) -> bool:
     """Whether all of an element's text is that of a link ("Read more", to anywhere)."""
     return outline.linked(at) == outline.length(at)
 
 
-def _is_composite(outline: Outline, at: int) -> bool:
+def _is_composite(outline: PageTree, at: int) -> bool:
     """Whether an element's text is that of several, as in a row of tabs."""
     parts, child = 0.0, at + 1
     while child < outline.ends[at]:
@@ -146,7 +146,7 @@ def _is_composite(outline: Outline, at: int) -> bool:
     return parts >= 2
 
 
-def _has(links: Sequence[int], outline: Outline, at: int) -> bool:
+def _has(links: Sequence[int], outline: PageTree, at: int) -> bool:
     return count_between(links, at, outline.ends[at]) > 0
 
 
@@ -155,7 +155,7 @@ def count_between(links: Sequence[int], start: int, end: int) -> int:
     return bisect_left(links, end) - bisect_left(links, start)
 
 
-def _belongs_to_link(outline: Outline, label: int, links: Sequence[int]) -> bool:
+def _belongs_to_link(outline: PageTree, label: int, links: Sequence[int]) -> bool:
     """Whether a text stands on the card of the link before it, as a number of comments does."""
     at = label
     for _ in range(MAX_CLIMB):
@@ -167,7 +167,7 @@ def _belongs_to_link(outline: Outline, label: int, links: Sequence[int]) -> bool
     return False
 
 
-def _scope(outline: Outline, label: int, links: Sequence[int]) -> int:
+def _scope(outline: PageTree, label: int, links: Sequence[int]) -> int:
     """The smallest element that holds the label and links after it, -1 where none is near."""
     at = bisect_left(links, outline.ends[label])
     if at >= len(links):
@@ -180,7 +180,7 @@ def _scope(outline: Outline, label: int, links: Sequence[int]) -> int:
 
 
 def _under(
-    outline: Outline,
+    outline: PageTree,
     prose: Prose,
     links: Sequence[int],
     scope: int,
@@ -208,7 +208,7 @@ def _under(
 
 
 def _is_kicker(
-    outline: Outline, links: Sequence[int], scope: int, at: int, said: Said | None
+    outline: PageTree, links: Sequence[int], scope: int, at: int, said: Said | None
 ) -> bool:
     if not _is_other(said) or outline.tags[at] in HEADINGS:
         return False
@@ -216,7 +216,7 @@ def _is_kicker(
 
 
 def _rows(
-    outline: Outline,
+    outline: PageTree,
     links: Sequence[int],
     scope: int,
     found: Sequence[_Text],
@@ -233,7 +233,7 @@ def _rows(
 
 
 def _panels(
-    outline: Outline,
+    outline: PageTree,
     links: Sequence[int],
     scope: int,
     row: Sequence[_Text],
@@ -256,14 +256,14 @@ def _panels(
     return []
 
 
-def _sibling_after(outline: Outline, scope: int, at: int) -> int:
+def _sibling_after(outline: PageTree, scope: int, at: int) -> int:
     """The position after that child of ``scope`` in which an element stands."""
     while outline.parents[at] > scope:
         at = outline.parents[at]
     return outline.ends[at]
 
 
-def _next_paragraph(outline: Outline, prose: Prose, start: int, end: int, scope: int) -> int:
+def _next_paragraph(outline: PageTree, prose: Prose, start: int, end: int, scope: int) -> int:
     """Where the article goes on after a box in its midst."""
     if not (outline.contains(scope, prose.container) or outline.contains(prose.container, scope)):
         return end

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
-from crawler.links.outline import Outline
+from crawler.page.tree import PageTree
 
 #: a block with so many characters outside links is a paragraph
 PARAGRAPH_CHARS = 70
@@ -67,7 +67,7 @@ NO_PROSE = Prose(
 )
 
 
-def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
+def prose_of(outline: PageTree, links: Sequence[int]) -> Prose:
     """Find the body: the container with most paragraph text that no larger one much exceeds.
 
     ``links`` are the positions of the links to articles, in order.
@@ -95,7 +95,7 @@ def prose_of(outline: Outline, links: Sequence[int]) -> Prose:
     )
 
 
-def _headline(outline: Outline, first: int) -> int:
+def _headline(outline: PageTree, first: int) -> int:
     """The last h1 before the first paragraph, -1 where there is none."""
     at = first
     while (at := at - 1) >= 0 and outline.tags[at] != "h1":
@@ -111,7 +111,7 @@ def _middle(blocks: Sequence[int], sizes: dict[int, int]) -> int:
 
 
 def _body(
-    outline: Outline, inside: dict[int, int], sorts: dict[int, _Sort], links: Sequence[int]
+    outline: PageTree, inside: dict[int, int], sorts: dict[int, _Sort], links: Sequence[int]
 ) -> list[int]:
     """The paragraphs from the first to the last of the commonest sort, and their neighbours.
 
@@ -132,14 +132,14 @@ def _between(links: Sequence[int], start: int, end: int) -> bool:
     return bisect_left(links, end) > bisect_left(links, start)
 
 
-def _sort_of(outline: Outline, block: int) -> _Sort:
+def _sort_of(outline: PageTree, block: int) -> _Sort:
     """Paragraphs of one text have one tag and one class, or no class and stand at one depth."""
     names = outline.attribute(block, "class").split()
     name = names[0].rstrip("0123456789") if names else str(_depth(outline, block))
     return outline.tags[block], name
 
 
-def _depth(outline: Outline, at: int) -> int:
+def _depth(outline: PageTree, at: int) -> int:
     for depth in range(MAX_CLIMB):
         at = outline.parents[at]
         if at < 0:
@@ -155,7 +155,7 @@ def _commonest(paragraphs: dict[int, int], sorts: dict[int, _Sort]) -> _Sort:
     return max(sizes, key=lambda sort: sizes[sort])
 
 
-def _is_teaser(outline: Outline, block: int, size: int, links: Sequence[int]) -> bool:
+def _is_teaser(outline: PageTree, block: int, size: int, links: Sequence[int]) -> bool:
     """Whether a paragraph stands in a card: beside a link to an article, with little else."""
     if size > MAX_TEASER_CHARS:
         return False
@@ -171,7 +171,7 @@ def _is_teaser(outline: Outline, block: int, size: int, links: Sequence[int]) ->
     return False
 
 
-def _last_piece(outline: Outline, block: int) -> int:
+def _last_piece(outline: PageTree, block: int) -> int:
     """After the last piece of text that the block holds itself, outside blocks in it."""
     for piece in range(outline.text_ends[block] - 1, outline.text_starts[block], -1):
         if outline.blocks[outline.owners[piece]] == block:
@@ -179,7 +179,7 @@ def _last_piece(outline: Outline, block: int) -> int:
     return outline.text_ends[block]
 
 
-def _paragraphs(outline: Outline) -> dict[int, int]:
+def _paragraphs(outline: PageTree) -> dict[int, int]:
     """Characters outside links of every block that is a paragraph."""
     plain: dict[int, int] = {}
     linked: dict[int, int] = {}
@@ -201,7 +201,7 @@ def _paragraphs(outline: Outline) -> dict[int, int]:
     return dict(islice(found, MAX_PARAGRAPHS))
 
 
-def _stands_aside(outline: Outline, block: int) -> bool:
+def _stands_aside(outline: PageTree, block: int) -> bool:
     at = block
     for _ in range(MAX_CLIMB):
         if at < 0:
@@ -212,7 +212,7 @@ def _stands_aside(outline: Outline, block: int) -> bool:
     return False
 
 
-def _container(outline: Outline, paragraphs: dict[int, int], sorts: dict[int, _Sort]) -> int:
+def _container(outline: PageTree, paragraphs: dict[int, int], sorts: dict[int, _Sort]) -> int:
     """The element whose paragraphs, near beneath it, have most text; larger if that adds much."""
     scores: dict[int, float] = defaultdict(float)
     parents = outline.parents
@@ -232,7 +232,7 @@ def _container(outline: Outline, paragraphs: dict[int, int], sorts: dict[int, _S
     return _grown(outline, best, {b: n for b, n in paragraphs.items() if sorts[b] == sort})
 
 
-def _grown(outline: Outline, best: int, paragraphs: dict[int, int]) -> int:
+def _grown(outline: PageTree, best: int, paragraphs: dict[int, int]) -> int:
     """The container, or one around it with much more text of the same sort."""
     places = sorted(paragraphs)
     totals = list(accumulate((paragraphs[at] for at in places), initial=0))

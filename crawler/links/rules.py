@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.links.context import Boxes
+from crawler.links.context import LinkContext
 from crawler.links.headings import HEADINGS, Label
 from crawler.links.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
-from crawler.links.outline import Outline
 from crawler.page.items import LinkKind
+from crawler.page.tree import PageTree
 
 #: a link in a sentence has so many characters of it around it
 MIN_SENTENCE_CHARS = 20
@@ -49,11 +49,11 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class LinkEvidence:
     """A link to an article in its surroundings."""
 
-    boxes: Boxes
-    outline: Outline
+    boxes: LinkContext
+    outline: PageTree
     #: its position there
     at: int
     url: str
@@ -83,10 +83,10 @@ class Link:
         return self.boxes.place_of(self.at) == "inside"
 
 
-Rule = Callable[[Link], Verdict | None]
+Rule = Callable[[LinkEvidence], Verdict | None]
 
 
-def kind_of(link: Link) -> Verdict:
+def kind_of(link: LinkEvidence) -> Verdict:
     """What a link is to the article of the page."""
     for rule in RULES:
         if verdict := rule(link):
@@ -94,12 +94,12 @@ def kind_of(link: Link) -> Verdict:
     return Verdict(kind="other", box=link.label_text, why=NOTHING)
 
 
-def _by_name(link: Link) -> Verdict | None:
+def _by_name(link: LinkEvidence) -> Verdict | None:
     """A link that nobody can see leads nowhere."""
     return None if link.title else Verdict(kind="other", box="", why="a link without a name")
 
 
-def _by_rel(link: Link) -> Verdict | None:
+def _by_rel(link: LinkEvidence) -> Verdict | None:
     """rel="next", "author", "sponsored": what the publisher says for machines."""
     said = link.outline.attribute(link.at, "rel")
     rels = said.lower().split() if said else []
@@ -108,7 +108,7 @@ def _by_rel(link: Link) -> Verdict | None:
     return Verdict(kind="other", box="", why=f"rel={' '.join(rels)}")
 
 
-def _by_picture(link: Link) -> Verdict | None:
+def _by_picture(link: LinkEvidence) -> Verdict | None:
     """A picture of the article that leads to its larger self."""
     outline, at = link.outline, link.at
     if link.label is not None or not HEADINGS.isdisjoint(outline.tags[at : outline.ends[at]]):
@@ -122,7 +122,7 @@ def _by_picture(link: Link) -> Verdict | None:
     return None
 
 
-def _by_navigation(link: Link) -> Verdict | None:
+def _by_navigation(link: LinkEvidence) -> Verdict | None:
     """Navigation and advertising within the box."""
     within = link.label.scope if link.label else 0
     if not (link.boxes.is_never_related(link.at, within) or link.boxes.is_in_menu(link.at)):
@@ -130,7 +130,7 @@ def _by_navigation(link: Link) -> Verdict | None:
     return Verdict(kind="other", box="", why=NAVIGATION)
 
 
-def _by_own_words(link: Link) -> Verdict | None:
+def _by_own_words(link: LinkEvidence) -> Verdict | None:
     """ "Read also: <link>", or the label within the link."""
     block = link.outline.blocks[link.at]
     for text in (_text_before(link.outline, block, link.at), _first_words(link)):
@@ -145,19 +145,19 @@ def _by_own_words(link: Link) -> Verdict | None:
     return None
 
 
-def _text_before(outline: Outline, block: int, at: int) -> str:
+def _text_before(outline: PageTree, block: int, at: int) -> str:
     start, end = outline.text_starts[block], outline.text_starts[at]
     return outline.text_between(start, end) if 0 < end - start <= 4 else ""
 
 
-def _first_words(link: Link) -> str:
+def _first_words(link: LinkEvidence) -> str:
     """What a link says first, up to a colon or the end of a piece: a label, perhaps."""
     start, end = link.outline.text_starts[link.at], link.outline.text_ends[link.at]
     label, colon, _ = link.outline.text_between(start, min(end, start + 1)).partition(":")
     return label if colon or end - start > 1 else ""
 
 
-def _by_sentence(link: Link) -> Verdict | None:
+def _by_sentence(link: LinkEvidence) -> Verdict | None:
     """A link in a sentence of the article."""
     if not link.is_inside or (link.label and link.label.scope >= link.outline.blocks[link.at]):
         return None
@@ -168,7 +168,7 @@ def _by_sentence(link: Link) -> Verdict | None:
     return Verdict(kind="inline", box="", why="in a sentence of the article")
 
 
-def _is_in_sentence(link: Link) -> bool:
+def _is_in_sentence(link: LinkEvidence) -> bool:
     block = link.outline.blocks[link.at]
     if block in link.boxes.prose.paragraphs:
         return True
@@ -176,7 +176,7 @@ def _is_in_sentence(link: Link) -> bool:
     return link.outline.tags[block] in ("p", "li", "blockquote") and plain >= MIN_SENTENCE_CHARS
 
 
-def _is_topic(link: Link) -> bool:
+def _is_topic(link: LinkEvidence) -> bool:
     """Whether the link's text is all that the address says: a name, not a headline."""
     words = fold(link.outline.text(link.at)).split()
     if not 0 < len(words) <= MAX_TOPIC_WORDS:
@@ -185,7 +185,7 @@ def _is_topic(link: Link) -> bool:
     return words in slugs
 
 
-def _by_label(link: Link) -> Verdict | None:
+def _by_label(link: LinkEvidence) -> Verdict | None:
     label = link.label
     if label is None or label.said is None:
         return None
@@ -205,21 +205,21 @@ def _by_label(link: Link) -> Verdict | None:
     return Verdict(kind="other", box=label.text, why="the label over the box")
 
 
-def _positive(link: Link, why: str) -> Verdict:
+def _positive(link: LinkEvidence, why: str) -> Verdict:
     """Between the paragraphs it is readmore, elsewhere related; never what is paid for."""
     if _is_paid(link):
         return Verdict(kind="other", box=link.label_text, why="paid for")
     return Verdict(kind="readmore" if link.is_inside else "related", box=link.label_text, why=why)
 
 
-def _is_paid(link: Link) -> bool:
+def _is_paid(link: LinkEvidence) -> bool:
     """Whether a short text on the card says that somebody paid for it."""
     outline = link.outline
     pieces = outline.pieces[outline.text_starts[link.card] : outline.text_ends[link.card]]
     return any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS)
 
 
-def _by_class(link: Link) -> Verdict | None:
+def _by_class(link: LinkEvidence) -> Verdict | None:
     if _is_title(link) and link.boxes.related_by_class(link.at):
         return _positive(link, "class names")
     if link.boxes.class_meaning(link.at) == "other":
@@ -227,7 +227,7 @@ def _by_class(link: Link) -> Verdict | None:
     return None
 
 
-def _by_tracking(link: Link) -> Verdict | None:
+def _by_tracking(link: LinkEvidence) -> Verdict | None:
     """What the link tells the publisher's statistics."""
     meaning = link.boxes.tracked_meaning(link.at)
     if meaning == "related" and _is_title(link):
@@ -237,7 +237,7 @@ def _by_tracking(link: Link) -> Verdict | None:
     return None
 
 
-def _by_place(link: Link) -> Verdict | None:
+def _by_place(link: LinkEvidence) -> Verdict | None:
     """A title that stands alone between two paragraphs, perhaps under a subheading."""
     if not link.is_inside or not _is_title(link):
         return None
@@ -247,7 +247,7 @@ def _by_place(link: Link) -> Verdict | None:
     return Verdict(kind="readmore", box="", why="a title between two paragraphs")
 
 
-def _by_tail(link: Link) -> Verdict | None:
+def _by_tail(link: LinkEvidence) -> Verdict | None:
     """A title as a paragraph of its own directly after the last one."""
     outline, block = link.outline, link.outline.blocks[link.at]
     if link.label is not None or not _is_title(link):
@@ -260,7 +260,7 @@ def _by_tail(link: Link) -> Verdict | None:
     return Verdict(kind="readmore", box="", why="a title after the last paragraph")
 
 
-def _by_headline(link: Link) -> Verdict | None:
+def _by_headline(link: LinkEvidence) -> Verdict | None:
     """A title that the editor has set directly under the headline."""
     headline, outline = link.boxes.prose.headline, link.outline
     if link.label is not None or link.boxes.place_of(link.at) != "before" or headline < 0:
@@ -274,7 +274,7 @@ def _by_headline(link: Link) -> Verdict | None:
     return None
 
 
-def _by_nearness(link: Link) -> Verdict | None:
+def _by_nearness(link: LinkEvidence) -> Verdict | None:
     """A card without a label directly after the last paragraph."""
     outline, end = link.outline, link.boxes.prose.end
     if link.label is not None or link.boxes.place_of(link.at) != "after":
@@ -286,7 +286,7 @@ def _by_nearness(link: Link) -> Verdict | None:
     return Verdict(kind="related", box="", why="a card directly after the article")
 
 
-def _is_illustrated(link: Link) -> bool:
+def _is_illustrated(link: LinkEvidence) -> bool:
     """Whether it is a card with a picture or heading and a title of its own, no button."""
     tags = link.outline.tags[link.card : link.outline.ends[link.card]]
     has_face = "img" in tags or not HEADINGS.isdisjoint(tags)
@@ -294,7 +294,7 @@ def _is_illustrated(link: Link) -> bool:
     return has_face and len(words) > MIN_TITLE_WORDS
 
 
-def _is_title(link: Link) -> bool:
+def _is_title(link: LinkEvidence) -> bool:
     """Whether a link's text may be a headline, and not a label or a name."""
     words = link.title.split()
     said = said_by(link.title)

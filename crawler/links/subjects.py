@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from crawler.links.labels import fold
-from crawler.links.rules import NOTHING, Link, Verdict
+from crawler.links.rules import NOTHING, LinkEvidence, Verdict
 from crawler.page.items import LinkKind
 
 #: the reason given
@@ -28,7 +28,7 @@ STEM_CHARS = 6
 _ACRONYM = re.compile(r"\b[^\W\d_a-z]{3,5}\b")
 _WIDE = re.compile(r"[\u2e80-\ud7ff]{3,}")
 
-_Judged = tuple[Link, Verdict]
+_Judged = tuple[LinkEvidence, Verdict]
 
 
 def stems(text: str) -> frozenset[str]:
@@ -72,12 +72,12 @@ def with_subjects(
     return result
 
 
-def _headline(link: Link) -> frozenset[str]:
+def _headline(link: LinkEvidence) -> frozenset[str]:
     at = link.boxes.prose.headline
     return stems(link.outline.text(at)) if at >= 0 else frozenset()
 
 
-def _box(link: Link) -> int:
+def _box(link: LinkEvidence) -> int:
     """What tells a box from others: its heading, else the element around its cards."""
     return link.label.at if link.label else link.outline.parents[link.card]
 

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from selectolax.lexbor import LexborNode
 
-from crawler.links.outline import MENU, Outline
+from crawler.page.tree import MENU, PageTree
 from crawler.page.url_shapes import WORDS, article_strength, id_mark, is_same_article
 from crawler.page.urls import BadURL, canonical, identity_of_canonical, site_of
 
@@ -44,7 +44,7 @@ _NEWS_WORDS = frozenset(WORDS["news_words"].split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class TargetAddress:
     """A canonical address and what it tells by itself."""
 
     url: str
@@ -100,14 +100,14 @@ class Reader:
     """Tells what the links of one page lead to."""
 
     #: the page's own address
-    page: Address
+    page: TargetAddress
     #: what relative links are resolved against, and those that name their path in full
     base: str
     root: str
     #: what was told; None: to no article, or to the page itself
-    known: dict[str, Address | None]
+    known: dict[str, TargetAddress | None]
 
-    def read(self, link: LexborNode) -> Address | None:
+    def read(self, link: LexborNode) -> TargetAddress | None:
         """The article that a link leads to."""
         href = link.attrs.get("href") or ""
         known = self.known
@@ -127,7 +127,7 @@ def reader_of(*, own: str, base: str) -> Reader:
     return Reader(page=_address(own), base=base, root=_root(base), known={"": None})
 
 
-def targets_of(outline: Outline, reader: Reader) -> Targets:
+def targets_of(outline: PageTree, reader: Reader) -> Targets:
     """The links to articles other than the page's own."""
     targets = Targets()
     nodes, read = outline.nodes, reader.read
@@ -143,7 +143,7 @@ def targets_of(outline: Outline, reader: Reader) -> Targets:
 
 
 def only_in_menus(
-    outline: Outline, reader: Reader, targets: Targets
+    outline: PageTree, reader: Reader, targets: Targets
 ) -> dict[str, tuple[str, LexborNode]]:
     """By identity, the address and the link of what only menus lead to."""
     menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
@@ -160,7 +160,7 @@ def _root(base: str) -> str:
     return base[: base.index("/", 8) + 1]
 
 
-def _looked_at(href: str, base: str) -> Address | None:
+def _looked_at(href: str, base: str) -> TargetAddress | None:
     """What a link leads to; None where its address cannot be an article's."""
     if not _HINT.search(href, href.find("/", 8) if href.startswith("http") else 0):
         return None
@@ -176,10 +176,10 @@ def _looked_at(href: str, base: str) -> Address | None:
 _looked_up = lru_cache(maxsize=16_384)(_looked_at)
 
 
-def _address(url: str) -> Address:
+def _address(url: str) -> TargetAddress:
     """What a canonical address tells by itself."""
     _, _, host, rest = url.split("/", 3)
-    return Address(
+    return TargetAddress(
         url=url,
         key=identity_of_canonical(url),
         host=host,
@@ -194,7 +194,7 @@ def is_article_url(url: str, own: str) -> bool:
     return there is not None and _is_article(there, _address(own))
 
 
-def _is_another(there: Address, own: Address) -> bool:
+def _is_another(there: TargetAddress, own: TargetAddress) -> bool:
     """Whether it is an article, and not the page itself."""
     if there.key == own.key or not _is_article(there, own):
         return False
@@ -203,7 +203,7 @@ def _is_another(there: Address, own: Address) -> bool:
     return host != own_host or not is_same_article("/" + path, "/" + own_path)
 
 
-def _is_article(there: Address, own: Address) -> bool:
+def _is_article(there: TargetAddress, own: TargetAddress) -> bool:
     """Whether what may be an article is one, seen from a page.
 
     Another site must show more: every site has pages, few have news.

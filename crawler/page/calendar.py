@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
+class DateWords:
     """What ``calendar.json`` holds (written by ``bench/make_calendar.py``); keys in lower case."""
 
     #: month word -> 1..12
@@ -25,10 +25,10 @@ class Words:
 
 
 @cache
-def words() -> Words:
+def words() -> DateWords:
     """The words, loaded once."""
     data = json.loads(files("crawler.page").joinpath("calendar.json").read_text("utf-8"))
-    return Words(**(data | {"weekdays": frozenset(data["weekdays"])}))
+    return DateWords(**(data | {"weekdays": frozenset(data["weekdays"])}))
 
 
 #: hours east of UTC; names that several countries use have their commonest meaning in news

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from crawler.page.encoding import Decoded, decode
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.nesting import flattened
 from crawler.page.structured_data import StructuredData, structured_data
 
@@ -32,7 +32,7 @@ class Document:
     The tree is shared, so whoever reads it must not change it (``clone`` first).
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: FetchedPage) -> None:
         self.page = page
 
     @property

@@ -33,7 +33,7 @@ class NoListing(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class ListEntry:
     """One line of a list."""
 
     #: absolute, as found
@@ -46,9 +46,9 @@ class Entry:
 class Listing:
     """A list as read."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ListEntry, ...] = ()
     #: further lists: those of a sitemap index
-    lists: tuple[Entry, ...] = ()
+    lists: tuple[ListEntry, ...] = ()
     #: it is a sitemap with the elements of Google News
     is_news: bool = False
 
@@ -109,9 +109,9 @@ def _name(node: "etree._Element") -> str:
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-def _newest(entries: Iterator[Entry]) -> tuple[Entry, ...]:
+def _newest(entries: Iterator[ListEntry]) -> tuple[ListEntry, ...]:
     """Each address once, those with the newest time first, the others in their order."""
-    unique: dict[str, Entry] = {}
+    unique: dict[str, ListEntry] = {}
     for entry in entries:
         unique.setdefault(entry.url, entry)
     oldest = datetime.min.replace(tzinfo=UTC)
@@ -120,7 +120,7 @@ def _newest(entries: Iterator[Entry]) -> tuple[Entry, ...]:
     ]
 
 
-def _feed_entry(node: "etree._Element", base: str) -> Entry | None:
+def _feed_entry(node: "etree._Element", base: str) -> ListEntry | None:
     url = ""
     for child in node:
         name = _name(child)
@@ -132,19 +132,19 @@ def _feed_entry(node: "etree._Element", base: str) -> Entry | None:
     return _entry(url, base, _time(node))
 
 
-def _sitemap_entry(node: "etree._Element", base: str) -> Entry | None:
+def _sitemap_entry(node: "etree._Element", base: str) -> ListEntry | None:
     url = next((one.text or "" for one in node if _name(one) == "loc"), "")
     return _entry(url.strip(), base, _time(node))
 
 
-def _entry(url: str, base: str, at: datetime | None) -> Entry | None:
+def _entry(url: str, base: str, at: datetime | None) -> ListEntry | None:
     try:
         absolute = urljoin(base, url)
     except ValueError:
         return None
     if not url or not absolute.startswith(("http://", "https://")):
         return None
-    return Entry(url=absolute, at=at)
+    return ListEntry(url=absolute, at=at)
 
 
 def _time(node: "etree._Element") -> datetime | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from crawler.page.dates import Moment
+from crawler.page.date_parser import Moment
 
 #: What a link is to the page it stands on. The first three are followed when asked for;
 #: ``other`` (most read, latest, menus, sponsored) never is.
@@ -15,7 +15,7 @@ FOLLOWABLE: tuple[LinkKind, ...] = ("related", "readmore", "inline")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class FetchedPage:
     """One answer of a web server: everything that reading it needs."""
 
     #: the address the answer came from, after redirects

@@ -91,7 +91,7 @@ def types_of(item: JsonObject) -> set[str]:
 
 def structured_data(tree: LexborHTMLParser) -> StructuredData:
     """Reads the page; what is broken is left out, nothing raises."""
-    head = _Head(tree)
+    head = _HeadElements(tree)
     # one search for both: each goes through the whole page
     found = tree.css(f"[itemprop],{_JSON_LD}")
     scripts = [node for node in found if "ld+json" in attribute(node, "type").lower()]
@@ -105,7 +105,7 @@ def structured_data(tree: LexborHTMLParser) -> StructuredData:
     )
 
 
-class _Head:
+class _HeadElements:
     """What the children of the head element say; browsers move nothing else there."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:

@@ -9,15 +9,15 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.engine.discovery import Found, discover
+from crawler.engine.discovery import FoundLists, discover
 from crawler.engine.polite_client import Fetcher
 from crawler.engine.responses import describe_error, page_of
 from crawler.errors import NotFetched
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from db.config import Config
 
 
-def look_at(config: Config, url: str) -> Found:
+def look_at(config: Config, url: str) -> FoundLists:
     """What the site of a page offers; once in a process. Raises NotFetched."""
     settings = Settings()
     settings.setmodule("crawler.settings")
@@ -43,7 +43,7 @@ class LookSpider(scrapy.Spider):
         self._config = config
         self._url = url
         self._requests: asyncio.Queue[scrapy.Request | None] = asyncio.Queue()
-        self.found: Found | None = None
+        self.found: FoundLists | None = None
         #: why nothing was found
         self.problem = "stopped"
 
@@ -65,8 +65,8 @@ class LookSpider(scrapy.Spider):
         finally:
             self._requests.put_nowait(None)
 
-    async def _ask(self, url: str) -> Page:
-        answer: asyncio.Future[Page] = asyncio.get_running_loop().create_future()
+    async def _ask(self, url: str) -> FetchedPage:
+        answer: asyncio.Future[FetchedPage] = asyncio.get_running_loop().create_future()
         request = scrapy.Request(
             url,
             callback=self.parse,
@@ -77,7 +77,7 @@ class LookSpider(scrapy.Spider):
         self._requests.put_nowait(request)
         return await answer
 
-    async def parse(self, response: Response, answer: "asyncio.Future[Page]") -> None:
+    async def parse(self, response: Response, answer: "asyncio.Future[FetchedPage]") -> None:
         """Hand over an answer."""
         answer.set_result(page_of(response))
 

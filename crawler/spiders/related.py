@@ -1,4 +1,4 @@
-"""The spider: asks for what the feed lets leave and hands over what comes back."""
+"""The spider: asks for what the scheduler lets leave and hands over what comes back."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,10 +10,10 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.engine.host_slots import Ask
+from crawler.engine.crawl_session import CrawlSession
+from crawler.engine.host_slots import FetchRequest
 from crawler.engine.responses import describe_error
 from crawler.engine.robots import MAX_BYTES
-from crawler.engine.session import Crawl
 from db.frontier.leases import Claim
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
@@ -38,7 +38,7 @@ class RelatedSpider(scrapy.Spider):
     """
 
     name = "related"
-    crawl: Crawl
+    crawl: CrawlSession
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -54,48 +54,49 @@ class RelatedSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
-        self.crawl = await Crawl.open(self._arguments)
-        async for ask in self.crawl.feed.asks():
-            yield self._request(ask)
-        self.crawl.is_complete = self.crawl.feed.stopped_by is None
+        self.crawl = await CrawlSession.open(self._arguments)
+        async for request in self.crawl.scheduler.requests():
+            yield self._request(request)
+        self.crawl.is_complete = self.crawl.scheduler.stopped_by is None
 
-    def _request(self, ask: Ask) -> scrapy.Request:
+    def _request(self, request: FetchRequest) -> scrapy.Request:
         return scrapy.Request(
-            ask.url,
-            callback=self.parse if ask.claim else self.parse_robots,
-            errback=self.failed if ask.claim else self.robots_failed,
+            request.url,
+            callback=self.parse if request.claim else self.parse_robots,
+            errback=self.failed if request.claim else self.robots_failed,
             dont_filter=True,
-            headers=_conditions(ask.claim),
-            cb_kwargs={"ask": ask},
-            meta={"download_slot": ask.lane.host.name} | ({} if ask.claim else _ROBOTS_LIMIT),
+            headers=_conditions(request.claim),
+            cb_kwargs={"request": request},
+            meta={"download_slot": request.slot.host.name}
+            | ({} if request.claim else _ROBOTS_LIMIT),
         )
 
-    async def parse(self, response: Response, ask: Ask) -> None:
+    async def parse(self, response: Response, request: FetchRequest) -> None:
         """Hand over an answer."""
-        self.crawl.feed.came_back(ask.lane)
-        self.crawl.answered(ask, response)
+        self.crawl.scheduler.came_back(request.slot)
+        self.crawl.answered(request, response)
 
     async def failed(self, failure: TwistedFailure) -> None:
         """Hand over that there is no answer."""
-        ask: Ask = failure.request.cb_kwargs["ask"]  # type: ignore[attr-defined]
-        self.crawl.feed.came_back(ask.lane)
-        self.crawl.unanswered(ask, *describe_error(failure))
+        request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
+        self.crawl.scheduler.came_back(request.slot)
+        self.crawl.unanswered(request, *describe_error(failure))
 
-    async def parse_robots(self, response: Response, ask: Ask) -> None:
+    async def parse_robots(self, response: Response, request: FetchRequest) -> None:
         """Take the rules of a host."""
-        self.crawl.feed.came_back(ask.lane)
-        await self.crawl.robots_answered(ask, response)
+        self.crawl.scheduler.came_back(request.slot)
+        await self.crawl.robots_answered(request, response)
 
     async def robots_failed(self, failure: TwistedFailure) -> None:
         """A host whose rules cannot be had is held."""
-        ask: Ask = failure.request.cb_kwargs["ask"]  # type: ignore[attr-defined]
-        self.crawl.feed.came_back(ask.lane)
+        request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
+        self.crawl.scheduler.came_back(request.slot)
         reason, retry = describe_error(failure)
-        await self.crawl.feed.robots_came(ask.lane, None, b"", reason, is_final=not retry)
+        await self.crawl.scheduler.robots_came(request.slot, None, b"", reason, is_final=not retry)
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Of a robots.txt what is read is its beginning, however long it is."""
-        if request.cb_kwargs["ask"].claim is None:
+        if request.cb_kwargs["request"].claim is None:
             received = request.meta["received"] = request.meta.get("received", 0) + len(data)
             if received > MAX_BYTES:
                 raise StopDownload(fail=False)

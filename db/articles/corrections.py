@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.articles.store import Read, give_text, hold, keep_text
+from db.articles.store import ArticleDraft, give_text, hold, keep_text
 from db.duplicates.similar_pairs import Comparer, hold_text, leave
 from db.models import Article, Revision, Text
 
@@ -32,7 +32,7 @@ class Difference:
     after: Any
 
 
-def differences(session: Session, article: Article, read: Read) -> list[Difference]:
+def differences(session: Session, article: Article, read: ArticleDraft) -> list[Difference]:
     """What would change in the article as it stands."""
     found = [
         Difference(field=name, before=getattr(article, name), after=read.fields[name])
@@ -45,7 +45,7 @@ def differences(session: Session, article: Article, read: Read) -> list[Differen
     return found
 
 
-def correct(session: Session, article: Article, read: Read, comparer: Comparer) -> None:
+def correct(session: Session, article: Article, read: ArticleDraft, comparer: Comparer) -> None:
     """Put the article and its newest version right."""
     hold(session, read)
     for name, value in read.fields.items():
@@ -62,7 +62,9 @@ def older_revisions(session: Session, article: Article) -> Sequence[Revision]:
     return found[:-1]
 
 
-def correct_revision(session: Session, revision: Revision, read: Read, comparer: Comparer) -> bool:
+def correct_revision(
+    session: Session, revision: Revision, read: ArticleDraft, comparer: Comparer
+) -> bool:
     """Put an older version right; True where something changed. Copies are none of its concern."""
     hold_text(session, revision.text_id)
     leave(session, revision.text_id, comparer)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.articles.store import Read, hold
+from db.articles.store import ArticleDraft, hold
 from db.dialect import lock
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, hold_text, leave, relink
@@ -28,7 +28,7 @@ def at_parts(session: Session, first_id: int) -> list[Article]:
     return list(session.scalars(found))
 
 
-def hold_all(session: Session, read: Read, articles: Iterable[Article]) -> None:
+def hold_all(session: Session, read: ArticleDraft, articles: Iterable[Article]) -> None:
     """Let nobody else decide on these articles and that one until the commit.
 
     In the order in which whoever changes an article takes these locks: names, texts, clusters.

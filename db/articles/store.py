@@ -21,7 +21,7 @@ from db.models import ArchivedPage, Article, Page, Revision, Text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Read:
+class ArticleDraft:
     """An article as a worker read it, ready to be stored."""
 
     #: canonical address
@@ -80,7 +80,7 @@ _ADD_REVISION = insert(_REVISIONS)
 MAX_LOCKS = 32
 
 
-class _Change(Enum):
+class _Update(Enum):
     VERSION = "version"
     #: the same version, read from a better page
     CORRECTED = "corrected"
@@ -91,7 +91,7 @@ class _Change(Enum):
 _VERSIONED = ("title", "authors", "published", "modified")
 
 
-def store(session: Session, read: Read, comparer: Comparer) -> Stored:
+def store(session: Session, read: ArticleDraft, comparer: Comparer) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice.
 
     A crash of the PostgreSQL server may take the last half second back, state of the page and all.
@@ -105,14 +105,14 @@ def store(session: Session, read: Read, comparer: Comparer) -> Stored:
     return Stored(
         article_id=article.id,
         is_new=False,
-        is_revised=change is _Change.VERSION,
-        is_changed=change is not _Change.NONE,
+        is_revised=change is _Update.VERSION,
+        is_changed=change is not _Update.NONE,
         is_copy=article.cluster_id is not None,
     )
 
 
 def hold(
-    session: Session, read: Read, also: Iterable[str] = (), *, is_repeatable: bool = False
+    session: Session, read: ArticleDraft, also: Iterable[str] = (), *, is_repeatable: bool = False
 ) -> None:
     """Let nobody else decide on this article, or on copies of its text, until the commit.
 
@@ -146,7 +146,7 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
     return int(connection.execute(known, {"sha256": digest}).scalar_one()), False
 
 
-def _add(session: Session, read: Read, known: Recognised, comparer: Comparer) -> Stored:
+def _add(session: Session, read: ArticleDraft, known: Recognised, comparer: Comparer) -> Stored:
     arrival = _arrival(read, shingle_index.free_of(read.keys, known.holders))
     text_id, like = known.text_id, None
     if text_id is None:
@@ -169,7 +169,7 @@ def _add(session: Session, read: Read, known: Recognised, comparer: Comparer) ->
     )
 
 
-def _arrival(read: Read, keys: Sequence[int]) -> Arrival:
+def _arrival(read: ArticleDraft, keys: Sequence[int]) -> Arrival:
     """The article as rows."""
     article = {**read.fields} | {
         "url": read.url,
@@ -186,7 +186,7 @@ def _arrival(read: Read, keys: Sequence[int]) -> Arrival:
     return Arrival(text=text, article=article, version=_version(read, 1), keys=keys)
 
 
-def _update(session: Session, article: Article, read: Read, comparer: Comparer) -> _Change:
+def _update(session: Session, article: Article, read: ArticleDraft, comparer: Comparer) -> _Update:
     """Bring the row up to date."""
     article.depth = min(article.depth, read.depth)
     article.last_fetched_at = max(article.last_fetched_at, read.fetched_at)
@@ -194,29 +194,29 @@ def _update(session: Session, article: Article, read: Read, comparer: Comparer) 
     is_own = read.is_own and read.url == article.url
     was_own = _answered_at(session, article.archive_id) == article.url
     if was_own and not is_own:
-        return _Change.NONE  # an AMP or mobile page says less than the article's own
+        return _Update.NONE  # an AMP or mobile page says less than the article's own
     if was_own == is_own and read.archive_id <= article.archive_id:
-        return _Change.NONE  # read again, or late: what is stored is as new
+        return _Update.NONE  # read again, or late: what is stored is as new
     fields_are_same = all(getattr(article, name) == read.fields[name] for name in _VERSIONED)
     for name, value in read.fields.items():
         setattr(article, name, value)
     article.archive_id = read.archive_id
     text_id, _ = keep_text(session, read.body, read.words)
     if article.text_id == text_id and fields_are_same:
-        return _Change.NONE
+        return _Update.NONE
     give_text(session, article, text_id, read, comparer)
     if is_own and not was_own:
         _replace_revision(session, article, read)
-        return _Change.CORRECTED
+        return _Update.CORRECTED
     article.revisions += 1
     session.flush()
     ids = {"article_id": article.id, "text_id": article.text_id}
     session.connection().execute(_ADD_REVISION, _version(read, article.revisions) | ids)
-    return _Change.VERSION
+    return _Update.VERSION
 
 
 def give_text(
-    session: Session, article: Article, text_id: int, read: Read, comparer: Comparer
+    session: Session, article: Article, text_id: int, read: ArticleDraft, comparer: Comparer
 ) -> None:
     """Let the article have the text that was read, and work out anew whose copy it is.
 
@@ -239,7 +239,7 @@ def _answered_at(session: Session, archive_id: int) -> str | None:
     return session.connection().execute(url).scalar()  # writes nothing of the article yet
 
 
-def _replace_revision(session: Session, article: Article, read: Read) -> None:
+def _replace_revision(session: Session, article: Article, read: ArticleDraft) -> None:
     """The article's own page has come: what its other address said was no version of it."""
     latest = select(Revision).where(
         Revision.article_id == article.id, Revision.number == article.revisions
@@ -250,7 +250,7 @@ def _replace_revision(session: Session, article: Article, read: Read) -> None:
     revision.text_id, revision.archive_id = article.text_id, read.archive_id
 
 
-def _version(read: Read, number: int) -> dict[str, Any]:
+def _version(read: ArticleDraft, number: int) -> dict[str, Any]:
     """The version as a row, but for what it belongs to."""
     return {name: read.fields[name] for name in _VERSIONED} | {
         "number": number,

@@ -13,14 +13,14 @@ from sqlalchemy import BindParameter, Row, Table, bindparam, delete, insert, or_
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, lock
-from db.duplicates.components import Edge, group
-from db.models import Article, Cluster, Likeness
+from db.duplicates.components import SimilarityEdge, group
+from db.models import Article, Cluster, SimilarPair
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000
 
 _ARTICLES, _CLUSTERS = cast(Table, Article.__table__), cast(Table, Cluster.__table__)
-_LIKENESSES = cast(Table, Likeness.__table__)
+_LIKENESSES = cast(Table, SimilarPair.__table__)
 _A, _L = _ARTICLES.c, _LIKENESSES.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _MEMBERS = select(
@@ -83,13 +83,13 @@ def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
 
 def _together(
     session: Session, start: Collection[int], text_id: int, cluster_id: int | None
-) -> tuple[dict[int, Row[Any]], list[Edge]]:
+) -> tuple[dict[int, Row[Any]], list[SimilarityEdge]]:
     """All articles that hang together with these texts or this cluster, by text, edge or cluster.
 
     ``text_id``: the text whose edges count although no article may have it.
     """
     members: dict[int, Row[Any]] = {}
-    edges: dict[tuple[int, int], Edge] = {}
+    edges: dict[tuple[int, int], SimilarityEdge] = {}
     # texts and clusters that were asked for, and those that are to be asked for next
     known_texts: set[int] = set()
     known_clusters: set[int] = set()
@@ -116,9 +116,9 @@ def _together(
     return members, list(edges.values())
 
 
-def _edges(session: Session, text_ids: Collection[int]) -> list[Edge]:
+def _edges(session: Session, text_ids: Collection[int]) -> list[SimilarityEdge]:
     return [
-        Edge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
+        SimilarityEdge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
         for row in _rows(session, _EDGES, text_ids)
     ]
 

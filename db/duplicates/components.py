@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Edge:
+class SimilarityEdge:
     """Two texts that are alike."""
 
     one: int
@@ -25,7 +25,7 @@ class Edge:
         return self.one, self.other
 
 
-def group(texts: Mapping[int, int], edges: Iterable[Edge]) -> list[frozenset[int]]:
+def group(texts: Mapping[int, int], edges: Iterable[SimilarityEdge]) -> list[frozenset[int]]:
     """The articles (id -> text) in groups of copies; one that has no copy is in none.
 
     Copies are joined, and copies of those. A longer article with the text inside joins the
@@ -61,7 +61,7 @@ def _join(roots: dict[int, int], one: int, other: int) -> None:
     roots[second] = first  # the smallest text names the group, whatever the order
 
 
-def _hosts(roots: dict[int, int], parts: Iterable[Edge]) -> dict[int, int]:
+def _hosts(roots: dict[int, int], parts: Iterable[SimilarityEdge]) -> dict[int, int]:
     """Group of longer articles -> the group that it has most of its words from.
 
     Where only some of a group have a text inside, that is what they added to their own.

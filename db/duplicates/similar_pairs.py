@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import is_sqlite
 from db.duplicates.shingle_index import candidates, forget, free_of, has_keys, look_up, write
-from db.models import Article, Likeness, Text
+from db.models import Article, SimilarPair, Text
 
 
 class Alike(Protocol):
@@ -49,7 +49,7 @@ class Comparer:
 
 
 _TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
-_LIKENESSES = cast(Table, Likeness.__table__)
+_LIKENESSES = cast(Table, SimilarPair.__table__)
 _BODIES = select(_TEXTS.c.id, _TEXTS.c.body).where(
     _TEXTS.c.id.in_(bindparam("ids", expanding=True))
 )

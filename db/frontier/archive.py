@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from db.addresses import Address, ensure_pages
 from db.dialect import insert_into
-from db.frontier import pagination
-from db.frontier.expansion import Walk, expand
-from db.links.box_stats import Box
+from db.frontier import further_pages
+from db.frontier.expansion import CrawlContext, expand
+from db.links.box_stats import SeenBox
 from db.models import ArchivedPage, Link, Page, Run
 
 #: zstd level: 3 packs a news page to a fifth in half a millisecond
@@ -69,13 +69,13 @@ class Fetched:
     #: article links in other boxes: not followed, but explained
     others: tuple[Address, ...] = ()
     #: where its links stand, for learning the site's layout
-    boxes: tuple[Box, ...] = ()
+    boxes: tuple[SeenBox, ...] = ()
     #: the page on which its article goes on
     next_part: Address | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Redirect:
+class Redirected:
     """A page that leads elsewhere."""
 
     page_id: int
@@ -83,7 +83,9 @@ class Redirect:
     status: int
 
 
-def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetched]) -> list[int]:
+def hand_over(
+    session: Session, context: CrawlContext, owner: str, fetched: Sequence[Fetched]
+) -> list[int]:
     """Store fetched pages and what they lead to. Returns the ids that are now ``fetched``.
 
     Pages whose lease has passed to another spider meanwhile are left to that one.
@@ -98,7 +100,7 @@ def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetche
     rows = [
         {
             "page_id": page.page_id,
-            "run_id": walk.run_id,
+            "run_id": context.run_id,
             "url": page.url,
             "status": page.status,
             "headers": page.headers,
@@ -109,15 +111,15 @@ def hand_over(session: Session, walk: Walk, owner: str, fetched: Sequence[Fetche
         for page in pages
     ]
     session.execute(insert(ArchivedPage), rows)
-    new = _store_links(session, walk.run_id, pages, ids)
-    pagination.note(
+    new = _store_links(session, context.run_id, pages, ids)
+    further_pages.note(
         session,
         {page.page_id: ids[page.next_part.url] if page.next_part else None for page in pages},
     )
     session.execute(update(Page), [_as_fetched(page, new[page.page_id]) for page in pages])
-    expand(session, walk, {page.page_id: held[page.page_id] for page in pages})
+    expand(session, context, {page.page_id: held[page.page_id] for page in pages})
     session.execute(
-        update(Run).where(Run.id == walk.run_id).values(fetched=Run.fetched + len(pages))
+        update(Run).where(Run.id == context.run_id).values(fetched=Run.fetched + len(pages))
     )
     return [page.page_id for page in pages]
 
@@ -235,7 +237,9 @@ def _newest_body(session: Session, page_id: int) -> bytes:
     return unpack(packed) if packed is not None else b""
 
 
-def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redirect]) -> None:
+def redirect(
+    session: Session, context: CrawlContext, owner: str, redirects: Sequence[Redirected]
+) -> None:
     """Record that pages lead elsewhere; where they lead to takes their place in the run."""
     if not redirects:
         return
@@ -243,7 +247,7 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
     mine = [one for one in redirects if one.page_id in held]
     endless = [one for one in mine if _hops(session, one.page_id) >= MAX_REDIRECTS]
     if endless:
-        reason = {"state": "failed", "reason": "too many redirects", "next_fetch_at": walk.now}
+        reason = {"state": "failed", "reason": "too many redirects", "next_fetch_at": context.now}
         freed = {"lease_owner": None, "lease_until": None}
         session.execute(update(Page), [{"id": one.page_id} | reason | freed for one in endless])
         mine = [one for one in mine if one not in endless]
@@ -257,7 +261,7 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
             "state": "done",
             "reason": "redirect",
             "status": one.status,
-            "fetched_at": walk.now,
+            "fetched_at": context.now,
             "lease_owner": None,
             "lease_until": None,
             "alias_of_id": ids[one.target.url],
@@ -266,11 +270,11 @@ def redirect(session: Session, walk: Walk, owner: str, redirects: Sequence[Redir
         for one in mine
     ]
     session.execute(update(Page), rows)
-    _pass_on_roles(session, walk, {one.page_id: ids[one.target.url] for one in mine})
-    expand(session, walk, {one.page_id: held[one.page_id] for one in mine})
+    _pass_on_roles(session, context, {one.page_id: ids[one.target.url] for one in mine})
+    expand(session, context, {one.page_id: held[one.page_id] for one in mine})
 
 
-def _pass_on_roles(session: Session, walk: Walk, targets: Mapping[int, int]) -> None:
+def _pass_on_roles(session: Session, context: CrawlContext, targets: Mapping[int, int]) -> None:
     """A list that moved is a list at its new address, and is asked for there."""
     rows = session.execute(
         select(Page.id, Page.role).where(Page.id.in_(targets), Page.role.is_not(None))
@@ -279,7 +283,7 @@ def _pass_on_roles(session: Session, walk: Walk, targets: Mapping[int, int]) -> 
         session.execute(
             update(Page)
             .where(Page.id == targets[row.id], Page.state.not_in(("leased", "fetched")))
-            .values(role=row.role, next_fetch_at=walk.now)
+            .values(role=row.role, next_fetch_at=context.now)
         )
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.dialect import chunks, insert_into
-from db.frontier import pagination
+from db.frontier import further_pages
 from db.frontier.budgets import Account, spend, spent
-from db.frontier.scope import Rules, priority_of
+from db.frontier.scope import CrawlScope, priority_of
 from db.models import Host, HostQueue, Link, Page
 
 #: found, but nobody has asked for it yet
@@ -27,16 +27,16 @@ _HAS_LINKS = ("fetched", "done")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Walk:
+class CrawlContext:
     """A run and its rules, as the walk needs them."""
 
     run_id: int
-    rules: Rules
+    rules: CrawlScope
     now: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Wish:
+class Candidate:
     """A page that the run wants, and from how far."""
 
     depth: int
@@ -45,36 +45,38 @@ class Wish:
     is_seed: bool = False
 
 
-def want(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> None:
+def enqueue(session: Session, context: CrawlContext, candidates: Mapping[int, Candidate]) -> None:
     """Put these pages (by id) into the run, and all that known links lead to from there."""
-    while wishes:
-        sources = _take_in(session, walk, wishes)
-        wishes = _follow(session, walk, sources)
+    while candidates:
+        sources = _take_in(session, context, candidates)
+        candidates = _follow(session, context, sources)
 
 
-def expand(session: Session, walk: Walk, depths: Mapping[int, int]) -> None:
+def expand(session: Session, context: CrawlContext, depths: Mapping[int, int]) -> None:
     """Follow the stored links of these pages (id -> depth)."""
-    want(session, walk, _follow(session, walk, depths))
+    enqueue(session, context, _follow(session, context, depths))
 
 
-def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[int, int]:
+def _take_in(
+    session: Session, context: CrawlContext, candidates: Mapping[int, Candidate]
+) -> dict[int, int]:
     """Make due what is to be fetched; return id -> depth of what can be walked through."""
     changes: list[dict[str, Any]] = []
     due: set[int] = set()
     through: dict[int, int] = {}
-    for page in _within_budget(session, walk, wishes):
-        wish = wishes[page.id]
-        change: dict[str, Any] = {"id": page.id, "run_id": walk.run_id, "depth": wish.depth}
-        if _is_to_fetch(page, walk, wish):
-            changes.append(change | _as_due(page, walk, wish))
+    for page in _within_budget(session, context, candidates):
+        candidate = candidates[page.id]
+        change: dict[str, Any] = {"id": page.id, "run_id": context.run_id, "depth": candidate.depth}
+        if _is_to_fetch(page, context, candidate):
+            changes.append(change | _as_due(page, context, candidate))
             due.add(page.host_id)
         elif page.state != "failed":  # what failed and rests was asked for by an earlier run
             changes.append(change | {name: getattr(page, name) for name in _LEFT_ALONE})
             if page.state in _HAS_LINKS:
-                through[page.id] = wish.depth
+                through[page.id] = candidate.depth
     if changes:
         session.execute(update(Page), changes)
-    queue(session, walk.run_id, dict.fromkeys(due, walk.now))
+    queue(session, context.run_id, dict.fromkeys(due, context.now))
     return through
 
 
@@ -82,28 +84,32 @@ def _take_in(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> dict[i
 _LEFT_ALONE = ("state", "reason", "priority", "attempts", "next_fetch_at")
 
 
-def _as_due(page: Row[Any], walk: Walk, wish: Wish) -> dict[str, Any]:
+def _as_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -> dict[str, Any]:
     kept = page.reason if page.state == "done" else None  # it stands if nothing changed
-    change = {"state": "due", "reason": kept, "priority": wish.priority}
-    if page.state == "due" and page.run_id == walk.run_id:
+    change = {"state": "due", "reason": kept, "priority": candidate.priority}
+    if page.state == "due" and page.run_id == context.run_id:
         return change | {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
-    return change | {"attempts": 0, "next_fetch_at": walk.now}
+    return change | {"attempts": 0, "next_fetch_at": context.now}
 
 
-def _within_budget(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> list[Row[Any]]:
+def _within_budget(
+    session: Session, context: CrawlContext, candidates: Mapping[int, Candidate]
+) -> list[Row[Any]]:
     """The pages that this wish concerns, without those that the budgets exclude."""
-    pages = [page for page in _pages(session, wishes) if _is_news(page, walk, wishes[page.id])]
-    limits = walk.rules.limits
+    pages = [
+        page for page in _pages(session, candidates) if _is_news(page, context, candidates[page.id])
+    ]
+    limits = context.rules.limits
     if not limits:
         return pages
-    pages.sort(key=lambda page: wishes[page.id].priority)
+    pages.sort(key=lambda page: candidates[page.id].priority)
     accounts = {page.id: [(scope, getattr(page, scope)) for scope in limits] for page in pages}
-    before = spent(session, walk.run_id, {one for some in accounts.values() for one in some})
+    before = spent(session, context.run_id, {one for some in accounts.values() for one in some})
     asked: Counter[Account] = Counter()
     kept: list[Row[Any]] = []
     refused: list[dict[str, Any]] = []
     for page in pages:
-        if _is_newly_due(page, walk, wishes[page.id]):
+        if _is_newly_due(page, context, candidates[page.id]):
             own = accounts[page.id]
             full = [one[0] for one in own if before.get(one, 0) + asked[one] >= limits[one[0]]]
             if full:
@@ -112,35 +118,35 @@ def _within_budget(session: Session, walk: Walk, wishes: Mapping[int, Wish]) -> 
                 continue
             asked.update(own)
         kept.append(page)
-    spend(session, walk.run_id, asked)
+    spend(session, context.run_id, asked)
     if refused:
         session.execute(update(Page), refused)
     return kept
 
 
-def _is_newly_due(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+def _is_newly_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     """Whether the run has yet to ask for it."""
-    is_due = page.state == "due" and page.run_id == walk.run_id
-    return not is_due and _is_to_fetch(page, walk, wish)
+    is_due = page.state == "due" and page.run_id == context.run_id
+    return not is_due and _is_to_fetch(page, context, candidate)
 
 
-def _is_news(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+def _is_news(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     """False where the run has the page at least as near already, or another has it in hand."""
-    if page.run_id == walk.run_id:
-        return bool(page.depth > wish.depth or page.state == "skipped")
+    if page.run_id == context.run_id:
+        return bool(page.depth > candidate.depth or page.state == "skipped")
     is_free: bool = page.state != "leased"
     return is_free
 
 
-def _is_to_fetch(page: Row[Any], walk: Walk, wish: Wish) -> bool:
+def _is_to_fetch(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     if page.state in _UNTOUCHED:
         return True
-    if page.run_id == walk.run_id or page.state in ("leased", "fetched"):
+    if page.run_id == context.run_id or page.state in ("leased", "fetched"):
         return False
-    if walk.rules.fresh or (wish.is_seed and page.state == "failed"):
+    if context.rules.fresh or (candidate.is_seed and page.state == "failed"):
         # a redirect may lead elsewhere by now; other further addresses were never asked for
-        return page.alias_of_id is None or wish.is_seed or page.reason == "redirect"
-    return page.next_fetch_at is not None and page.next_fetch_at <= walk.now
+        return page.alias_of_id is None or candidate.is_seed or page.reason == "redirect"
+    return page.next_fetch_at is not None and page.next_fetch_at <= context.now
 
 
 def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
@@ -165,31 +171,35 @@ def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
     return rows
 
 
-def _follow(session: Session, walk: Walk, depths: Mapping[int, int]) -> dict[int, Wish]:
+def _follow(
+    session: Session, context: CrawlContext, depths: Mapping[int, int]
+) -> dict[int, Candidate]:
     """The pages that the links of these pages lead to, as far as the rules allow."""
-    wishes: dict[int, Wish] = {}
+    candidates: dict[int, Candidate] = {}
     verdicts: list[dict[str, Any]] = []
     for link in _links(session, depths):
         depth = depths[link.source_id] + 1
-        refusal = walk.rules.refusal(kind=link.kind, depth=depth, site=link.site)
+        refusal = context.rules.refusal(kind=link.kind, depth=depth, site=link.site)
         if refusal != link.unfollowed:
             verdicts.append({"id": link.id, "unfollowed": refusal})
         if refusal is None:
-            age = walk.now - link.published_at if link.published_at else None
-            _wish(wishes, link.target_id, depth, priority_of(link.kind, depth, age))
+            age = context.now - link.published_at if link.published_at else None
+            _add_candidate(candidates, link.target_id, depth, priority_of(link.kind, depth, age))
         elif link.state == "skipped" and link.reason != refusal:
             session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
     if verdicts:
         session.execute(update(Link), verdicts)
-    for source, other in (*_aliases(session, depths), *pagination.after(session, depths)):
-        _wish(wishes, other, depths[source], priority_of("related", depths[source]))
-    return wishes
+    for source, other in (*_aliases(session, depths), *further_pages.after(session, depths)):
+        _add_candidate(candidates, other, depths[source], priority_of("related", depths[source]))
+    return candidates
 
 
-def _wish(wishes: dict[int, Wish], page_id: int, depth: int, priority: int) -> None:
-    known = wishes.get(page_id)
+def _add_candidate(
+    candidates: dict[int, Candidate], page_id: int, depth: int, priority: int
+) -> None:
+    known = candidates.get(page_id)
     if known is None or (depth, priority) < (known.depth, known.priority):
-        wishes[page_id] = Wish(depth=depth, priority=priority)
+        candidates[page_id] = Candidate(depth=depth, priority=priority)
 
 
 def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:

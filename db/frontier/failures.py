@@ -20,7 +20,7 @@ _GONE = (404, 410)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failed:
     """A request that brought no page."""
 
     page_id: int
@@ -38,7 +38,7 @@ class Failure:
 
 
 def fail(
-    session: Session, *, run_id: int, owner: str, failures: Sequence[Failure], now: datetime
+    session: Session, *, run_id: int, owner: str, failures: Sequence[Failed], now: datetime
 ) -> None:
     """Record failed requests: due again later, or ``failed`` with the reason."""
     if not failures:
@@ -61,7 +61,7 @@ def fail(
     count_in_run(session, run_id, claimed=spent - len(pages), failed=len(given_up))
 
 
-def _record(page: Page, failure: Failure, now: datetime) -> None:
+def _record(page: Page, failure: Failed, now: datetime) -> None:
     page.lease_owner = page.lease_until = None
     page.reason, page.status = failure.reason, failure.status
     page.attempts += failure.counts

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.addresses import Address, ensure_pages
 from db.dialect import chunks
-from db.frontier.expansion import Walk, Wish, want
+from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import count_in_run
 from db.models import Page
 
@@ -38,7 +38,7 @@ class Listed:
     lists: tuple[Line, ...] = ()
 
 
-def take_in(session: Session, walk: Walk, owner: str, lists: Sequence[Listed]) -> None:
+def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence[Listed]) -> None:
     """Let what is new or due on these lists enter the run; the lists themselves are done."""
     if not lists:
         return
@@ -50,13 +50,13 @@ def take_in(session: Session, walk: Walk, owner: str, lists: Sequence[Listed]) -
     ).all()
     if not rows:
         return
-    session.execute(update(Page), [_done(by_id[row.id], walk.now) for row in rows])
+    session.execute(update(Page), [_done(by_id[row.id], context.now) for row in rows])
     for row in rows:
         listed = by_id[row.id]
-        entries = fresh(listed.entries, walk.now) if row.role == "sitemap" else listed.entries
-        _want_pages(session, walk, entries, row.id)
-        _want_lists(session, walk, fresh(listed.lists, walk.now)[:_MAX_LISTS], row)
-    count_in_run(session, walk.run_id, fetched=len(rows))
+        entries = fresh(listed.entries, context.now) if row.role == "sitemap" else listed.entries
+        _want_pages(session, context, entries, row.id)
+        _want_lists(session, context, fresh(listed.lists, context.now)[:_MAX_LISTS], row)
+    count_in_run(session, context.run_id, fetched=len(rows))
 
 
 def fresh(lines: Sequence[Line], now: datetime) -> list[Line]:
@@ -84,7 +84,9 @@ def _done(listed: Listed, now: datetime) -> dict[str, Any]:
     }
 
 
-def _want_pages(session: Session, walk: Walk, lines: Sequence[Line], found_on: int) -> None:
+def _want_pages(
+    session: Session, context: CrawlContext, lines: Sequence[Line], found_on: int
+) -> None:
     """Want what is unknown, due, or changed since it was fetched as the list says."""
     times = {address.url: at for address, at in lines}
     ids = ensure_pages(
@@ -92,11 +94,11 @@ def _want_pages(session: Session, walk: Walk, lines: Sequence[Line], found_on: i
         [address for address, _ in lines],
         found_on=dict.fromkeys(times, found_on),
     )
-    wanted, changed = _wanted(session, walk.now, ids, times)
+    wanted, changed = _wanted(session, context.now, ids, times)
     for some in chunks(changed):
-        session.execute(update(Page).where(Page.id.in_(some)).values(next_fetch_at=walk.now))
-    depth = min(1, walk.rules.depth)
-    want(session, walk, {id_: Wish(depth=depth, priority=depth) for id_ in wanted})
+        session.execute(update(Page).where(Page.id.in_(some)).values(next_fetch_at=context.now))
+    depth = min(1, context.rules.depth)
+    enqueue(session, context, {id_: Candidate(depth=depth, priority=depth) for id_ in wanted})
 
 
 def _wanted(
@@ -122,7 +124,9 @@ def _wanted(
     return wanted, changed
 
 
-def _want_lists(session: Session, walk: Walk, lines: Sequence[Line], parent: Any) -> None:
+def _want_lists(
+    session: Session, context: CrawlContext, lines: Sequence[Line], parent: Any
+) -> None:
     """A sitemap index leads to sitemaps; those lead to no further ones."""
     if not lines or parent.depth > 0:
         return
@@ -131,16 +135,18 @@ def _want_lists(session: Session, walk: Walk, lines: Sequence[Line], parent: Any
         [address for address, _ in lines],
         found_on={address.url: parent.id for address, _ in lines},
     )
-    look_at(session, walk, dict.fromkeys(ids.values(), "sitemap"), depth=1)
+    look_at(session, context, dict.fromkeys(ids.values(), "sitemap"), depth=1)
 
 
-def look_at(session: Session, walk: Walk, roles: Mapping[int, str], *, depth: int = 0) -> None:
+def look_at(
+    session: Session, context: CrawlContext, roles: Mapping[int, str], *, depth: int = 0
+) -> None:
     """Let the run ask for these lists (page id -> role), whenever they were asked for last."""
     for role in sorted(set(roles.values())):
         ids = [id_ for id_, one in roles.items() if one == role]
         session.execute(
             update(Page)
             .where(Page.id.in_(ids), Page.state.not_in(("leased", "fetched")))
-            .values(role=role, next_fetch_at=walk.now)
+            .values(role=role, next_fetch_at=context.now)
         )
-    want(session, walk, {id_: Wish(depth=depth, priority=-1) for id_ in roles})
+    enqueue(session, context, {id_: Candidate(depth=depth, priority=-1) for id_ in roles})

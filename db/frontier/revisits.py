@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.frontier.expansion import Walk, expand
+from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
 from db.frontier.scope import Bounds
 from db.models import Article, Page
@@ -101,7 +101,9 @@ class Unchanged:
     last_modified: str | None = None
 
 
-def confirm(session: Session, walk: Walk, owner: str, found: Sequence[Unchanged]) -> None:
+def confirm(
+    session: Session, context: CrawlContext, owner: str, found: Sequence[Unchanged]
+) -> None:
     """Record pages that are as they were: nothing is read, their links are walked on."""
     if not found:
         return
@@ -121,20 +123,20 @@ def confirm(session: Session, walk: Walk, owner: str, found: Sequence[Unchanged]
     ).all()
     if not rows:
         return
-    session.execute(update(Page), [_confirmed(row, by_id[row.id], walk) for row in rows])
-    expand(session, walk, {row.id: row.depth for row in rows})
-    count_in_run(session, walk.run_id, unchanged=len(rows))
+    session.execute(update(Page), [_confirmed(row, by_id[row.id], context) for row in rows])
+    expand(session, context, {row.id: row.depth for row in rows})
+    count_in_run(session, context.run_id, unchanged=len(rows))
 
 
-def _confirmed(row: Any, found: Unchanged, walk: Walk) -> dict[str, Any]:
+def _confirmed(row: Any, found: Unchanged, context: CrawlContext) -> dict[str, Any]:
     is_article = row.article_id is not None
     past = Past(
-        age=walk.now - row.published_at if row.published_at else None,
+        age=context.now - row.published_at if row.published_at else None,
         is_article=is_article,
         visits=row.visits,  # the first look is none of them, this one is
         changes=row.changes,
     )
-    wait = next_wait(past, walk.rules.bounds)
+    wait = next_wait(past, context.rules.bounds)
     why = row.reason if (row.reason or "").startswith("not an article") else None
     validators = {"etag": found.etag, "last_modified": found.last_modified}
     return {
@@ -148,7 +150,7 @@ def _confirmed(row: Any, found: Unchanged, walk: Walk) -> dict[str, Any]:
         "visits": min(row.visits + 1, 32_000),
         "missing": 0,
         "gone_at": None,
-        "fetched_at": walk.now,
-        "next_fetch_at": None if wait is None else walk.now + wait,
+        "fetched_at": context.now,
+        "next_fetch_at": None if wait is None else context.now + wait,
         **{name: value for name, value in validators.items() if value},
     }

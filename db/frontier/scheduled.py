@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.addresses import Address, ensure_pages
-from db.frontier.expansion import Walk, Wish, want
+from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.lists import look_at
 from db.models import Host, Page, Run
 
@@ -16,28 +16,31 @@ _MAX_PAGES = 20_000
 _PRIORITY = 40
 
 
-def begin(session: Session, walk: Walk, *, site: str, roles: Mapping[Address, str]) -> None:
+def begin(
+    session: Session, context: CrawlContext, *, site: str, roles: Mapping[Address, str]
+) -> None:
     """Let these lists (address -> feed, sitemap, section) and what is due enter the run."""
     ids = ensure_pages(session, list(roles))
-    look_at(session, walk, {ids[address.url]: role for address, role in roles.items()})
-    limit = min(walk.rules.max_pages or _MAX_PAGES, _MAX_PAGES)
-    depths = _left_over(session, walk, site, limit) | _due(session, walk, limit)
-    depth = walk.rules.depth
-    wishes = {
-        id_: Wish(depth=min(own, depth), priority=_PRIORITY + own) for id_, own in depths.items()
+    look_at(session, context, {ids[address.url]: role for address, role in roles.items()})
+    limit = min(context.rules.max_pages or _MAX_PAGES, _MAX_PAGES)
+    depths = _left_over(session, context, site, limit) | _due(session, context, limit)
+    depth = context.rules.depth
+    candidates = {
+        id_: Candidate(depth=min(own, depth), priority=_PRIORITY + own)
+        for id_, own in depths.items()
     }
-    want(session, walk, wishes)
+    enqueue(session, context, candidates)
 
 
-def _due(session: Session, walk: Walk, limit: int) -> dict[int, int]:
+def _due(session: Session, context: CrawlContext, limit: int) -> dict[int, int]:
     """id -> depth of the known pages of these sites whose next visit has come, oldest first."""
     rows = session.execute(
         select(Page.id, Page.depth)
         .join(Host, Host.id == Page.host_id)
         .where(
-            Host.site.in_(walk.rules.sites),
+            Host.site.in_(context.rules.sites),
             Page.state.in_(("done", "failed")),
-            Page.next_fetch_at <= walk.now,
+            Page.next_fetch_at <= context.now,
             Page.role.is_(None),
             Page.alias_of_id.is_(None),
         )
@@ -47,9 +50,9 @@ def _due(session: Session, walk: Walk, limit: int) -> dict[int, int]:
     return {row.id: row.depth for row in rows}
 
 
-def _left_over(session: Session, walk: Walk, site: str, limit: int) -> dict[int, int]:
+def _left_over(session: Session, context: CrawlContext, site: str, limit: int) -> dict[int, int]:
     """id -> depth of what earlier runs of the site had no budget for."""
-    earlier = select(Run.id).where(Run.site == site, Run.id != walk.run_id)
+    earlier = select(Run.id).where(Run.site == site, Run.id != context.run_id)
     rows = session.execute(
         select(Page.id, Page.depth)
         .where(Page.run_id.in_(earlier), Page.state == "due", Page.role.is_(None))

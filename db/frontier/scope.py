@@ -32,7 +32,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
+class CrawlScope:
     """What a run may fetch."""
 
     #: kinds of links that are followed
@@ -53,7 +53,7 @@ class Rules:
     max_revisit_seconds: float = _MAX_REVISIT_SECONDS
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> "Rules":
+    def of(cls, stored: Mapping[str, Any]) -> "CrawlScope":
         """The rules of a run row."""
         lists = {"follow": tuple(stored["follow"]), "sites": tuple(stored["sites"])}
         return cls(**{**stored, **lists})

@@ -32,7 +32,7 @@ MIN_LINKS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Box:
+class SeenBox:
     """A box of one page."""
 
     place: str
@@ -43,7 +43,7 @@ class Box:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlaceLore:
+class PlaceVerdict:
     """What is known of one place."""
 
     place: str
@@ -67,7 +67,7 @@ class PlaceLore:
         return "unknown"
 
 
-def lore_of(session: Session, site: str) -> list[PlaceLore]:
+def verdicts_of(session: Session, site: str) -> list[PlaceVerdict]:
     """What is known of the places of a site, the best known first."""
     repeats = func.coalesce(func.sum(BoxTarget.pages * (BoxTarget.pages - 1)), 0)
     total = func.coalesce(func.sum(BoxTarget.pages), 0)
@@ -85,7 +85,7 @@ def lore_of(session: Session, site: str) -> list[PlaceLore]:
         .order_by(BoxPlace.pages.desc(), BoxPlace.place)
     )
     return [
-        PlaceLore(
+        PlaceVerdict(
             place=row.place,
             pages=row.pages,
             links=float(row.total) / row.pages,
@@ -96,7 +96,9 @@ def lore_of(session: Session, site: str) -> list[PlaceLore]:
     ]
 
 
-def learn(session: Session, site: str, pages: Sequence[Collection[Box]], *, now: datetime) -> None:
+def learn(
+    session: Session, site: str, pages: Sequence[Collection[SeenBox]], *, now: datetime
+) -> None:
     """Take in the boxes of some pages of a site, as far as there is still something to learn."""
     _forget(session, site, before=now - LEARNED_FOR)
     known = {

@@ -1,6 +1,6 @@
 """The tables. One row a canonical address in ``pages``; everything else hangs on it."""
 
-from db.models.articles import Article, Band, Cluster, Likeness, Revision, SiteLine, Text
+from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, SimilarPair, Text
 from db.models.base import Base
 from db.models.crawl import STATES, ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
 from db.models.places import BoxPlace, BoxTarget
@@ -17,12 +17,12 @@ __all__ = [
     "Cluster",
     "Host",
     "HostQueue",
-    "Likeness",
     "Link",
     "Page",
     "Part",
+    "RepeatedLine",
     "Revision",
     "Run",
-    "SiteLine",
+    "SimilarPair",
     "Text",
 ]

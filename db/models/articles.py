@@ -39,7 +39,7 @@ class Band(Base):
     text_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
 
 
-class Likeness(Base):
+class SimilarPair(Base):
     """Two texts of which one is a copy of the other or of a part of it, once a pair."""
 
     __tablename__ = "likenesses"
@@ -60,7 +60,7 @@ class Likeness(Base):
     part_id: Mapped[int | None] = mapped_column(Id)
 
 
-class SiteLine(Base):
+class RepeatedLine(Base):
     """A short paragraph and how many articles of a site have it; "" for all its articles."""
 
     __tablename__ = "site_lines"

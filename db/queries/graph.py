@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks
 from db.models import Article, Link
-from db.queries.resolve import Address, addresses_of, follow
+from db.queries.resolve import ResolvedAddress, addresses_of, follow
 
 Direction = Literal["out", "in"]
 
@@ -81,7 +81,7 @@ def neighbourhood(
     session: Session, article_id: int, *, hops: int = 1, limit: int | None = 500
 ) -> Neighbourhood:
     """Walk the links in both directions, each pair of nodes once a direction and kind."""
-    names: dict[_Key, Address] = {}
+    names: dict[_Key, ResolvedAddress] = {}
     steps: dict[tuple[_Key, _Key, str], _Step] = {}
     frontier: set[_Key] = {("article", article_id)}
     known = set(frontier)
@@ -104,7 +104,7 @@ def neighbourhood(
 def _steps(
     session: Session,
     frontier: set[_Key],
-    names: dict[_Key, Address],
+    names: dict[_Key, ResolvedAddress],
     *,
     hop: int,
     room: int | None,
@@ -132,7 +132,7 @@ def _far_page(direction: str, link: Row[Any]) -> int:
     return page_id
 
 
-def _key_of(address: Address) -> _Key:
+def _key_of(address: ResolvedAddress) -> _Key:
     if address.article_id is not None:
         return ("article", address.article_id)
     return ("page", address.id)
@@ -172,7 +172,7 @@ def _links(
 
 
 def _nodes(
-    session: Session, names: Mapping[_Key, Address], steps: Iterable[_Step], start: int
+    session: Session, names: Mapping[_Key, ResolvedAddress], steps: Iterable[_Step], start: int
 ) -> dict[_Key, Node]:
     keys = {key for step in steps for key in (step.near, step.far)} | {("article", start)}
     nodes = {key: _page_node(names[key]) for key in keys if key[0] == "page"}
@@ -193,7 +193,7 @@ def _nodes(
     return nodes
 
 
-def _page_node(address: Address) -> Node:
+def _page_node(address: ResolvedAddress) -> Node:
     return Node(url=address.url, state=address.state, reason=address.reason)
 
 

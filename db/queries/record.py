@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks
 from db.models import Article, Cluster, Link, Page, Text
-from db.queries.resolve import Address, addresses_of, follow
+from db.queries.resolve import ResolvedAddress, addresses_of, follow
 
 #: columns of ``articles`` that are keys of the record as they are
 _AS_THEY_ARE = (
@@ -84,7 +84,7 @@ def _record(
     article: Article,
     *,
     body: str,
-    addresses: list[Address],
+    addresses: list[ResolvedAddress],
     original: tuple[int, str] | None,
     related: list[dict[str, Any]],
 ) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def _originals(session: Session, cluster_ids: set[int]) -> dict[int, tuple[int, 
 
 
 def _related(
-    session: Session, articles: Sequence[Article], addresses: dict[int, list[Address]]
+    session: Session, articles: Sequence[Article], addresses: dict[int, list[ResolvedAddress]]
 ) -> dict[int, list[dict[str, Any]]]:
     """Article id -> its related links; each target once, however many addresses lead there."""
     order: dict[int, tuple[int, int]] = {}

@@ -18,7 +18,7 @@ MAX_NEAR = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
+class ResolvedAddress:
     """A page row, as far as it is needed to tell where it leads."""
 
     id: int
@@ -73,7 +73,7 @@ def find_article(session: Session, asked: int | str) -> Article:
     )
 
 
-def follow(session: Session, page_ids: Iterable[int]) -> dict[int, Address]:
+def follow(session: Session, page_ids: Iterable[int]) -> dict[int, ResolvedAddress]:
     """Where each page leads in the end, by redirects and rel=canonical: page id -> address."""
     ends = _addresses(session, set(page_ids))
     for _ in range(MAX_ALIASES):
@@ -89,29 +89,29 @@ def follow(session: Session, page_ids: Iterable[int]) -> dict[int, Address]:
     return ends
 
 
-def _step(address: Address, next_ones: Mapping[int, Address]) -> Address:
+def _step(address: ResolvedAddress, next_ones: Mapping[int, ResolvedAddress]) -> ResolvedAddress:
     if address.article_id is not None or address.alias_of_id is None:
         return address
     return next_ones.get(address.alias_of_id, address)
 
 
-def _addresses(session: Session, ids: set[int]) -> dict[int, Address]:
-    found: dict[int, Address] = {}
+def _addresses(session: Session, ids: set[int]) -> dict[int, ResolvedAddress]:
+    found: dict[int, ResolvedAddress] = {}
     for some in chunks(sorted(ids)):
         for row in session.execute(select(*_COLUMNS).where(Page.id.in_(some))):
-            found[row.id] = Address(**row._mapping)
+            found[row.id] = ResolvedAddress(**row._mapping)
     return found
 
 
-def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[Address]]:
+def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[ResolvedAddress]]:
     """All addresses that lead to each article: article id -> addresses, oldest first."""
     owners: dict[int, int] = {}
-    found: defaultdict[int, list[Address]] = defaultdict(list)
+    found: defaultdict[int, list[ResolvedAddress]] = defaultdict(list)
     for some in chunks(sorted(set(article_ids))):
         for row in session.execute(select(*_COLUMNS).where(Page.article_id.in_(some))):
             assert row.article_id is not None
             owners[row.id] = row.article_id
-            found[row.article_id].append(Address(**row._mapping))
+            found[row.article_id].append(ResolvedAddress(**row._mapping))
     fresh = set(owners)
     for _ in range(MAX_ALIASES):
         aliases = _aliases(session, fresh)
@@ -127,24 +127,24 @@ def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list
     return found
 
 
-def _aliases(session: Session, ids: set[int]) -> list[Address]:
+def _aliases(session: Session, ids: set[int]) -> list[ResolvedAddress]:
     """Pages without an article of their own that lead to these pages."""
-    found: list[Address] = []
+    found: list[ResolvedAddress] = []
     for some in chunks(sorted(ids)):
         rows = session.execute(
             select(*_COLUMNS).where(Page.alias_of_id.in_(some), Page.article_id.is_(None))
         )
-        found += [Address(**row._mapping) for row in rows]
+        found += [ResolvedAddress(**row._mapping) for row in rows]
     return found
 
 
-def near(session: Session, url: str) -> list[Address]:
+def near(session: Session, url: str) -> list[ResolvedAddress]:
     """Known addresses of the same host that stand next to this one in order."""
     start = "/".join(url.split("/")[:3]) + "/"
     before = select(*_COLUMNS).where(Page.url < url).order_by(Page.url.desc()).limit(MAX_NEAR)
     after = select(*_COLUMNS).where(Page.url > url).order_by(Page.url).limit(MAX_NEAR)
     rows = [*reversed(session.execute(before).all()), *session.execute(after)]
-    found = [Address(**row._mapping) for row in rows if row.url.startswith(start)]
+    found = [ResolvedAddress(**row._mapping) for row in rows if row.url.startswith(start)]
     found.sort(key=lambda address: -_common(address.url, url))
     return found[:MAX_NEAR]
 

@@ -31,7 +31,16 @@ from db.models import Article, Text
 from db.queries.snippet import Snippet, make_snippet
 from db.queries.tokens import Phrase, Query, parse_query, words
 
-__all__ = ["Filters", "Hit", "index", "matching_ids", "parse_query", "remove", "search", "words"]
+__all__ = [
+    "Filters",
+    "SearchHit",
+    "index",
+    "matching_ids",
+    "parse_query",
+    "remove",
+    "search",
+    "words",
+]
 
 #: PostgreSQL keeps no place beyond 16383 ...
 MAX_PLACES = 16_383
@@ -87,7 +96,7 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
+class SearchHit:
     """An article that a query found."""
 
     id: int
@@ -219,7 +228,7 @@ def search(
     *,
     limit: int = 20,
     offset: int = 0,
-) -> list[Hit]:
+) -> list[SearchHit]:
     """The articles that hold all wanted words and none of the unwanted, best first.
 
     A query without a wanted word finds nothing. Any text is a safe query.
@@ -245,7 +254,7 @@ def _plan_for_these_words(session: Session) -> None:
         session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
-def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -> list[Hit]:
+def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -> list[SearchHit]:
     found: dict[int, tuple[Article, str]] = {}
     for some in chunks([key for key, _ in scores]):
         rows = session.execute(
@@ -257,8 +266,8 @@ def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -
     return [_hit(*found[key], score, query) for key, score in scores if key in found]
 
 
-def _hit(article: Article, body: str, score: float, query: Query) -> Hit:
-    return Hit(
+def _hit(article: Article, body: str, score: float, query: Query) -> SearchHit:
+    return SearchHit(
         id=article.id,
         url=article.url,
         site=article.site,

@@ -13,7 +13,7 @@ from db.models import Article, Cluster, Text
 from db.queries.graph import Edge, neighbourhood
 from db.queries.removals import gone_since
 from db.queries.search import search
-from db.queries.similarity import Rarity, Telling, name_phrases, telling
+from db.queries.story_similarity import Rarity, Telling, name_phrases, telling
 from db.queries.tokens import Phrase, Query, words
 
 #: links looked at around the article, and how far from it
@@ -35,7 +35,7 @@ NEAR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
+class StoryEntry:
     """A link on the way from the article that was asked for."""
 
     kind: str
@@ -63,7 +63,7 @@ class Chapter:
     #: words that make them alike, the weightiest first
     words: tuple[str, ...]
     #: links that lead there; empty: found by its names
-    path: tuple[Step, ...]
+    path: tuple[StoryEntry, ...]
     #: address of the original, where it is a copy
     copy_of: str | None
     #: since when it is gone from its site; None while it is there
@@ -104,7 +104,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
     return sorted(chapters, key=lambda chapter: times[chapter.id])
 
 
-def _least(asked: Row[Any], other: Row[Any], path: Sequence[Step] | None) -> float:
+def _least(asked: Row[Any], other: Row[Any], path: Sequence[StoryEntry] | None) -> float:
     """The likeness that is asked of an article, by what else speaks for it."""
     is_near = _days_apart(asked, other) <= NEAR
     unlinked = MIN_NEAR if is_near else MIN_FAR
@@ -118,10 +118,10 @@ def _days_apart(asked: Row[Any], other: Row[Any]) -> timedelta:
     return apart
 
 
-def _paths(session: Session, article: Article) -> dict[int, tuple[Step, ...]]:
+def _paths(session: Session, article: Article) -> dict[int, tuple[StoryEntry, ...]]:
     """Article -> the shortest way of links to it, in both directions."""
     around = neighbourhood(session, article.id, hops=MAX_HOPS, limit=MAX_LINKS)
-    paths: dict[int, tuple[Step, ...]] = {article.id: ()}
+    paths: dict[int, tuple[StoryEntry, ...]] = {article.id: ()}
     edges = [edge for edge in around.edges if edge.kind in KINDS]
     for edge in sorted(edges, key=lambda edge: (edge.hop, KINDS.index(edge.kind))):
         near, far = edge.near.article_id, edge.far.article_id
@@ -133,8 +133,10 @@ def _paths(session: Session, article: Article) -> dict[int, tuple[Step, ...]]:
     return paths
 
 
-def _step(edge: Edge) -> Step:
-    return Step(kind=edge.kind, direction=edge.direction, near=edge.near.url, far=edge.far.url)
+def _step(edge: Edge) -> StoryEntry:
+    return StoryEntry(
+        kind=edge.kind, direction=edge.direction, near=edge.near.url, far=edge.far.url
+    )
 
 
 def _by_names(session: Session, article: Article) -> set[int]:
@@ -196,7 +198,7 @@ def _chapter(
     asked: int,
     likeness: float,
     common: tuple[str, ...],
-    path: tuple[Step, ...],
+    path: tuple[StoryEntry, ...],
     copy_of: str | None,
     gone: datetime | None,
 ) -> Chapter:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from db.addresses import Address, ensure_pages
 from db.errors import NotFound, RunAlreadyActive
-from db.frontier.expansion import Walk, Wish, want
+from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import reclaim
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Run
 from db.runs.ownership import holder, is_carried_out
 from db.runs.report import pages_of
@@ -45,7 +45,7 @@ def begin(
     *,
     kind: str,
     seeds: Sequence[Address],
-    rules: Rules,
+    rules: CrawlScope,
     owner: str,
     now: datetime,
     due_key: str | None = None,
@@ -80,16 +80,20 @@ def begin(
         reclaim(session, now=now, owner=holder(run.owner, run.id))
     run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
     session.flush()
-    _want_seeds(session, Walk(run_id=run.id, rules=rules, now=now), seeds)
+    _want_seeds(session, CrawlContext(run_id=run.id, rules=rules, now=now), seeds)
     return run.id, goes_on
 
 
-def _want_seeds(session: Session, walk: Walk, seeds: Sequence[Address]) -> None:
+def _want_seeds(session: Session, context: CrawlContext, seeds: Sequence[Address]) -> None:
     ids = ensure_pages(session, seeds)
     session.execute(  # what a schedule took for a list is a page for whoever asks for it as one
         update(Page).where(Page.id.in_(ids.values()), Page.role.is_not(None)).values(role=None)
     )
-    want(session, walk, {id_: Wish(depth=0, priority=0, is_seed=True) for id_ in ids.values()})
+    enqueue(
+        session,
+        context,
+        {id_: Candidate(depth=0, priority=0, is_seed=True) for id_ in ids.values()},
+    )
 
 
 def require_idle(session: Session, site: str, *, owner: str, now: datetime) -> None:
@@ -114,7 +118,7 @@ def _add(session: Session, run: Run) -> None:
         raise RunAlreadyActive(f"the run of {run.due_key} has been started already") from error
 
 
-def _job(kind: str, seeds: Sequence[str], rules: Rules, due_key: str | None) -> str:
+def _job(kind: str, seeds: Sequence[str], rules: CrawlScope, due_key: str | None) -> str:
     """The same for runs that mean the same work."""
     described = json.dumps([kind, sorted(seeds), rules.stored(), due_key], sort_keys=True)
     return hashlib.sha256(described.encode()).hexdigest()
@@ -172,7 +176,7 @@ def total(several: Iterable[Progress]) -> Progress:
     return Progress(**{name: sum(getattr(one, name) for one in all_) for name in names})
 
 
-def budget_left(session: Session, run_id: int, rules: Rules) -> int | None:
+def budget_left(session: Session, run_id: int, rules: CrawlScope) -> int | None:
     """Requests that the run may still make, None for no limit."""
     if not rules.max_pages:
         return None

@@ -30,7 +30,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class CommandEntry:
     """A command that is not loaded yet."""
 
     #: "module:attribute"
@@ -41,11 +41,11 @@ class Entry:
     section: str
 
 
-def _entry(section: str, name: str, line: str) -> tuple[str, Entry]:
-    return name, Entry(target=f"terkait.cli.{name}:{name}", help=line, section=section)
+def _entry(section: str, name: str, line: str) -> tuple[str, CommandEntry]:
+    return name, CommandEntry(target=f"terkait.cli.{name}:{name}", help=line, section=section)
 
 
-COMMANDS: dict[str, Entry] = dict(
+COMMANDS: dict[str, CommandEntry] = dict(
     (
         _entry("Crawl", "crawl", "Crawl from these addresses, following related links."),
         _entry("Crawl", "nightly", "Crawl the sites of terkait.toml, as the schedule does."),

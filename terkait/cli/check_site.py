@@ -9,16 +9,16 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.engine.site_layout import lore_from
-from crawler.links.finder import Found, explain_links
+from crawler.engine.site_layout import verdicts_from
+from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
-from crawler.page.items import Page as FetchedPage
+from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
-from db.articles.boilerplate import LearnedLine, learned
+from db.articles.repeated_lines import LearnedLine, learned
 from db.config import load_config
 from db.frontier.archive import unpack
-from db.links.box_stats import PlaceLore, lore_of
+from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.models import ArchivedPage
 from db.queries.resolve import find_page, follow
 from terkait.cli.options import address
@@ -31,10 +31,10 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
-from terkait.crawl_run import Order, carry_out
+from terkait.crawl_run import CrawlRequest, run_crawl
 from terkait.database import open_database
 from terkait.errors import NothingCrawled
-from workers.parsing.article import Article
+from workers.parsing.article import ParsedArticle
 from workers.parsing.explaining import explain
 
 #: colour of each kind on a terminal, in the order in which they are shown there
@@ -52,10 +52,10 @@ class Check:
     url: str
     #: its name and layout, or "none"
     profile: str
-    article: Article
-    links: tuple[Found, ...]
+    article: ParsedArticle
+    links: tuple[JudgedLink, ...]
     #: what many pages of the site tell of its boxes
-    places: tuple[PlaceLore, ...]
+    places: tuple[PlaceVerdict, ...]
     #: lines that the site repeats, which are cut from bodies
     repeated: tuple[LearnedLine, ...]
 
@@ -78,7 +78,7 @@ def check(url: str, as_json: bool) -> None:
     found = _archived(wanted)
     if found is None:
         note(f"{wanted} is not in the archive yet: fetching it")
-        carry_out(load_config(), Order(urls=(wanted,), depth=0, max_pages=10), is_quiet=True)
+        run_crawl(load_config(), CrawlRequest(urls=(wanted,), depth=0, max_pages=10), is_quiet=True)
         found = _archived(wanted)
     if found is None:
         raise NothingCrawled(f"{wanted} could not be fetched; `terkait explain` says why")
@@ -120,8 +120,8 @@ def _check(session: Session, row: ArchivedPage) -> Check:
     )
     document, profile = Document(page), profile_for(row.url)
     explained = explain(document, profile)
-    places = tuple(lore_of(session, site_of(row.url)))
-    lore = lore_from(places)
+    places = tuple(verdicts_of(session, site_of(row.url)))
+    lore = verdicts_from(places)
     return Check(
         url=row.url,
         profile=explained.profile,
@@ -202,7 +202,7 @@ def _print(found: Check) -> None:
     _print_repeated(found.repeated)
 
 
-def _lore_row(lore: PlaceLore) -> tuple[object, ...]:
+def _lore_row(lore: PlaceVerdict) -> tuple[object, ...]:
     place = lore.place
     if is_terminal() and len(place) > _MAX_PLACE_CHARS:
         place = f"…{place[-_MAX_PLACE_CHARS:]}"
@@ -218,11 +218,11 @@ def _print_repeated(lines: tuple[LearnedLine, ...]) -> None:
     print_table(("line", "articles", "of"), rows)
 
 
-def _box(one: Found) -> tuple[str, str, str, str]:
+def _box(one: JudgedLink) -> tuple[str, str, str, str]:
     return one.link.kind, one.link.box, one.place, one.why
 
 
-def _print_box(kind: str, box: str, place: str, why: str, links: Sequence[Found]) -> None:
+def _print_box(kind: str, box: str, place: str, why: str, links: Sequence[JudgedLink]) -> None:
     print_line()
     heading = f"  {box}" if box else ""
     print_line(f"{kind}{heading}  ({why})", style=_COLOURS.get(kind, ""))

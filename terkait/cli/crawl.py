@@ -6,7 +6,7 @@ import click
 
 from db.config import load_config
 from terkait.cli.output import print_json
-from terkait.crawl_run import Order, carry_out
+from terkait.crawl_run import CrawlRequest, run_crawl
 
 
 @click.command()
@@ -81,7 +81,7 @@ def crawl(
     Exit code 0: everything stored; 1: nothing could be stored, or pages are left unread;
     2: wrong use; 130: stopped by Ctrl-C.
     """
-    order = Order(
+    order = CrawlRequest(
         urls=urls,
         follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
         depth=depth,
@@ -92,7 +92,7 @@ def crawl(
         fresh=fresh,
         spiders=spiders,
     )
-    result = carry_out(load_config(), order, is_quiet=quiet)
+    result = run_crawl(load_config(), order, is_quiet=quiet)
     if as_json:
         print_json(result.as_json())
     sys.exit(result.exit_code)

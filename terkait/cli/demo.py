@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from db.config import load_config
-from terkait.crawl_run import EXIT_STORED, Order, carry_out
+from terkait.crawl_run import EXIT_STORED, CrawlRequest, run_crawl
 from terkait.demo.server import DemoSite
 from terkait.errors import BadUsage
 
@@ -44,7 +44,7 @@ def demo(folder: Path) -> None:
         )
         click.echo(f"demo: two small news sites are served at {', '.join(site.hosts)}", err=True)
         _headline(f"terkait crawl {site.seed_url} --any-site")
-        result = carry_out(config, Order(urls=(site.seed_url,), any_site=True, depth=8))
+        result = run_crawl(config, CrawlRequest(urls=(site.seed_url,), any_site=True, depth=8))
         if result.exit_code != EXIT_STORED:
             sys.exit(result.exit_code)
         original, _copy = site.expected.copy_pair

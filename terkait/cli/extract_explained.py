@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from terkait.cli.output import print_fields, print_json, print_line
-from workers.parsing.explaining import Explanation, Field, Weight
+from workers.parsing.explaining import Field, ReadingExplanation, Weight
 
 SHOWN_CHARS = 90  # of a text
 DOUBTFUL = 0.05  # a text that is left and weighs less is only counted
@@ -11,7 +11,7 @@ DOUBTFUL = 0.05  # a text that is left and weighs less is only counted
 _CHOSEN, _TAKEN, _LEFT, _QUIET = "bold green", "green", "yellow", "dim"
 
 
-def print_explained(found: Explanation) -> None:
+def print_explained(found: ReadingExplanation) -> None:
     """The page, readable: fields with their candidates, then the texts."""
     article = found.article
     print_fields(
@@ -35,7 +35,7 @@ def print_explained(found: Explanation) -> None:
                 _print_text(text)
 
 
-def print_explained_json(found: Explanation) -> None:
+def print_explained_json(found: ReadingExplanation) -> None:
     """The same as one JSON value."""
     article = found.article
     print_json(

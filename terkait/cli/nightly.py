@@ -11,7 +11,7 @@ from terkait.crawl_run import EXIT_INTERRUPTED, EXIT_STORED, result_of, summaris
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.services import Local
+from terkait.services import LocalServices
 from workers.runs.nightly import check_sites, run_night
 
 
@@ -42,7 +42,7 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     check_sites(config)  # what cannot be understood is said before anything starts
     display = ProgressDisplay("nightly", is_quiet=quiet)
-    with display, Local(config) as local:
+    with display, LocalServices(config) as local:
         database = open_database(config, create=True)
         codes: list[int] = []
 

@@ -2,7 +2,7 @@
 
 import click
 
-from db.queries.search import Hit, parse_query
+from db.queries.search import SearchHit, parse_query
 from db.queries.search import search as find
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line
@@ -65,7 +65,7 @@ def _refuse_options(words: tuple[str, ...]) -> None:
             raise click.NoSuchOption(word)
 
 
-def _as_record(hit: Hit) -> dict[str, object]:
+def _as_record(hit: SearchHit) -> dict[str, object]:
     return {
         "id": hit.id,
         "url": hit.url,
@@ -79,7 +79,7 @@ def _as_record(hit: Hit) -> dict[str, object]:
     }
 
 
-def _print_hit(hit: Hit) -> None:
+def _print_hit(hit: SearchHit) -> None:
     print_line(hit.title or "(no title)", style="bold")
     about = [hit.url, as_said(hit.published), hit.site, f"article {hit.id}"]
     print_line(" · ".join(part for part in about if part), style="dim")

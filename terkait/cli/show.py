@@ -12,7 +12,7 @@ from db.models import Article
 from db.queries.copies import original_first
 from db.queries.graph import Edge, neighbourhood
 from db.queries.record import make_records
-from db.queries.resolve import Address, addresses_of, find_article, find_page
+from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
 from db.queries.revisions import Version, versions_of
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
@@ -50,7 +50,7 @@ class Known:
 
     #: the keys of ``export``
     record: dict[str, Any]
-    addresses: list[Address]
+    addresses: list[ResolvedAddress]
     links_here: list[Edge]
     links_out: list[Edge]
     #: the original first, the article among them

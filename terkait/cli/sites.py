@@ -81,7 +81,7 @@ def list_sites(as_json: bool) -> None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SiteLine:
+class SiteRow:
     """A site and its last night."""
 
     name: str
@@ -106,18 +106,18 @@ class SiteLine:
     resting: tuple[Resting, ...]
 
 
-def _beginnings(line: SiteLine) -> str:
+def _beginnings(line: SiteRow) -> str:
     return " ".join((*line.seeds, *line.sections, *line.feeds, *line.sitemaps))
 
 
-def _rests(line: SiteLine) -> list[str]:
+def _rests(line: SiteRow) -> list[str]:
     return [f"{one.name} rests until {moment(one.until)}: {one.problem}" for one in line.resting]
 
 
-def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -> SiteLine:
+def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -> SiteRow:
     starts = (*site.seeds, *site.feeds, *site.sitemaps, *site.sections)
     domains = {site_of(address(url)) for url in starts}
-    return SiteLine(
+    return SiteRow(
         name=site.name,
         seeds=site.seeds,
         feeds=site.feeds,

@@ -3,7 +3,7 @@
 import click
 
 from db.queries.resolve import find_article
-from db.queries.stories import Chapter, Step
+from db.queries.stories import Chapter, StoryEntry
 from db.queries.stories import story as chapters_of
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
@@ -88,6 +88,6 @@ def _reasons(chapter: Chapter) -> list[str]:
     return reasons
 
 
-def _way(path: tuple[Step, ...]) -> str:
+def _way(path: tuple[StoryEntry, ...]) -> str:
     steps = [f"{_ARROWS[step.direction]} {step.kind} {step.far}" for step in path]
     return f"linked {' '.join(steps)}" if len(steps) > 1 else f"linked {steps[0].split(' http')[0]}"

@@ -13,7 +13,7 @@ from db.types import utc_now
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.services import FOR_A_SCHEDULE, Local
+from terkait.services import FOR_A_SCHEDULE, LocalServices
 from workers.runs.nightly import check_sites
 from workers.runs.schedule import next_due
 
@@ -39,7 +39,7 @@ def up() -> None:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")
     database = open_database(config, create=True)
-    with Local(config, FOR_A_SCHEDULE) as local, asked_to_stop(display.say) as stop:
+    with LocalServices(config, FOR_A_SCHEDULE) as local, asked_to_stop(display.say) as stop:
         local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "

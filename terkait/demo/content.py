@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Host:
+class DemoHost:
     """One publisher on one address."""
 
     name: str
@@ -39,7 +39,7 @@ class ReadMore:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
+class DemoArticle:
     """One article. ``[[key|words]]`` in a paragraph is a link to another."""
 
     key: str
@@ -78,7 +78,7 @@ class Article:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Link:
+class DemoLink:
     """An address that is not simply that of an article."""
 
     key: str
@@ -100,9 +100,9 @@ class Content:
 
     #: key of the article that a crawl begins with
     seed: str
-    hosts: Mapping[str, Host]
-    articles: Mapping[str, Article]
-    links: Mapping[str, Link]
+    hosts: Mapping[str, DemoHost]
+    articles: Mapping[str, DemoArticle]
+    links: Mapping[str, DemoLink]
 
 
 def slug(text: str) -> str:
@@ -125,18 +125,18 @@ def load() -> Content:
     articles = {row["key"]: _article(row, FIRST_NUMBER + n) for n, row in enumerate(rows)}
     return Content(
         seed=site["seed"],
-        hosts={key: _value(Host, row) for key, row in site["hosts"].items()},
+        hosts={key: _value(DemoHost, row) for key, row in site["hosts"].items()},
         articles={key: _with_text(article, articles) for key, article in articles.items()},
-        links={row["key"]: _value(Link, row) for row in site["link"]},
+        links={row["key"]: _value(DemoLink, row) for row in site["link"]},
     )
 
 
-def _article(row: dict[str, Any], number: int) -> Article:
+def _article(row: dict[str, Any], number: int) -> DemoArticle:
     readmore = _value(ReadMore, row["readmore"]) if "readmore" in row else None
-    return _value(Article, {**row, "readmore": readmore, "number": number})
+    return _value(DemoArticle, {**row, "readmore": readmore, "number": number})
 
 
-def _with_text(article: Article, articles: Mapping[str, Article]) -> Article:
+def _with_text(article: DemoArticle, articles: Mapping[str, DemoArticle]) -> DemoArticle:
     if not article.text_of:
         return article
     return replace(article, paragraphs=articles[article.text_of].paragraphs)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from terkait.demo.addresses import Addresses
-from terkait.demo.content import ARCHIVE_FOLDER, Article, Link
+from terkait.demo.content import ARCHIVE_FOLDER, DemoArticle, DemoLink
 from terkait.demo.render import INLINE
+from terkait.demo.site_addresses import Addresses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +78,7 @@ class Expected:
 
     def within(self, depth: int) -> Reach:
         """What is found in at most ``depth`` steps."""
-        walk = _Walk(self._site, depth)
+        walk = _ExpectedCrawl(self._site, depth)
         walk.run()
         return Reach(
             articles=walk.articles,
@@ -89,11 +89,11 @@ class Expected:
         )
 
     @cached_property
-    def _by_url(self) -> dict[str, Article]:
+    def _by_url(self) -> dict[str, DemoArticle]:
         return {self._site.url(key): a for key, a in self._site.content.articles.items()}
 
 
-class _Walk:
+class _ExpectedCrawl:
     """One breadth-first walk over the content."""
 
     def __init__(self, site: Addresses, depth: int) -> None:
@@ -103,7 +103,7 @@ class _Walk:
         self.aliases: dict[str, str] = {}
         self.disallowed: set[str] = set()
         self.not_articles: set[str] = set()
-        self.queue: deque[Article] = deque()
+        self.queue: deque[DemoArticle] = deque()
 
     def run(self) -> None:
         self._article(self.site.content.articles[self.site.content.seed], 0)
@@ -114,12 +114,12 @@ class _Walk:
                 continue
             for key, *_ in _links(self.site, article):
                 thing = self.site.thing(key)
-                if isinstance(thing, Article):
+                if isinstance(thing, DemoArticle):
                     self._article(thing, step)
                 else:
                     self._link(thing, step)
 
-    def _article(self, article: Article, step: int) -> None:
+    def _article(self, article: DemoArticle, step: int) -> None:
         url = self.site.url(article.key)
         if article.status != 200:
             self.failed[url] = article.status
@@ -129,7 +129,7 @@ class _Walk:
             self.articles[url] = step
             self.queue.append(article)
 
-    def _link(self, link: Link, step: int) -> None:
+    def _link(self, link: DemoLink, step: int) -> None:
         url = self.site.url(link.key)
         if link.kind == "gone":
             self.failed[url] = 404
@@ -140,7 +140,7 @@ class _Walk:
             self._article(self.site.content.articles[link.target], step)
 
 
-def _links(site: Addresses, article: Article) -> Iterator[tuple[str, str, str, str]]:
+def _links(site: Addresses, article: DemoArticle) -> Iterator[tuple[str, str, str, str]]:
     """Key, kind, box and anchor of an article's links, in document order."""
     for number, paragraph in enumerate(article.paragraphs, start=1):
         yield from ((key, "inline", "", words) for key, words in INLINE.findall(paragraph))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from html import escape
 
-from terkait.demo.addresses import Addresses
-from terkait.demo.content import Article, Host, Link, slug
+from terkait.demo.content import DemoArticle, DemoHost, DemoLink, slug
+from terkait.demo.site_addresses import Addresses
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS = (
@@ -30,21 +30,21 @@ AGES = ("35 menit lalu", "4 jam lalu", "6 jam lalu", "15 jam lalu", "1 hari lalu
 INLINE = re.compile(r"\[\[([\w-]+)\|([^\]]+)\]\]")
 
 
-def article_page(site: Addresses, article: Article) -> str:
+def article_page(site: Addresses, article: DemoArticle) -> str:
     """The page of an article, in the layout of its host."""
     host = site.content.hosts[article.host]
     main = _cards_main(site, article) if host.layout == "cards" else _lists_main(site, article)
     return _page(site, article.host, article.title, main, _head(site, article), article.encoding)
 
 
-def amp_page(site: Addresses, article: Article) -> str:
+def amp_page(site: Addresses, article: DemoArticle) -> str:
     """The same text without boxes; its canonical address is the article's."""
     main = f"<article><h1>{escape(article.title)}</h1>{''.join(_text(site, article))}</article>"
     canonical = f'<link rel="canonical" href="{site.url(article.key)}">'
     return _html(article.title, canonical, f"<main>{main}</main>", "utf-8", ' amp=""')
 
 
-def index_page(site: Addresses, link: Link) -> str:
+def index_page(site: Addresses, link: DemoLink) -> str:
     """A list of articles by title, newest first, and nothing else."""
     articles = [site.content.articles[key] for key in link.lists]
     newest = sorted(articles, key=lambda article: article.published, reverse=True)
@@ -83,7 +83,7 @@ def _html(title: str, head: str, body: str, encoding: str, attributes: str = "")
     )
 
 
-def _head(site: Addresses, article: Article) -> str:
+def _head(site: Addresses, article: DemoArticle) -> str:
     properties = {
         "og:type": "article",
         "og:title": article.title,
@@ -97,7 +97,7 @@ def _head(site: Addresses, article: Article) -> str:
     return head
 
 
-def _json_ld(site: Addresses, article: Article) -> str:
+def _json_ld(site: Addresses, article: DemoArticle) -> str:
     data = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -114,7 +114,7 @@ def _json_ld(site: Addresses, article: Article) -> str:
     return json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
 
 
-def _cards_main(site: Addresses, article: Article) -> str:
+def _cards_main(site: Addresses, article: DemoArticle) -> str:
     """Reporter and editor above the text; tags, comments and teaser cards below."""
     head = f'<h1 class="judul">{escape(article.title)}</h1><div class="penulis">'
     head += f"<span>Reporter</span> <b>{escape(article.reporter)}</b> "
@@ -128,7 +128,7 @@ def _cards_main(site: Addresses, article: Article) -> str:
     )
 
 
-def _lists_main(site: Addresses, article: Article) -> str:
+def _lists_main(site: Addresses, article: DemoArticle) -> str:
     """A byline in one line; below the text a bare list of titles."""
     byline = f"Oleh {escape(article.reporter)}, " if article.reporter else ""
     head = f'<h1>{escape(article.title)}</h1><p class="info">{byline}'
@@ -139,7 +139,7 @@ def _lists_main(site: Addresses, article: Article) -> str:
     )
 
 
-def _text(site: Addresses, article: Article) -> Iterable[str]:
+def _text(site: Addresses, article: DemoArticle) -> Iterable[str]:
     """Paragraphs, "Baca juga", the credit line and "Pilihan Editor", in order."""
     name = site.content.hosts[article.host].name.upper()
     lead = f"<b>{name}, {escape(article.dateline)}</b> - " if article.dateline else ""
@@ -159,7 +159,7 @@ def _paragraph(site: Addresses, text: str) -> str:
     )
 
 
-def _box(site: Addresses, article: Article, entry: Callable[[Addresses, str, str], str]) -> str:
+def _box(site: Addresses, article: DemoArticle, entry: Callable[[Addresses, str, str], str]) -> str:
     if not article.related:
         return ""
     heading = site.content.hosts[article.host].related_heading
@@ -181,14 +181,14 @@ def _item(site: Addresses, key: str, age: str) -> str:
     return f"<li>{_a(site, key)} <small>{age}</small></li>"
 
 
-def _popular(site: Addresses, host: Host) -> str:
+def _popular(site: Addresses, host: DemoHost) -> str:
     items = "".join(f"<li>{_a(site, key)}</li>" for key in host.popular)
     return (
         f'<aside><div class="populer"><h2>{host.popular_heading}</h2><ol>{items}</ol></div></aside>'
     )
 
 
-def _comments(article: Article) -> str:
+def _comments(article: DemoArticle) -> str:
     if not article.comments:
         return ""
     when = article.published
@@ -201,7 +201,7 @@ def _comments(article: Article) -> str:
     return f'<section class="kolom-komentar"><h2>Komentar</h2>{items}</section>'
 
 
-def _figure(article: Article) -> str:
+def _figure(article: DemoArticle) -> str:
     picture = f'<img src="/foto/{article.number}.jpg" alt="">'
     return f"<figure>{picture}<figcaption>{escape(article.caption)}</figcaption></figure>"
 

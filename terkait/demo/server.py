@@ -9,18 +9,18 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from terkait.demo.addresses import Addresses
 from terkait.demo.content import load
 from terkait.demo.expected import Expected
 from terkait.demo.loopback import LoopbackServer
 from terkait.demo.site import Answer, missing, pages
+from terkait.demo.site_addresses import Addresses
 
 HOSTS = {"sagara": "127.0.0.1", "kemuning": "127.0.0.2"}
 FALLBACK_ADDRESS = "127.0.0.1"  # macOS has no other loopback address unless one is added
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
+class ServedRequest:
     """One request that came in."""
 
     #: seconds, of the monotonic clock
@@ -47,7 +47,7 @@ class DemoSite:
 
     def __init__(self, *, ports: tuple[int, int] = (0, 0), delay_seconds: float = 0.0) -> None:
         self.delay_seconds = delay_seconds
-        self.log: list[Hit] = []
+        self.log: list[ServedRequest] = []
         self._ports = ports
         self._stack = ExitStack()
         self._answers: dict[str, Answer] = {}
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         host = f"{self.server.server_name}:{self.server.server_port}"
         agent = self.headers.get("User-Agent", "")
-        hit = Hit(time=time.monotonic(), host=host, path=self.path, agent=agent)
+        hit = ServedRequest(time=time.monotonic(), host=host, path=self.path, agent=agent)
         self.demo.log.append(hit)
         if self.demo.delay_seconds:
             self.server.stopping.wait(self.demo.delay_seconds)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from terkait.demo import render
-from terkait.demo.addresses import Addresses
-from terkait.demo.content import ARCHIVE_FOLDER, Article, Link, load
+from terkait.demo.content import ARCHIVE_FOLDER, DemoArticle, DemoLink, load
+from terkait.demo.site_addresses import Addresses
 
 ROBOTS = f"User-agent: *\nDisallow: {ARCHIVE_FOLDER}/\n"
 
@@ -44,7 +44,7 @@ def missing() -> Answer:
     return _html(render.error_page(404), status=404)
 
 
-def _article(site: Addresses, article: Article) -> Answer:
+def _article(site: Addresses, article: DemoArticle) -> Answer:
     if article.status != 200:
         return _html(render.error_page(article.status), status=article.status)
     text = render.article_page(site, article)
@@ -54,7 +54,7 @@ def _article(site: Addresses, article: Article) -> Answer:
     return Answer(body=text.encode(article.encoding), headers={"Content-Type": "text/html"})
 
 
-def _link(site: Addresses, link: Link) -> Answer:
+def _link(site: Addresses, link: DemoLink) -> Answer:
     if link.kind == "redirect":
         return Answer(status=301, headers={"Location": site.url(link.target)})
     if link.kind == "amp":

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import schema
-from db.articles.boilerplate import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
-from db.models import Article, Revision, SiteLine, Text
+from db.articles.repeated_lines import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
+from db.models import Article, RepeatedLine, Revision, Text
 from db.queries.search import search
 from db.session import Database
 from tests.integration.test_ingest import fetch
@@ -98,5 +98,5 @@ def test_lines_that_hardly_any_page_had_are_forgotten(session: Session) -> None:
     learn(session, "b.test", lines_of(["Sekali saja."]))
     for _ in range(FORGET_EVERY - 1):
         learn(session, "b.test", lines_of([APPEAL]))
-    kept = session.scalars(select(SiteLine.line).where(SiteLine.site == "b.test"))
+    kept = session.scalars(select(RepeatedLine.line).where(RepeatedLine.site == "b.test"))
     assert sorted(kept) == ["", APPEAL]

@@ -6,23 +6,23 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, Box, learn, lore_of
+from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, SeenBox, learn, verdicts_of
 from db.models import BoxPlace, BoxTarget
 from tests.rows import NOON
 
 SITE = "a.test"
-POPULAR = Box(
+POPULAR = SeenBox(
     place="aside", targets=tuple(f"https://a.test/top/{n}" for n in range(5)), is_unlabelled=True
 )
 
 
-def related(page: int, *, is_unlabelled: bool = True) -> Box:
+def related(page: int, *, is_unlabelled: bool = True) -> SeenBox:
     targets = tuple(f"https://a.test/{page}/{n}" for n in range(4))
-    return Box(place="below", targets=targets, is_unlabelled=is_unlabelled)
+    return SeenBox(place="below", targets=targets, is_unlabelled=is_unlabelled)
 
 
 def verdicts(session: Session) -> dict[str, str]:
-    return {lore.place: lore.verdict for lore in lore_of(session, SITE)}
+    return {box_verdicts.place: box_verdicts.verdict for box_verdicts in verdicts_of(session, SITE)}
 
 
 def test_same_links_are_site_wide_and_others_are_of_the_page(session: Session) -> None:
@@ -33,9 +33,9 @@ def test_same_links_are_site_wide_and_others_are_of_the_page(session: Session) -
 
 
 def test_list_that_changes_a_little_is_still_site_wide(session: Session) -> None:
-    def popular(page: int) -> Box:
+    def popular(page: int) -> SeenBox:
         targets = (*POPULAR.targets[:4], f"https://a.test/top/new-{page // 4}")
-        return Box(place="aside", targets=targets, is_unlabelled=False)
+        return SeenBox(place="aside", targets=targets, is_unlabelled=False)
 
     learn(session, SITE, [[popular(page)] for page in range(12)], now=NOON)
     assert verdicts(session) == {"aside": "site-wide"}
@@ -44,14 +44,14 @@ def test_list_that_changes_a_little_is_still_site_wide(session: Session) -> None
 def test_pages_about_one_subject_that_link_to_each_other_are_not_site_wide(
     session: Session,
 ) -> None:
-    def box(page: int) -> Box:
+    def box(page: int) -> SeenBox:
         others = [f"https://a.test/story/{(page + step) % 11}" for step in (1, 4, 7)]
         targets = ("https://a.test/story/seed", *others)
-        return Box(place="below", targets=targets, is_unlabelled=False)
+        return SeenBox(place="below", targets=targets, is_unlabelled=False)
 
     learn(session, SITE, [[box(page)] for page in range(11)], now=NOON)
-    (lore,) = lore_of(session, SITE)
-    assert (lore.verdict, lore.sameness < 0.5) == ("unknown", True)
+    (box_verdicts,) = verdicts_of(session, SITE)
+    assert (box_verdicts.verdict, box_verdicts.sameness < 0.5) == ("unknown", True)
 
 
 def test_label_keeps_a_box_from_being_promoted(session: Session) -> None:
@@ -70,6 +70,6 @@ def test_learning_ends_and_begins_anew_after_a_while(session: Session) -> None:
 
 
 @pytest.mark.parametrize("pages", [[], [[]]])
-def test_page_without_boxes_teaches_nothing(session: Session, pages: list[list[Box]]) -> None:
+def test_page_without_boxes_teaches_nothing(session: Session, pages: list[list[SeenBox]]) -> None:
     learn(session, SITE, pages, now=NOON)
-    assert lore_of(session, SITE) == []
+    assert verdicts_of(session, SITE) == []

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import db.duplicates.clusters
 from db import schema
-from db.articles.store import Read, Stored, hold, store
+from db.articles.store import ArticleDraft, Stored, hold, store
 from db.duplicates.clusters import is_own_agency
 from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY, has_keys
 from db.models import Article, Band, Cluster, Text
@@ -34,7 +34,9 @@ def text(seed: int, paragraphs: int = 6) -> list[str]:
     return [" ".join(dice.choices(VOCABULARY, k=30)).capitalize() + "." for _ in range(paragraphs)]
 
 
-def read(url: str, paragraphs: Sequence[str], *, archive_id: int = 1, **fields: Any) -> Read:
+def read(
+    url: str, paragraphs: Sequence[str], *, archive_id: int = 1, **fields: Any
+) -> ArticleDraft:
     """An article as a worker read it."""
     defaults: dict[str, Any] = {
         "title": "Judul", "authors": [], "published": None, "published_at": None, "modified": None,
@@ -42,7 +44,7 @@ def read(url: str, paragraphs: Sequence[str], *, archive_id: int = 1, **fields: 
         "image": None, "paywalled": None, "evidence": {},
     }  # fmt: skip
     body = "\n\n".join(paragraphs)
-    return Read(
+    return ArticleDraft(
         url=url, addresses=(url,), site=url.split("/")[2], body=body, keys=keys_of(paragraphs),
         words=len(body.split()), fields=defaults | fields, archive_id=archive_id, is_own=True,
         run_id=None, depth=0, fetched_at=NOON + timedelta(minutes=archive_id),

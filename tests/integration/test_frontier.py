@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from crawler.engine.batch import address_of
 from db.errors import RunAlreadyActive
 from db.frontier import archive, failures, leases
-from db.frontier.archive import Fetched, FoundLink, Redirect
-from db.frontier.expansion import Walk
-from db.frontier.failures import MAX_ATTEMPTS, Failure
+from db.frontier.archive import Fetched, FoundLink, Redirected
+from db.frontier.expansion import CrawlContext
+from db.frontier.failures import MAX_ATTEMPTS, Failed
 from db.frontier.leases import LEASE, Claim
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.models import Link, Page
 from db.runs import lifecycle
 from db.runs.ownership import SILENCE
@@ -31,7 +31,7 @@ def begin(
         session,
         kind="manual",
         seeds=[address_of(url) for url in seeds or (SEED,)],
-        rules=Rules(**rules),  # type: ignore[arg-type]
+        rules=CrawlScope(**rules),  # type: ignore[arg-type]
         owner=owner,
         now=now,
     )
@@ -51,7 +51,7 @@ def take(
         )
         claims += some
         drained += [host.id] if len(some) < limit else []
-    max_pages = Rules.of(lifecycle.get(session, run_id).rules).max_pages
+    max_pages = CrawlScope.of(lifecycle.get(session, run_id).rules).max_pages
     kept = leases.settle(
         session,
         run_id=run_id,
@@ -95,11 +95,13 @@ def hand_over(
         body=archive.pack(b"x"),
         links=links,
     )
-    archive.hand_over(session, walk(session, run_id, now), ME, [page])
+    archive.hand_over(session, context(session, run_id, now), ME, [page])
 
 
-def walk(session: Session, run_id: int, now: datetime = NOON) -> Walk:
-    return Walk(run_id=run_id, rules=Rules.of(lifecycle.get(session, run_id).rules), now=now)
+def context(session: Session, run_id: int, now: datetime = NOON) -> CrawlContext:
+    return CrawlContext(
+        run_id=run_id, rules=CrawlScope.of(lifecycle.get(session, run_id).rules), now=now
+    )
 
 
 def page(session: Session, url: str) -> Page:
@@ -151,7 +153,7 @@ def test_failed_page_waits_then_is_given_up(session: Session) -> None:
     for attempt in range(MAX_ATTEMPTS):
         (claim,) = take(session, run_id, now=now)
         assert claim.attempts == attempt
-        failure = Failure(page_id=claim.page_id, reason="timeout", retry_seconds=10)
+        failure = Failed(page_id=claim.page_id, reason="timeout", retry_seconds=10)
         failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         assert take(session, run_id, now=now + timedelta(seconds=9)) == []
         now += timedelta(seconds=10)
@@ -164,7 +166,7 @@ def test_wait_that_the_host_asked_for_never_uses_up_the_page(session: Session) -
     now = NOON
     for _ in range(MAX_ATTEMPTS * 2):
         (claim,) = take(session, run_id, now=now)
-        failure = Failure(page_id=claim.page_id, reason="http 429", retry_seconds=4, counts=False)
+        failure = Failed(page_id=claim.page_id, reason="http 429", retry_seconds=4, counts=False)
         failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         now += timedelta(seconds=4)
     assert page(session, SEED).state == "due"
@@ -223,7 +225,7 @@ def test_run_keeps_what_became_of_its_pages_and_a_failure_stays_with_it(session:
     (seed,) = take(session, first)
     hand_over(session, first, seed, "https://a.test/read/2/a")
     (claim,) = take(session, first)
-    gone = Failure(page_id=claim.page_id, reason="http 404", status=404)
+    gone = Failed(page_id=claim.page_id, reason="http 404", status=404)
     failures.fail(session, run_id=first, owner=ME, failures=[gone], now=NOON)
     done(session, SEED)
     lifecycle.finish(session, first, message=None, now=NOON)
@@ -264,8 +266,8 @@ def test_redirect_takes_the_place_of_its_page(session: Session) -> None:
     run_id = begin(session)
     (seed,) = take(session, run_id)
     to = "https://a.test/read/9/new"
-    moved = Redirect(page_id=seed.page_id, target=address_of(to), status=301)
-    archive.redirect(session, walk(session, run_id), ME, [moved])
+    moved = Redirected(page_id=seed.page_id, target=address_of(to), status=301)
+    archive.redirect(session, context(session, run_id), ME, [moved])
     (claim,) = take(session, run_id)
     assert (claim.url, claim.depth) == (to, 0)
     assert page(session, SEED).alias_of_id == claim.page_id
@@ -278,9 +280,9 @@ def test_endless_redirects_are_given_up(session: Session) -> None:
         to = address_of(f"https://a.test/r?{n}")
         archive.redirect(
             session,
-            walk(session, run_id),
+            context(session, run_id),
             ME,
-            [Redirect(page_id=claim.page_id, target=to, status=302)],
+            [Redirected(page_id=claim.page_id, target=to, status=302)],
         )
     assert take(session, run_id) == []
     assert page(session, claim.url).reason == "too many redirects"
@@ -322,7 +324,7 @@ def test_scheduled_moment_has_one_run(session: Session) -> None:
             session,
             kind="nightly",
             seeds=[address_of(SEED)],
-            rules=Rules(),
+            rules=CrawlScope(),
             owner=ME,
             now=NOON,
             due_key="a 2026-08-20",
@@ -338,7 +340,7 @@ def test_scheduled_moment_has_one_run(session: Session) -> None:
 
 def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> None:
     urls = [f"https://a.test/read/{n}/x" for n in range(5)]
-    rules = Rules(max_pages=3)
+    rules = CrawlScope(max_pages=3)
     run_id = begin(session, *urls, max_pages=3)
     assert lifecycle.budget_left(session, run_id, rules) == 3
     take(session, run_id, limit=2)

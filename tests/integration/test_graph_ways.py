@@ -18,7 +18,7 @@ NAMESPACE = {"g": "http://graphml.graphdrawing.org/xmlns"}
 
 
 @pytest.fixture
-def ring(session: Session) -> Session:
+def notify(session: Session) -> Session:
     """1 -> 2 <- 3 -> 4, and 1 -> 4 in a sentence; 5 stands alone."""
     for number, url in enumerate((ONE, TWO, THREE, FOUR, ALONE), 1):
         add_article(session, url, f"Judul & <{number}>\x07", f"Isi {number}")
@@ -37,34 +37,34 @@ def way(
     return None if legs is None else [(leg.direction, leg.kind, leg.far.url) for leg in legs]
 
 
-def test_way_goes_along_links_in_both_directions(ring: Session) -> None:
-    assert way(ring, ONE, FOUR) == [
+def test_way_goes_along_links_in_both_directions(notify: Session) -> None:
+    assert way(notify, ONE, FOUR) == [
         ("out", "related", TWO),
         ("in", "related", THREE),
         ("out", "readmore", FOUR),
     ]
 
 
-def test_shorter_way_is_taken(ring: Session) -> None:
-    add_link(ring, FOUR, ONE, kind="inline")
-    assert way(ring, ONE, FOUR) == [("in", "inline", FOUR)]
+def test_shorter_way_is_taken(notify: Session) -> None:
+    add_link(notify, FOUR, ONE, kind="inline")
+    assert way(notify, ONE, FOUR) == [("in", "inline", FOUR)]
 
 
-def test_no_way_and_no_step(ring: Session) -> None:
-    assert way(ring, ONE, ALONE) is None
-    assert way(ring, ONE, FOUR, hops=2) is None
-    assert way(ring, ONE, ONE) == []
+def test_no_way_and_no_step(notify: Session) -> None:
+    assert way(notify, ONE, ALONE) is None
+    assert way(notify, ONE, FOUR, hops=2) is None
+    assert way(notify, ONE, ONE) == []
 
 
-def test_hubs_and_orphans_are_counted(ring: Session) -> None:
-    found = gather(ring)
+def test_hubs_and_orphans_are_counted(notify: Session) -> None:
+    found = gather(notify)
     assert next(iter(found.hubs.items())) == (TWO, 2)
     assert found.orphans == 1
 
 
-def test_graph_file_holds_articles_and_the_links_among_them(ring: Session) -> None:
+def test_graph_file_holds_articles_and_the_links_among_them(notify: Session) -> None:
     file = io.StringIO()
-    assert write_graphml(ring, file) == 5
+    assert write_graphml(notify, file) == 5
     graph = ElementTree.fromstring(file.getvalue())
     nodes = graph.findall(".//g:node", NAMESPACE)
     titles = [node.findtext("g:data[@key='title']", namespaces=NAMESPACE) for node in nodes]
@@ -76,7 +76,7 @@ def test_graph_file_holds_articles_and_the_links_among_them(ring: Session) -> No
     assert {edge.get("source") for edge in edges} | {edge.get("target") for edge in edges} <= ids
 
 
-def test_graph_file_obeys_the_filters(ring: Session) -> None:
-    add_article(ring, "https://b.test/1", "Lain", "Isi lain")
+def test_graph_file_obeys_the_filters(notify: Session) -> None:
+    add_article(notify, "https://b.test/1", "Lain", "Isi lain")
     file = io.StringIO()
-    assert write_graphml(ring, file, Filters(site="b.test")) == 1
+    assert write_graphml(notify, file, Filters(site="b.test")) == 1

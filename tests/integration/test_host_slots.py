@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from crawler.engine.address_guard import Guard
 from crawler.engine.batch import Outcome, address_of
-from crawler.engine.frontier_client import Supply, Tempo
-from crawler.engine.host_slots import Lane, Lanes
+from crawler.engine.frontier_client import FrontierClient, PoliteSettings
+from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.robots import Robots
-from crawler.engine.throttle import MAX_ERRORS, Pace
+from crawler.engine.throttle import MAX_ERRORS, Throttle
 from db import schema
 from db.frontier import failures, hosts, leases
-from db.frontier.failures import Failure
+from db.frontier.failures import Failed
 from db.frontier.leases import LEASE, Claim, HostState
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.models import Host, Page
 from db.runs import lifecycle, ownership
 from db.session import Database
@@ -29,7 +29,7 @@ A, B = "https://a.test/1", "https://b.test/1"
 def begin(session: Session, *urls: str) -> int:
     seeds = [address_of(url) for url in urls]
     run_id, _ = lifecycle.begin(
-        session, kind="manual", seeds=seeds, rules=Rules(), owner="machine:1", now=NOON
+        session, kind="manual", seeds=seeds, rules=CrawlScope(), owner="machine:1", now=NOON
     )
     return run_id
 
@@ -140,13 +140,18 @@ def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
     now = NOON
     for look in (1, 2, 3):
         run_id, _ = lifecycle.begin(
-            session, kind="manual", seeds=[address_of(A)], rules=Rules(), owner="machine:1", now=now
+            session,
+            kind="manual",
+            seeds=[address_of(A)],
+            rules=CrawlScope(),
+            owner="machine:1",
+            now=now,
         )
         (state,) = leases.lease_hosts(session, run_id=run_id, owner=ME, limit=1, now=now)
         (claim,) = leases.claim(
             session, run_id=run_id, host_id=state.id, owner=ME, limit=1, now=now
         )
-        gone = Failure(page_id=claim.page_id, reason="http 410", status=410)
+        gone = Failed(page_id=claim.page_id, reason="http 410", status=410)
         failures.fail(session, run_id=run_id, owner=ME, failures=[gone], now=now)
         leases.release_hosts(session, owner=ME, rests={state.id: 0.0}, now=now)
         page = session.get_one(Page, claim.page_id)
@@ -157,79 +162,85 @@ def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
 
 
 def test_spider_with_nothing_to_do_on_a_host_leaves_it_to_another_run(database_url: str) -> None:
-    database, lanes = Database(database_url), lanes_of([])[0]
+    database, slots = Database(database_url), slots_of([])[0]
     schema.upgrade(database)
     with database.write() as session:
         run_id = begin(session, A)
-    tempo = Tempo(delay_seconds=1.0, per_host=1, concurrency=9, agent="Test/1")
-    supply = Supply(database, run_id=run_id, rules=Rules(), owner=ME, tempo=tempo)
-    supply.take(lanes)
-    (lane,) = lanes
+    politeness = PoliteSettings(delay_seconds=1.0, per_host=1, concurrency=9, agent="Test/1")
+    frontier = FrontierClient(
+        database, run_id=run_id, rules=CrawlScope(), owner=ME, politeness=politeness
+    )
+    frontier.take(slots)
+    (slot,) = slots
     with database.write() as session:
-        session.get_one(Page, lane.claims.popleft().page_id).state = "done"
-    supply.take(lanes)
-    assert len(lanes) == 1
+        session.get_one(Page, slot.claims.popleft().page_id).state = "done"
+    frontier.take(slots)
+    assert len(slots) == 1
     with database.write() as session:
         begin(session, A.replace("1", "2"))
-    supply.take(lanes)
-    assert len(lanes) == 0
+    frontier.take(slots)
+    assert len(slots) == 0
     database.close()
 
 
 # --- plain lanes ------------------------------------------------------------------------------
 
 
-def lanes_of(refused: list[Outcome], *names: str, delay: float = 10.0) -> tuple[Lanes, list[Lane]]:
-    lanes = Lanes(
+def slots_of(
+    refused: list[Outcome], *names: str, delay: float = 10.0
+) -> tuple[HostSlots, list[HostSlot]]:
+    slots = HostSlots(
         guard=Guard(), agent="Test/1", concurrency=9, refuse=refused.append, clock=lambda: 100.0
     )
     made = []
     for number, name in enumerate(names, start=1):
-        pace = Pace(delay_seconds=delay, concurrency=1)
-        lane = Lane(host=HostState(id=number, name=name), pace=pace, robots=Robots(is_known=True))
-        lane.claims.extend(
+        throttle = Throttle(delay_seconds=delay, concurrency=1)
+        slot = HostSlot(
+            host=HostState(id=number, name=name), throttle=throttle, robots=Robots(is_known=True)
+        )
+        slot.claims.extend(
             Claim(page_id=n, host_id=number, url=f"https://{name}/{n}", depth=0, attempts=0)
             for n in range(2)
         )
-        lanes.add(lane)
-        made.append(lane)
-    return lanes, made
+        slots.add(slot)
+        made.append(slot)
+    return slots, made
 
 
 def test_names_on_one_address_share_their_pace() -> None:
-    lanes, (first, second) = lanes_of([], "a.test", "b.test")
-    lanes.place(first, "192.0.2.1")
-    lanes.place(second, "192.0.2.1")
-    assert lanes.next_ask() is not None
-    assert lanes.next_ask() is None
+    slots, (first, second) = slots_of([], "a.test", "b.test")
+    slots.place(first, "192.0.2.1")
+    slots.place(second, "192.0.2.1")
+    assert slots.next_request() is not None
+    assert slots.next_request() is None
 
 
-def fail(lanes: Lanes, lane: Lane) -> bool:
-    lane.pace.left(100.0)
-    lane.pace.came_back(100.0)
-    lanes.trouble(lane)
-    return lanes.give_up(lane, "timeout")
+def fail(slots: HostSlots, slot: HostSlot) -> bool:
+    slot.throttle.left(100.0)
+    slot.throttle.came_back(100.0)
+    slots.trouble(slot)
+    return slots.give_up(slot, "timeout")
 
 
 def test_host_that_fails_again_and_again_is_left_alone() -> None:
     refused: list[Outcome] = []
-    lanes, (lane,) = lanes_of(refused, "a.test")
-    given_up = [fail(lanes, lane) for _ in range(MAX_ERRORS + 1)]
+    slots, (slot,) = slots_of(refused, "a.test")
+    given_up = [fail(slots, slot) for _ in range(MAX_ERRORS + 1)]
     assert given_up.index(True) == MAX_ERRORS - 1
     assert given_up.count(True) == 1
-    assert lanes.next_ask() is None
-    reasons = {one.reason for one in refused if isinstance(one, Failure)}
+    assert slots.next_request() is None
+    reasons = {one.reason for one in refused if isinstance(one, Failed)}
     assert reasons == {"host rests: timeout"}
-    assert lane.rest_seconds >= 600
+    assert slot.rest_seconds >= 600
 
 
 def test_host_that_has_failed_before_rests_longer() -> None:
     rests = []
     for failed in (0, 3, 30):
-        lanes, (lane,) = lanes_of([], "a.test")
-        lane.host = replace(lane.host, failures=failed)
+        slots, (slot,) = slots_of([], "a.test")
+        slot.host = replace(slot.host, failures=failed)
         for _ in range(MAX_ERRORS):
-            fail(lanes, lane)
-        rests.append(lane.rest_seconds)
+            fail(slots, slot)
+        rests.append(slot.rest_seconds)
     assert rests == sorted(rests)
     assert rests[-1] == 86_400

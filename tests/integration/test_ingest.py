@@ -11,8 +11,8 @@ from crawler.engine.batch import address_of
 from db import schema
 from db.frontier import archive, leases
 from db.frontier.archive import Fetched
-from db.frontier.expansion import Walk
-from db.frontier.scope import Rules
+from db.frontier.expansion import CrawlContext
+from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
 from db.queries.search import search
 from db.runs import lifecycle
@@ -46,7 +46,7 @@ def database(database_url: str) -> Iterator[Database]:
 def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
     """Put a page into the archive as the spider does; its id."""
     now = NOON + timedelta(days=days)
-    rules = Rules(fresh=True)
+    rules = CrawlScope(fresh=True)
     with database.write() as session:
         run_id, _ = lifecycle.begin(
             session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
@@ -59,7 +59,9 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
             page_id=claim.page_id, url=url, status=200, headers={"content-type": "text/html"},
             fetched_at=now, size=len(body), body=archive.pack(body),
         )  # fmt: skip
-        archive.hand_over(session, Walk(run_id=run_id, rules=rules, now=now), "me:1", [page])
+        archive.hand_over(
+            session, CrawlContext(run_id=run_id, rules=rules, now=now), "me:1", [page]
+        )
         lifecycle.finish(session, run_id, message=None, now=now)
     return claim.page_id
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from crawler.engine.batch import address_of
 from db import schema
 from db.addresses import ensure_pages
-from db.frontier.scope import Rules
-from db.links.corrections import UNWALKED
+from db.frontier.scope import CrawlScope
+from db.links.link_corrections import UNWALKED
 from db.models import Link, Page, Run
 from db.runs import lifecycle
 from db.session import Database
@@ -101,7 +101,8 @@ def test_next_run_follows_what_was_found(database: Database) -> None:
     again(database)
     with database.write() as session:
         lifecycle.begin(
-            session, kind="manual", seeds=[address_of(URL)], rules=Rules(depth=2), owner="me:1",
+            session, kind="manual", seeds=[address_of(URL)], rules=CrawlScope(depth=2),
+            owner="me:1",
             now=NOON + timedelta(hours=1),
         )  # fmt: skip
         rows = session.execute(select(Page.state).where(Page.url.in_(TARGETS)))

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crawler.engine.batch import Visit, address_of, prepare, store
-from crawler.engine.site_layout import Lore
-from crawler.page.items import Page as FetchedPage
+from crawler.engine.site_layout import BoxVerdicts
+from crawler.page.items import FetchedPage as FetchedPage
 from db import schema
 from db.addresses import ensure_pages
-from db.frontier import leases, pagination
-from db.frontier.expansion import Walk
-from db.frontier.scope import Rules
+from db.frontier import further_pages, leases
+from db.frontier.expansion import CrawlContext
+from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Revision, Run, Text
 from db.queries.search import search
 from db.runs import lifecycle
@@ -67,14 +67,14 @@ class Crawl:
     """A run that fetches one due page at a time."""
 
     database: Database
-    walk: Walk
+    context: CrawlContext
     #: what answers in place of the article's pages by number
     instead: Mapping[int, bytes] = field(default_factory=dict)
 
     def step(self, count: int = 3) -> int | None:
         """Fetch the next page; its id, None where nothing is due."""
         with self.database.write() as session:
-            run_id, now = self.walk.run_id, self.walk.now
+            run_id, now = self.context.run_id, self.context.now
             held = session.scalar(select(Page.host_id).limit(1))
             leases.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
             claims = leases.claim(
@@ -85,9 +85,9 @@ class Crawl:
                 body = self.instead.get(number) or html(number, count)
                 page = FetchedPage(url=claim.url, body=body, fetched_at=now)
                 ready = prepare(
-                    [Visit(claim=claim, page=page)], self.walk.rules, {"a.test": Lore()}
+                    [Visit(claim=claim, page=page)], self.context.rules, {"a.test": BoxVerdicts()}
                 )
-                store(session, self.walk, "me:1", ready)
+                store(session, self.context, "me:1", ready)
                 return claim.page_id
         return None
 
@@ -109,12 +109,12 @@ def spider(tmp_path: Path) -> Spider:
 
 
 def begin(database: Database, *, days: int = 0, fresh: bool = False, url: str = URL) -> Crawl:
-    rules, now = Rules(depth=0, fresh=fresh), NOON.replace(day=NOON.day + days)
+    rules, now = CrawlScope(depth=0, fresh=fresh), NOON.replace(day=NOON.day + days)
     with database.write() as session:
         run_id, _ = lifecycle.begin(
             session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
         )
-    return Crawl(database, Walk(run_id=run_id, rules=rules, now=now))
+    return Crawl(database, CrawlContext(run_id=run_id, rules=rules, now=now))
 
 
 def fetched(database: Database, count: int = 3) -> list[int]:
@@ -164,28 +164,28 @@ def three_pages(session: Session) -> list[int]:
 def test_pages_that_come_before_their_first_one_are_joined_to_it(database: Database) -> None:
     with database.write() as session:
         one, two, three = three_pages(session)
-        pagination.note(session, {two: three})
-        pagination.note(session, {one: two})
-        assert pagination.place_of(session, three) == (one, pagination.NO_MORE)
-        assert pagination.fetched_parts(session, one).count == 2
-        assert not pagination.fetched_parts(session, two).count
+        further_pages.note(session, {two: three})
+        further_pages.note(session, {one: two})
+        assert further_pages.place_of(session, three) == (one, further_pages.NO_MORE)
+        assert further_pages.fetched_parts(session, one).count == 2
+        assert not further_pages.fetched_parts(session, two).count
 
 
 def test_a_page_goes_on_with_what_it_said_last(database: Database) -> None:
     with database.write() as session:
         one, two, three = three_pages(session)
-        pagination.note(session, {one: two})
-        pagination.note(session, {one: three})
-        assert pagination.after(session, [one]) == [(one, three)]
+        further_pages.note(session, {one: two})
+        further_pages.note(session, {one: three})
+        assert further_pages.after(session, [one]) == [(one, three)]
 
 
 def test_what_stands_behind_a_missing_page_is_not_counted(database: Database) -> None:
     with database.write() as session:
         one, two, three = three_pages(session)
-        pagination.note(session, {one: two})
-        pagination.note(session, {two: three})
-        pagination.note(session, {one: None})
-        assert pagination.fetched_parts(session, one) == pagination.NO_MORE
+        further_pages.note(session, {one: two})
+        further_pages.note(session, {two: three})
+        further_pages.note(session, {one: None})
+        assert further_pages.fetched_parts(session, one) == further_pages.NO_MORE
 
 
 def test_every_page_leads_to_the_article(database: Database) -> None:

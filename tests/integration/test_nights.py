@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from crawler.engine.batch import address_of
 from db.frontier import lists
-from db.frontier.expansion import Walk
+from db.frontier.expansion import CrawlContext
 from db.frontier.lists import Line, Listed
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.models import Page, Run
 from db.runs import lifecycle
 from tests.rows import NOON, add_page, add_run
@@ -71,7 +71,7 @@ def due_after(
 ) -> set[str]:
     """What is due in a run once this list has come."""
     run = night(session)
-    walk = Walk(run_id=run.id, rules=Rules(depth=2), now=NOON)
+    context = CrawlContext(run_id=run.id, rules=CrawlScope(depth=2), now=NOON)
     held = {"state": "leased", "lease_owner": "me", "run_id": run.id, "role": role}
     page = add_page(session, MAP, **held)
     came = Listed(
@@ -82,7 +82,7 @@ def due_after(
         entries=tuple(entries),
         lists=tuple(sublists),
     )
-    lists.take_in(session, walk, "me", [came])
+    lists.take_in(session, context, "me", [came])
     due = select(Page.url).where(Page.run_id == run.id, Page.state == "due")
     return {url.rpartition("/")[2] for url in session.scalars(due)}
 

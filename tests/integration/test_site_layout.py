@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.engine.site_layout import Lore, SiteLore, boxes_of
-from crawler.links.finder import Found, explain_links
+from crawler.engine.site_layout import BoxVerdicts, SiteLayouts, boxes_of
+from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from db import schema
 from db.links.box_stats import LEARN_PAGES, MIN_PAGES
 from db.session import Database
@@ -21,10 +21,10 @@ POPULAR = tuple(
 
 
 @pytest.fixture
-def lore(database_url: str) -> Iterator[SiteLore]:
+def box_verdicts(database_url: str) -> Iterator[SiteLayouts]:
     database = Database(database_url)
     schema.upgrade(database)
-    yield SiteLore(database)
+    yield SiteLayouts(database)
     database.close()
 
 
@@ -42,7 +42,7 @@ def cards(urls: tuple[str, ...]) -> str:
     )
 
 
-def look(number: int, lore: Lore, heading: str = "") -> tuple[Found, ...]:
+def look(number: int, box_verdicts: BoxVerdicts, heading: str = "") -> tuple[JudgedLink, ...]:
     """One page of the site: an unlabelled box of its own, and one that is the same everywhere."""
     body = f"<p>{TEXT}</p>" * 4
     html = f"""<html lang="id"><head><title>Judul utama {number}</title></head><body>
@@ -50,36 +50,40 @@ def look(number: int, lore: Lore, heading: str = "") -> tuple[Found, ...]:
         <div class="c">{cards(related_of(number))}</div>
         <div class="d">{heading}{cards(POPULAR)}</div></body></html>"""
     url = f"https://a.test/read/{500 + number}/judul-utama-{number}"
-    page = Page(url=url, body=html.encode(), fetched_at=datetime.now(UTC))
-    return explain_links(Document(page), site_wide=lore.site_wide, of_the_page=lore.of_the_page)
+    page = FetchedPage(url=url, body=html.encode(), fetched_at=datetime.now(UTC))
+    return explain_links(
+        Document(page), site_wide=box_verdicts.site_wide, of_the_page=box_verdicts.of_the_page
+    )
 
 
-def walk(lore: SiteLore, numbers: range, heading: str = "") -> list[set[str]]:
+def walk(box_verdicts: SiteLayouts, numbers: range, heading: str = "") -> list[set[str]]:
     """Meet these pages one after the other; what is followed on each."""
     followed = []
     for number in numbers:
-        found = look(number, lore.of([SITE])[SITE], heading)
+        found = look(number, box_verdicts.of([SITE])[SITE], heading)
         followed.append({one.link.url for one in found if one.link.kind == "related"})
-        with lore._database.write() as session:
-            lore.take_in(session, {SITE: [boxes_of(found)]}, datetime.now(UTC))
+        with box_verdicts._database.write() as session:
+            box_verdicts.take_in(session, {SITE: [boxes_of(found)]}, datetime.now(UTC))
     return followed
 
 
-def test_unlabelled_box_is_followed_once_many_pages_showed_it_to_differ(lore: SiteLore) -> None:
-    followed = walk(lore, range(MIN_PAGES + 4))
+def test_unlabelled_box_is_followed_once_many_pages_showed_it_to_differ(
+    box_verdicts: SiteLayouts,
+) -> None:
+    followed = walk(box_verdicts, range(MIN_PAGES + 4))
     assert followed[0] == set()
     for number in range(MIN_PAGES, MIN_PAGES + 4):
         assert followed[number] == set(related_of(number))
 
 
 def test_box_that_calls_itself_related_is_not_followed_once_it_was_the_same_everywhere(
-    lore: SiteLore,
+    box_verdicts: SiteLayouts,
 ) -> None:
-    followed = walk(lore, range(MIN_PAGES + 2), heading="<h2>Berita terkait</h2>")
+    followed = walk(box_verdicts, range(MIN_PAGES + 2), heading="<h2>Berita terkait</h2>")
     assert followed[0] == set(POPULAR)
     assert not set(POPULAR) & followed[-1]
 
 
-def test_learning_ends(lore: SiteLore) -> None:
-    walk(lore, range(LEARN_PAGES))
-    assert lore.of([SITE])[SITE].is_complete
+def test_learning_ends(box_verdicts: SiteLayouts) -> None:
+    walk(box_verdicts, range(LEARN_PAGES))
+    assert box_verdicts.of([SITE])[SITE].is_complete

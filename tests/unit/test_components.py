@@ -5,13 +5,13 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.duplicates.components import Edge, group
+from db.duplicates.components import SimilarityEdge, group
 
 ALONE = {n: n for n in range(1, 7)}
 
 
-def like(one: int, other: int, part: int | None = None, shared: int = 100) -> Edge:
-    return Edge(one=one, other=other, shared=shared, part=part)
+def like(one: int, other: int, part: int | None = None, shared: int = 100) -> SimilarityEdge:
+    return SimilarityEdge(one=one, other=other, shared=shared, part=part)
 
 
 def test_copies_of_copies_are_one_group_and_the_rest_in_none() -> None:
@@ -53,7 +53,9 @@ edges = st.builds(
 
 
 @given(st.lists(edges, max_size=12, unique_by=lambda e: (e.one, e.other)), st.randoms())
-def test_groups_never_overlap_and_never_depend_on_order(some: list[Edge], dice: object) -> None:
+def test_groups_never_overlap_and_never_depend_on_order(
+    some: list[SimilarityEdge], dice: object
+) -> None:
     found = group(ALONE, some)
     assert sum(map(len, found)) == len(frozenset().union(*found))
     shuffled = [*some]

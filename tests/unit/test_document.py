@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.page.document import MAX_CHARS, Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 
 
 def document(body: bytes, *, content_type: str = "", url: str = "https://a.test/x/y") -> Document:
     headers = {"content-type": content_type} if content_type else {}
-    return Document(Page(url=url, body=body, fetched_at=datetime.now(UTC), headers=headers))
+    return Document(FetchedPage(url=url, body=body, fetched_at=datetime.now(UTC), headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_of_a_huge_page_scripts_are_left_out_before_it_is_cut() -> None:
 @pytest.mark.parametrize("url", ["", "about:blank", "saved.html"])
 def test_base_of_a_page_without_address_is_found(url: str) -> None:
     body = b"<base href='https://x.test/a/'><p>Isi</p><a href='b'>b</a>"
-    document = Document(Page(url=url, body=body, fetched_at=datetime.now(UTC)))
+    document = Document(FetchedPage(url=url, body=body, fetched_at=datetime.now(UTC)))
     assert document.base == "https://x.test/a/"
     assert document.absolute("b") == "https://x.test/a/b"
 

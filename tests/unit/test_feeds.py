@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page.feeds import MAX_ENTRIES, Entry, NoListing, parse_time, read_listing
+from crawler.page.feeds import MAX_ENTRIES, ListEntry, NoListing, parse_time, read_listing
 
 BASE = "https://a.test/feed"
 NEWS = (
@@ -57,7 +57,7 @@ def test_sitemap_gives_the_newest_first_with_its_time() -> None:
 def test_index_leads_to_sitemaps_and_not_to_pages() -> None:
     index = "<sitemapindex><sitemap><loc>/s1.xml.gz</loc></sitemap></sitemapindex>"
     listing = read_listing(index.encode(), BASE)
-    assert listing.lists == (Entry(url="https://a.test/s1.xml.gz"),)
+    assert listing.lists == (ListEntry(url="https://a.test/s1.xml.gz"),)
     assert listing.entries == ()
 
 

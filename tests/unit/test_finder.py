@@ -9,7 +9,7 @@ import pytest
 
 from crawler.links.finder import explain_links, find_links, related_links
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
 from tests.warta import (
     HOST,
@@ -238,6 +238,8 @@ def test_the_seed_pages_give_their_related_links() -> None:
     for truth, row in zip(truths, pages, strict=True):
         body = decompress((SHARED / "seeds" / row["html"]).read_bytes())
         fetched_at = datetime.fromisoformat(row["crawl_date"])
-        found = related_links(Document(Page(url=row["url"], body=body, fetched_at=fetched_at)))
+        found = related_links(
+            Document(FetchedPage(url=row["url"], body=body, fetched_at=fetched_at))
+        )
         wanted = {(w["url"], w["kind"], w["box"]) for w in truth["links"] if w["kind"] != "other"}
         assert {(f.url, f.kind, f.box) for f in found} == wanted

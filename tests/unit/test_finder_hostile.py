@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from crawler.links import targets
 from crawler.links.finder import explain_links, find_links, related_links
-from crawler.links.outline import MAX_ELEMENTS, outline_of
 from crawler.links.targets import MAX_TARGETS
 from crawler.page.document import Document
-from crawler.page.items import Page, RelatedLink
+from crawler.page.items import FetchedPage, RelatedLink
+from crawler.page.tree import MAX_ELEMENTS, outline_of
 
 OWN = "https://www.warta.example/read/500001/harbour-opens-after-the-storm"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ TEXT = "<p>" + "The harbour opened again on Sunday after three days of storm. " 
 
 def links_of(html: str | bytes, url: str = OWN) -> tuple[RelatedLink, ...]:
     body = html if isinstance(html, bytes) else html.encode("utf-8", errors="replace")
-    return find_links(Document(Page(url=url, body=body, fetched_at=NOW)))
+    return find_links(Document(FetchedPage(url=url, body=body, fetched_at=NOW)))
 
 
 HOSTILE = {
@@ -47,13 +47,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
 def test_the_work_is_bounded_however_large_the_page(html: str) -> None:
-    document = Document(Page(url=OWN, body=html.encode(), fetched_at=NOW))
+    document = Document(FetchedPage(url=OWN, body=html.encode(), fetched_at=NOW))
     assert len(outline_of(document.tree)) <= MAX_ELEMENTS
     assert len(find_links(document)) <= MAX_TARGETS
 
 
 def test_the_place_of_a_box_is_short_however_long_its_class_names_are() -> None:
-    page = Page(url=OWN, body=HOSTILE["long class"].encode(), fetched_at=NOW)
+    page = FetchedPage(url=OWN, body=HOSTILE["long class"].encode(), fetched_at=NOW)
     assert all(len(found.place) < 3_000 for found in explain_links(Document(page)))
 
 
@@ -150,7 +150,7 @@ def test_any_page_gives_each_address_once_and_in_order(pieces: list[str]) -> Non
 
 @given(st.lists(PIECES, max_size=30))
 def test_related_links_are_the_positive_ones_of_all(pieces: list[str]) -> None:
-    document = Document(Page(url=OWN, body="".join(pieces).encode(), fetched_at=NOW))
+    document = Document(FetchedPage(url=OWN, body="".join(pieces).encode(), fetched_at=NOW))
     wanted = [link.url for link in find_links(document) if link.kind != "other"]
     assert [link.url for link in related_links(document)] == wanted
 

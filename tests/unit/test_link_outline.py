@@ -2,14 +2,14 @@
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.links.outline import MAX_ELEMENTS, Outline, outline_of
+from crawler.page.tree import MAX_ELEMENTS, PageTree, outline_of
 
 
-def outline(html: str) -> Outline:
+def outline(html: str) -> PageTree:
     return outline_of(LexborHTMLParser(html))
 
 
-def first(table: Outline, tag: str) -> int:
+def first(table: PageTree, tag: str) -> int:
     return table.tags.index(tag)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from crawler.engine.discovery import Found, discover
+from crawler.engine.discovery import FoundLists, discover
 from crawler.engine.polite_client import Fetcher
 from crawler.errors import NotFetched
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from db.config import Config
 from tests.rows import NOON
 
@@ -24,18 +24,18 @@ class Web:
         self.answers = answers
         self.asked: list[str] = []
 
-    async def download(self, url: str) -> Page:
+    async def download(self, url: str) -> FetchedPage:
         """The body, the status, or where a redirect leads."""
         self.asked.append(url.removeprefix("https://"))
         answer = self.answers.get(url, 404)
         if isinstance(answer, bytes):
-            return Page(url=url, body=answer, fetched_at=NOON)
+            return FetchedPage(url=url, body=answer, fetched_at=NOON)
         if isinstance(answer, str):
             headers = {"location": answer}
-            return Page(url=url, body=b"", fetched_at=NOON, status=302, headers=headers)
-        return Page(url=url, body=b"", fetched_at=NOON, status=answer)
+            return FetchedPage(url=url, body=b"", fetched_at=NOON, status=302, headers=headers)
+        return FetchedPage(url=url, body=b"", fetched_at=NOON, status=answer)
 
-    def look(self) -> Found:
+    def look(self) -> FoundLists:
         """What is found on the start page."""
         fetcher = Fetcher(Config(delay_seconds=0), self.download)
         return asyncio.run(discover(fetcher, START))

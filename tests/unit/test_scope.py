@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from db.frontier.scope import Rules, priority_of
+from db.frontier.scope import CrawlScope, priority_of
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ from db.frontier.scope import Rules, priority_of
 def test_link_is_followed_or_the_reason_is_named(
     kind: str, depth: int, site: str, reason: str | None
 ) -> None:
-    rules = Rules(follow=("related", "readmore"), depth=2, sites=("a.test",))
+    rules = CrawlScope(follow=("related", "readmore"), depth=2, sites=("a.test",))
     assert rules.refusal(kind=kind, depth=depth, site=site) == reason
 
 
 def test_without_sites_any_site_is_walked() -> None:
-    assert Rules(sites=()).refusal(kind="related", depth=1, site="b.test") is None
+    assert CrawlScope(sites=()).refusal(kind="related", depth=1, site="b.test") is None
 
 
 def test_near_comes_before_strong() -> None:
@@ -41,5 +41,5 @@ def test_fresh_comes_before_old_of_the_same_kind() -> None:
 
 
 def test_rules_survive_storing() -> None:
-    rules = Rules(follow=("inline",), depth=7, max_pages=0, sites=("a.test",), fresh=True)
-    assert Rules.of(rules.stored()) == rules
+    rules = CrawlScope(follow=("inline",), depth=7, max_pages=0, sites=("a.test",), fresh=True)
+    assert CrawlScope.of(rules.stored()) == rules

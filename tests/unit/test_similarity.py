@@ -1,6 +1,6 @@
 """How much two articles tell of the same."""
 
-from db.queries.similarity import Rarity, telling
+from db.queries.story_similarity import Rarity, telling
 
 STORY = "Kapal Rani Samudra tiba di Tarawi. Awak Rani Samudra selamat, kata Tono Wirya."
 

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.links.finder import find_links
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from tests.warta import (
     NOW,
     OWN,
@@ -36,7 +36,7 @@ def test_the_subject_is_in_the_title_of_the_window_but_not_in_the_sites_name(
     words = ("PSSI", "Warta")
     box = titled(1001, *(f"{word} {n}: {words[0]} {words[1]}" for n, word in enumerate(words * 2)))
     body = f"<title>{window}</title>".encode() + article(after=f"<div>{box}</div>").page.body
-    assert kinds_of(Document(Page(url=OWN, body=body, fetched_at=NOW))) == {kind}
+    assert kinds_of(Document(FetchedPage(url=OWN, body=body, fetched_at=NOW))) == {kind}
 
 
 def test_words_that_titles_do_not_share_are_no_subject() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.pagination import MAX_PARTS, next_part
 
 URL = "https://kabar.test/laut/dermaga-baru-bagi-nelayan"
@@ -14,7 +14,7 @@ ARTICLE = '<meta property="og:type" content="article">'
 
 def after(html: str, url: str = URL, head: str = ARTICLE) -> str | None:
     body = f"<html><head>{head}</head><body><p>Teks.</p>{html}</body></html>".encode()
-    return next_part(Document(Page(url=url, body=body, fetched_at=datetime.now(UTC))))
+    return next_part(Document(FetchedPage(url=url, body=body, fetched_at=datetime.now(UTC))))
 
 
 @pytest.mark.parametrize(

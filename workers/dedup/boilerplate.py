@@ -1,6 +1,6 @@
 """Paragraphs that a site may repeat on its pages, and a text without those it does. Plain Python.
 
-Which ones are repeated is learned in the database (``db.articles.boilerplate``).
+Which ones are repeated is learned in the database (``db.articles.repeated_lines``).
 """
 
 import hashlib

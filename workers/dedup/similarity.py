@@ -33,7 +33,7 @@ _Common = Callable[[Sequence[str], Sequence[str]], int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Likeness:
+class Similarity:
     """What two texts have in common."""
 
     #: of the shorter text's words, 0 to 1
@@ -47,7 +47,7 @@ class Likeness:
 
 
 @dataclass(frozen=True)
-class _Words:
+class _CountedWords:
     """A text as it is compared."""
 
     all: tuple[str, ...]
@@ -77,7 +77,7 @@ class _Kinds:
         return [token.casefold() for start, token in self._words if start or not token[0].isupper()]
 
 
-def likeness(one: str, other: str) -> Likeness | None:
+def likeness(one: str, other: str) -> Similarity | None:
     """What two bodies have in common; None unless one is a copy of the other or of a part."""
     first, second = _words(one), _words(other)
     if min(len(first.all), len(second.all)) < MIN_WORDS:
@@ -91,7 +91,7 @@ def likeness(one: str, other: str) -> Likeness | None:
     kinds = _kinds(one), _kinds(other)
     if _is_template(*(kinds if is_first_shorter else kinds[::-1])):
         return None
-    return Likeness(
+    return Similarity(
         share=round(share, 4),
         shared=shared,
         is_part=shared < MIN_COPY * len(longer.all),
@@ -100,9 +100,9 @@ def likeness(one: str, other: str) -> Likeness | None:
 
 
 @lru_cache(maxsize=64)
-def _words(body: str) -> _Words:
+def _words(body: str) -> _CountedWords:
     words = core_words(body.split("\n\n"))[:MAX_WORDS]
-    return _Words(words, width_of(words))
+    return _CountedWords(words, width_of(words))
 
 
 @lru_cache(maxsize=64)

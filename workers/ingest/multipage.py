@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 from crawler.page.pagination import numbered
 from db.articles.corrections import correct
 from db.articles.merge import at_parts, give_way, hold_all, lead_parts
-from db.articles.store import Read, find
-from db.frontier.pagination import fetched_parts, place_of
+from db.articles.store import ArticleDraft, find
+from db.frontier.further_pages import fetched_parts, place_of
 from db.models import Article as ArticleRow
 from db.models import Page, Text
 from workers.dedup.comparer import COMPARER
-from workers.ingest.pending import Waiting, count, is_current
-from workers.parsing.article import Article
+from workers.ingest.pending import PendingPage, count, is_current
+from workers.parsing.article import ParsedArticle
 
 
-def joined(first: Article, others: Sequence[Article], *, count: int) -> Article:
+def joined(first: ParsedArticle, others: Sequence[ParsedArticle], *, count: int) -> ParsedArticle:
     """The article with the paragraphs of its further pages, none of them twice.
 
     ``count`` is how many further pages are known of; ``evidence`` says how many have come.
@@ -35,13 +35,13 @@ def joined(first: Article, others: Sequence[Article], *, count: int) -> Article:
     )
 
 
-def read_again(session: Session, read: Read) -> ArticleRow | None:
+def read_again(session: Session, read: ArticleDraft) -> ArticleRow | None:
     """The stored article where it was read from this same copy of its page."""
     stored = find(session, read.addresses)
     return stored if stored and stored.archive_id == read.archive_id else None
 
 
-def grow(session: Session, stored: ArticleRow, read: Read) -> bool:
+def grow(session: Session, stored: ArticleRow, read: ArticleDraft) -> bool:
     """Put the text in place that further pages have made longer: the publisher changed nothing.
 
     True where it was another.
@@ -52,7 +52,7 @@ def grow(session: Session, stored: ArticleRow, read: Read) -> bool:
     return True
 
 
-def settle(session: Session, waiting: Waiting, read: Read) -> None:
+def settle(session: Session, waiting: PendingPage, read: ArticleDraft) -> None:
     """Make one row of the article's and those of its further pages, which came before it.
 
     Where the article has none yet, that of the first of them becomes it: it keeps its id and the
@@ -72,7 +72,7 @@ def settle(session: Session, waiting: Waiting, read: Read) -> None:
     lead_parts(session, waiting.page_id, stored.id)
 
 
-def is_part_now(session: Session, waiting: Waiting) -> bool:
+def is_part_now(session: Session, waiting: PendingPage) -> bool:
     """Whether the page has turned out a further one since it was loaded; it is then to go again."""
     if numbered(waiting.url).number == 1 or place_of(session, waiting.page_id)[0] is None:
         return False
@@ -80,7 +80,7 @@ def is_part_now(session: Session, waiting: Waiting) -> bool:
     return True
 
 
-def hand_to_first(session: Session, waiting: Waiting) -> Sequence[int]:
+def hand_to_first(session: Session, waiting: PendingPage) -> Sequence[int]:
     """End a further page. Returns the id of the first page where that is to be read now."""
     held = select(Page).where(Page.id == waiting.first_id).with_for_update()
     first = session.scalars(held.execution_options(populate_existing=True)).one()
@@ -101,7 +101,7 @@ def hand_to_first(session: Session, waiting: Waiting) -> Sequence[int]:
     return (first.id,) if first.state == "fetched" else ()
 
 
-def has_grown(session: Session, waiting: Waiting) -> bool:
+def has_grown(session: Session, waiting: PendingPage) -> bool:
     """Whether more of the article has come since it was loaded; it is then to be read again."""
     if not waiting.further.count or waiting.further == fetched_parts(session, waiting.page_id):
         return False

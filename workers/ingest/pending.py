@@ -9,8 +9,8 @@ from typing import cast
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db.frontier.pagination import NO_MORE, Further, place_of
-from db.frontier.scope import Bounds, Rules
+from db.frontier.further_pages import NO_MORE, Further, place_of
+from db.frontier.scope import Bounds, CrawlScope
 from db.models import ArchivedPage, Page, Run
 from db.session import Database
 from db.types import utc_now
@@ -24,7 +24,7 @@ _UNREADABLE_REST = timedelta(days=180)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class PendingPage:
     """A page out of the archive that waits to be read."""
 
     page_id: int
@@ -46,7 +46,7 @@ class Waiting:
     #: links that this fetch brought and that were not known
     new_links: int = 0
     #: between two visits
-    bounds: Bounds = Rules().bounds
+    bounds: Bounds = CrawlScope().bounds
     #: the page on which its article begins, where this is a further one of it
     first_id: int | None = None
     #: the further pages of the article that begins here
@@ -108,7 +108,7 @@ def begin(database: Database, page_ids: Collection[int], *, is_first: bool = Tru
     return begun
 
 
-def load(database: Database, page_id: int) -> Waiting | None:
+def load(database: Database, page_id: int) -> PendingPage | None:
     """The page as it was last fetched; None where it does not wait any more."""
     with database.read() as session:
         row = session.connection().execute(_NEWEST, {"page_id": page_id}).first()
@@ -117,11 +117,11 @@ def load(database: Database, page_id: int) -> Waiting | None:
         first_id, further = place_of(session, page_id)
     known = dict(row._mapping)
     rules = known.pop("rules")
-    bounds = (Rules.of(rules) if rules else Rules()).bounds
-    return Waiting(**known, bounds=bounds, first_id=first_id, further=further)
+    bounds = (CrawlScope.of(rules) if rules else CrawlScope()).bounds
+    return PendingPage(**known, bounds=bounds, first_id=first_id, further=further)
 
 
-def is_current(session: Session, waiting: Waiting) -> bool:
+def is_current(session: Session, waiting: PendingPage) -> bool:
     """True while the page still waits to be read as it was loaded; holds its row."""
     held = session.connection().execute(_HOLD, {"page_id": waiting.page_id}).first()
     return held is not None and held.newest == waiting.archive_id

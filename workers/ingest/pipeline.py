@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from crawler.engine.batch import address_of
 from crawler.page.document import Document
-from crawler.page.items import Page as FetchedPage
+from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
 from crawler.page.urls import BadURL, canonical, site_of
 from db.addresses import ensure_pages
-from db.articles import boilerplate, store
+from db.articles import repeated_lines, store
 from db.dialect import skip_locked
 from db.frontier.archive import unpack
 from db.frontier.revisits import Past, next_wait
@@ -34,10 +34,10 @@ from workers.ingest.multipage import (
     read_again,
     settle,
 )
-from workers.ingest.pending import Waiting, begin, count, is_current, load
+from workers.ingest.pending import PendingPage, begin, count, is_current, load
 from workers.ingest.trim import take_over
 from workers.parsing import read
-from workers.parsing.article import Article
+from workers.parsing.article import ParsedArticle
 
 _PAGES = cast(Table, Page.__table__)
 _NOTE_REDIRECTS = (
@@ -51,8 +51,8 @@ _NOTE_REDIRECTS = (
 class Prepared:
     """An article with all that can be worked out before the database is asked."""
 
-    article: Article
-    row: store.Read
+    article: ParsedArticle
+    row: store.ArticleDraft
     #: paragraphs that the site may repeat, by digest
     lines: Mapping[bytes, str]
 
@@ -74,7 +74,7 @@ def ingest(database: Database, page_ids: Sequence[int]) -> int:
     return done
 
 
-def finish(database: Database, waiting: Waiting) -> Sequence[int]:
+def finish(database: Database, waiting: PendingPage) -> Sequence[int]:
     """Read the page and commit what it says together with its state.
 
     Returns the ids of pages that are to be read now: the first page of an article of which this
@@ -100,7 +100,7 @@ def finish(database: Database, waiting: Waiting) -> Sequence[int]:
     return ()
 
 
-def whole(session: Session, waiting: Waiting, article: Article) -> Article:
+def whole(session: Session, waiting: PendingPage, article: ParsedArticle) -> ParsedArticle:
     """The article with what its further pages say."""
     ids = waiting.further.archive_ids
     rows = {
@@ -118,7 +118,7 @@ def whole(session: Session, waiting: Waiting, article: Article) -> Article:
     return joined(article, others, count=waiting.further.count)
 
 
-def read_page(waiting: Waiting) -> Article:
+def read_page(waiting: PendingPage) -> ParsedArticle:
     """The article that an archived page holds."""
     page = FetchedPage(
         url=waiting.final_url,
@@ -130,13 +130,13 @@ def read_page(waiting: Waiting) -> Article:
     return read(Document(page), profile_for(page.url))
 
 
-def _no_article(session: Session, waiting: Waiting, article: Article) -> None:
+def _no_article(session: Session, waiting: PendingPage, article: ParsedArticle) -> None:
     reason = f"not an article: {article.not_article}"
     _done(session, waiting, article, reason=reason, has_changed=waiting.new_links > 0)
     count(session, waiting.run_id, {"read": 1})
 
 
-def _store(session: Session, waiting: Waiting, as_found: Prepared) -> None:
+def _store(session: Session, waiting: PendingPage, as_found: Prepared) -> None:
     prepared = without_repeated(session, waiting, as_found)
     row, article = prepared.row, prepared.article
     if waiting.further.count:
@@ -155,15 +155,15 @@ def _store(session: Session, waiting: Waiting, as_found: Prepared) -> None:
     _done(session, waiting, article, article_id=stored.article_id, has_changed=stored.is_revised)
     # last: readers of one site, and of one run, wait for each other from here on
     if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
-        boilerplate.learn(session, row.site, as_found.lines)
+        repeated_lines.learn(session, row.site, as_found.lines)
     new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
     count(session, waiting.run_id, {"read": 1, "stored": 1} | new)
 
 
 def _done(
     session: Session,
-    waiting: Waiting,
-    article: Article,
+    waiting: PendingPage,
+    article: ParsedArticle,
     *,
     has_changed: bool,
     reason: str | None = None,
@@ -175,7 +175,7 @@ def _done(
     session.connection().execute(statement)
 
 
-def _point(session: Session, waiting: Waiting, urls: Sequence[str], article_id: int) -> None:
+def _point(session: Session, waiting: PendingPage, urls: Sequence[str], article_id: int) -> None:
     """Let every address of the article lead to it, those that redirect here included."""
     connection = session.connection()
     connection.execute(_NOTE_REDIRECTS, {"page": waiting.page_id, "article": article_id})
@@ -199,11 +199,11 @@ def _point(session: Session, waiting: Waiting, urls: Sequence[str], article_id: 
     connection.execute(theirs.values(article_id=article_id))
 
 
-def prepare(waiting: Waiting, article: Article) -> Prepared:
+def prepare(waiting: PendingPage, article: ParsedArticle) -> Prepared:
     """The article ready to be stored, as far as the page alone tells."""
     addresses = dict.fromkeys((_canonical(article.url, waiting), waiting.final_url, waiting.url))
     url = next(iter(addresses))
-    row = store.Read(
+    row = store.ArticleDraft(
         url=url,
         addresses=tuple(addresses),
         site=site_of(url),
@@ -220,23 +220,23 @@ def prepare(waiting: Waiting, article: Article) -> Prepared:
     return Prepared(article=article, row=row, lines=lines_of(article.paragraphs))
 
 
-def without_repeated(session: Session, waiting: Waiting, whole: Prepared) -> Prepared:
+def without_repeated(session: Session, waiting: PendingPage, whole: Prepared) -> Prepared:
     """The article without the lines that its site repeats; itself where it has none of them."""
-    repeated = boilerplate.repeated(session, whole.row.site, whole.lines)
+    repeated = repeated_lines.repeated(session, whole.row.site, whole.lines)
     if not repeated:
         return whole
     kept = without(whole.article.paragraphs, repeated)
     return prepare(waiting, replace(whole.article, paragraphs=kept))
 
 
-def _canonical(url: str, waiting: Waiting) -> str:
+def _canonical(url: str, waiting: PendingPage) -> str:
     try:
         return canonical(url)
     except BadURL:
         return waiting.final_url
 
 
-def _fields(article: Article) -> dict[str, Any]:
+def _fields(article: ParsedArticle) -> dict[str, Any]:
     """The columns of ``articles`` that come straight from the page."""
     return {
         "title": article.title,
@@ -267,7 +267,7 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
-def _revisit(waiting: Waiting, article: Article, *, has_changed: bool) -> dict[str, Any]:
+def _revisit(waiting: PendingPage, article: ParsedArticle, *, has_changed: bool) -> dict[str, Any]:
     """What is noted of this visit, and when the next is."""
     is_first = waiting.visits == 0
     changes = 0 if is_first else waiting.changes + has_changed
@@ -280,7 +280,7 @@ def _revisit(waiting: Waiting, article: Article, *, has_changed: bool) -> dict[s
     return noted | {"next_fetch_at": next_visit(waiting, article, changes)}
 
 
-def next_visit(waiting: Waiting, article: Article, changes: int) -> datetime | None:
+def next_visit(waiting: PendingPage, article: ParsedArticle, changes: int) -> datetime | None:
     """When the page is due again, None for never."""
     published = moment(article.published)
     past = Past(

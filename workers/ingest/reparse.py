@@ -8,9 +8,9 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from crawler.engine.batch import explained_links, followable
-from crawler.engine.site_layout import SiteLore
+from crawler.engine.site_layout import SiteLayouts
 from crawler.page.document import Document
-from crawler.page.items import Page as FetchedPage
+from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.urls import site_of
 from db.articles.corrections import (
     Difference,
@@ -19,17 +19,17 @@ from db.articles.corrections import (
     differences,
     older_revisions,
 )
-from db.articles.store import Read
+from db.articles.store import ArticleDraft
 from db.frontier.archive import unpack
-from db.frontier.pagination import place_of
-from db.links.corrections import LinkChange, put_right
+from db.frontier.further_pages import place_of
+from db.links.link_corrections import LinkChange, put_right
 from db.models import ArchivedPage, Article, Page
 from db.queries import search
 from db.session import Database
 from workers.dedup.comparer import COMPARER
-from workers.ingest.pending import Waiting
+from workers.ingest.pending import PendingPage
 from workers.ingest.pipeline import ingest, prepare, read_page, whole, without_repeated
-from workers.parsing.article import Article as ReadArticle
+from workers.parsing.article import ParsedArticle as ReadArticle
 
 #: ids loaded at a time
 BATCH = 500
@@ -111,7 +111,7 @@ def _older_again(session: Session, article: Article) -> int:
     return count
 
 
-def _read(session: Session, archive_id: int) -> Read | str:
+def _read(session: Session, archive_id: int) -> ArticleDraft | str:
     """What an archived page says today; why it says nothing."""
     archived = session.get(ArchivedPage, archive_id)
     page = session.get(Page, archived.page_id) if archived else None
@@ -127,13 +127,13 @@ def _read(session: Session, archive_id: int) -> Read | str:
     ).row
 
 
-def _article(waiting: Waiting) -> ReadArticle | str:
+def _article(waiting: PendingPage) -> ReadArticle | str:
     article = read_page(waiting)
     return article if article.not_article is None else f"not an article: {article.not_article}"
 
 
-def _waiting(archived: ArchivedPage, page: Page) -> Waiting:
-    return Waiting(
+def _waiting(archived: ArchivedPage, page: Page) -> PendingPage:
+    return PendingPage(
         page_id=page.id,
         url=page.url,
         run_id=page.run_id,
@@ -171,7 +171,7 @@ def relink(database: Database, *, dry_run: bool) -> Iterator[Relinked]:
     Nothing is fetched. New links make nothing due: they wait for the next run that comes by the
     page, which follows or leaves them by its own rules.
     """
-    lore = SiteLore(database)
+    lore = SiteLayouts(database)
     for page_id in _ids(database, select(ArchivedPage.page_id).distinct(), ArchivedPage.page_id):
         with database.read() as session:
             archived = session.scalars(_newest_of(page_id)).one()

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from db.articles import boilerplate
+from db.articles import repeated_lines
 from db.articles.corrections import correct
-from db.articles.store import Read, find
+from db.articles.store import ArticleDraft, find
 from db.models import Text
 from workers.dedup.boilerplate import lines_of, without
 from workers.dedup.comparer import COMPARER
 
 
-def take_over(session: Session, read: Read) -> bool:
+def take_over(session: Session, read: ArticleDraft) -> bool:
     """Cut the stored text where nothing else than a repeated line makes it another.
 
     It was stored before the line was known to be repeated; that is no new version. True where
@@ -23,7 +23,7 @@ def take_over(session: Session, read: Read) -> bool:
         return False
     body = session.get_one(Text, stored.text_id).body
     paragraphs = body.split("\n\n")
-    repeated = boilerplate.repeated(session, read.site, lines_of(paragraphs))
+    repeated = repeated_lines.repeated(session, read.site, lines_of(paragraphs))
     if not repeated or body == read.body or "\n\n".join(without(paragraphs, repeated)) != read.body:
         return False
     fields = {name: getattr(stored, name) for name in read.fields}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
+class ParsedArticle:
     """What a page says. Times are ISO 8601 text, as precise as the page gives them."""
 
     #: where rel=canonical points, if that is plausible, else the page's own address

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from crawler.page.dates import Moment
+from crawler.page.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
-from workers.parsing.article import Article
+from workers.parsing.article import ParsedArticle
 from workers.parsing.body.body import KEEP, weighed
 from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import regions
@@ -50,10 +50,10 @@ class Weight:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Explanation:
+class ReadingExplanation:
     """One page, as it was read and as it could have been."""
 
-    article: Article
+    article: ParsedArticle
     #: "tempo 2021", "tempo, none of its layouts", or "none"
     profile: str
     fields: tuple[Field, ...]
@@ -61,11 +61,11 @@ class Explanation:
     texts: tuple[Weight, ...]
 
 
-def explain(document: Document, profile: SiteProfile | None = None) -> Explanation:
+def explain(document: Document, profile: SiteProfile | None = None) -> ReadingExplanation:
     """Reads the page as ``read`` does and keeps what that passes by."""
     page = Reading(document, profile or profile_for(document.page.url))
     article = article_of(page)
-    return Explanation(
+    return ReadingExplanation(
         article=article,
         profile=_profile(page),
         fields=tuple(_fields(page)),
@@ -109,7 +109,7 @@ def _with(candidate: Candidate[T], value: str) -> Candidate[str]:
     return Candidate(value=value[:MAX_TEXT], where=candidate.where, why=candidate.why)
 
 
-def _weights(page: Reading, article: Article) -> Iterator[Weight]:
+def _weights(page: Reading, article: ParsedArticle) -> Iterator[Weight]:
     scores = {block.index: score for block, score in weighed(page.outline, page.claims)}
     taken = {block.index for block in page.body.blocks}
     kept = set(article.paragraphs)

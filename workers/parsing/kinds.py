@@ -17,7 +17,7 @@ from crawler.page.decision_trees import trees
 from crawler.page.document import Document
 from crawler.page.structured_data import ARTICLE_TYPES, types_of
 from workers.parsing.body.body import Body
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.body.regions import bit
 from workers.parsing.fields.declared import (
@@ -70,7 +70,7 @@ _ASK = Phrases(
 
 
 def not_article_reason(
-    document: Document, outline: Outline, body: Body, title: str | None, *, credits: int
+    document: Document, outline: TextOutline, body: Body, title: str | None, *, credits: int
 ) -> str | None:
     """None for an article, else why the page is none.
 
@@ -108,7 +108,7 @@ def _is_plain(document: Document, body: Body) -> bool:
 
 
 def page_signs(
-    document: Document, outline: Outline, body: Body, title: str | None
+    document: Document, outline: TextOutline, body: Body, title: str | None
 ) -> npt.NDArray[np.float64]:
     """Numbers of the whole page: its text, its claims, its address."""
     return np.array(
@@ -118,7 +118,7 @@ def page_signs(
     )  # fmt: skip
 
 
-def _of_text(outline: Outline, body: Body) -> list[float]:
+def _of_text(outline: TextOutline, body: Body) -> list[float]:
     kept = body.blocks
     size = sum(len(b.text) for b in kept)
     page = max(sum(len(b.text) for b in outline.blocks), 1)
@@ -135,7 +135,7 @@ def _of_text(outline: Outline, body: Body) -> list[float]:
     ]  # fmt: skip
 
 
-def _of_style(outline: Outline, body: Body) -> list[float]:
+def _of_style(outline: TextOutline, body: Body) -> list[float]:
     """How the text speaks: of what was said and when, or to a customer."""
     text = _sample(body.blocks)
     words = text.lower().split()
@@ -167,7 +167,7 @@ def _prices(text: str) -> int:
     return sum(len(price.findall(text)) for mark, price in _PRICES.items() if mark in text)
 
 
-def _of_structure(outline: Outline, body: Body) -> list[float]:
+def _of_structure(outline: TextOutline, body: Body) -> list[float]:
     tags = Counter(b.tag for b in outline.blocks)
     kept = Counter(b.tag for b in body.blocks)
     total = max(len(body.blocks), 1)
@@ -221,7 +221,7 @@ def _of_address(url: str) -> list[float]:
     ]  # fmt: skip
 
 
-def _reason(document: Document, outline: Outline) -> str:
+def _reason(document: Document, outline: TextOutline) -> str:
     """The likeliest plain reason."""
     data = document.structured
     kinds = {kind for item in data.objects for kind in types_of(item)} - ARTICLE_TYPES

@@ -6,9 +6,9 @@ from typing import TypeVar
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
 from crawler.page.urls import BadURL, article_address
-from workers.parsing.article import Article
+from workers.parsing.article import ParsedArticle
 from workers.parsing.body.features import Claims, letters
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.candidates import Candidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.kinds import not_article_reason
@@ -21,7 +21,7 @@ AGREEMENT = 0.5  # share of words that profile and content finder must have in c
 T = TypeVar("T")
 
 
-def read(document: Document, profile: SiteProfile | None = None) -> Article:
+def read(document: Document, profile: SiteProfile | None = None) -> ParsedArticle:
     """Reads the page of ``document``.
 
     ``profile`` is the site's profile; without one, the page's address chooses it.  A page that
@@ -30,27 +30,27 @@ def read(document: Document, profile: SiteProfile | None = None) -> Article:
     return article_of(Reading(document, profile or profile_for(document.page.url)))
 
 
-def claims_of(document: Document, outline: Outline) -> Claims:
+def claims_of(document: Document, outline: TextOutline) -> Claims:
     """What the content finder is told of a page's metadata, without a profile's help."""
     item = metadata.main_article(document.structured, document.page.url)
     return claims_on(document, item, visible(list(titles_on(document, outline, item))))
 
 
-def title_of(document: Document, outline: Outline) -> str | None:
+def title_of(document: Document, outline: TextOutline) -> str | None:
     """The headline without a profile's help."""
     item = metadata.main_article(document.structured, document.page.url)
     found = best(titles_on(document, outline, item))
     return found.value if found else None
 
 
-def article_of(page: Reading) -> Article:
+def article_of(page: Reading) -> ParsedArticle:
     """The best candidate of each field as one article."""
     chosen = _Chosen()
     published = chosen.first("published", page.published())
     authors = chosen.first("authors", page.authors()) or ()
     reason = reason_against(page, credits=bool(published) + bool(authors))
     modified = chosen.first("modified", page.modified())
-    article = Article(
+    article = ParsedArticle(
         url=_address(page.document),
         title=chosen.first("title", page.titles),
         authors=authors,

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from crawler.page.calendar import place_zone
-from crawler.page.dates import Moment
+from crawler.page.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile
 from crawler.page.structured_data import JsonObject
 from workers.parsing.body.body import Body, body_of
 from workers.parsing.body.features import Claims, letters
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.candidates import Candidate, best
 from workers.parsing.fields import metadata
@@ -37,7 +37,7 @@ _WORD = re.compile(r"\w+")
 
 
 def titles_on(
-    document: Document, outline: Outline, item: JsonObject | None
+    document: Document, outline: TextOutline, item: JsonObject | None
 ) -> Iterator[Candidate[str]]:
     """The titles of the page without a profile's help; ``item`` is its article's JSON-LD."""
     data = document.structured
@@ -69,7 +69,7 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
     )
 
 
-def _headings(outline: Outline) -> list[str]:
+def _headings(outline: TextOutline) -> list[str]:
     """The texts of the page's h1 elements in order."""
     found: dict[int, list[str]] = {
         place: [] for place, tag in enumerate(outline.boxes.tags) if tag in HEADINGS
@@ -115,7 +115,7 @@ class Reading:
         text = self.layout.text("title") if self.layout else None
         own = [Candidate(value=text, where=self.layout.name)] if self.layout and text else []
         # "" is a layout that says where the headline is, where there is none
-        outline = Outline() if text == "" else self.outline
+        outline = TextOutline() if text == "" else self.outline
         return [*own, *titles_on(self.document, outline, self.item)]
 
     @cached_property
@@ -242,7 +242,7 @@ class Reading:
         # where the layout says that the date stands, no other date line is believed
         is_told = bool(self.layout and self.layout.layout.published)
         return Dated(
-            data=self.data, item=self.item, outline=Outline() if is_told else self.outline,
+            data=self.data, item=self.item, outline=TextOutline() if is_told else self.outline,
             url=self.document.page.url, title=title, start=start, end=end, clock=clock,
         )  # fmt: skip
 

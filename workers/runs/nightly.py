@@ -11,14 +11,14 @@ from db.addresses import Address
 from db.config import Config, Site
 from db.errors import BadSettings, RunAlreadyActive, TerkaitError
 from db.frontier import scheduled
-from db.frontier.expansion import Walk
-from db.frontier.scope import Rules
+from db.frontier.expansion import CrawlContext
+from db.frontier.scope import CrawlScope
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.session import Database
 from db.types import utc_now
 from workers.runs.schedule import NIGHTLY_SECONDS, check_schedules, last_due
-from workers.runs.supervisor import POLL_SECONDS, Carrier, Watch
+from workers.runs.supervisor import POLL_SECONDS, RunHooks, RunSupervisor
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +49,16 @@ def begin_site(
                 site=site.name,
             )
             if not goes_on:
-                walk = Walk(run_id=run_id, rules=rules, now=now)
-                scheduled.begin(session, walk, site=site.name, roles=roles)
+                context = CrawlContext(run_id=run_id, rules=rules, now=now)
+                scheduled.begin(session, context, site=site.name, roles=roles)
     except RunAlreadyActive as reason:
         logger.info("site %s: %s", site.name, reason)
         return None
     return run_id
 
 
-def _rules(site: Site, domains: Collection[str]) -> Rules:
-    return Rules(
+def _rules(site: Site, domains: Collection[str]) -> CrawlScope:
+    return CrawlScope(
         follow=site.follow,
         depth=site.depth,
         max_pages=site.max_pages,
@@ -89,14 +89,14 @@ def run_night(
     database: Database,
     *,
     is_scheduled: bool = True,
-    watch: Watch | None = None,
+    watch: RunHooks | None = None,
     on_end: Callable[[Site, Run], None] = lambda _site, _run: None,
 ) -> list[Run]:
     """Carry out what is due, some sites at a time. Returns the runs.
 
     is_scheduled: only sites whose moment has not had its run; else all, now.
     """
-    night = _Night(config, database, watch or Watch(), is_scheduled=is_scheduled)
+    night = _Night(config, database, watch or RunHooks(), is_scheduled=is_scheduled)
     done: list[Run] = []
     try:
         while night.goes_on():
@@ -116,14 +116,14 @@ class _Night:
     """The runs under way: of different hosts, and so none waits for another's delays."""
 
     def __init__(
-        self, config: Config, database: Database, watch: Watch, *, is_scheduled: bool
+        self, config: Config, database: Database, watch: RunHooks, *, is_scheduled: bool
     ) -> None:
         self._config = config
         self._database = database
         self._watch = watch
         self._is_scheduled = is_scheduled
         self._owner = ownership.this_process()
-        self._carriers: dict[Site, Carrier] = {}
+        self._carriers: dict[Site, RunSupervisor] = {}
         #: what was begun; a run that could not go on is not begun again and again in one night
         self._begun: set[tuple[Site, datetime | None]] = set()
         self._to_look_at = list(config.sites)
@@ -171,7 +171,7 @@ class _Night:
         run_id = begin_site(self._database, site, due=due, owner=self._owner, now=now)
         if run_id is None:
             return
-        carrier = Carrier(
+        carrier = RunSupervisor(
             self._database, self._config, run_id=run_id, owner=self._owner, watch=self._watch
         )
         self._carriers[site] = carrier

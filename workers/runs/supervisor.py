@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from crawler.engine.notifier import Bell
+from crawler.engine.notifier import Notifier
 from db.config import Config
 from db.errors import TerkaitError
 from db.frontier import leases
@@ -28,7 +28,7 @@ _COUNTING_SHARE = 0.02
 
 
 @dataclass(slots=True)
-class Watch:
+class RunHooks:
     """What whoever carries out a run wants to be told and may say."""
 
     #: called several times a second with the run's id and its counts, and with its last ones
@@ -43,17 +43,17 @@ class Watch:
     spiders: int = 1
 
 
-class Carrier:
+class RunSupervisor:
     """A run on its way: its spiders and what is known of its progress.
 
     ``carry_out`` does it all; whoever carries out several at a time calls its parts.
     """
 
     def __init__(
-        self, database: Database, config: Config, *, run_id: int, owner: str, watch: Watch
+        self, database: Database, config: Config, *, run_id: int, owner: str, watch: RunHooks
     ) -> None:
         self._database = database
-        self._bell = Bell(config.broker_url)
+        self._notifier = Notifier(config.broker_url)
         self._run_id = run_id
         self._holder = ownership.holder(owner, run_id)
         self._watch = watch
@@ -133,7 +133,7 @@ class Carrier:
                 session, silent_seconds=_SILENT_SECONDS, limit=1_000, now=utc_now()
             )
         if ids:
-            self._bell.ring(ids)
+            self._notifier.notify(ids)
 
     def _waits_for_readers(self, progress: Progress) -> bool:
         if not progress.unread:
@@ -152,7 +152,7 @@ class Carrier:
     def close(self) -> None:
         """Leave nothing running."""
         self._spiders.kill()
-        self._bell.close()
+        self._notifier.close()
 
     def end(self) -> Run:
         """End the run with its verdict. Returns its row, detached."""

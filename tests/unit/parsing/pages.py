@@ -4,9 +4,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
-from workers.parsing import Article, read
+from workers.parsing import ParsedArticle, read
 
 PAGES = Path(__file__).parents[2] / "pages"
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -17,12 +17,12 @@ def document(
     html: str | bytes, url: str = "https://kabar.test/laut/dermaga-baru-nelayan"
 ) -> Document:
     body = html.encode() if isinstance(html, str) else html
-    return Document(Page(url=url, body=body, fetched_at=NOW))
+    return Document(FetchedPage(url=url, body=body, fetched_at=NOW))
 
 
 def saved(name: str, url: str = "https://kabar.test/laut/dermaga-baru-nelayan") -> Document:
     return document((PAGES / name).read_bytes(), url)
 
 
-def article(html: str | bytes) -> Article:
+def article(html: str | bytes) -> ParsedArticle:
     return read(document(html), NO_PROFILE)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from tests.unit.parsing.pages import NOW
 from workers.parsing.body.body import Body
 from workers.parsing.body.outline_builder import outline_of
@@ -19,7 +19,7 @@ LONG = 2_000
 
 def page(head: str = "", body: str = "", *, url: str = ARTICLE) -> Document:
     html = f"<html><head>{head}</head><body>{body}</body></html>"
-    return Document(Page(url=url, body=html.encode(), fetched_at=NOW))
+    return Document(FetchedPage(url=url, body=html.encode(), fetched_at=NOW))
 
 
 def json_ld(*kinds: str) -> str:

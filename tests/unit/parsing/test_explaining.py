@@ -2,10 +2,10 @@
 
 from tests.unit.parsing.pages import NO_PROFILE, saved
 from workers.parsing import read
-from workers.parsing.explaining import Explanation, explain
+from workers.parsing.explaining import ReadingExplanation, explain
 
 
-def explained() -> Explanation:
+def explained() -> ReadingExplanation:
     return explain(saved("dermaga/article.html"), NO_PROFILE)
 
 

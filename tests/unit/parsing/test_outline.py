@@ -3,12 +3,12 @@
 import pytest
 
 from tests.unit.parsing.pages import document
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import LONG_END, outline_of
 from workers.parsing.body.regions import bit, region_bits
 
 
-def outline(html: str) -> Outline:
+def outline(html: str) -> TextOutline:
     return outline_of(document(html).tree)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from crawler.page.profiles import Layout, SiteProfile
 from tests.unit.parsing.pages import document
-from workers.parsing import Article, read
+from workers.parsing import ParsedArticle, read
 from workers.parsing.explaining import explain
 
 TEXT = "".join(
@@ -27,7 +27,7 @@ def profile(article: str = "div.page", **fields: str) -> SiteProfile:
     return SiteProfile(name="kabar", hosts=("kabar.test",), layouts=(layout,))
 
 
-def found(**fields: str) -> Article:
+def found(**fields: str) -> ParsedArticle:
     return read(document(PAGE), profile(**fields))
 
 

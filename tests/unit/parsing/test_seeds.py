@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from crawler.page.document import Document
-from crawler.page.items import Page
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
-from workers.parsing import Article, read
+from workers.parsing import ParsedArticle, read
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
 pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed pages are not on this machine")
@@ -21,10 +21,10 @@ def lines() -> list[dict[str, Any]]:
     return [json.loads(line) for line in (SEEDS / "articles.jsonl").read_text().splitlines()]
 
 
-def article(row: dict[str, Any], profile: SiteProfile | None = None) -> Article:
+def article(row: dict[str, Any], profile: SiteProfile | None = None) -> ParsedArticle:
     body = gzip.decompress((SEEDS / row["html"]).read_bytes())
     fetched_at = datetime.fromisoformat(row["crawl_date"])
-    return read(Document(Page(url=row["url"], body=body, fetched_at=fetched_at)), profile)
+    return read(Document(FetchedPage(url=row["url"], body=body, fetched_at=fetched_at)), profile)
 
 
 @pytest.mark.parametrize("number", ["000", "002"])

@@ -1,14 +1,14 @@
 """Teasers of other stories beside an article are no part of it."""
 
 from tests.unit.parsing.pages import article, document
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.teasers import teasers_among
 
 STORIES = ("boats came home early", "market opens on Friday", "school gets a new roof")
 
 
-def outline(html: str) -> Outline:
+def outline(html: str) -> TextOutline:
     return outline_of(document(html).tree)
 
 

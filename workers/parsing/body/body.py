@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.page.decision_trees import Trees, trees
 from workers.parsing.body.features import Claims, features, letters
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.teasers import teasers_among
 
 KEEP = 0.55  # probability from which a text is the article's
@@ -37,7 +37,7 @@ class Body:
         return tuple(kept)
 
 
-def body_of(outline: Outline, claims: Claims, model: Trees | None = None) -> Body:
+def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) -> Body:
     """Finds the article's texts on the page, by another model than the program's if need be."""
     weights = [(b, p) for b, p in weighed(outline, claims, model) if not _is_title(b, claims)]
     kept = [(b, p) for b, p in weights if p >= KEEP]
@@ -53,7 +53,7 @@ def body_of(outline: Outline, claims: Claims, model: Trees | None = None) -> Bod
 
 
 def _outweighed(
-    outline: Outline, weights: Sequence[tuple[Block, float]]
+    outline: TextOutline, weights: Sequence[tuple[Block, float]]
 ) -> list[tuple[Block, float]]:
     """The likeliest texts of an article that is too short to stand up to teasers beside it."""
     likely = [(b, p) for b, p in weights if p >= LEAST and len(b.text) >= MIN_BODY_CHARS]
@@ -64,7 +64,7 @@ def _outweighed(
 
 
 def weighed(
-    outline: Outline, claims: Claims, model: Trees | None = None
+    outline: TextOutline, claims: Claims, model: Trees | None = None
 ) -> list[tuple[Block, float]]:
     """The page's texts but entries of menus, each with the probability of being the article's."""
     if not outline.blocks:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.body.position_features import Floats, Ints, Places
 from workers.parsing.lexicon import lexicon
@@ -63,7 +63,7 @@ def _letters(text: str) -> str:
     return found if found.isascii() else _KEY.sub("", found)
 
 
-def features(outline: Outline, claims: Claims) -> tuple[Floats, Ints]:
+def features(outline: TextOutline, claims: Claims) -> tuple[Floats, Ints]:
     """The matrix of features, and the blocks that its rows stand for.
 
     Entries of menus (short, all link) get no row: they are never an article's text.

@@ -143,7 +143,7 @@ def _of_element(attributes: Mapping[str, str | None]) -> int:
 class Block:
     """A run of text between two boundaries of block elements."""
 
-    #: place in ``Outline.blocks``
+    #: place in ``TextOutline.blocks``
     index: int
     text: str
     boxes: Boxes
@@ -167,7 +167,7 @@ class Block:
 
 
 @dataclass(slots=True)
-class Outline:
+class TextOutline:
     """A page's texts and boxes in document order."""
 
     blocks: list[Block] = field(default_factory=list)
@@ -195,7 +195,7 @@ class Outline:
 class Beside:
     """The marks of boxes up to where they meet one box, worked out when asked for."""
 
-    def __init__(self, outline: Outline, core: int) -> None:
+    def __init__(self, outline: TextOutline, core: int) -> None:
         self.boxes = outline.boxes
         self.marks = dict.fromkeys(outline.ancestors(core), 0)
 

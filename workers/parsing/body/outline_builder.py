@@ -6,7 +6,7 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.paragraphs import INLINE
 
 MAX_BLOCKS = 4_000  # texts looked at in one page; beyond that no article goes on
@@ -50,9 +50,9 @@ ENDS = tuple('.!?:…。！？”"’»')
 _PARAGRAPH_BREAK = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 
 
-def outline_of(tree: LexborHTMLParser) -> Outline:
+def outline_of(tree: LexborHTMLParser) -> TextOutline:
     """Walks the page's body once."""
-    walk = _Walk()
+    walk = _TreeWalk()
     if tree.body is not None:
         walk.run(tree.body)
     return walk.outline
@@ -72,7 +72,7 @@ def _kinds() -> Mapping[int, tuple[int, str]]:
     }
 
 
-class _Walk:
+class _TreeWalk:
     """The state of one walk over the tree."""
 
     __slots__ = (
@@ -81,7 +81,7 @@ class _Walk:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.outline = Outline()
+        self.outline = TextOutline()
         #: of each box: element, tag, the box around it, depth, the first text in it
         self.found: list[tuple[LexborNode, str, int, int, int]] = []
         #: the place after the last text of each box, while it is open that of its first

@@ -18,7 +18,7 @@ SKIPPED = frozenset({
 
 
 @dataclass(slots=True)
-class _Run:
+class _InlineRun:
     """Text that is being collected until the next boundary."""
 
     parts: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ def paragraphs_of(node: LexborNode, *, without: Container[int] = ()) -> list[str
     ``without`` holds the ``mem_id`` of elements to leave out.
     """
     found: list[str] = []
-    run = _Run()
+    run = _InlineRun()
     for step, item in _steps(node, without):
         if step == "text":
             if item.strip():
@@ -48,7 +48,7 @@ def paragraphs_of(node: LexborNode, *, without: Container[int] = ()) -> list[str
     return found
 
 
-def _flush(run: _Run, found: list[str]) -> None:
+def _flush(run: _InlineRun, found: list[str]) -> None:
     text = " ".join("".join(run.parts).split())
     if text:
         found.append(text)

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, regions
 
 Floats = npt.NDArray[np.float64]
@@ -32,7 +32,7 @@ class Places:
     """
 
     def __init__(
-        self, outline: Outline, rows: Ints, *, size: Floats, linked: Floats, is_prose: Floats,
+        self, outline: TextOutline, rows: Ints, *, size: Floats, linked: Floats, is_prose: Floats,
         titles: Sequence[int],
     ) -> None:  # fmt: skip
         """``size``, ``linked``: of all texts; ``rows``: those looked at, which can be prose."""

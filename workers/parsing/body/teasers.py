@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from crawler.links.labels import is_more
 from workers.parsing.body.date_lines import is_age, is_date
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 
 SHORT = 1_500  # characters of texts, teasers included, among which a link for more marks a teaser
 MIN_CARDS = 3  # boxes of one kind side by side
@@ -24,7 +24,7 @@ BENEATH = 3  # texts beneath a headline in which its date is looked for
 MAX_POINTER = 40  # characters of a link that says that there is more
 
 
-def teasers_among(outline: Outline, blocks: Sequence[Block]) -> set[int]:
+def teasers_among(outline: TextOutline, blocks: Sequence[Block]) -> set[int]:
     """Places of those of the texts that are teasers."""
     is_short = sum(len(block.text) for block in blocks) <= SHORT
     found = {block.index for block in blocks if points_on(block)} if is_short else set()
@@ -35,7 +35,7 @@ def teasers_among(outline: Outline, blocks: Sequence[Block]) -> set[int]:
     return found
 
 
-def next_article(outline: Outline, start: int) -> int:
+def next_article(outline: TextOutline, start: int) -> int:
     """Place of the next article's headline below the text that begins at ``start``.
 
     It is a second headline of the page with a date beneath it.  The number of texts where there
@@ -62,7 +62,7 @@ def points_on(block: Block) -> bool:
 class _Cards:
     """The cards of a page, found when asked for; what was looked at is kept."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: TextOutline) -> None:
         self.outline = outline
         #: place of a box -> whether it or one around it is a card
         self.known: dict[int, bool] = {}

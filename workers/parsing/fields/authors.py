@@ -8,7 +8,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import Candidate
 from workers.parsing.fields.metadata import MICRODATA, Credit
@@ -53,7 +53,7 @@ class Signed:
 
     #: what metadata name, the most trusted first
     credits: Sequence[Credit]
-    outline: Outline
+    outline: TextOutline
     #: None where the page is too large for a search
     tree: LexborHTMLParser | None
     #: places of the headline, the first and the last paragraph among the outline's blocks

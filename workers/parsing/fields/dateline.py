@@ -40,7 +40,7 @@ class Dateline:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Head:
+class _Opening:
     places: tuple[str, ...]
     #: a publication, a date or an agency stands there, so that it can be no sentence
     is_marked: bool
@@ -73,7 +73,7 @@ def _dateline(paragraph: str, paragraphs: Sequence[str], sites: Collection[str])
     return None
 
 
-def _head(text: str, sites: Collection[str]) -> _Head | None:
+def _head(text: str, sites: Collection[str]) -> _Opening | None:
     """The parts of a head; None where it is a sentence."""
     agencies: tuple[str, ...] = ()
     text, is_marked = text.rstrip(), False
@@ -96,7 +96,7 @@ def _head(text: str, sites: Collection[str]) -> _Head | None:
         is_marked = True
     if len(places) > 2 or not (places or is_marked):
         return None
-    return _Head(places=tuple(places), is_marked=is_marked, agencies=agencies)
+    return _Opening(places=tuple(places), is_marked=is_marked, agencies=agencies)
 
 
 def _is_place(part: str) -> bool:
@@ -114,7 +114,7 @@ def _is_outlet(part: str) -> bool:
     return bool(_OUTLET.fullmatch(part)) or first in lexicon().agencies
 
 
-def _stands_alone(head: _Head, end: str, rest: str, paragraphs: Sequence[str]) -> bool:
+def _stands_alone(head: _Opening, end: str, rest: str, paragraphs: Sequence[str]) -> bool:
     """Whether places with nothing beside them are a dateline.
 
     In capitals before a dash they are; before a colon they may be a heading ("WATCH: ..."), so

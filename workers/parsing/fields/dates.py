@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 
-from crawler.page.dates import MAX_LENGTH, Moment, parse_moment
+from crawler.page.date_parser import MAX_LENGTH, Moment, parse_moment
 from crawler.page.structured_data import JsonObject, StructuredData
-from workers.parsing.body.outline import Beside, Block, Outline
+from workers.parsing.body.outline import Beside, Block, TextOutline
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import Candidate, best
 from workers.parsing.fields.metadata import texts
@@ -74,7 +74,7 @@ class Dated:
     data: StructuredData
     #: the JSON-LD object of the article, or None
     item: JsonObject | None
-    outline: Outline
+    outline: TextOutline
     url: str
     #: places of the headline, the first and the last paragraph among the outline's blocks
     title: int

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.page.document import Document
 from crawler.page.structured_data import JsonObject, attribute
-from workers.parsing.body.outline import Block, Outline
+from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import is_within
 from workers.parsing.candidates import Candidate
 from workers.parsing.fields.metadata import texts
@@ -36,7 +36,7 @@ _OF_THE_SITE = re.compile(
 def images_of(
     document: Document,
     item: JsonObject | None,
-    outline: Outline,
+    outline: TextOutline,
     *,
     title: int,
     text: Sequence[Block],
@@ -67,7 +67,7 @@ def _addresses(value: Any) -> list[str]:
     return [address for address in found if not address.startswith("data:")]
 
 
-def _pictures(outline: Outline, title: int, text: Sequence[Block]) -> Iterator[str]:
+def _pictures(outline: TextOutline, title: int, text: Sequence[Block]) -> Iterator[str]:
     """Addresses of pictures in the smallest element that holds headline and text, or the text."""
     if not text:
         return

@@ -9,7 +9,7 @@ from crawler.page.document import Document
 from crawler.page.structured_data import JsonObject, attribute, folded
 from crawler.page.urls import BadURL, same_site
 from workers.parsing.body.features import letters
-from workers.parsing.body.outline import Outline
+from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, is_within
 from workers.parsing.candidates import Candidate
 from workers.parsing.fields import metadata
@@ -38,7 +38,7 @@ _MACHINE = re.compile(
 
 
 def topics_of(
-    document: Document, item: JsonObject | None, outline: Outline, *, title: int
+    document: Document, item: JsonObject | None, outline: TextOutline, *, title: int
 ) -> Iterator[Candidate[tuple[str, ...]]]:
     """The topics of each source; ``title`` is the headline's place."""
     for found, where in metadata.claimed_topics(document.structured, item):
@@ -69,7 +69,7 @@ def _linked(tree: LexborHTMLParser | None) -> list[str]:
     return []
 
 
-def _tags(document: Document, outline: Outline, title: int) -> list[str]:
+def _tags(document: Document, outline: TextOutline, title: int) -> list[str]:
     """The links of the first element named for tags that belongs to the article."""
     if not outline.blocks:
         return []

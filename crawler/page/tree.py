@@ -56,7 +56,7 @@ _TEXT = next(number for number, name in _NAMES.items() if name == "-text")
 
 
 @dataclass(kw_only=True, slots=True)
-class Outline:
+class PageTree:
     """Elements (lists of equal length, by position) and the pieces of text between them."""
 
     #: the nodes of the tree, in document order
@@ -128,9 +128,9 @@ class Outline:
         return self.nodes[at].attributes.get(name) or ""
 
 
-def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> Outline:
+def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> PageTree:
     """Make the table of a parsed page; an empty one where there is no body."""
-    outline = Outline(has_menus=with_menus)
+    outline = PageTree(has_menus=with_menus)
     body = tree.body
     if body is not None:
         _open(outline, body)
@@ -139,7 +139,7 @@ def outline_of(tree: LexborHTMLParser, *, with_menus: bool = False) -> Outline:
     return outline
 
 
-def _open(outline: Outline, body: LexborNode) -> None:
+def _open(outline: PageTree, body: LexborNode) -> None:
     """Begin the table with the element that holds all others."""
     outline.nodes.append(body)
     outline.tags.append(body.tag or "")
@@ -148,7 +148,7 @@ def _open(outline: Outline, body: LexborNode) -> None:
         column.append(0)
 
 
-def _fill(outline: Outline, node: LexborNode | None, hollow: frozenset[str]) -> None:
+def _fill(outline: PageTree, node: LexborNode | None, hollow: frozenset[str]) -> None:
     """One walk over the tree in document order; silent elements are passed over.
 
     What stands in a hollow element is, too. The one hot loop of the link finder: hence local
@@ -188,14 +188,14 @@ def _fill(outline: Outline, node: LexborNode | None, hollow: frozenset[str]) -> 
     _cut(outline, above)
 
 
-def _cut(outline: Outline, above: int) -> None:
+def _cut(outline: PageTree, above: int) -> None:
     """End the elements that are open where a page is cut."""
     while above >= 0:
         outline.ends[above], outline.text_ends[above] = len(outline.nodes), len(outline.pieces)
         above = outline.parents[above]
 
 
-def _count(outline: Outline) -> None:
+def _count(outline: PageTree) -> None:
     """Note the links, and how many characters stand before each piece of text."""
     outline.links = [at for at, tag in enumerate(outline.tags) if tag == "a"]
     sizes = list(map(len, outline.pieces))

@@ -9,7 +9,7 @@ from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
-from db.models import SiteLine
+from db.models import RepeatedLine
 
 #: articles of the site that must have the line: how many, and which part of all of them
 MIN_ARTICLES, MIN_SHARE = 8, 0.1
@@ -18,7 +18,7 @@ FORGET_EVERY, FORGET_BELOW = 500, 3
 #: stands for all articles of the site
 ALL = b""
 
-_LINES = cast(Table, SiteLine.__table__)
+_LINES = cast(Table, RepeatedLine.__table__)
 _COUNTS = select(_LINES.c.digest, _LINES.c.articles).where(
     _LINES.c.site == bindparam("site"), _LINES.c.digest.in_(bindparam("digests", expanding=True))
 )
@@ -47,8 +47,12 @@ def learn(session: Session, site: str, lines: Mapping[bytes, str]) -> None:
     )
     session.connection().execute(statement, rows)
     if counted(session, site) % FORGET_EVERY == 0:
-        few = (SiteLine.site == site, SiteLine.articles < FORGET_BELOW, SiteLine.digest != ALL)
-        session.execute(delete(SiteLine).where(*few))
+        few = (
+            RepeatedLine.site == site,
+            RepeatedLine.articles < FORGET_BELOW,
+            RepeatedLine.digest != ALL,
+        )
+        session.execute(delete(RepeatedLine).where(*few))
 
 
 def counted(session: Session, site: str) -> int:
@@ -82,9 +86,13 @@ def learned(session: Session, site: str) -> list[LearnedLine]:
     """All that the site repeats, the most frequent first."""
     total = counted(session, site)
     statement = (
-        select(SiteLine.line, SiteLine.articles)
-        .where(SiteLine.site == site, SiteLine.digest != ALL, SiteLine.articles >= _least(total))
-        .order_by(SiteLine.articles.desc(), SiteLine.line)
+        select(RepeatedLine.line, RepeatedLine.articles)
+        .where(
+            RepeatedLine.site == site,
+            RepeatedLine.digest != ALL,
+            RepeatedLine.articles >= _least(total),
+        )
+        .order_by(RepeatedLine.articles.desc(), RepeatedLine.line)
     )
     return [
         LearnedLine(site=site, line=row.line, articles=row.articles, of_articles=total)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from terkait.demo.content import Article, Content, Link, slug
+from terkait.demo.content import Content, DemoArticle, DemoLink, slug
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,7 +17,7 @@ class Addresses:
     def url(self, key: str) -> str:
         """The address that links with this key have on the pages."""
         thing = self.thing(key)
-        if isinstance(thing, Article):
+        if isinstance(thing, DemoArticle):
             return self.base_urls[thing.host] + article_path(thing, self.content)
         if thing.kind == "amp":
             return self.base_urls[thing.host] + "/amp" + self.path(thing.target)
@@ -29,18 +29,18 @@ class Addresses:
         """The address without scheme and host."""
         return self.url(key).removeprefix(self.base_urls[self.thing(key).host])
 
-    def thing(self, key: str) -> Article | Link:
+    def thing(self, key: str) -> DemoArticle | DemoLink:
         """The article or odd address of this key; KeyError where there is none."""
         return self.content.articles.get(key) or self.content.links[key]
 
-    def titled(self, key: str) -> Article | Link:
+    def titled(self, key: str) -> DemoArticle | DemoLink:
         """What says the title and teaser of a link: what it leads to, or itself."""
         thing = self.thing(key)
-        target = thing.target if isinstance(thing, Link) else ""
+        target = thing.target if isinstance(thing, DemoLink) else ""
         return self.content.articles[target] if target else thing
 
 
-def article_path(article: Article, content: Content) -> str:
+def article_path(article: DemoArticle, content: Content) -> str:
     """Publishers build addresses differently: number first, or section first and number last."""
     if content.hosts[article.host].layout == "lists":
         return f"/{slug(article.section)}/{article.slug}-{article.number}"

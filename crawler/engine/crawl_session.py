@@ -8,7 +8,7 @@ from urllib.request import getproxies
 from scrapy.http import Response
 
 from crawler.engine.address_guard import Guard
-from crawler.engine.batch import Refusal, Visit, address_of
+from crawler.engine.batch import Refused, Visit, address_of
 from crawler.engine.block_pages import blocked_by
 from crawler.engine.failure_policy import (
     BLOCKED,
@@ -24,21 +24,21 @@ from crawler.engine.failure_policy import (
     retry_after,
     unusable,
 )
-from crawler.engine.frontier_client import Supply, Tempo
-from crawler.engine.host_slots import Ask, Lanes
-from crawler.engine.notifier import Bell
+from crawler.engine.frontier_client import FrontierClient, PoliteSettings
+from crawler.engine.host_slots import FetchRequest, HostSlots
+from crawler.engine.notifier import Notifier
 from crawler.engine.responses import headers_of
-from crawler.engine.scheduler import Feed
-from crawler.engine.writer import Handoff
+from crawler.engine.scheduler import Scheduler
+from crawler.engine.writer import OutcomeWriter
 from crawler.errors import PrivateAddress
-from crawler.page.items import FOLLOWABLE, Page
+from crawler.page.items import FOLLOWABLE, FetchedPage
 from crawler.page.urls import BadURL, canonical, site_of
 from db.config import Config, load_config
 from db.errors import BadSettings
-from db.frontier.archive import Redirect
+from db.frontier.archive import Redirected
 from db.frontier.leases import Claim
 from db.frontier.revisits import Unchanged
-from db.frontier.scope import Rules
+from db.frontier.scope import CrawlScope
 from db.revision import make_ready
 from db.runs import lifecycle, ownership
 from db.session import Database
@@ -53,50 +53,52 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _ROBOTS_PATIENCE_SECONDS = 60.0
 
 
-class Crawl:
+class CrawlSession:
     """The parts of a run in one spider process."""
 
     def __init__(self, config: Config, database: Database, run_id: int, owner: str) -> None:
         self._database = database
         self.run_id = run_id
-        #: True when the feed came to its end
+        #: True when the scheduler came to its end
         self.is_complete = False
         with database.read() as session:
-            rules = Rules.of(lifecycle.get(session, run_id).rules)
+            rules = CrawlScope.of(lifecycle.get(session, run_id).rules)
         self._guard = Guard(config.allow_private)
         self._is_own = False
-        self.handoff = Handoff(
+        self.writer = OutcomeWriter(
             database,
-            Bell(config.broker_url) if config.broker_url else None,
+            Notifier(config.broker_url) if config.broker_url else None,
             run_id=run_id,
             rules=rules,
             owner=owner,
-            stored=lambda: self.feed.stored(),
+            stored=lambda: self.scheduler.stored(),
         )
-        tempo = Tempo(
+        politeness = PoliteSettings(
             delay_seconds=config.delay_seconds,
             per_host=config.per_host,
             concurrency=config.concurrency,
             agent=config.agent,
             by_address=config.by_address and not getproxies(),
         )
-        self.feed = Feed(
-            Lanes(
+        self.scheduler = Scheduler(
+            HostSlots(
                 guard=self._guard,
-                agent=tempo.agent,
-                concurrency=tempo.concurrency,
-                refuse=self.handoff.put,
+                agent=politeness.agent,
+                concurrency=politeness.concurrency,
+                refuse=self.writer.put,
             ),
-            Supply(database, run_id=run_id, rules=rules, owner=owner, tempo=tempo),
-            self.handoff,
-            concurrency=tempo.concurrency,
+            FrontierClient(
+                database, run_id=run_id, rules=rules, owner=owner, politeness=politeness
+            ),
+            self.writer,
+            concurrency=politeness.concurrency,
             data=config.data if config.data.exists() else config.data.absolute().parent,
             min_free_bytes=config.min_free_bytes,
         )
-        self.handoff.start()
+        self.writer.start()
 
     @classmethod
-    async def open(cls, arguments: Mapping[str, str]) -> "Crawl":
+    async def open(cls, arguments: Mapping[str, str]) -> "CrawlSession":
         """Open the run that the spider's arguments name, or begin one."""
         config = load_config()
         database, run_id, owner, is_own = await asyncio.to_thread(_open, config, arguments)
@@ -106,8 +108,8 @@ class Crawl:
 
     async def close(self) -> None:
         """Store what came, give back the rest, and end the run if it is this spider's own."""
-        await self.handoff.close()
-        await self.feed.close()
+        await self.writer.close()
+        await self.scheduler.close()
         await asyncio.to_thread(self._end)
         self._database.close()
 
@@ -116,103 +118,107 @@ class Crawl:
         now = utc_now()
         with self._database.write() as session:
             if not self._is_own:
-                if self.feed.stopped_by:
-                    lifecycle.note(session, self.run_id, self.feed.stopped_by)
+                if self.scheduler.stopped_by:
+                    lifecycle.note(session, self.run_id, self.scheduler.stopped_by)
             elif self.is_complete:
                 lifecycle.finish(session, self.run_id, message=None, now=now)
             else:
-                lifecycle.pause(session, self.run_id, self.feed.stopped_by or "stopped", now)
+                lifecycle.pause(session, self.run_id, self.scheduler.stopped_by or "stopped", now)
 
-    def answered(self, ask: Ask, response: Response) -> None:
+    def answered(self, request: FetchRequest, response: Response) -> None:
         """Turn an answer into an outcome."""
-        assert ask.claim is not None
-        claim, now = ask.claim, utc_now()
+        assert request.claim is not None
+        claim, now = request.claim, utc_now()
         headers = headers_of(response)
         status = response.status
         who = blocked_by(headers, response.body) if status in MAY_BLOCK else None
         if status in REDIRECTS:
-            self._redirected(ask, status, headers.get("location", ""))
+            self._redirected(request, status, headers.get("location", ""))
         elif who is not None:
-            self.feed.trouble(ask.lane, f"{BLOCKED}{who}")
-            self.handoff.put(blocked(claim.page_id, who, status))
+            self.scheduler.trouble(request.slot, f"{BLOCKED}{who}")
+            self.writer.put(blocked(claim.page_id, who, status))
         elif status == 304 and (claim.etag or claim.last_modified):
-            self.feed.went_well(ask.lane)
-            self.handoff.put(_unchanged(claim.page_id, headers))
+            self.scheduler.went_well(request.slot)
+            self.writer.put(_unchanged(claim.page_id, headers))
         elif status != 200:
-            self._failed(ask, status, headers)
+            self._failed(request, status, headers)
         else:
-            self.feed.went_well(ask.lane)
+            self.scheduler.went_well(request.slot)
             kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-            page = Page(url=claim.url, body=response.body, fetched_at=now, headers=kept)
+            page = FetchedPage(url=claim.url, body=response.body, fetched_at=now, headers=kept)
             self._came(claim, page)
 
-    def _came(self, claim: Claim, page: Page) -> None:
+    def _came(self, claim: Claim, page: FetchedPage) -> None:
         """An answer 200 becomes a visit where it can be read."""
         if claim.role in (None, "section") and not is_web_page(page.content_type):
             kind = page.content_type.partition(";")[0][:60]
-            self.handoff.put(unusable(claim.page_id, f"not a web page: {kind}", page.status))
+            self.writer.put(unusable(claim.page_id, f"not a web page: {kind}", page.status))
         elif not page.body.strip():
-            self.handoff.put(unusable(claim.page_id, "empty page", page.status))
+            self.writer.put(unusable(claim.page_id, "empty page", page.status))
         else:
-            self.handoff.put(Visit(claim=claim, page=page))
+            self.writer.put(Visit(claim=claim, page=page))
 
-    def _failed(self, ask: Ask, status: int, headers: Mapping[str, str]) -> None:
-        assert ask.claim is not None
+    def _failed(self, request: FetchRequest, status: int, headers: Mapping[str, str]) -> None:
+        assert request.claim is not None
         now = utc_now()
         failure = failure_of_status(
-            ask.claim.page_id, status, headers, attempts=ask.claim.attempts, now=now
+            request.claim.page_id, status, headers, attempts=request.claim.attempts, now=now
         )
         rest = retry_after(headers.get("retry-after"), now) if status in BUSY else None
         if rest is not None:
-            self.feed.rest(ask.lane, rest, failure.reason)
+            self.scheduler.rest(request.slot, rest, failure.reason)
         elif is_trouble(status):
-            self.feed.trouble(ask.lane, failure.reason)
-        self.handoff.put(failure)
+            self.scheduler.trouble(request.slot, failure.reason)
+        self.writer.put(failure)
 
-    def _redirected(self, ask: Ask, status: int, location: str) -> None:
-        assert ask.claim is not None
-        claim = ask.claim
+    def _redirected(self, request: FetchRequest, status: int, location: str) -> None:
+        assert request.claim is not None
+        claim = request.claim
         try:
             target = canonical(location, claim.url)
         except BadURL as error:
-            self.handoff.put(unusable(claim.page_id, f"redirect: {error}", status))
+            self.writer.put(unusable(claim.page_id, f"redirect: {error}", status))
             return
         address = address_of(target)
         try:
             self._guard.check_host(address.host)
         except PrivateAddress as error:
-            self.handoff.put(Refusal(page_id=claim.page_id, reason=f"redirect to {error}"))
+            self.writer.put(Refused(page_id=claim.page_id, reason=f"redirect to {error}"))
             return
         if target == claim.url:
-            self.handoff.put(unusable(claim.page_id, "redirects to itself", status))
+            self.writer.put(unusable(claim.page_id, "redirects to itself", status))
         else:
-            self.handoff.put(Redirect(page_id=claim.page_id, target=address, status=status))
+            self.writer.put(Redirected(page_id=claim.page_id, target=address, status=status))
 
-    def unanswered(self, ask: Ask, reason: str, retry: bool) -> None:
+    def unanswered(self, request: FetchRequest, reason: str, retry: bool) -> None:
         """Turn the lack of an answer into an outcome."""
-        assert ask.claim is not None
+        assert request.claim is not None
         if reason.startswith("private address"):
-            self.handoff.put(Refusal(page_id=ask.claim.page_id, reason=reason))
+            self.writer.put(Refused(page_id=request.claim.page_id, reason=reason))
             return
         if retry:
-            self.feed.trouble(ask.lane, reason)
-        self.handoff.put(
-            failure_of_error(ask.claim.page_id, reason, attempts=ask.claim.attempts, retry=retry)
+            self.scheduler.trouble(request.slot, reason)
+        self.writer.put(
+            failure_of_error(
+                request.claim.page_id, reason, attempts=request.claim.attempts, retry=retry
+            )
         )
 
-    async def robots_answered(self, ask: Ask, response: Response) -> None:
+    async def robots_answered(self, request: FetchRequest, response: Response) -> None:
         """Take a host's rules, following its redirects."""
         status, headers = response.status, headers_of(response)
         problem = f"http {status}"
         if status in REDIRECTS:
-            if self.feed.robots_redirected(ask, response.url, headers.get("location", "")):
+            if self.scheduler.robots_redirected(request, response.url, headers.get("location", "")):
                 return
             status = 404
         rest = retry_after(headers.get("retry-after"), utc_now()) if status in BUSY else None
         if rest is not None:
-            self.feed.rest(ask.lane, rest, problem)
+            self.scheduler.rest(request.slot, rest, problem)
         is_long = rest is not None and rest > _ROBOTS_PATIENCE_SECONDS
-        await self.feed.robots_came(ask.lane, status, response.body, problem, is_final=is_long)
+        await self.scheduler.robots_came(
+            request.slot, status, response.body, problem, is_final=is_long
+        )
 
 
 def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:
@@ -243,7 +249,7 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
         raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
     seeds = [canonical(url) for url in urls]
     any_site = arguments.get("any_site", "").lower() in _TRUE
-    rules = Rules(
+    rules = CrawlScope(
         follow=tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(",")),
         depth=int(arguments.get("depth", 3)),
         max_pages=int(arguments.get("max_pages", 1000)),
