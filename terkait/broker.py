@@ -66,7 +66,7 @@ def check_broker(url: str) -> None:
 
 
 class FileQueue:
-    """Messages as files in the data folder: slow, but enough to tell of pages. A context manager."""
+    """Messages as files in the data folder: slow, but enough for the job. A context manager."""
 
     description = "files in the data folder"
 
