@@ -62,7 +62,7 @@ def _transport_options(broker_url: str) -> dict[str, Any]:
 
 
 class Notifier:
-    """Tells the workers of pages. A failure is logged once, then forgotten: the sweeper tells again."""
+    """Tells the workers of pages. A failure is logged once: the sweeper will tell them again."""
 
     def __init__(self, broker_url: str) -> None:
         self._app = make_celery(broker_url)
