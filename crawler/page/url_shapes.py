@@ -21,12 +21,15 @@ _DATE = re.compile(
     r"|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
 )
 _WORDS = re.compile(r"[-_+,. ]+")
+_PIECES = re.compile(r"[-_+,. /]+")
 _EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|ece|story|do|cms|amp)$")
 _ID = re.compile(
     r"(?<![0-9a-z])(?:[a-z]{1,3}[-.]?)?(\d{5,})(?![0-9])|(?<=[-_.a-z])(\d{6,})(?![0-9])"
 )
 _ID_MARK = re.compile(r"[-/_.,](!?[a-z]{0,2}-?)\d{5,}(?:[/.,]|$)")
 _PAGE = re.compile(r"(?:/(?:page/)?\d{1,2})?/?$")
+#: longer numbers are ids, not days or years
+MAX_DAY_DIGITS = 4
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 _QUERY_ID = re.compile(r"(?:^|&)[a-z_]{0,12}(?:id|idx|no|nr|key)=\d{3,}(?:&|$)")
 _OTHER_FILE = re.compile(
@@ -125,6 +128,23 @@ def are_other_articles(a: str, b: str) -> bool:
     if not ids_a or not ids_b or ids_a & ids_b:
         return False
     return not _are_alike(_slug(a), _slug(b))
+
+
+def are_other_days(a: str, b: str) -> bool:
+    """Whether two paths are of one series: alike but for days, years or counts in their slugs.
+
+    "/gold-price-20-august" and "/gold-price-21-august"; a number that one of them has alone says
+    nothing, since systems number slugs that are taken ("-2").
+    """
+    words_a, words_b = (_PIECES.split(unquote(p[:MAX_PATH_CHARS]).lower()) for p in (a, b))
+    if len(words_a) != len(words_b):
+        return False
+    differing = [pair for pair in zip(words_a, words_b, strict=True) if pair[0] != pair[1]]
+    return bool(differing) and all(map(_are_small_numbers, differing))
+
+
+def _are_small_numbers(pair: tuple[str, str]) -> bool:
+    return all(word.isdecimal() and len(word) <= MAX_DAY_DIGITS for word in pair)
 
 
 def is_same_article(a: str, b: str) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import idna
 import tldextract
 
-from crawler.page.url_shapes import WORDS, are_other_articles, is_article_path
+from crawler.page.url_shapes import WORDS, are_other_articles, are_other_days, is_article_path
 
 #: longer addresses are refused: beyond this, browsers, servers and sitemaps differ
 MAX_URL_BYTES = 2_000
@@ -271,7 +271,8 @@ def host_of(url: str) -> str:
 def site_of(url: str) -> str:
     """The registered domain of an address, by the public suffix list bundled with tldextract.
 
-    IP addresses, single-label hosts and public suffixes are their own site. Raises ``BadURL``.
+    Names that the list does not know (``.test``, ``.internal``) follow its default rule; IP
+    addresses, single-label hosts and public suffixes are their own site. Raises ``BadURL``.
     """
     return _site(host_of(url))
 
@@ -279,7 +280,11 @@ def site_of(url: str) -> str:
 @lru_cache(maxsize=4_096)
 def _site(host: str) -> str:
     name = host if host.endswith("]") else re.sub(r":\d+$", "", host)
-    return _suffixes(name).top_domain_under_public_suffix or name
+    parts = _suffixes(name)
+    if parts.suffix or parts.ipv4 or parts.ipv6:
+        return parts.top_domain_under_public_suffix or name
+    # the list's default rule: the last label of a name that no rule knows is its suffix
+    return ".".join(name.rsplit(".", 2)[-2:])
 
 
 def same_site(a: str, b: str) -> bool:
@@ -348,12 +353,28 @@ def article_address(page_url: str, rel_canonical: str | None) -> str:
 
 
 def _may_replace(said: str, own: str) -> bool:
-    said_path, own_path = _ABSOLUTE.match(said)[3], _ABSOLUTE.match(own)[3]  # type: ignore[index]
+    said_path, said_query = _path_and_query(said)
+    own_path, own_query = _path_and_query(own)
     if said_path == "/":
         return own_path == "/"
+    if said_path == own_path and not is_article_path(own_path):
+        # the query alone may say which article it is
+        return bool(said_query) and not _lacks_a_number(said_query, own_query)
     if is_article_path(own_path) and not is_article_path(said_path):
         return False
-    return not are_other_articles(said_path, own_path)
+    return not (are_other_articles(said_path, own_path) or are_other_days(said_path, own_path))
+
+
+def _lacks_a_number(said_query: str, own_query: str) -> bool:
+    """Whether a numbered parameter is gone or has another value."""
+    dropped = set(own_query.split("&")) - set(said_query.split("&"))
+    return any(parameter.rpartition("=")[2].isdecimal() for parameter in dropped)
+
+
+def _path_and_query(url: str) -> tuple[str, str]:
+    match = _ABSOLUTE.match(url)
+    assert match is not None  # canonical addresses are absolute
+    return match[3], match[4] or ""
 
 
 def _as_secure_as(own: str, said: str) -> str:

@@ -147,6 +147,9 @@ SITES = {
     "http://localhost/": "localhost",
     "https://co.id/": "co.id",
     "https://one.blogspot.com/": "one.blogspot.com",
+    "https://www.warta.test/": "warta.test",
+    "http://m.kabar.internal:8080/": "kabar.internal",
+    "http://a.b.news.corp/": "news.corp",
 }
 
 
@@ -226,6 +229,40 @@ def test_rel_canonical_is_believed_only_where_it_is_plausible(
     said: str | None, wanted: str
 ) -> None:
     assert article_address(OWN, said) == wanted
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("/berita.php?id=1", "/berita.php"),
+        ("/berita.php?id=1", "/berita.php?id=2"),
+        ("/view?article=7&lang=id", "/view?lang=id"),
+        ("/2026/11/20/cuaca-di-kota-besar-hari-ini", "/2026/11/21/cuaca-di-kota-besar-hari-ini"),
+        ("/harga-emas-20-agustus", "/harga-emas-21-agustus"),
+        ("/bisnis/harga-emas-hari-ini-20-08-2026", "/bisnis/harga-emas-hari-ini-21-08-2026"),
+        ("/prakiraan-cuaca-jawa-barat-2025", "/prakiraan-cuaca-jawa-barat-2026"),
+    ],
+)
+def test_rel_canonical_never_unites_articles_that_a_query_or_a_day_tells_apart(
+    own: str, said: str
+) -> None:
+    assert article_address(f"https://a.test{own}", said) == f"https://a.test{own}"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ("/kabar-dari-desa-kami-2", "/kabar-dari-desa-kami"),
+        ("/kabar-dari-desa-kami?lang=id", "/kabar-dari-desa-kami"),
+        ("/berita.php?id=7001&from=home", "/berita.php?id=7001"),
+        ("/berita.php?id=7001&layout=wide", "/berita.php?id=7001"),
+        ("/m/123456/kabar-dari-desa", "/read/123456/kabar-dari-desa"),
+    ],
+)
+def test_rel_canonical_is_believed_where_it_only_drops_what_names_no_article(
+    own: str, said: str
+) -> None:
+    assert article_address(f"https://a.test{own}", said) == f"https://a.test{said}"
 
 
 def test_the_amp_page_is_kept_under_the_plain_address() -> None:
