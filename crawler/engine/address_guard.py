@@ -10,6 +10,15 @@ from crawler.errors import PrivateAddress
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+#: IPv6 networks whose last four bytes are the IPv4 address that is reached: mapped and translated
+#: addresses, NAT64 (RFC 4291, 2765, 6052, 8215)
+_CARRIERS = tuple(
+    ipaddress.IPv6Network(network)
+    for network in ("::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
+#: IPv4-compatible addresses (``::127.0.0.1``) begin behind ``::`` and ``::1`` and their neighbours
+_COMPATIBLE = range(0x1_0000, 0x1_0000_0000)
+
 
 class Guard:
     """Says which hosts and addresses may be fetched.
@@ -49,14 +58,30 @@ class Guard:
             self._check(ipaddress.ip_address(address), name)
 
     def _check(self, address: _IP, name: str) -> None:
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        if address.is_global and not address.is_multicast:
+        if any(address in network for network in self._networks):
             return
-        if not any(address in network for network in self._networks):
-            raise PrivateAddress(
-                f"private address {address}" + ("" if name == str(address) else f" of {name}")
-            )
+        for reached in _reached_by(address):
+            if not _is_public(reached) and not any(reached in net for net in self._networks):
+                raise PrivateAddress(
+                    f"private address {reached}" + ("" if name == str(reached) else f" of {name}")
+                )
+
+
+def _reached_by(address: _IP) -> tuple[_IP, ...]:
+    """The addresses that a connection to this one may lead to: IPv6 can carry IPv4 inside."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return (address,)
+    if int(address) in _COMPATIBLE or any(address in network for network in _CARRIERS):
+        return (ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF),)
+    if address.sixtofour:
+        return (address.sixtofour,)
+    return address.teredo or (address,)
+
+
+def _is_public(address: _IP) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 async def resolve(host: str) -> str | None:

@@ -1,6 +1,11 @@
 """Private networks are kept out, in whatever form they are written."""
 
+import ipaddress
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.engine.address_guard import Guard
 from crawler.errors import PrivateAddress
@@ -19,6 +24,18 @@ PRIVATE = [
     "[fe80::1]",
     "[fd00::1]",
     "[::ffff:127.0.0.1]",
+    "[::127.0.0.1]",
+    "[::ffff:0:10.0.0.1]",
+    "[64:ff9b::192.168.0.1]",
+    "[64:ff9b:1::a00:1]",
+    "[2002:a9fe:a9fe::]",
+    "[2001:0:a00:1:8000:63bf:3fff:fdd2]",
+    "[fec0::1]",
+    "[ff02::1]",
+    "[::]",
+    "255.255.255.255",
+    "240.0.0.1",
+    "192.0.2.1",
     "localhost",
     "a.localhost",
     "localhost.",
@@ -47,6 +64,34 @@ def test_public_host_passes(host: str) -> None:
 )
 def test_what_is_allowed_passes(allowed: str, host: str) -> None:
     Guard([allowed]).check_host(host)
+
+
+INSIDE = [
+    lambda ip: f"[::ffff:{ip}]",
+    lambda ip: f"[::ffff:0:{ip}]",
+    lambda ip: f"[64:ff9b::{ip}]",
+    lambda ip: f"[{ipaddress.IPv6Address((0x2002 << 112) | (int(ip) << 80))}]",
+]
+
+
+@given(st.ip_addresses(v=4), st.sampled_from(INSIDE))
+def test_address_within_an_ipv6_address_is_judged_as_itself(
+    ip: ipaddress.IPv4Address, wrapped: Callable[[ipaddress.IPv4Address], str]
+) -> None:
+    def is_refused(host: str) -> bool:
+        try:
+            Guard().check_host(host)
+        except PrivateAddress:
+            return True
+        return False
+
+    assert is_refused(wrapped(ip)) == is_refused(str(ip))
+
+
+@given(st.ip_addresses(v=4, network="10.0.0.0/8") | st.ip_addresses(v=6, network="fc00::/7"))
+def test_no_name_is_connected_to_a_private_address(ip: ipaddress.IPv4Address) -> None:
+    with pytest.raises(PrivateAddress):
+        Guard(["127.0.0.1"]).check_address(str(ip), "news.example")
 
 
 def test_allowed_network_allows_no_other() -> None:
