@@ -29,8 +29,8 @@ from crawler.engine.address_guard import Guard  # noqa: E402
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings  # noqa: E402
 from crawler.engine.host_slots import HostSlots  # noqa: E402
 from db import schema  # noqa: E402
+from db.claims import Claim  # noqa: E402
 from db.frontier import leases  # noqa: E402
-from db.frontier.leases import Claim  # noqa: E402
 from db.frontier.scope import CrawlScope  # noqa: E402
 from db.models import Host, HostQueue, Page, Run  # noqa: E402
 from db.runs import lifecycle  # noqa: E402
@@ -80,9 +80,7 @@ def context(url: str, seconds: float) -> dict[str, float]:
     database = Database(url)
     politeness = PoliteSettings(delay_seconds=1.0, per_host=1, concurrency=32, agent="Bench/1.0")
     frontier = FrontierClient(database, run_id=1, rules=RULES, owner=OWNER, politeness=politeness)
-    slots = HostSlots(
-        guard=Guard(), agent="Bench/1.0", concurrency=32, refuse=lambda _outcome: None
-    )
+    slots = HostSlots(guard=Guard(), agent="Bench/1.0", concurrency=32, emit=lambda _outcome: None)
     looks: list[float] = []
     releases: list[float] = []
     count = 0

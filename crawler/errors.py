@@ -1,8 +1,14 @@
 """Why a page was not fetched."""
 
+from db.states import Why
+
 
 class FetchForbidden(Exception):
-    """The address may not be fetched; the message is the reason that is kept with it."""
+    """The address may not be fetched; ``why`` is kept with it."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class PrivateAddress(FetchForbidden):

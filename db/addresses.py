@@ -1,13 +1,6 @@
-"""Rows for addresses: each host and each page has one, however often it is met."""
+"""An address as rows need it. Plain Python; ``db.frontier.page_rows`` makes the rows."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from db.dialect import chunks, insert_into
-from db.models import Host, Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,64 +13,3 @@ class Address:
     host: str
     #: registered domain
     site: str
-
-
-def ensure_hosts(session: Session, addresses: Iterable[Address]) -> dict[str, int]:
-    """Host name -> id, rows made where there are none."""
-    sites = {address.host: address.site for address in addresses}
-    names = sorted(sites)  # one order for all writers, so that two never wait for each other
-    known = _host_ids(session, names)
-    missing = [{"name": name, "site": sites[name]} for name in names if name not in known]
-    if missing:
-        session.execute(insert_into(session, Host).on_conflict_do_nothing(), missing)
-        known = _host_ids(session, names)
-    return known
-
-
-def _host_ids(session: Session, names: list[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in chunks(names):
-        rows = session.execute(select(Host.name, Host.id).where(Host.name.in_(some)))
-        found.update((name, id_) for name, id_ in rows)
-    return found
-
-
-def ensure_pages(
-    session: Session,
-    addresses: Collection[Address],
-    *,
-    reason: str | None = None,
-    found_on: dict[str, int] | None = None,
-) -> dict[str, int]:
-    """Address -> id of its page row; new rows start as ``skipped`` with the reason.
-
-    found_on: address -> id of the page that led to it.
-    """
-    unique = {address.url: address for address in addresses}
-    urls = sorted(unique)
-    known = page_ids(session, urls)
-    missing = [unique[url] for url in urls if url not in known]
-    if missing:
-        hosts = ensure_hosts(session, missing)
-        rows = [
-            {
-                "url": address.url,
-                "host_id": hosts[address.host],
-                "state": "skipped",
-                "reason": reason,
-                "found_on_id": (found_on or {}).get(address.url),
-            }
-            for address in missing
-        ]
-        session.execute(insert_into(session, Page).on_conflict_do_nothing(), rows)
-        known |= page_ids(session, [address.url for address in missing])
-    return known
-
-
-def page_ids(session: Session, urls: Collection[str]) -> dict[str, int]:
-    """Address -> id, for those that have a row."""
-    found: dict[str, int] = {}
-    for some in chunks(list(urls)):
-        rows = session.execute(select(Page.url, Page.id).where(Page.url.in_(some)))
-        found.update((url, id_) for url, id_ in rows)
-    return found

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 T = TypeVar("T")
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 #: values in one IN (...): far below the limit of either database
 CHUNK = 500
@@ -36,7 +37,7 @@ def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:
     return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
 
 
-def skip_locked(session: Session, statement: Select[Any], *, of: Any) -> Select[Any]:
+def skip_locked(session: Session, statement: Query, *, of: Any) -> Query:
     """Lock the rows, passing over those that another has; SQLite has one writer anyway."""
     return statement if is_sqlite(session) else statement.with_for_update(of=of, skip_locked=True)
 

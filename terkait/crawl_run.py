@@ -8,10 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crawler.engine.address_guard import Guard
-from crawler.engine.batch import address_of
 from crawler.errors import PrivateAddress
 from crawler.page.items import FOLLOWABLE
-from crawler.page.urls import BadURL, canonical
+from crawler.page.urls import BadURL, address_of, canonical
 from db.addresses import Address
 from db.config import Config
 from db.frontier.scope import CrawlScope

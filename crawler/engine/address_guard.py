@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable
 
 from crawler.errors import PrivateAddress
+from db.states import Reason, Why
 
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -62,9 +63,8 @@ class Guard:
             return
         for reached in _reached_by(address):
             if not _is_public(reached) and not any(reached in net for net in self._networks):
-                raise PrivateAddress(
-                    f"private address {reached}" + ("" if name == str(reached) else f" of {name}")
-                )
+                where = f"{reached}" if name == str(reached) else f"{reached} of {name}"
+                raise PrivateAddress(Why(Reason.PRIVATE_ADDRESS, where))
 
 
 def _reached_by(address: _IP) -> tuple[_IP, ...]:
@@ -88,10 +88,10 @@ async def resolve(host: str) -> str | None:
     """The IP address of a host, the smallest where it has several; None where there is none."""
     try:
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(_without_port(host), None, type=socket.SOCK_STREAM)
+        answers = await loop.getaddrinfo(_without_port(host), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return None
-    return min((str(entry[4][0]) for entry in found), default=None)
+    return min((str(entry[4][0]) for entry in answers), default=None)
 
 
 def _without_port(host: str) -> str:

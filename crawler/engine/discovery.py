@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crawler.engine.block_pages import blocked_by
-from crawler.engine.failure_policy import BLOCKED
 from crawler.engine.polite_client import Fetcher
 from crawler.errors import NotFetched
 from crawler.page.document import Document
 from crawler.page.feeds import Listing, NoListing, read_listing
 from crawler.page.items import FetchedPage
 from crawler.page.urls import BadURL, canonical, same_site
+from db.states import Reason, Why
 
 #: feeds and sitemaps that are looked at
 _MAX_FEEDS, _MAX_SITEMAPS = 4, 6
@@ -35,7 +35,7 @@ async def discover(fetcher: Fetcher, url: str) -> FoundLists:
     page = await fetcher.get(url)
     who = blocked_by(page.headers, page.body)
     if page.status != 200 or who is not None:
-        raise NotFetched(f"{url}: {f'{BLOCKED}{who}' if who else f'http {page.status}'}")
+        raise NotFetched(f"{url}: {Why(Reason.BLOCK_PAGE, who) if who else Why.http(page.status)}")
     named = named_feeds(Document(page))
     feeds = await _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
     said = _own(url, fetcher.sitemaps(url))

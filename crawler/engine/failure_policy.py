@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from db.frontier.failures import Failed
+from db.outcomes import Failed
+from db.states import Reason, Why
 
 #: tries for one page within a run come after so many seconds, then four times as many
 _RETRY_SECONDS = 1.0
@@ -14,9 +15,6 @@ _HOUR_SECONDS = 3_600.0
 #: no Retry-After is believed beyond this
 _MAX_RETRY_AFTER_SECONDS = 3_600.0
 _DEFAULT_RETRY_AFTER_SECONDS = 30.0
-
-#: what the reason of a block page begins with
-BLOCKED = "block page: "
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: the host asks for patience
@@ -43,12 +41,12 @@ def failure_of_status(
     page_id: int, status: int, headers: Mapping[str, str], *, attempts: int, now: datetime
 ) -> Failed:
     """What a status other than 200 and the redirects means."""
-    reason = f"http {status}"
+    why = Why.http(status)
     if status in BUSY:
         wait = retry_after(headers.get("retry-after"), now)
         return Failed(
             page_id=page_id,
-            reason=reason,
+            why=why,
             status=status,
             retry_seconds=_DEFAULT_RETRY_AFTER_SECONDS if wait is None else wait,
             counts=False,
@@ -57,34 +55,34 @@ def failure_of_status(
     if status >= 500 or status in (408, 425):
         return Failed(
             page_id=page_id,
-            reason=reason,
+            why=why,
             status=status,
             retry_seconds=retry_seconds(attempts),
             rest_seconds=_HOUR_SECONDS,
         )
-    return Failed(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
+    return Failed(page_id=page_id, why=why, status=status, rest_seconds=_NIGHT_SECONDS)
 
 
 def blocked(page_id: int, who: str, status: int) -> Failed:
     """A page that is shown in place of the one asked for; it is never stored."""
     return Failed(
         page_id=page_id,
-        reason=f"{BLOCKED}{who}",
+        why=Why(Reason.BLOCK_PAGE, who),
         status=status,
         rest_seconds=_NIGHT_SECONDS,
     )
 
 
-def failure_of_error(page_id: int, reason: str, *, attempts: int, retry: bool) -> Failed:
+def failure_of_error(page_id: int, why: Why, *, attempts: int, retry: bool) -> Failed:
     """What a request without an answer means; a later run tries at once."""
     return Failed(
-        page_id=page_id, reason=reason, retry_seconds=retry_seconds(attempts) if retry else None
+        page_id=page_id, why=why, retry_seconds=retry_seconds(attempts) if retry else None
     )
 
 
-def unusable(page_id: int, reason: str, status: int) -> Failed:
+def unusable(page_id: int, why: Why, status: int) -> Failed:
     """An answer that cannot be read as a page."""
-    return Failed(page_id=page_id, reason=reason, status=status, rest_seconds=_NIGHT_SECONDS)
+    return Failed(page_id=page_id, why=why, status=status, rest_seconds=_NIGHT_SECONDS)
 
 
 def retry_seconds(attempts: int) -> float:

@@ -5,17 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.robots import read_robots
 from crawler.engine.throttle import Throttle
+from db.claims import Claim, HostState
 from db.frontier import hosts, leases
-from db.frontier.leases import Claim, HostState
 from db.frontier.scope import CrawlScope
 from db.retry import patiently
 from db.runs import lifecycle
-from db.session import Database
+from db.session import Database, Session
+from db.states import Reason, Why
 from db.types import utc_now
 
 #: hosts walked at a time, at least
@@ -124,8 +123,8 @@ class FrontierClient:
         self, slot: HostSlot, status: int | None, text: str | None, until: datetime
     ) -> None:
         """Keep what a host's robots.txt said, and the pace that follows from it."""
-        said = read_robots(status, text, self._politeness.agent).delay_seconds
-        delay = max(slot.throttle.delay_seconds, said)
+        crawl_delay = read_robots(status, text, self._politeness.agent).delay_seconds
+        delay = max(slot.throttle.delay_seconds, crawl_delay)
 
         def keep() -> None:
             with self._database.write() as session:
@@ -189,10 +188,10 @@ class FrontierClient:
         )
         dropped = {slot.host.id for slot in catch.dropped}
         for host in leased:
-            known = None if host.id in dropped else slots.get(host.id)
-            slot = known or self._slot(host, now)
+            held = None if host.id in dropped else slots.get(host.id)
+            slot = held or self._slot(host, now)
             catch.slots.append(slot)
-            if known is None and slot.throttle.delay_seconds != host.delay_seconds:
+            if held is None and slot.throttle.delay_seconds != host.delay_seconds:
                 hosts.keep_delay(session, host.id, slot.throttle.delay_seconds)
 
     def _spare(
@@ -223,9 +222,11 @@ class FrontierClient:
         )
         slot = HostSlot(host=host, throttle=throttle, awaits_address=self._politeness.by_address)
         if host.failures and rest > _LONG_REST_SECONDS:
-            slot.given_up, slot.rest_seconds = f"host rests: {host.problem}", rest
+            slot.given_up = Why(Reason.HOST_RESTS, host.problem or "")
+            slot.rest_seconds = rest
         if host.robots_until is not None and host.robots_until > now:
-            slot.learn(read_robots(host.robots_status, host.robots_body, self._politeness.agent))
+            agent = self._politeness.agent
+            slot.take_robots(read_robots(host.robots_status, host.robots_body, agent))
         return slot
 
     def _claim(

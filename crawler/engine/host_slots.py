@@ -1,18 +1,24 @@
-"""Hosts being walked: what of each may leave now. Plain Python over pace, robots.txt and guard."""
+"""Hosts being walked: what of each may leave now, and what its answers mean for its pace.
 
+Plain Python over throttle, robots.txt and guard.
+"""
+
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from crawler.engine.address_guard import Guard
-from crawler.engine.batch import Outcome, Refused
 from crawler.engine.robots import HOLD, MAX_REDIRECTS, Robots, read_robots
 from crawler.engine.throttle import Throttle
 from crawler.errors import PrivateAddress
 from crawler.page.urls import BadURL, canonical, host_of
-from db.frontier.failures import Failed
-from db.frontier.leases import Claim, HostState
+from db.claims import Claim, HostState
+from db.outcomes import Failed, HostRest, Refused
+from db.states import Reason, Why
+
+logger = logging.getLogger(__name__)
 
 #: a host whose robots.txt cannot be had is asked for it so often
 _ROBOTS_TRIES = 3
@@ -33,9 +39,9 @@ class HostSlot:
     robots_at: tuple[str, int] | None = None
     robots_tries: int = 0
     #: why robots.txt cannot be had
-    problem: str = ""
+    robots_problem: Why | None = None
     #: why the host is left alone for this run, after many failures
-    given_up: str = ""
+    given_up: Why | None = None
     #: seconds that it is left alone then
     rest_seconds: float = 0.0
     #: its IP address is to be found out first
@@ -49,9 +55,10 @@ class HostSlot:
         """True where nothing of it is held or under way."""
         return not self.claims and not self.throttle.in_flight
 
-    def learn(self, robots: Robots) -> None:
-        """Take the host's rules."""
-        self.robots = robots
+    def take_robots(self, robots: Robots, problem: Why | None = None) -> None:
+        """Take the host's rules; problem: why there are none."""
+        self.robots, self.robots_problem = robots, problem
+        self.asks_robots = False
         self.throttle.slow_down(robots.delay_seconds)
 
 
@@ -71,7 +78,7 @@ class HostSlots:
     """The hosts that this spider walks, each asked in its turn.
 
     agent: the User-Agent, whose product token selects the robots.txt group; concurrency: requests
-    in all; refuse: takes what may not be fetched.
+    in all; emit: takes what becomes of pages that do not leave, and of hosts that are to rest.
     """
 
     def __init__(
@@ -80,13 +87,13 @@ class HostSlots:
         guard: Guard,
         agent: str,
         concurrency: int,
-        refuse: Callable[[Outcome], None],
+        emit: Callable[[Failed | Refused | HostRest], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._guard = guard
         self._agent = agent
         self._concurrency = concurrency
-        self._refuse = refuse
+        self._emit = emit
         self._clock = clock
         self._slots: dict[int, HostSlot] = {}
         self.in_flight = 0
@@ -117,7 +124,7 @@ class HostSlots:
         now = self._clock()
         for slot in self._slots.values():
             is_ready = not slot.awaits_address and slot.throttle.ready_in(now) <= 0
-            request = self._request_of(slot) if is_ready or slot.given_up else None
+            request = self._request_of(slot) if is_ready or slot.given_up is not None else None
             if request is not None:
                 self.in_flight += 1
                 slot.throttle.left(now)
@@ -140,38 +147,50 @@ class HostSlots:
         self.in_flight -= 1
         slot.throttle.came_back(self._clock())
 
-    def rest(self, slot: HostSlot, seconds: float) -> float:
-        """The host asked for a rest. Returns the seconds, capped."""
-        return slot.throttle.rest(self._clock(), seconds)
+    def rest(self, slot: HostSlot, seconds: float, why: Why) -> None:
+        """The host asked for a rest, and whoever walks it next keeps it too."""
+        seconds = slot.throttle.rest(self._clock(), seconds)
+        self._emit(HostRest(host_id=slot.host.id, rest_seconds=seconds))
+        self._give_up_failing(slot, why)
 
-    def trouble(self, slot: HostSlot) -> None:
-        """The host left a request without a good answer."""
+    def trouble(self, slot: HostSlot, why: Why) -> None:
+        """The host left a request without a good answer; after many in a row it rests long."""
         slot.throttle.back_off(self._clock())
+        self._give_up_failing(slot, why)
 
-    def give_up(self, slot: HostSlot, problem: str) -> bool:
-        """Leave a host alone that has failed again and again. True where that is so now."""
-        if slot.given_up or not slot.throttle.is_failing:
-            return False
-        slot.given_up = f"host rests: {problem}"
+    def went_well(self, slot: HostSlot) -> None:
+        """The host answered as it should."""
+        slot.throttle.went_well()
+        if slot.host.failures:
+            slot.host = replace(slot.host, failures=0)
+            self._emit(HostRest(host_id=slot.host.id, rest_seconds=None))
+
+    def _give_up_failing(self, slot: HostSlot, why: Why) -> None:
+        """Leave a host alone that has failed again and again."""
+        if slot.given_up is not None or not slot.throttle.is_failing:
+            return
+        slot.given_up = Why(Reason.HOST_RESTS, str(why))
         slot.rest_seconds = min(
             _REST_SECONDS * 2.0 ** min(slot.host.failures, 20), _MAX_REST_SECONDS
         )
-        return True
+        minutes = slot.rest_seconds / 60
+        logger.warning("%s is left alone for %.0f minutes: %s", slot.host.name, minutes, why)
+        self._emit(HostRest(host_id=slot.host.id, rest_seconds=slot.rest_seconds, problem=why))
 
     def place(self, slot: HostSlot, address: str) -> None:
         """The host is at this IP address: all names there are asked at one pace."""
         slot.awaits_address = False
-        known = next((one for one in self if one is not slot and one.host.address == address), None)
+        beside = next((s for s in self if s is not slot and s.host.address == address), None)
         slot.host = replace(slot.host, address=address)
-        if known is not None:
-            known.throttle.slow_down(slot.throttle.delay_seconds)
-            known.throttle.rest(self._clock(), slot.throttle.rests_for(self._clock()))
-            slot.throttle = known.throttle
+        if beside is not None:
+            beside.throttle.slow_down(slot.throttle.delay_seconds)
+            beside.throttle.rest(self._clock(), slot.throttle.rests_for(self._clock()))
+            slot.throttle = beside.throttle
 
     def _request_of(self, slot: HostSlot) -> FetchRequest | None:
         while slot.claims:
-            if slot.given_up:
-                self._refuse(_resting(slot.claims.popleft(), slot))
+            if slot.given_up is not None:
+                self._emit(_resting(slot.claims.popleft(), slot.given_up, slot.rest_seconds))
                 continue
             if slot.robots is None:
                 return self._ask_robots(slot)
@@ -179,12 +198,12 @@ class HostSlots:
             try:
                 self._guard.check_host(slot.host.name)
             except PrivateAddress as error:
-                self._refuse(Refused(page_id=claim.page_id, reason=str(error)))
+                self._emit(Refused(page_id=claim.page_id, why=error.why))
                 continue
             if not slot.robots.is_known:
-                self._refuse(_held(claim, slot.problem))
+                self._emit(_held(claim, slot.robots_problem))
             elif not slot.robots.allows(claim.url):
-                self._refuse(Refused(page_id=claim.page_id, reason="robots"))
+                self._emit(Refused(page_id=claim.page_id, why=Why(Reason.ROBOTS)))
             else:
                 return FetchRequest(url=claim.url, slot=slot, claim=claim)
         return None
@@ -232,22 +251,19 @@ class HostSlots:
         return None
 
 
-def _resting(claim: Claim, slot: HostSlot) -> Failed:
+def _resting(claim: Claim, why: Why, rest_seconds: float) -> Failed:
     """The page waits until its host has rested; that is no fault of the page."""
-    return Failed(
-        page_id=claim.page_id,
-        reason=slot.given_up,
-        rest_seconds=slot.rest_seconds,
-        was_asked=False,
-    )
+    return Failed(page_id=claim.page_id, why=why, rest_seconds=rest_seconds, was_asked=False)
 
 
-def _held(claim: Claim, problem: str) -> Failed:
+def _held(claim: Claim, problem: Why | None) -> Failed:
     """The page waits until robots.txt can be had; that is no fault of the page."""
-    has_answered = problem.startswith("http")
+    why = problem or Why(Reason.NO_ROBOTS_TXT, "unknown")
+    if why.reason is not Reason.HTTP:  # no answer: the next run tries at once
+        return Failed(page_id=claim.page_id, why=why, was_asked=False)
     return Failed(
         page_id=claim.page_id,
-        reason=f"robots.txt: {problem}" if has_answered else problem,
-        rest_seconds=HOLD.total_seconds() if has_answered else 0.0,
+        why=Why(Reason.NO_ROBOTS_TXT, str(why)),
+        rest_seconds=HOLD.total_seconds(),
         was_asked=False,
     )

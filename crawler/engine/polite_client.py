@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from crawler.engine.address_guard import Guard
-from crawler.engine.batch import Outcome
 from crawler.engine.failure_policy import BUSY, REDIRECTS
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.robots import decode_robots
@@ -16,8 +15,10 @@ from crawler.engine.throttle import Throttle
 from crawler.errors import NotFetched
 from crawler.page.items import FetchedPage
 from crawler.page.urls import BadURL, canonical, host_of
+from db.claims import Claim, HostState
 from db.config import Config
-from db.frontier.leases import Claim, HostState
+from db.outcomes import Failed, HostRest, Refused
+from db.states import Reason, Why
 
 #: of a page; robots.txt has a limit of its own
 _MAX_REDIRECTS = 5
@@ -32,12 +33,12 @@ class Fetcher:
     def __init__(self, config: Config, download: Callable[[str], Awaitable[FetchedPage]]) -> None:
         self._config = config
         self._download = download
-        self._refused: list[Outcome] = []
+        self._refused: list[Failed | Refused | HostRest] = []
         self._slots = HostSlots(
             guard=Guard(config.allow_private),
             agent=config.agent,
             concurrency=1,
-            refuse=self._refused.append,
+            emit=self._refused.append,
         )
         #: host -> its slot
         self._known: dict[str, HostSlot] = {}
@@ -93,16 +94,16 @@ class Fetcher:
             self._slots.came_back(request.slot)
         if page.status in BUSY and request.claim is not None:
             # whoever waits at a terminal is not to wait an hour, nor is the host to be pressed
-            request.slot.given_up = f"the host is busy (http {page.status})"
+            request.slot.given_up = Why(Reason.HOST_IS_BUSY, str(Why.http(page.status)))
         return page
 
     async def _learn(self, request: FetchRequest) -> None:
         """Take the host's rules, following their redirects."""
         status: int | None = None
-        text, problem = None, ""
+        text: str | None = None
         try:
             page = await self._ask(request)
-            status, problem = page.status, f"http {page.status}"
+            status, problem = page.status, Why.http(page.status)
             if status in REDIRECTS:
                 location = page.headers.get("location", "")
                 if self._slots.robots_redirected(request, request.url, location):
@@ -110,13 +111,13 @@ class Fetcher:
                 status = 404
             text = decode_robots(page.body) if 200 <= status < 300 else None
         except NotFetched as error:
-            problem = str(error)
+            problem = Why(Reason.OTHER, str(error))
         robots = self._slots.robots_answered(request.slot, status, text, is_final=status is None)
         if robots is not None:
-            request.slot.problem = problem
-            request.slot.learn(robots)
+            request.slot.take_robots(robots, problem)
 
 
-def _in_words(refused: Outcome) -> str:
-    reason = getattr(refused, "reason", "")
-    return "robots.txt forbids it" if reason == "robots" else str(reason)
+def _in_words(refused: Failed | Refused | HostRest) -> str:
+    if isinstance(refused, HostRest):
+        return "its host is to rest"
+    return "robots.txt forbids it" if refused.why.reason is Reason.ROBOTS else str(refused.why)

@@ -12,41 +12,42 @@ from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.errors import FetchForbidden, PrivateAddress
 from crawler.page.items import FetchedPage
+from db.states import Reason, Why
 from db.types import utc_now
 
 #: what is said of an error, and whether trying again may help
-_ERRORS: tuple[tuple[type[BaseException], str, bool], ...] = (
-    (DownloadTimeoutError, "timeout", True),
-    (DownloadConnectionRefusedError, "connection refused", True),
-    (CannotResolveHostError, "unknown host", False),
-    (ResponseDataLossError, "truncated", True),
-    (DownloadCancelledError, "too large", False),
+_ERRORS: tuple[tuple[type[BaseException], Reason, bool], ...] = (
+    (DownloadTimeoutError, Reason.TIMEOUT, True),
+    (DownloadConnectionRefusedError, Reason.CONNECTION_REFUSED, True),
+    (CannotResolveHostError, Reason.UNKNOWN_HOST, False),
+    (ResponseDataLossError, Reason.TRUNCATED, True),
+    (DownloadCancelledError, Reason.TOO_LARGE, False),
 )
 
 
-def describe_error(failure: TwistedFailure) -> tuple[str, bool]:
-    """(reason, may trying again help) of a request without an answer."""
+def describe_error(failure: TwistedFailure) -> tuple[Why, bool]:
+    """(why, may trying again help) of a request without an answer."""
     for cause in _causes(failure.value):
         if isinstance(cause, FetchForbidden):
-            return str(cause), False
+            return cause.why, False
         for kind, reason, retry in _ERRORS:
             if isinstance(cause, kind):
-                return reason, retry
-    return f"no answer: {type(failure.value).__name__}", True
+                return Why(reason), retry
+    return Why(Reason.NO_ANSWER, type(failure.value).__name__), True
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
     """The error and those that led to it; Twisted keeps some in ``reasons``."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     queue = [error]
-    while queue and len(found) < 20:
-        one = queue.pop(0)
-        if one is None:
+    while queue and len(causes) < 20:
+        cause = queue.pop(0)
+        if cause is None:
             continue
-        found.append(one)
-        queue += [one.__cause__, one.__context__]
-        queue += [reason.value for reason in getattr(one, "reasons", None) or ()]
-    return sorted(found, key=lambda one: not isinstance(one, PrivateAddress))
+        causes.append(cause)
+        queue += [cause.__cause__, cause.__context__]
+        queue += [failure.value for failure in getattr(cause, "reasons", None) or ()]
+    return sorted(causes, key=lambda cause: not isinstance(cause, PrivateAddress))
 
 
 def headers_of(response: Response) -> dict[str, str]:

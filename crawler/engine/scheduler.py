@@ -1,25 +1,17 @@
-"""Feeds the spider: each due page as a request, at its time, until nothing is left.
+"""Says what may leave next: each due page as a request, at its time, until nothing is left.
 
 Waiting happens here, per host, so that a slow or resting host uses no request slot of others.
 """
 
 import asyncio
-import logging
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from crawler.engine.address_guard import resolve
-from crawler.engine.batch import HostRest
 from crawler.engine.frontier_client import FrontierClient
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
-from crawler.engine.robots import HOLD, KEPT, decode_robots
 from crawler.engine.writer import OutcomeWriter
-from db.types import utc_now
-
-logger = logging.getLogger(__name__)
 
 #: slots are refilled while fewer pages than so many times the concurrency are held
 _HELD_PER_REQUEST = 4
@@ -30,6 +22,7 @@ _MIN_WAIT_SECONDS = 0.005
 class Scheduler:
     """The run's due pages as requests.
 
+    wake: set where there may be more to do than before.
     data, min_free_bytes: where free space is looked at, and the least there must be.
     """
 
@@ -38,6 +31,7 @@ class Scheduler:
         slots: HostSlots,
         frontier: FrontierClient,
         writer: OutcomeWriter,
+        wake: asyncio.Event,
         *,
         concurrency: int,
         data: Path,
@@ -49,9 +43,10 @@ class Scheduler:
         self._concurrency = concurrency
         self._data = data
         self._min_free_bytes = min_free_bytes
-        self._wake = asyncio.Event()
+        self._wake = wake
         self._is_stale = True
-        self._has_news = False
+        #: what the writer had stored when the frontier was looked at last
+        self._seen_commits = 0
         #: host id -> the search for its IP address
         self._searches: dict[int, asyncio.Task[None]] = {}
         #: why the crawl ended before its time
@@ -73,82 +68,20 @@ class Scheduler:
             else:
                 await self._wait()
 
-    def stored(self) -> None:
-        """Something was stored: there may be more to fetch."""
-        self._has_news = True
-        self._wake.set()
-
-    def came_back(self, slot: HostSlot) -> None:
-        """A request of this host has its answer, or never will have one."""
-        self._slots.came_back(slot)
-        self._wake.set()
-
-    def rest(self, slot: HostSlot, seconds: float, problem: str) -> None:
-        """The host asked for a rest, and whoever walks it next keeps it too."""
-        seconds = self._slots.rest(slot, seconds)
-        self._writer.put(HostRest(host_id=slot.host.id, rest_seconds=seconds))
-        self._give_up(slot, problem)
-
-    def trouble(self, slot: HostSlot, problem: str) -> None:
-        """The host left a request without a good answer; after many in a row it rests long."""
-        self._slots.trouble(slot)
-        self._give_up(slot, problem)
-
-    def _give_up(self, slot: HostSlot, problem: str) -> None:
-        if not self._slots.give_up(slot, problem):
-            return
-        logger.warning(
-            "%s is left alone for %.0f minutes: %s",
-            slot.host.name,
-            slot.rest_seconds / 60,
-            problem,
-        )
-        self._writer.put(
-            HostRest(host_id=slot.host.id, rest_seconds=slot.rest_seconds, problem=problem)
-        )
-
-    def went_well(self, slot: HostSlot) -> None:
-        """The host answered as it should."""
-        slot.throttle.went_well()
-        if slot.host.failures:
-            slot.host = replace(slot.host, failures=0)
-            self._writer.put(HostRest(host_id=slot.host.id, rest_seconds=None))
-
-    def robots_redirected(self, request: FetchRequest, base: str, location: str) -> bool:
-        """robots.txt is to be had elsewhere. False where there is no way to go on."""
-        is_ahead = self._slots.robots_redirected(request, base, location)
-        self._wake.set()
-        return is_ahead
-
-    async def robots_came(
-        self, slot: HostSlot, status: int | None, body: bytes, problem: str, *, is_final: bool
-    ) -> None:
-        """Keep what robots.txt says; the host's pages may leave, or are held.
-
-        status: None where there was no answer; problem: then, in words; is_final: asking again
-        is of no use.
-        """
-        text = decode_robots(body) if status is not None and 200 <= status < 300 else None
-        robots = self._slots.robots_answered(slot, status, text, is_final=is_final)
-        if robots is not None:
-            # a bad answer is kept too; a host that did not answer is asked by the next run
-            hold = HOLD if status is not None else timedelta(0)
-            until = utc_now() + (KEPT if robots.is_known else hold)
-            await asyncio.to_thread(self._frontier.keep_robots, slot, status, text, until)
-            slot.problem, slot.asks_robots = problem, False
-            slot.learn(robots)
-        self._wake.set()
-
     async def close(self) -> None:
         """Give back what was taken and not asked for."""
         for search in self._searches.values():
             search.cancel()
         await asyncio.to_thread(self._frontier.give_back, self._slots)
 
+    @property
+    def _has_news(self) -> bool:
+        return self._writer.commits != self._seen_commits
+
     def _take_news(self) -> None:
-        # here and not in ``stored``: the frontier client's thread may hold the slots there
+        """What was stored since may have made more due."""
         if self._has_news:
-            self._has_news, self._is_stale = False, True
+            self._seen_commits, self._is_stale = self._writer.commits, True
             for slot in self._slots:
                 slot.is_drained = False
 

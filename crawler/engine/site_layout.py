@@ -1,58 +1,25 @@
 """What is known of the boxes on the pages of each site, used while crawling and added to by it."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from crawler.links.finder import DIFFERS, JudgedLink
-from crawler.links.rules import NOTHING
-from db.links.box_stats import LEARN_PAGES, PlaceVerdict, SeenBox, learn, verdicts_of
-from db.session import Database
+from crawler.engine.extract import BoxVerdicts
+from db.links.box_stats import LEARN_PAGES, PlaceVerdict, learn, verdicts_of
+from db.outcomes import SeenBox
+from db.session import Database, Session
 
 #: what was learned of a site is read again after so long: other spiders learn too
 _KEPT_SECONDS = 600.0
-#: boxes of one page that are learned from; more is no layout
-_MAX_BOXES = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BoxVerdicts:
-    """The places of a site whose boxes are known."""
-
-    #: the same links on many pages
-    site_wide: frozenset[str] = frozenset()
-    #: other links on each page
-    of_the_page: frozenset[str] = frozenset()
-    #: further pages add nothing
-    is_complete: bool = False
 
 
 def verdicts_from(places: Iterable[PlaceVerdict]) -> BoxVerdicts:
     """The verdicts on the places of a site."""
-    known = list(places)
+    verdicts = list(places)
     return BoxVerdicts(
-        site_wide=frozenset(one.place for one in known if one.verdict == "site-wide"),
-        of_the_page=frozenset(one.place for one in known if one.verdict == "of the page"),
-        is_complete=any(one.pages >= LEARN_PAGES for one in known),
-    )
-
-
-def boxes_of(found: Sequence[JudgedLink]) -> tuple[SeenBox, ...]:
-    """The boxes of a page, for learning; links within sentences are in none."""
-    targets: dict[str, list[str]] = defaultdict(list)
-    spoken: set[str] = set()
-    for one in found:
-        if one.place:
-            targets[one.place].append(one.link.url)
-            if one.why not in (NOTHING, DIFFERS):
-                spoken.add(one.place)
-    return tuple(
-        SeenBox(place=place, targets=tuple(urls), is_unlabelled=place not in spoken)
-        for place, urls in list(targets.items())[:_MAX_BOXES]
+        site_wide=frozenset(v.place for v in verdicts if v.verdict == "site-wide"),
+        of_the_page=frozenset(v.place for v in verdicts if v.verdict == "of the page"),
+        is_complete=any(v.pages >= LEARN_PAGES for v in verdicts),
     )
 
 

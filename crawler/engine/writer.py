@@ -6,14 +6,16 @@ the database.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from crawler.engine.batch import Outcome, boxes_by_site, prepare, sites_of, store
+from crawler.engine.batch import boxes_by_site, prepare, sites_of, store
+from crawler.engine.extract import Visit
 from crawler.engine.notifier import Notifier
 from crawler.engine.site_layout import SiteLayouts
 from db.errors import DatabaseUnreachable
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
+from db.outcomes import Outcome
 from db.session import Database
 from db.types import utc_now
 
@@ -28,7 +30,10 @@ _DATABASE_WAITS = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class OutcomeWriter:
-    """Takes outcomes from the spider and stores them; ``stored`` is called after each commit."""
+    """Takes outcomes from the spider and stores them.
+
+    wake: set after each commit, which may have made more due.
+    """
 
     def __init__(
         self,
@@ -38,19 +43,21 @@ class OutcomeWriter:
         run_id: int,
         rules: CrawlScope,
         owner: str,
-        stored: Callable[[], None],
+        wake: asyncio.Event,
     ) -> None:
         self._database = database
         self._notifier = notifier
         self._run_id = run_id
         self._rules = rules
         self._owner = owner
-        self._stored = stored
+        self._wake = wake
         self._layouts = SiteLayouts(database)
-        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
+        self._outcomes: asyncio.Queue[Visit | Outcome] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._is_empty = asyncio.Event()
         self._is_empty.set()
+        #: batches that were stored
+        self.commits = 0
         #: outcomes taken and not yet stored
         self.pending = 0
         #: set when outcomes could not be stored: the crawl must end
@@ -60,7 +67,7 @@ class OutcomeWriter:
         """Begin to store, in the running event loop."""
         self._task = asyncio.create_task(self._work())
 
-    def put(self, outcome: Outcome) -> None:
+    def put(self, outcome: Visit | Outcome) -> None:
         """Take an outcome; returns at once."""
         self.pending += 1
         self._is_empty.clear()
@@ -94,9 +101,10 @@ class OutcomeWriter:
                 self.pending -= len(batch)
                 if not self.pending:
                     self._is_empty.set()
-                self._stored()
+                self.commits += 1
+                self._wake.set()
 
-    async def _store(self, batch: Sequence[Outcome]) -> None:
+    async def _store(self, batch: Sequence[Visit | Outcome]) -> None:
         for wait in (*_DATABASE_WAITS, None):
             try:
                 ids = await asyncio.to_thread(self._commit, batch)
@@ -109,10 +117,10 @@ class OutcomeWriter:
         if ids and self._notifier is not None:
             await asyncio.to_thread(self._notifier.notify, ids)
 
-    def _commit(self, batch: Sequence[Outcome]) -> list[int]:
-        ready = prepare(batch, self._rules, self._layouts.of(sites_of(batch)))
+    def _commit(self, batch: Sequence[Visit | Outcome]) -> list[int]:
+        outcomes = prepare(batch, self._rules, self._layouts.of(sites_of(batch)))
         context = CrawlContext(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
-            ids = store(session, context, self._owner, ready)
-            self._layouts.take_in(session, boxes_by_site(ready), context.now)
+            ids = store(session, context, self._owner, outcomes)
+            self._layouts.take_in(session, boxes_by_site(outcomes), context.now)
         return ids

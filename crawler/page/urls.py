@@ -15,6 +15,7 @@ import idna
 import tldextract
 
 from crawler.page.url_shapes import WORDS, are_other_articles, are_other_days, is_article_path
+from db.addresses import Address
 
 #: longer addresses are refused: beyond this, browsers, servers and sitemaps differ
 MAX_URL_BYTES = 2_000
@@ -275,6 +276,11 @@ def site_of(url: str) -> str:
     addresses, single-label hosts and public suffixes are their own site. Raises ``BadURL``.
     """
     return _site(host_of(url))
+
+
+def address_of(url: str) -> Address:
+    """A canonical address as the rows need it."""
+    return Address(url=url, host=host_of(url), site=site_of(url))
 
 
 @lru_cache(maxsize=4_096)

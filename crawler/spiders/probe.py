@@ -84,5 +84,5 @@ class LookSpider(scrapy.Spider):
     async def failed(self, failure: TwistedFailure) -> None:
         """Hand over that there is none."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        reason, _ = describe_error(failure)
-        request.cb_kwargs["answer"].set_exception(NotFetched(f"{request.url}: {reason}"))
+        why, _ = describe_error(failure)
+        request.cb_kwargs["answer"].set_exception(NotFetched(f"{request.url}: {why}"))

@@ -14,7 +14,7 @@ from crawler.engine.crawl_session import CrawlSession
 from crawler.engine.host_slots import FetchRequest
 from crawler.engine.responses import describe_error
 from crawler.engine.robots import MAX_BYTES
-from db.frontier.leases import Claim
+from db.claims import Claim
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
@@ -25,8 +25,8 @@ def _conditions(claim: Claim | None) -> dict[str, str]:
     """What makes a request conditional: the answer is short where nothing has changed."""
     if claim is None:
         return {}
-    said = {"If-None-Match": claim.etag, "If-Modified-Since": claim.last_modified}
-    return {name: value for name, value in said.items() if value}
+    validators = {"If-None-Match": claim.etag, "If-Modified-Since": claim.last_modified}
+    return {name: value for name, value in validators.items() if value}
 
 
 class RelatedSpider(scrapy.Spider):
@@ -73,26 +73,21 @@ class RelatedSpider(scrapy.Spider):
 
     async def parse(self, response: Response, request: FetchRequest) -> None:
         """Hand over an answer."""
-        self.crawl.scheduler.came_back(request.slot)
-        self.crawl.answered(request, response)
+        self.crawl.answers.answered(request, response)
 
     async def failed(self, failure: TwistedFailure) -> None:
         """Hand over that there is no answer."""
         request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        self.crawl.scheduler.came_back(request.slot)
-        self.crawl.unanswered(request, *describe_error(failure))
+        self.crawl.answers.unanswered(request, *describe_error(failure))
 
     async def parse_robots(self, response: Response, request: FetchRequest) -> None:
         """Take the rules of a host."""
-        self.crawl.scheduler.came_back(request.slot)
-        await self.crawl.robots_answered(request, response)
+        await self.crawl.answers.robots_answered(request, response)
 
     async def robots_failed(self, failure: TwistedFailure) -> None:
         """A host whose rules cannot be had is held."""
         request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        self.crawl.scheduler.came_back(request.slot)
-        reason, retry = describe_error(failure)
-        await self.crawl.scheduler.robots_came(request.slot, None, b"", reason, is_final=not retry)
+        await self.crawl.answers.robots_unanswered(request, *describe_error(failure))
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Of a robots.txt what is read is its beginning, however long it is."""

@@ -9,8 +9,10 @@ from db.articles.store import ArticleDraft, hold
 from db.dialect import lock
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, hold_text, leave, relink
+from db.frontier import page_state
 from db.models import Article, Page, Part, Revision
 from db.queries.search import remove
+from db.states import Reason, State
 
 
 def at_parts(session: Session, first_id: int) -> list[Article]:
@@ -66,12 +68,22 @@ def give_way(session: Session, part: Article, whole: Article, comparer: Comparer
 
 def lead_parts(session: Session, first_id: int, article_id: int) -> None:
     """Let the further pages that have been read lead to the article, and end them."""
-    numbers = select(Part.page_id).where(Part.first_id == first_id)
-    read = update(Page).where(Page.id.in_(numbers), Page.state == "done")
-    values = {
-        "reason": "a further page of an article",
-        "alias_of_id": first_id,
-        "article_id": article_id,
-        "next_fetch_at": None,
-    }
-    session.execute(read.values(values))
+    read = (
+        select(Page.id)
+        .join(Part, Part.page_id == Page.id)
+        .where(Part.first_id == first_id, Page.state == State.DONE)
+        .with_for_update(of=Page)
+    )
+    page_state.to_done(
+        session,
+        [
+            {
+                "id": page_id,
+                "reason": Reason.FURTHER_PAGE,
+                "alias_of_id": first_id,
+                "article_id": article_id,
+                "next_fetch_at": None,
+            }
+            for page_id in session.scalars(read)
+        ],
+    )

@@ -15,15 +15,18 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.dialect import chunks, insert_into
-from db.frontier import further_pages
+from db.frontier import further_pages, page_state
 from db.frontier.budgets import Account, spend, spent
 from db.frontier.scope import CrawlScope, priority_of
 from db.models import Host, HostQueue, Link, Page
+from db.states import Reason, State
 
 #: found, but nobody has asked for it yet
-_UNTOUCHED = ("skipped", "due")
+_UNTOUCHED = (State.SKIPPED, State.DUE)
 #: its links are in the database
-_HAS_LINKS = ("fetched", "done")
+_HAS_LINKS = (State.FETCHED, State.DONE)
+#: what limits the pages of a site, and of a host
+_BUDGETS = {"site": Reason.SITE_BUDGET, "host": Reason.HOST_BUDGET}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,33 +64,31 @@ def _take_in(
     session: Session, context: CrawlContext, candidates: Mapping[int, Candidate]
 ) -> dict[int, int]:
     """Make due what is to be fetched; return id -> depth of what can be walked through."""
-    changes: list[dict[str, Any]] = []
-    due: set[int] = set()
+    due: list[dict[str, Any]] = []
+    hosts: set[int] = set()
+    passed: list[dict[str, Any]] = []
     through: dict[int, int] = {}
     for page in _within_budget(session, context, candidates):
         candidate = candidates[page.id]
-        change: dict[str, Any] = {"id": page.id, "run_id": context.run_id, "depth": candidate.depth}
+        nearer = {"id": page.id, "run_id": context.run_id, "depth": candidate.depth}
         if _is_to_fetch(page, context, candidate):
-            changes.append(change | _as_due(page, context, candidate))
-            due.add(page.host_id)
-        elif page.state != "failed":  # what failed and rests was asked for by an earlier run
-            changes.append(change | {name: getattr(page, name) for name in _LEFT_ALONE})
+            due.append(nearer | _as_due(page, context, candidate))
+            hosts.add(page.host_id)
+        elif page.state != State.FAILED:  # one that failed and rests is an earlier run's
+            passed.append(nearer)
             if page.state in _HAS_LINKS:
                 through[page.id] = candidate.depth
-    if changes:
-        session.execute(update(Page), changes)
-    queue(session, context.run_id, dict.fromkeys(due, context.now))
+    page_state.to_due(session, due)
+    if passed:
+        session.execute(update(Page), passed)
+    queue(session, context.run_id, dict.fromkeys(hosts, context.now))
     return through
 
 
-#: what a page keeps that the run walks through
-_LEFT_ALONE = ("state", "reason", "priority", "attempts", "next_fetch_at")
-
-
 def _as_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -> dict[str, Any]:
-    kept = page.reason if page.state == "done" else None  # it stands if nothing changed
-    change = {"state": "due", "reason": kept, "priority": candidate.priority}
-    if page.state == "due" and page.run_id == context.run_id:
+    kept = page.reason if page.state == State.DONE else None  # it stands if nothing changed
+    change = {"reason": kept, "priority": candidate.priority}
+    if page.state == State.DUE and page.run_id == context.run_id:
         return change | {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
     return change | {"attempts": 0, "next_fetch_at": context.now}
 
@@ -104,48 +105,46 @@ def _within_budget(
         return pages
     pages.sort(key=lambda page: candidates[page.id].priority)
     accounts = {page.id: [(scope, getattr(page, scope)) for scope in limits] for page in pages}
-    before = spent(session, context.run_id, {one for some in accounts.values() for one in some})
+    before = spent(session, context.run_id, {name for own in accounts.values() for name in own})
     asked: Counter[Account] = Counter()
     kept: list[Row[Any]] = []
-    refused: list[dict[str, Any]] = []
+    refused: dict[int, Reason] = {}
     for page in pages:
         if _is_newly_due(page, context, candidates[page.id]):
             own = accounts[page.id]
-            full = [one[0] for one in own if before.get(one, 0) + asked[one] >= limits[one[0]]]
+            full = [name[0] for name in own if before.get(name, 0) + asked[name] >= limits[name[0]]]
             if full:
-                if page.state == "skipped":
-                    refused.append({"id": page.id, "reason": f"{full[0]} budget"})
+                refused[page.id] = _BUDGETS[full[0]]
                 continue
             asked.update(own)
         kept.append(page)
     spend(session, context.run_id, asked)
-    if refused:
-        session.execute(update(Page), refused)
+    page_state.skipped_because(session, refused)
     return kept
 
 
 def _is_newly_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     """Whether the run has yet to ask for it."""
-    is_due = page.state == "due" and page.run_id == context.run_id
+    is_due = page.state == State.DUE and page.run_id == context.run_id
     return not is_due and _is_to_fetch(page, context, candidate)
 
 
 def _is_news(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     """False where the run has the page at least as near already, or another has it in hand."""
     if page.run_id == context.run_id:
-        return bool(page.depth > candidate.depth or page.state == "skipped")
-    is_free: bool = page.state != "leased"
+        return bool(page.depth > candidate.depth or page.state == State.SKIPPED)
+    is_free: bool = page.state != State.LEASED
     return is_free
 
 
 def _is_to_fetch(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
     if page.state in _UNTOUCHED:
         return True
-    if page.run_id == context.run_id or page.state in ("leased", "fetched"):
+    if page.run_id == context.run_id or page.state in (State.LEASED, State.FETCHED):
         return False
-    if context.rules.fresh or (candidate.is_seed and page.state == "failed"):
+    if context.rules.fresh or (candidate.is_seed and page.state == State.FAILED):
         # a redirect may lead elsewhere by now; other further addresses were never asked for
-        return page.alias_of_id is None or candidate.is_seed or page.reason == "redirect"
+        return page.alias_of_id is None or candidate.is_seed or page.reason == Reason.REDIRECT
     return page.next_fetch_at is not None and page.next_fetch_at <= context.now
 
 
@@ -177,6 +176,7 @@ def _follow(
     """The pages that the links of these pages lead to, as far as the rules allow."""
     candidates: dict[int, Candidate] = {}
     verdicts: list[dict[str, Any]] = []
+    refused: dict[int, Reason] = {}
     for link in _links(session, depths):
         depth = depths[link.source_id] + 1
         refusal = context.rules.refusal(kind=link.kind, depth=depth, site=link.site)
@@ -185,8 +185,9 @@ def _follow(
         if refusal is None:
             age = context.now - link.published_at if link.published_at else None
             _add_candidate(candidates, link.target_id, depth, priority_of(link.kind, depth, age))
-        elif link.state == "skipped" and link.reason != refusal:
-            session.execute(update(Page).where(Page.id == link.target_id).values(reason=refusal))
+        elif link.state == State.SKIPPED and link.reason != refusal:
+            refused[link.target_id] = refusal
+    page_state.skipped_because(session, refused)
     if verdicts:
         session.execute(update(Link), verdicts)
     for source, other in (*_aliases(session, depths), *further_pages.after(session, depths)):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.dialect import lock
 from db.models import Host, HostQueue, Page, Run
+from db.states import State
 
 #: resting hosts that are listed
 _MAX_RESTING = 1_000
@@ -109,5 +110,5 @@ def wanted_elsewhere(
 
 def count_unread(session: Session, *, limit: int) -> int:
     """Pages fetched and not yet read, counted up to the limit."""
-    some = select(Page.id).where(Page.state == "fetched").limit(limit).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    unread = select(Page.id).where(Page.state == State.FETCHED).limit(limit).subquery()
+    return session.scalar(select(func.count()).select_from(unread)) or 0

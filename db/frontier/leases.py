@@ -4,61 +4,22 @@ A spider leases hosts and takes pages of those only, so that one host is walked 
 a time. Leases run out: what a dead spider had becomes due again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from db.claims import Claim, HostState
 from db.dialect import chunks, skip_locked
+from db.frontier import page_state
 from db.frontier.expansion import queue
 from db.models import Host, HostQueue, Page, Run
+from db.states import State
 
 #: how long a spider that is silent keeps what it has
 LEASE = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostState:
-    """A leased host and what is remembered of it."""
-
-    id: int
-    name: str
-    #: no request before this moment
-    rest_until: datetime | None = None
-    #: HTTP status of robots.txt, None where it was never fetched
-    robots_status: int | None = None
-    robots_body: str | None = None
-    #: robots.txt is to be fetched again after this moment
-    robots_until: datetime | None = None
-    #: rests in a row for requests that brought nothing
-    failures: int = 0
-    #: why it rests
-    problem: str | None = None
-    #: IP address, None where it is not known or does not matter
-    address: str | None = None
-    #: the pace that was in use last
-    delay_seconds: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
-    """A page that this spider is to fetch."""
-
-    page_id: int
-    host_id: int
-    url: str
-    depth: int
-    attempts: int
-    #: it was read before, and what was found then still stands
-    is_known: bool = False
-    #: feed, sitemap, section; None: a page to be read
-    role: str | None = None
-    #: validators of the last answer; None: ask for the whole page
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def lease_hosts(
@@ -122,8 +83,20 @@ def renew(session: Session, *, owner: str, now: datetime) -> None:
     until = {"lease_until": now + LEASE}
     session.execute(update(Host).where(Host.lease_owner == owner).values(until))
     session.execute(
-        update(Page).where(Page.state == "leased", Page.lease_owner == owner).values(until)
+        update(Page).where(Page.state == State.LEASED, Page.lease_owner == owner).values(until)
     )
+
+
+def held_pages(
+    session: Session, owner: str, page_ids: Sequence[int], *columns: Any
+) -> Sequence[Row[Any]]:
+    """Those of the pages that this spider still has: id, depth and the columns asked for."""
+    if not page_ids:
+        return ()
+    held = select(Page.id, Page.depth, *columns).where(
+        Page.id.in_(page_ids), Page.state == State.LEASED, Page.lease_owner == owner
+    )
+    return session.execute(held).all()
 
 
 def claim(
@@ -140,16 +113,25 @@ def claim(
     Fewer means that the host has no more now. ``settle`` notes what was taken.
     """
     due = (
-        select(Page)
-        .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == "due")
+        select(
+            Page.id,
+            Page.host_id,
+            Page.url,
+            Page.depth,
+            Page.attempts,
+            Page.visits,
+            Page.role,
+            Page.etag,
+            Page.last_modified,
+        )
+        .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == State.DUE)
         .where(or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now))
         .order_by(Page.priority, Page.id)
         .limit(limit)
     )
-    pages = session.scalars(skip_locked(session, due, of=Page)).all()
-    for page in pages:
-        page.state, page.lease_owner, page.lease_until = "leased", owner, now + LEASE
-    session.flush()
+    pages = session.execute(skip_locked(session, due, of=Page)).all()
+    ids = [page.id for page in pages]
+    page_state.to_leased(session, ids, owner=owner, until=now + LEASE)
     return [
         Claim(
             page_id=page.id,
@@ -185,16 +167,16 @@ def settle(
         _plan_host(session, run_id=run_id, host_id=host_id)
     if not claims:
         return claims
-    claimed = session.scalar(
+    total = session.scalar(
         update(Run)
         .where(Run.id == run_id)
         .values(claimed=Run.claimed + len(claims))
         .returning(Run.claimed)
     )
-    over = min(len(claims), (claimed or 0) - max_pages) if max_pages else 0
+    over = min(len(claims), (total or 0) - max_pages) if max_pages else 0
     if over <= 0:
         return claims
-    give_back(session, owner=owner, page_ids=[one.page_id for one in claims[-over:]], now=now)
+    give_back(session, owner=owner, page_ids=[taken.page_id for taken in claims[-over:]], now=now)
     return claims[:-over]
 
 
@@ -202,7 +184,7 @@ def _plan_host(session: Session, *, run_id: int, host_id: int) -> None:
     """Set when the run has next something due on the host, from the pages themselves."""
     earliest = (
         select(func.min(Page.next_fetch_at))
-        .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == "due")
+        .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == State.DUE)
         .scalar_subquery()
     )
     session.execute(
@@ -271,14 +253,12 @@ def _belongs(column: InstrumentedAttribute[str | None], owner: str) -> ColumnEle
 
 def _leased(*conditions: Any) -> Any:
     columns = select(Page.id, Page.run_id, Page.host_id)
-    return columns.where(Page.state == "leased", *conditions).limit(100_000)
+    return columns.where(Page.state == State.LEASED, *conditions).limit(100_000)
 
 
-def _return(session: Session, found: Any, now: datetime) -> int:
-    rows: list[Row[Any]] = list(found)
-    freed = {"state": "due", "lease_owner": None, "lease_until": None}
-    if rows:
-        session.execute(update(Page), [{"id": row.id, **freed} for row in rows])
+def _return(session: Session, held: Iterable[Row[Any]], now: datetime) -> int:
+    rows = list(held)
+    page_state.to_due(session, ({"id": row.id} for row in rows))
     for run_id in {row.run_id for row in rows}:
         mine = [row for row in rows if row.run_id == run_id]
         queue(session, run_id, dict.fromkeys((row.host_id for row in mine), now))
@@ -294,7 +274,7 @@ def next_due_at(session: Session, *, run_id: int) -> datetime | None:
 def others_work(session: Session, *, run_id: int, owner: str, now: datetime) -> bool:
     """True while another spider has pages of the run, which may lead to more."""
     held = select(Page.id).where(
-        Page.state == "leased",
+        Page.state == State.LEASED,
         Page.run_id == run_id,
         Page.lease_owner != owner,
         Page.lease_until >= now,
@@ -305,14 +285,14 @@ def others_work(session: Session, *, run_id: int, owner: str, now: datetime) -> 
 def waiting(session: Session, *, silent_seconds: float, limit: int, now: datetime) -> list[int]:
     """Pages fetched but not read that nobody was told of for so long; marks them as told now."""
     cutoff = now - timedelta(seconds=silent_seconds)
-    found = (
+    silent = (
         select(Page)
-        .where(Page.state == "fetched")
+        .where(Page.state == State.FETCHED)
         .where(func.coalesce(Page.rung_at, Page.fetched_at) <= cutoff)
         .order_by(Page.id)
         .limit(limit)
     )
-    pages = session.scalars(skip_locked(session, found, of=Page)).all()
+    pages = session.scalars(skip_locked(session, silent, of=Page)).all()
     for page in pages:
         page.rung_at = now
     return [page.id for page in pages]

@@ -1,56 +1,34 @@
 """Feeds, sitemaps and section pages: what of their entries a run wants."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.addresses import Address, ensure_pages
 from db.dialect import chunks
+from db.frontier import page_state
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
-from db.frontier.leases import count_in_run
+from db.frontier.leases import count_in_run, held_pages
+from db.frontier.page_rows import ensure_pages
 from db.models import Page
-
-#: an address with the time that the list gives for it
-Line = tuple[Address, datetime | None]
+from db.outcomes import Line, Listed
+from db.states import Reason, State
 
 #: an entry of a sitemap that is older is no news
 _MAX_AGE = timedelta(days=3)
 #: entries without a time, and lists in a list, that are taken from one list
 _MAX_UNDATED, _MAX_LISTS = 500, 20
-#: a list is asked for again by each run, and by nobody else
-_AS_LISTED = "list"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listed:
-    """A list as it came."""
-
-    page_id: int
-    status: int
-    etag: str | None
-    last_modified: str | None
-    #: newest first
-    entries: tuple[Line, ...] = ()
-    lists: tuple[Line, ...] = ()
 
 
 def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence[Listed]) -> None:
     """Let what is new or due on these lists enter the run; the lists themselves are done."""
-    if not lists:
-        return
-    by_id = {one.page_id: one for one in lists}
-    rows = session.execute(
-        select(Page.id, Page.role, Page.depth).where(
-            Page.id.in_(by_id), Page.state == "leased", Page.lease_owner == owner
-        )
-    ).all()
+    by_id = {listed.page_id: listed for listed in lists}
+    rows = held_pages(session, owner, list(by_id), Page.role)
     if not rows:
         return
-    session.execute(update(Page), [_done(by_id[row.id], context.now) for row in rows])
+    page_state.to_done(session, [_done(by_id[row.id], context.now) for row in rows])
     for row in rows:
         listed = by_id[row.id]
         entries = fresh(listed.entries, context.now) if row.role == "sitemap" else listed.entries
@@ -66,21 +44,18 @@ def fresh(lines: Sequence[Line], now: datetime) -> list[Line]:
 
 
 def _done(listed: Listed, now: datetime) -> dict[str, Any]:
+    """A list is asked for again by each run, and by nobody else."""
     return {
         "id": listed.page_id,
-        "state": "done",
-        "reason": _AS_LISTED,
+        "reason": Reason.LIST,
         "status": listed.status,
         "fetched_at": now,
         "next_fetch_at": None,
-        "attempts": 0,
         "visits": 1,
         "missing": 0,
         "gone_at": None,
         "etag": listed.etag,
         "last_modified": listed.last_modified,
-        "lease_owner": None,
-        "lease_until": None,
     }
 
 
@@ -114,9 +89,9 @@ def _wanted(
                 continue
             at = times.get(row.url)
             is_newer = at is not None and row.fetched_at is not None and row.fetched_at < at <= now
-            if row.state in ("skipped", "due"):
+            if row.state in (State.SKIPPED, State.DUE):
                 wanted.append(row.id)
-            elif row.state == "done" and is_newer:
+            elif row.state == State.DONE and is_newer:
                 wanted.append(row.id)
                 changed.append(row.id)
             elif row.next_fetch_at is not None and row.next_fetch_at <= now:
@@ -143,10 +118,10 @@ def look_at(
 ) -> None:
     """Let the run ask for these lists (page id -> role), whenever they were asked for last."""
     for role in sorted(set(roles.values())):
-        ids = [id_ for id_, one in roles.items() if one == role]
+        ids = [id_ for id_, own in roles.items() if own == role]
         session.execute(
             update(Page)
-            .where(Page.id.in_(ids), Page.state.not_in(("leased", "fetched")))
+            .where(Page.id.in_(ids), Page.state.not_in((State.LEASED, State.FETCHED)))
             .values(role=role, next_fetch_at=context.now)
         )
     enqueue(session, context, {id_: Candidate(depth=depth, priority=-1) for id_ in roles})

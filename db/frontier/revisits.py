@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.frontier import page_state
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
 from db.frontier.scope import Bounds
 from db.models import Article, Page
+from db.outcomes import Unchanged
+from db.states import Reason, State, Why
 
 #: an article is looked at again when it is half as old again as it is now
 _SHARE_OF_AGE = 0.5
@@ -89,25 +92,13 @@ class Looks:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unchanged:
-    """A page that was asked for again and is as it was."""
-
-    page_id: int
-    #: HTTP status: 304, or 200 with the same bytes
-    status: int
-    #: the validators that came with the answer
-    etag: str | None = None
-    last_modified: str | None = None
-
-
 def confirm(
-    session: Session, context: CrawlContext, owner: str, found: Sequence[Unchanged]
+    session: Session, context: CrawlContext, owner: str, unchanged: Sequence[Unchanged]
 ) -> None:
     """Record pages that are as they were: nothing is read, their links are walked on."""
-    if not found:
+    if not unchanged:
         return
-    by_id = {one.page_id: one for one in found}
+    by_id = {seen.page_id: seen for seen in unchanged}
     rows = session.execute(
         select(
             Page.id,
@@ -119,16 +110,16 @@ def confirm(
             Article.published_at,
         )
         .join(Article, Article.id == Page.article_id, isouter=True)
-        .where(Page.id.in_(by_id), Page.state == "leased", Page.lease_owner == owner)
+        .where(Page.id.in_(by_id), Page.state == State.LEASED, Page.lease_owner == owner)
     ).all()
     if not rows:
         return
-    session.execute(update(Page), [_confirmed(row, by_id[row.id], context) for row in rows])
+    page_state.to_done(session, [_confirmed(row, by_id[row.id], context) for row in rows])
     expand(session, context, {row.id: row.depth for row in rows})
     count_in_run(session, context.run_id, unchanged=len(rows))
 
 
-def _confirmed(row: Any, found: Unchanged, context: CrawlContext) -> dict[str, Any]:
+def _confirmed(row: Any, seen: Unchanged, context: CrawlContext) -> dict[str, Any]:
     is_article = row.article_id is not None
     past = Past(
         age=context.now - row.published_at if row.published_at else None,
@@ -137,16 +128,11 @@ def _confirmed(row: Any, found: Unchanged, context: CrawlContext) -> dict[str, A
         changes=row.changes,
     )
     wait = next_wait(past, context.rules.bounds)
-    why = row.reason if (row.reason or "").startswith("not an article") else None
-    validators = {"etag": found.etag, "last_modified": found.last_modified}
+    validators = {"etag": seen.etag, "last_modified": seen.last_modified}
     return {
         "id": row.id,
-        "state": "done",
-        "reason": None if is_article else why,
-        "status": found.status,
-        "lease_owner": None,
-        "lease_until": None,
-        "attempts": 0,
+        "reason": None if is_article else _still_no_article(row.reason),
+        "status": seen.status,
         "visits": min(row.visits + 1, 32_000),
         "missing": 0,
         "gone_at": None,
@@ -154,3 +140,9 @@ def _confirmed(row: Any, found: Unchanged, context: CrawlContext) -> dict[str, A
         "next_fetch_at": None if wait is None else context.now + wait,
         **{name: value for name, value in validators.items() if value},
     }
+
+
+def _still_no_article(reason: str | None) -> Why | None:
+    """What was said of the page when it was read; other reasons do not outlive the look."""
+    why = Why.parse(reason) if reason else None
+    return why if why is not None and why.reason is Reason.NOT_AN_ARTICLE else None

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.addresses import Address, ensure_pages
+from db.addresses import Address
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.lists import look_at
+from db.frontier.page_rows import ensure_pages
 from db.models import Host, Page, Run
+from db.states import State
 
 #: known pages that one run looks at again, where its budget does not say less
 _MAX_PAGES = 20_000
@@ -39,7 +41,7 @@ def _due(session: Session, context: CrawlContext, limit: int) -> dict[int, int]:
         .join(Host, Host.id == Page.host_id)
         .where(
             Host.site.in_(context.rules.sites),
-            Page.state.in_(("done", "failed")),
+            Page.state.in_((State.DONE, State.FAILED)),
             Page.next_fetch_at <= context.now,
             Page.role.is_(None),
             Page.alias_of_id.is_(None),
@@ -55,7 +57,7 @@ def _left_over(session: Session, context: CrawlContext, site: str, limit: int) -
     earlier = select(Run.id).where(Run.site == site, Run.id != context.run_id)
     rows = session.execute(
         select(Page.id, Page.depth)
-        .where(Page.run_id.in_(earlier), Page.state == "due", Page.role.is_(None))
+        .where(Page.run_id.in_(earlier), Page.state == State.DUE, Page.role.is_(None))
         .order_by(Page.priority, Page.id)
         .limit(limit)
     )

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from db.states import Reason
+
 #: a page is left alone at least and at most so long, unless a site says otherwise
 _MIN_REVISIT_SECONDS = 600.0
 _MAX_REVISIT_SECONDS = 180 * 86_400.0
@@ -76,14 +78,14 @@ class CrawlScope:
             most=timedelta(seconds=max(self.max_revisit_seconds, self.min_revisit_seconds)),
         )
 
-    def refusal(self, *, kind: str, depth: int, site: str) -> str | None:
+    def refusal(self, *, kind: str, depth: int, site: str) -> Reason | None:
         """Why a link of this kind to this site at this depth is not followed, or None."""
         if kind not in self.follow:
-            return "other box" if kind not in KIND_RANK else "kind not followed"
+            return Reason.OTHER_BOX if kind not in KIND_RANK else Reason.KIND_NOT_FOLLOWED
         if self.sites and site not in self.sites:
-            return "offsite"
+            return Reason.OFFSITE
         if depth > self.depth:
-            return "depth"
+            return Reason.DEPTH
         return None
 
 

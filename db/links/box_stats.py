@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
 from db.models import BoxPlace, BoxTarget
+from db.outcomes import SeenBox
 
 #: pages from which a place is learned; more would tell no more
 LEARN_PAGES = 60
@@ -29,17 +30,6 @@ SITE_WIDE = 0.6
 OF_THE_PAGE = 0.15
 #: links in a box, on average, from which it is a list
 MIN_LINKS = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeenBox:
-    """A box of one page."""
-
-    place: str
-    #: canonical addresses
-    targets: tuple[str, ...]
-    #: nothing on the page said what the box is
-    is_unlabelled: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

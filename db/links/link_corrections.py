@@ -3,21 +3,23 @@
 Put in place, not added: the page is as it was. What an earlier copy of the page linked to stays.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
-from db.addresses import ensure_pages
 from db.dialect import chunks, insert_into
-from db.frontier.archive import FoundLink
+from db.frontier.page_rows import ensure_pages
+from db.frontier.page_state import skipped_because
 from db.models import Link, Page
+from db.outcomes import FoundLink
+from db.states import Reason
 from db.types import storable
 
 #: of new links, and of pages that nobody knew: the next run that comes by follows its own rules
-UNWALKED = "found by reparse"
+UNWALKED = Reason.FOUND_BY_REPARSE
 #: what is told of a link; its place on the page may move with others and is put right silently
 _TOLD = ("kind", "box", "anchor", "teaser", "published_at")
 _COLUMNS = (*_TOLD, "position")
@@ -120,8 +122,7 @@ def _store(
     ]
     if rows:
         session.execute(insert_into(session, Link).on_conflict_do_nothing(), rows)
-        waits = update(Page).where(Page.id.in_(ids.values()), Page.reason == "other box")
-        session.execute(waits.where(Page.state == "skipped").values(reason=UNWALKED))
+        _let_wait(session, ids.values())
     moved = [
         {name: getattr(link, name) for name in _COLUMNS} | {"id": known[url].id}
         for url, link in found.items()
@@ -129,3 +130,12 @@ def _store(
     ]
     if moved:
         session.execute(update(Link), moved)
+
+
+def _let_wait(session: Session, page_ids: Collection[int]) -> None:
+    """What stood only in other boxes is found in one that counts."""
+    for some in chunks(sorted(page_ids)):
+        passed_over = select(Page.id).where(
+            Page.id.in_(some), Page.reason == Reason.OTHER_BOX.value
+        )
+        skipped_because(session, dict.fromkeys(session.scalars(passed_over), UNWALKED))

@@ -2,11 +2,10 @@
 
 from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, SimilarPair, Text
 from db.models.base import Base
-from db.models.crawl import STATES, ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
+from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
 from db.models.places import BoxPlace, BoxTarget
 
 __all__ = [
-    "STATES",
     "ArchivedPage",
     "Article",
     "Band",

@@ -14,9 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, Id, Json, key
 
-#: the states of an address; docs/architecture.md says who leaves each
-STATES = ("due", "leased", "fetched", "done", "failed", "skipped")
-
 
 class Run(Base):
     """One crawl, manual or nightly, with its rules and its counts."""
@@ -153,8 +150,9 @@ class Page(Base):
     #: cleaned by crawler.page.urls.canonical
     url: Mapped[str] = mapped_column(unique=True)
     host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
+    #: a db.states.State
     state: Mapped[str]
-    #: why it was skipped, failed or read without an article
+    #: why it was skipped, failed or read without an article: a db.states.Why
     reason: Mapped[str | None]
     #: the run that last wanted it
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))

@@ -10,10 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.addresses import Address, ensure_pages
+from db.addresses import Address
 from db.errors import NotFound, RunAlreadyActive
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import reclaim
+from db.frontier.page_rows import ensure_pages
+from db.frontier.page_state import left_over
 from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Run
 from db.runs.ownership import holder, is_carried_out
@@ -197,9 +199,7 @@ def pause(session: Session, run_id: int, message: str, now: datetime) -> None:
 
 def finish(session: Session, run_id: int, *, message: str | None, now: datetime) -> Run:
     """End the run with a verdict and its cause; what the budget left over says so."""
-    session.execute(
-        update(Page).where(Page.run_id == run_id, Page.state == "due").values(reason="budget")
-    )
+    left_over(session, run_id)
     _bring_near(session, run_id)
     run = get(session, run_id)
     run.state, run.finished_at, run.heartbeat_at = "finished", now, now

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-#: what reasons begin with that mean: we are not wanted here
-_BLOCKS = ("block page", "http 401", "http 403", "http 429", "http 451")
+from db.states import Why
+
 #: pages that must have been read before their kinds say something of the site
 _MIN_READ = 5
 #: a layout has changed where the share of articles falls to this part of what it was
@@ -48,7 +48,7 @@ def judge(facts: Facts) -> tuple[str, str | None]:
     due" where there was nothing to do.
     """
     good = facts.stored + facts.unchanged
-    blocks = sum(n for reason, n in facts.reasons.items() if reason.startswith(_BLOCKS))
+    blocks = sum(n for reason, n in facts.reasons.items() if Why.parse(reason).is_refusal)
     if blocks > good + facts.lists:
         return "blocked", facts.top_reason
     came = good + facts.read + facts.lists

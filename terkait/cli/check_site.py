@@ -16,8 +16,8 @@ from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
 from db.articles.repeated_lines import LearnedLine, learned
+from db.compression import unpack
 from db.config import load_config
-from db.frontier.archive import unpack
 from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.models import ArchivedPage
 from db.queries.resolve import find_page, follow

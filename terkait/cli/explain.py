@@ -8,6 +8,7 @@ from crawler.engine.robots import read_robots
 from db.frontier.revisits import Looks
 from db.queries.explain import Explanation, HostNow
 from db.queries.explain import explain as ask
+from db.states import State, sentence_of
 from db.types import utc_now
 from terkait.cli.options import address, opened
 from terkait.cli.output import (
@@ -19,49 +20,6 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
-
-#: state -> what it means, in words
-_STATES = {
-    "due": "waits to be fetched",
-    "leased": "is being fetched",
-    "fetched": "was fetched and waits to be read",
-    "done": "was fetched and read",
-    "failed": "was given up",
-    "skipped": "was seen and not fetched",
-}
-
-#: reason -> what it means, in words
-_REASONS = {
-    "other box": "it stood only in boxes that are not related articles (most read, latest ...)",
-    "kind not followed": "links of its kind were not to be followed; see crawl --follow",
-    "offsite": "it is on another site than the crawl was for; see crawl --any-site",
-    "depth": "it is farther from the seeds than the crawl was to go; see crawl --depth",
-    "budget": "the crawl had made all requests it was allowed; see crawl --max-pages",
-    "robots": "the site's robots.txt forbids it",
-    "private address": "it is on a private address; see TERKAIT_ALLOW_PRIVATE",
-    "redirect": "it leads to another address",
-    "site budget": "the crawl had all pages of this site it was allowed; see crawl --max-per-site",
-    "host budget": "the crawl had all pages of this host it was allowed; see crawl --max-per-host",
-    "list": "what it lists was taken in",
-    "http 404": "the server has no such page (http 404)",
-    "http 410": "the server says that it is gone (http 410)",
-    "http 403": "the server refuses it (http 403)",
-    "http 401": "it is for those who log in (http 401)",
-    "http 429": "the server had too many requests (http 429)",
-    "timeout": "the server did not answer in time; see TERKAIT_TIMEOUT_SECONDS",
-    "connection refused": "the server takes no connections",
-    "unknown host": "the host has no address (DNS)",
-    "truncated": "the answer broke off",
-    "too large": "it is larger than TERKAIT_MAX_PAGE_BYTES",
-    "empty page": "the answer was empty",
-    "too many redirects": "it leads from address to address without end",
-}
-#: what reasons begin with that go on with a cause -> the same in words
-_BEGINNINGS = {
-    "robots.txt: ": "without the site's robots.txt nothing is fetched, and that was ",
-    "host rests: ": "its host failed again and again and is left alone for a while, with ",
-    "block page: ": "another page was shown in its place by ",
-}
 
 
 @click.command()
@@ -115,19 +73,18 @@ def _print(known: Explanation) -> None:
 
 def sentences(known: Explanation) -> Iterator[str]:
     """Why things are as they are, in words."""
-    why = f": {in_words(known.reason)}" if known.reason else ""
-    yield f"It {_STATES.get(known.state or '', known.state)}{why}."
+    yield f"It {sentence_of(known.state or '', known.reason)}."
     if known.leads_to:
         yield f"It leads to {known.leads_to}."
     if known.article_id is not None:
         yield f"Article {known.article_id}: {known.article_url}"
-    if known.state == "due" and known.next_fetch_at:
+    if known.state == State.DUE and known.next_fetch_at:
         yield f"Its turn comes at {moment(known.next_fetch_at)} or later."
     if known.looks is not None:
         yield from _past_looks(known.looks)
-        if known.state == "done" and known.role is not None:
+        if known.state == State.DONE and known.role is not None:
             yield f"It is a {known.role}: each scheduled run of its site asks for it."
-        elif known.state in ("done", "failed") and known.leads_to is None:
+        elif known.state in (State.DONE, State.FAILED) and known.leads_to is None:
             yield _next_look(known.looks)
     if known.host is not None:
         yield from _rest(known.host)
@@ -163,14 +120,6 @@ def _rest(host: HostNow) -> Iterator[str]:
         return
     why = f" It failed again and again, the last time with {host.problem}." if host.problem else ""
     yield f"No request goes to {plain(host.name)} before {moment(host.rest_until)}.{why}"
-
-
-def in_words(reason: str) -> str:
-    """A reason as the database keeps it, for people."""
-    for start, words in _BEGINNINGS.items():
-        if reason.startswith(start):
-            return words + reason.removeprefix(start)
-    return _REASONS.get(reason, reason)
 
 
 def _print_facts(known: Explanation) -> None:

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, SeenBox, learn, verdicts_of
+from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, learn, verdicts_of
 from db.models import BoxPlace, BoxTarget
+from db.outcomes import SeenBox
 from tests.rows import NOON
 
 SITE = "a.test"

@@ -6,18 +6,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.engine.batch import address_of
+from crawler.page.urls import address_of
+from db.claims import Claim
+from db.compression import pack
 from db.errors import RunAlreadyActive
-from db.frontier import archive, failures, leases
-from db.frontier.archive import Fetched, FoundLink, Redirected
+from db.frontier import archive, failures, leases, redirects
 from db.frontier.expansion import CrawlContext
-from db.frontier.failures import MAX_ATTEMPTS, Failed
-from db.frontier.leases import LEASE, Claim
+from db.frontier.failures import MAX_ATTEMPTS
+from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
 from db.models import Link, Page
+from db.outcomes import Failed, Fetched, FoundLink, Redirected
 from db.runs import lifecycle
 from db.runs.ownership import SILENCE
 from db.runs.report import report
+from db.states import Reason, Why
 from tests.rows import NOON
 
 ME = "machine:1"
@@ -92,7 +95,7 @@ def hand_over(
         headers={},
         fetched_at=now,
         size=1,
-        body=archive.pack(b"x"),
+        body=pack(b"x"),
         links=links,
     )
     archive.hand_over(session, context(session, run_id, now), ME, [page])
@@ -153,7 +156,7 @@ def test_failed_page_waits_then_is_given_up(session: Session) -> None:
     for attempt in range(MAX_ATTEMPTS):
         (claim,) = take(session, run_id, now=now)
         assert claim.attempts == attempt
-        failure = Failed(page_id=claim.page_id, reason="timeout", retry_seconds=10)
+        failure = Failed(page_id=claim.page_id, why=Why(Reason.TIMEOUT), retry_seconds=10)
         failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         assert take(session, run_id, now=now + timedelta(seconds=9)) == []
         now += timedelta(seconds=10)
@@ -166,7 +169,7 @@ def test_wait_that_the_host_asked_for_never_uses_up_the_page(session: Session) -
     now = NOON
     for _ in range(MAX_ATTEMPTS * 2):
         (claim,) = take(session, run_id, now=now)
-        failure = Failed(page_id=claim.page_id, reason="http 429", retry_seconds=4, counts=False)
+        failure = Failed(page_id=claim.page_id, why=Why.http(429), retry_seconds=4, counts=False)
         failures.fail(session, run_id=run_id, owner=ME, failures=[failure], now=now)
         now += timedelta(seconds=4)
     assert page(session, SEED).state == "due"
@@ -225,7 +228,7 @@ def test_run_keeps_what_became_of_its_pages_and_a_failure_stays_with_it(session:
     (seed,) = take(session, first)
     hand_over(session, first, seed, "https://a.test/read/2/a")
     (claim,) = take(session, first)
-    gone = Failed(page_id=claim.page_id, reason="http 404", status=404)
+    gone = Failed(page_id=claim.page_id, why=Why.http(404), status=404)
     failures.fail(session, run_id=first, owner=ME, failures=[gone], now=NOON)
     done(session, SEED)
     lifecycle.finish(session, first, message=None, now=NOON)
@@ -267,7 +270,7 @@ def test_redirect_takes_the_place_of_its_page(session: Session) -> None:
     (seed,) = take(session, run_id)
     to = "https://a.test/read/9/new"
     moved = Redirected(page_id=seed.page_id, target=address_of(to), status=301)
-    archive.redirect(session, context(session, run_id), ME, [moved])
+    redirects.redirect(session, context(session, run_id), ME, [moved])
     (claim,) = take(session, run_id)
     assert (claim.url, claim.depth) == (to, 0)
     assert page(session, SEED).alias_of_id == claim.page_id
@@ -275,10 +278,10 @@ def test_redirect_takes_the_place_of_its_page(session: Session) -> None:
 
 def test_endless_redirects_are_given_up(session: Session) -> None:
     run_id = begin(session)
-    for n in range(archive.MAX_REDIRECTS + 1):
+    for n in range(redirects.MAX_REDIRECTS + 1):
         (claim,) = take(session, run_id)
         to = address_of(f"https://a.test/r?{n}")
-        archive.redirect(
+        redirects.redirect(
             session,
             context(session, run_id),
             ME,

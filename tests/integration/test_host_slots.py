@@ -7,19 +7,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.engine.address_guard import Guard
-from crawler.engine.batch import Outcome, address_of
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.robots import Robots
 from crawler.engine.throttle import MAX_ERRORS, Throttle
+from crawler.page.urls import address_of
 from db import schema
+from db.claims import Claim, HostState
 from db.frontier import failures, hosts, leases
-from db.frontier.failures import Failed
-from db.frontier.leases import LEASE, Claim, HostState
+from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
 from db.models import Host, Page
+from db.outcomes import Failed, HostRest, Outcome
 from db.runs import lifecycle, ownership
 from db.session import Database
+from db.states import Reason, Why
 from tests.rows import NOON
 
 ME, OTHER = "machine:1/1", "machine:1/2"
@@ -151,7 +153,7 @@ def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
         (claim,) = leases.claim(
             session, run_id=run_id, host_id=state.id, owner=ME, limit=1, now=now
         )
-        gone = Failed(page_id=claim.page_id, reason="http 410", status=410)
+        gone = Failed(page_id=claim.page_id, why=Why.http(410), status=410)
         failures.fail(session, run_id=run_id, owner=ME, failures=[gone], now=now)
         leases.release_hosts(session, owner=ME, rests={state.id: 0.0}, now=now)
         page = session.get_one(Page, claim.page_id)
@@ -190,7 +192,7 @@ def slots_of(
     refused: list[Outcome], *names: str, delay: float = 10.0
 ) -> tuple[HostSlots, list[HostSlot]]:
     slots = HostSlots(
-        guard=Guard(), agent="Test/1", concurrency=9, refuse=refused.append, clock=lambda: 100.0
+        guard=Guard(), agent="Test/1", concurrency=9, emit=refused.append, clock=lambda: 100.0
     )
     made = []
     for number, name in enumerate(names, start=1):
@@ -218,8 +220,8 @@ def test_names_on_one_address_share_their_pace() -> None:
 def fail(slots: HostSlots, slot: HostSlot) -> bool:
     slot.throttle.left(100.0)
     slot.throttle.came_back(100.0)
-    slots.trouble(slot)
-    return slots.give_up(slot, "timeout")
+    slots.trouble(slot, Why(Reason.TIMEOUT))
+    return slot.given_up is not None
 
 
 def test_host_that_fails_again_and_again_is_left_alone() -> None:
@@ -227,10 +229,10 @@ def test_host_that_fails_again_and_again_is_left_alone() -> None:
     slots, (slot,) = slots_of(refused, "a.test")
     given_up = [fail(slots, slot) for _ in range(MAX_ERRORS + 1)]
     assert given_up.index(True) == MAX_ERRORS - 1
-    assert given_up.count(True) == 1
     assert slots.next_request() is None
-    reasons = {one.reason for one in refused if isinstance(one, Failed)}
+    reasons = {str(one.why) for one in refused if isinstance(one, Failed)}
     assert reasons == {"host rests: timeout"}
+    assert [one.problem for one in refused if isinstance(one, HostRest)] == [Why(Reason.TIMEOUT)]
     assert slot.rest_seconds >= 600
 
 

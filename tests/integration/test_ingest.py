@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from crawler.engine.batch import address_of
+from crawler.page.urls import address_of
 from db import schema
+from db.compression import pack
 from db.frontier import archive, leases
-from db.frontier.archive import Fetched
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
+from db.outcomes import Fetched
 from db.queries.search import search
 from db.runs import lifecycle
 from db.session import Database
@@ -57,7 +58,7 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
         )
         page = Fetched(
             page_id=claim.page_id, url=url, status=200, headers={"content-type": "text/html"},
-            fetched_at=now, size=len(body), body=archive.pack(body),
+            fetched_at=now, size=len(body), body=pack(body),
         )  # fmt: skip
         archive.hand_over(
             session, CrawlContext(run_id=run_id, rules=rules, now=now), "me:1", [page]

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from crawler.engine.batch import address_of
+from crawler.page.urls import address_of
 from db import schema
-from db.addresses import ensure_pages
+from db.frontier.page_rows import ensure_pages
 from db.frontier.scope import CrawlScope
 from db.links.link_corrections import UNWALKED
 from db.models import Link, Page, Run

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from crawler.engine.batch import Visit, address_of, prepare, store
-from crawler.engine.site_layout import BoxVerdicts
+from crawler.engine.batch import prepare, store
+from crawler.engine.extract import BoxVerdicts, Visit
 from crawler.page.items import FetchedPage as FetchedPage
+from crawler.page.urls import address_of
 from db import schema
-from db.addresses import ensure_pages
 from db.frontier import further_pages, leases
 from db.frontier.expansion import CrawlContext
+from db.frontier.page_rows import ensure_pages
 from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Revision, Run, Text
 from db.queries.search import search

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.engine.batch import address_of
+from crawler.page.urls import address_of
 from db.frontier import lists
 from db.frontier.expansion import CrawlContext
-from db.frontier.lists import Line, Listed
 from db.frontier.scope import CrawlScope
 from db.models import Page, Run
+from db.outcomes import Line, Listed
 from db.runs import lifecycle
 from tests.rows import NOON, add_page, add_run
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.engine.site_layout import BoxVerdicts, SiteLayouts, boxes_of
+from crawler.engine.extract import BoxVerdicts, boxes_of
+from crawler.engine.site_layout import SiteLayouts
 from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage

@@ -11,6 +11,7 @@ from crawler.engine.failure_policy import (
     is_web_page,
     retry_after,
 )
+from db.states import Reason, Why
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
 
@@ -51,13 +52,15 @@ def test_busy_host_that_names_no_time_never_loses_the_page_and_is_trouble(status
 def test_server_error_is_tried_again_and_missing_page_is_not() -> None:
     assert failure_of_status(1, 500, {}, attempts=0, now=NOW).retry_seconds is not None
     gone = failure_of_status(1, 404, {}, attempts=0, now=NOW)
-    assert (gone.retry_seconds, gone.reason) == (None, "http 404")
+    assert (gone.retry_seconds, str(gone.why)) == (None, "http 404")
 
 
 def test_waits_grow_with_the_attempts() -> None:
-    waits = [failure_of_error(1, "timeout", attempts=n, retry=True).retry_seconds for n in range(3)]
+    late, unknown = Why(Reason.TIMEOUT), Why(Reason.UNKNOWN_HOST)
+    failures = [failure_of_error(1, late, attempts=n, retry=True) for n in range(3)]
+    waits = [failure.retry_seconds for failure in failures]
     assert waits == sorted(waits, key=lambda wait: wait or 0)
-    assert failure_of_error(1, "unknown host", attempts=0, retry=False).retry_seconds is None
+    assert failure_of_error(1, unknown, attempts=0, retry=False).retry_seconds is None
 
 
 @pytest.mark.parametrize(

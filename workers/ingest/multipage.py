@@ -10,9 +10,11 @@ from crawler.page.pagination import numbered
 from db.articles.corrections import correct
 from db.articles.merge import at_parts, give_way, hold_all, lead_parts
 from db.articles.store import ArticleDraft, find
+from db.frontier import page_state
 from db.frontier.further_pages import fetched_parts, place_of
 from db.models import Article as ArticleRow
 from db.models import Page, Text
+from db.states import Reason, State
 from workers.dedup.comparer import COMPARER
 from workers.ingest.pending import PendingPage, count, is_current
 from workers.parsing.article import ParsedArticle
@@ -86,19 +88,18 @@ def hand_to_first(session: Session, waiting: PendingPage) -> Sequence[int]:
     first = session.scalars(held.execution_options(populate_existing=True)).one()
     if not is_current(session, waiting):
         return ()
-    values = {
-        "state": "done",
-        "reason": "a further page of an article",
+    row = {
+        "id": waiting.page_id,
+        "reason": Reason.FURTHER_PAGE,
         "alias_of_id": first.id,
         "article_id": first.article_id,
-        "attempts": 0,
         "next_fetch_at": None,
     }
-    session.execute(update(Page).where(Page.id == waiting.page_id).values(values))
+    page_state.to_done(session, [row])
     count(session, waiting.run_id, {"read": 1})
-    if first.state == "done" and first.article_id is not None:
-        first.state, first.reads = "fetched", 0
-    return (first.id,) if first.state == "fetched" else ()
+    if first.state == State.DONE and first.article_id is not None:
+        page_state.to_fetched(session, [{"id": first.id}])
+    return (first.id,) if first.state == State.FETCHED else ()
 
 
 def has_grown(session: Session, waiting: PendingPage) -> bool:

@@ -9,10 +9,12 @@ from typing import cast
 from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from db.frontier import page_state
 from db.frontier.further_pages import NO_MORE, Further, place_of
 from db.frontier.scope import Bounds, CrawlScope
 from db.models import ArchivedPage, Page, Run
 from db.session import Database
+from db.states import Reason, Why
 from db.types import utc_now
 
 logger = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ def begin(database: Database, page_ids: Collection[int], *, is_first: bool = Tru
         ).all()
         for row in rows:
             if row.reads >= MAX_READS:
-                give_up(session, row.id, row.run_id, "its reader died on it")
+                give_up(session, row.id, row.run_id, Why(Reason.READER_DIED))
         begun = {row.id for row in rows if row.reads < (1 if is_first else MAX_READS)}
         session.execute(update(Page).where(Page.id.in_(begun)).values(reads=Page.reads + 1))
     return begun
@@ -127,18 +129,18 @@ def is_current(session: Session, waiting: PendingPage) -> bool:
     return held is not None and held.newest == waiting.archive_id
 
 
-def give_up(session: Session, page_id: int, run_id: int | None, reason: str) -> None:
+def give_up(session: Session, page_id: int, run_id: int | None, why: Why) -> None:
     """The page cannot be read; after a long rest it is fetched again."""
-    values = {
-        "state": "failed",
-        "reason": reason,
+    row = {
+        "id": page_id,
+        "reason": why,
         "next_fetch_at": utc_now() + _UNREADABLE_REST,
         "visits": 0,
         "changes": 0,
     }
-    session.execute(update(Page).where(Page.id == page_id).values(values))
+    page_state.to_failed(session, [row])
     count(session, run_id, {"read": 1, "failed": 1})
-    logger.warning("page %s is given up: %s", page_id, reason)
+    logger.warning("page %s is given up: %s", page_id, why)
 
 
 def count(session: Session, run_id: int | None, counts: Mapping[str, int]) -> None:

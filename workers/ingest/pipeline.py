@@ -9,19 +9,20 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from crawler.engine.batch import address_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
-from crawler.page.urls import BadURL, canonical, site_of
-from db.addresses import ensure_pages
+from crawler.page.urls import BadURL, address_of, canonical, site_of
 from db.articles import repeated_lines, store
+from db.compression import unpack
 from db.dialect import skip_locked
-from db.frontier.archive import unpack
+from db.frontier import page_state
+from db.frontier.page_rows import ensure_pages
 from db.frontier.revisits import Past, next_wait
 from db.models import ArchivedPage, Page
 from db.queries import search
 from db.session import Database
+from db.states import Reason, State, Why
 from workers.dedup.boilerplate import lines_of, without
 from workers.dedup.comparer import COMPARER
 from workers.dedup.fingerprint import keys_of, words_of
@@ -40,6 +41,8 @@ from workers.parsing import read
 from workers.parsing.article import ParsedArticle
 
 _PAGES = cast(Table, Page.__table__)
+#: found, but nobody has it or had it
+_UNREAD = (State.SKIPPED, State.DUE)
 _NOTE_REDIRECTS = (
     update(_PAGES)
     .where(_PAGES.c.alias_of_id == bindparam("page"))
@@ -131,8 +134,8 @@ def read_page(waiting: PendingPage) -> ParsedArticle:
 
 
 def _no_article(session: Session, waiting: PendingPage, article: ParsedArticle) -> None:
-    reason = f"not an article: {article.not_article}"
-    _done(session, waiting, article, reason=reason, has_changed=waiting.new_links > 0)
+    why = Why(Reason.NOT_AN_ARTICLE, article.not_article or "")
+    _done(session, waiting, article, why=why, has_changed=waiting.new_links > 0)
     count(session, waiting.run_id, {"read": 1})
 
 
@@ -144,8 +147,7 @@ def _store(session: Session, waiting: PendingPage, as_found: Prepared) -> None:
     if waiting.further.count and (before := read_again(session, row)) is not None:
         if grow(session, before, row):
             search.index(session, before.id, article.title or "", article.body)
-        again = {"state": "done", "reason": None, "attempts": 0}
-        session.execute(update(Page).where(Page.id == waiting.page_id).values(again))
+        page_state.to_done(session, [{"id": waiting.page_id, "reason": None}])
         return
     has_cut = prepared is not as_found and take_over(session, row)
     stored = store.store(session, row, COMPARER)
@@ -166,13 +168,11 @@ def _done(
     article: ParsedArticle,
     *,
     has_changed: bool,
-    reason: str | None = None,
+    why: Why | None = None,
     article_id: int | None = None,
 ) -> None:
-    values = {"state": "done", "reason": reason, "article_id": article_id, "attempts": 0}
-    values |= _revisit(waiting, article, has_changed=has_changed)
-    statement = update(_PAGES).where(_PAGES.c.id == waiting.page_id).values(values)
-    session.connection().execute(statement)
+    row = {"id": waiting.page_id, "reason": why, "article_id": article_id}
+    page_state.to_done(session, [row | _revisit(waiting, article, has_changed=has_changed)])
 
 
 def _point(session: Session, waiting: PendingPage, urls: Sequence[str], article_id: int) -> None:
@@ -182,20 +182,21 @@ def _point(session: Session, waiting: PendingPage, urls: Sequence[str], article_
     if urls == (waiting.url,):
         return
     ids = ensure_pages(session, [address_of(url) for url in urls])
-    others = select(Page.id).where(Page.id.in_(set(ids.values()) - {waiting.page_id}))
-    # a page that is being read now says itself where it leads, and waits for what we hold
-    aliases = session.scalars(skip_locked(session, others, of=Page)).all()
-    home = ids[min(ids, key=lambda url: ids[url] != waiting.page_id)]
-    connection.execute(
-        update(_PAGES)
-        .where(
-            _PAGES.c.id.in_(aliases),
-            _PAGES.c.state.in_(("skipped", "due")),
-            _PAGES.c.fetched_at.is_(None),
-        )
-        .values(state="done", reason="another address of an article", alias_of_id=home)
+    others = select(Page.id, Page.state, Page.fetched_at).where(
+        Page.id.in_(set(ids.values()) - {waiting.page_id})
     )
-    theirs = update(_PAGES).where(_PAGES.c.id.in_(aliases))
+    # a page that is being read now says itself where it leads, and waits for what we hold
+    aliases = session.execute(skip_locked(session, others, of=Page)).all()
+    home = ids[min(ids, key=lambda url: ids[url] != waiting.page_id)]
+    as_alias = {
+        "reason": Reason.OTHER_ADDRESS,
+        "alias_of_id": home,
+        "article_id": article_id,
+        "next_fetch_at": None,
+    }
+    is_unread = {row.id: row.state in _UNREAD and row.fetched_at is None for row in aliases}
+    page_state.to_done(session, [{"id": id_} | as_alias for id_ in is_unread if is_unread[id_]])
+    theirs = update(_PAGES).where(_PAGES.c.id.in_([i for i in is_unread if not is_unread[i]]))
     connection.execute(theirs.values(article_id=article_id))
 
 

@@ -4,10 +4,10 @@ that changes."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from crawler.engine.batch import explained_links, followable
+from crawler.engine.extract import followable, judged_links
 from crawler.engine.site_layout import SiteLayouts
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage as FetchedPage
@@ -20,12 +20,14 @@ from db.articles.corrections import (
     older_revisions,
 )
 from db.articles.store import ArticleDraft
-from db.frontier.archive import unpack
+from db.compression import unpack
+from db.frontier import page_state
 from db.frontier.further_pages import place_of
 from db.links.link_corrections import LinkChange, put_right
 from db.models import ArchivedPage, Article, Page
 from db.queries import search
 from db.session import Database
+from db.states import Reason, State, Why
 from workers.dedup.comparer import COMPARER
 from workers.ingest.pending import PendingPage
 from workers.ingest.pipeline import ingest, prepare, read_page, whole, without_repeated
@@ -33,8 +35,6 @@ from workers.parsing.article import ParsedArticle as ReadArticle
 
 #: ids loaded at a time
 BATCH = 500
-#: what a page without an article may have become one from
-_NO_ARTICLE = "not an article:%"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,10 +65,10 @@ def reparse(database: Database, *, dry_run: bool) -> Iterator[Reread]:
         with database.write() as session:
             yield _again(session, article_id, dry_run=dry_run)
     pages = select(Page.id).where(
-        Page.state.in_(("done", "failed")),
+        Page.state.in_((State.DONE, State.FAILED)),
         Page.article_id.is_(None),
         Page.alias_of_id.is_(None),
-        Page.reason.like(_NO_ARTICLE),
+        page_state.has_reason(Reason.NOT_AN_ARTICLE),
     )
     for page_id in _ids(database, pages, Page.id):
         yield from _page_again(database, page_id, dry_run=dry_run)
@@ -129,7 +129,9 @@ def _read(session: Session, archive_id: int) -> ArticleDraft | str:
 
 def _article(waiting: PendingPage) -> ReadArticle | str:
     article = read_page(waiting)
-    return article if article.not_article is None else f"not an article: {article.not_article}"
+    if article.not_article is None:
+        return article
+    return str(Why(Reason.NOT_AN_ARTICLE, article.not_article))
 
 
 def _waiting(archived: ArchivedPage, page: Page) -> PendingPage:
@@ -157,8 +159,7 @@ def _page_again(database: Database, page_id: int, *, dry_run: bool) -> Sequence[
         if isinstance(article, str):
             return ()
         if not dry_run:
-            waits = {"state": "fetched", "reads": 0, "reason": None}
-            session.execute(update(Page).where(Page.id == page_id).values(waits))
+            page_state.to_fetched(session, [{"id": page_id}])
     if not dry_run:
         ingest(database, [page_id])
     found = Difference(field="article", before=reason, after=article.title)
@@ -177,7 +178,7 @@ def relink(database: Database, *, dry_run: bool) -> Iterator[Relinked]:
             archived = session.scalars(_newest_of(page_id)).one()
             page = _fetched(archived)
         site = site_of(page.url)
-        links = followable(explained_links(Document(page), lore.of([site])[site]))
+        links = followable(judged_links(Document(page), lore.of([site])[site]))
         with database.write() as session:
             newest = session.scalars(_newest_of(page_id)).one()
             if newest.id != archived.id:

@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
-from crawler.engine.batch import address_of
-from crawler.page.urls import BadURL, canonical
+from crawler.page.urls import BadURL, address_of, canonical
 from db.addresses import Address
 from db.config import Config, Site
 from db.errors import BadSettings, RunAlreadyActive, TerkaitError

@@ -1,0 +1,169 @@
+"""What a page that came holds for the frontier: links, boxes, further pages, entries of a list.
+
+Plain Python; ``crawler.engine.batch`` stores it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.links.finder import DIFFERS, JudgedLink, explain_links, find_links
+from crawler.links.rules import NOTHING
+from crawler.page.document import Document
+from crawler.page.feeds import ListEntry, NoListing, read_listing
+from crawler.page.items import FOLLOWABLE, FetchedPage, RelatedLink
+from crawler.page.pagination import next_part
+from crawler.page.profiles import profile_for
+from crawler.page.urls import BadURL, address_of, canonical
+from db.claims import Claim
+from db.compression import pack
+from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, SeenBox
+from db.states import Reason, Why
+
+#: links of one page that are kept; more is a trap or a site map
+_MAX_LINKS = 500
+#: boxes of one page that are learned from; more is no layout
+_MAX_BOXES = 20
+#: a list that could not be read is looked at again the next night
+_LIST_REST_SECONDS = 20 * 3600.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A page that came."""
+
+    claim: Claim
+    page: FetchedPage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoxVerdicts:
+    """The places of a site whose boxes are known."""
+
+    #: the same links on many pages
+    site_wide: frozenset[str] = frozenset()
+    #: other links on each page
+    of_the_page: frozenset[str] = frozenset()
+    #: further pages add nothing
+    is_complete: bool = False
+
+
+def extract(
+    visit: Visit, sites: Collection[str], box_verdicts: BoxVerdicts
+) -> Fetched | Listed | Failed:
+    """What is to be stored of a page, or of a feed, a sitemap or a section page.
+
+    sites: those whose pages a list may lead to; none: any.
+    """
+    if visit.claim.role is not None:
+        return _listed(visit, sites)
+    page = visit.page
+    document = Document(page)
+    judged = judged_links(document, box_verdicts)
+    following = next_part(document)
+    return Fetched(
+        page_id=visit.claim.page_id,
+        url=page.url,
+        status=page.status,
+        headers=dict(page.headers),
+        fetched_at=page.fetched_at,
+        size=len(page.body),
+        body=pack(page.body),
+        is_known=visit.claim.is_known,
+        links=followable(judged),
+        others=tuple(address_of(j.link.url) for j in judged if j.link.kind not in FOLLOWABLE),
+        boxes=() if box_verdicts.is_complete else boxes_of(judged),
+        next_part=address_of(following) if following else None,
+    )
+
+
+def judged_links(document: Document, box_verdicts: BoxVerdicts) -> Sequence[JudgedLink]:
+    """The article links of a page, as many as are kept, with what is known of its site."""
+    return explain_links(
+        document,
+        profile_for(document.page.url),
+        site_wide=box_verdicts.site_wide,
+        of_the_page=box_verdicts.of_the_page,
+    )[:_MAX_LINKS]
+
+
+def followable(judged: Sequence[JudgedLink]) -> tuple[FoundLink, ...]:
+    """Those of the links that are edges, as the rows need them."""
+    return tuple(
+        FoundLink(
+            target=address_of(link.url),
+            kind=link.kind,
+            box=link.box,
+            anchor=link.anchor,
+            position=link.position,
+            teaser=link.teaser,
+            published_at=_moment(link),
+        )
+        for link in (judged_link.link for judged_link in judged)
+        if link.kind in FOLLOWABLE
+    )
+
+
+def boxes_of(judged: Sequence[JudgedLink]) -> tuple[SeenBox, ...]:
+    """The boxes of a page, for learning; links within sentences are in none."""
+    targets: dict[str, list[str]] = defaultdict(list)
+    labelled: set[str] = set()
+    for judged_link in judged:
+        if judged_link.place:
+            targets[judged_link.place].append(judged_link.link.url)
+            if judged_link.why not in (NOTHING, DIFFERS):
+                labelled.add(judged_link.place)
+    return tuple(
+        SeenBox(place=place, targets=tuple(urls), is_unlabelled=place not in labelled)
+        for place, urls in list(targets.items())[:_MAX_BOXES]
+    )
+
+
+def _moment(link: RelatedLink) -> datetime | None:
+    """When the target was published, where more than the day is told."""
+    return link.published.at if link.published else None
+
+
+def _listed(visit: Visit, sites: Collection[str]) -> Listed | Failed:
+    page, claim = visit.page, visit.claim
+    role = claim.role or ""
+    try:
+        entries, sublists = _entries(page, role)
+    except NoListing as error:
+        return _unreadable(claim.page_id, Why(Reason.NO_LIST, f"{role}: {error}"))
+    if not entries and not sublists:
+        return _unreadable(claim.page_id, Why(Reason.EMPTY_LIST, role))
+    return Listed(
+        page_id=claim.page_id,
+        status=page.status,
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+        entries=_lines(entries, sites),
+        lists=_lines(sublists, sites),
+    )
+
+
+def _entries(page: FetchedPage, role: str) -> tuple[Sequence[ListEntry], Sequence[ListEntry]]:
+    if role == "section":
+        links = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
+        return [ListEntry(url=link.url, at=_moment(link)) for link in links], ()
+    listing = read_listing(page.body, page.url)
+    return listing.entries, listing.lists
+
+
+def _lines(entries: Sequence[ListEntry], sites: Collection[str]) -> tuple[Line, ...]:
+    """The entries that may be walked, by their canonical addresses."""
+    lines: dict[str, Line] = {}
+    for entry in entries:
+        try:
+            address = address_of(canonical(entry.url))
+        except BadURL:
+            continue
+        if not sites or address.site in sites:
+            lines.setdefault(address.url, (address, entry.at))
+    return tuple(lines.values())
+
+
+def _unreadable(page_id: int, why: Why) -> Failed:
+    return Failed(page_id=page_id, why=why, status=200, rest_seconds=_LIST_REST_SECONDS)

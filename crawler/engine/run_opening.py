@@ -1,0 +1,75 @@
+"""Opens the run that a spider is to carry out: one that was begun, or one of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crawler.page.items import FOLLOWABLE
+from crawler.page.urls import address_of, canonical, site_of
+from db.config import Config
+from db.errors import BadSettings
+from db.frontier.scope import CrawlScope
+from db.revision import make_ready
+from db.runs import lifecycle, ownership
+from db.session import Database
+from db.types import utc_now
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenedRun:
+    """A run, and who carries it out."""
+
+    database: Database
+    run_id: int
+    rules: CrawlScope
+    #: whose leases the spider takes
+    owner: str
+    #: the spider began it and ends it
+    is_own: bool
+
+
+def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
+    """The run that the spider's arguments name, or a new one."""
+    database = Database.of(config)
+    owner = arguments.get("owner") or ownership.this_process()
+    is_own = "run" not in arguments
+    upgrade = is_own and config.is_embedded_database
+    if upgrade:
+        config.data.mkdir(parents=True, exist_ok=True)
+    make_ready(database, upgrade=upgrade)
+    if is_own:
+        run_id = _begin(database, arguments, owner)
+        owner = ownership.holder(owner, run_id)
+    else:
+        run_id = int(arguments["run"])
+    with database.read() as session:
+        rules = CrawlScope.of(lifecycle.get(session, run_id).rules)
+    return OpenedRun(database=database, run_id=run_id, rules=rules, owner=owner, is_own=is_own)
+
+
+def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
+    urls = arguments.get("url", "").split()
+    if not urls:
+        raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
+    seeds = [canonical(url) for url in urls]
+    any_site = arguments.get("any_site", "").lower() in _TRUE
+    rules = CrawlScope(
+        follow=tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(",")),
+        depth=int(arguments.get("depth", 3)),
+        max_pages=int(arguments.get("max_pages", 1000)),
+        max_per_site=int(arguments.get("max_per_site", 0)),
+        max_per_host=int(arguments.get("max_per_host", 0)),
+        sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),
+        fresh=arguments.get("fresh", "").lower() in _TRUE,
+    )
+    with database.write() as session:
+        run_id, _ = lifecycle.begin(
+            session,
+            kind="manual",
+            seeds=[address_of(url) for url in seeds],
+            rules=rules,
+            owner=owner,
+            now=utc_now(),
+        )
+    return run_id

@@ -1,0 +1,77 @@
+"""The links of fetched pages as rows: one for each page and target, as it was seen last."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.dialect import insert_into
+from db.frontier.page_rows import ensure_pages
+from db.models import Link
+from db.outcomes import Fetched
+from db.states import Reason
+
+#: what a later look at the page puts in place
+_SEEN_NOW = ("kind", "box", "anchor", "position", "teaser", "published_at", "last_run_id")
+
+
+def ensure_targets(session: Session, pages: Sequence[Fetched]) -> dict[str, int]:
+    """A page row for each address that the pages lead to: address -> id."""
+    found_on: dict[str, int] = {}
+    followed, others = [], []
+    for page in pages:
+        for target in (*(link.target for link in page.links), page.next_part):
+            if target is not None:
+                followed.append(target)
+                found_on.setdefault(target.url, page.page_id)
+        for address in page.others:
+            others.append(address)
+            found_on.setdefault(address.url, page.page_id)
+    ids = ensure_pages(session, followed, found_on=found_on)
+    strangers = [address for address in others if address.url not in ids]
+    return ids | ensure_pages(session, strangers, reason=Reason.OTHER_BOX, found_on=found_on)
+
+
+def store_links(
+    session: Session, run_id: int, pages: Sequence[Fetched], ids: dict[str, int]
+) -> Counter[int]:
+    """Keep the links; ids: of the targets. Returns page id -> how many were not known of it."""
+    rows: dict[tuple[int, int], dict[str, Any]] = {}
+    for page in pages:
+        for link in page.links:
+            key = (page.page_id, ids[link.target.url])
+            rows.setdefault(
+                key,
+                {
+                    "source_id": key[0],
+                    "target_id": key[1],
+                    "kind": link.kind,
+                    "box": link.box,
+                    "anchor": link.anchor,
+                    "position": link.position,
+                    "teaser": link.teaser,
+                    "published_at": link.published_at,
+                    "first_run_id": run_id,
+                    "last_run_id": run_id,
+                },
+            )
+    if not rows:
+        return Counter()
+    before = _stored(session, {source for source, _ in rows})
+    statement = insert_into(session, Link)
+    statement = statement.on_conflict_do_update(
+        index_elements=["source_id", "target_id"],
+        set_={name: statement.excluded[name] for name in _SEEN_NOW},
+    )
+    session.execute(statement, [rows[key] for key in sorted(rows)])
+    return Counter(source for source, target in rows if (source, target) not in before)
+
+
+def _stored(session: Session, sources: Collection[int]) -> set[tuple[int, int]]:
+    """(page, target) of the links that these pages had."""
+    rows = session.execute(
+        select(Link.source_id, Link.target_id).where(Link.source_id.in_(sources))
+    )
+    return {(source, target) for source, target in rows}

@@ -1,0 +1,190 @@
+"""The states of an address, the reasons for them, and both in words. Plain Python.
+
+``db.frontier.page_state`` is the one module that changes a page's state.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_DETAIL = "{}"
+
+
+class State(StrEnum):
+    """Where an address stands on its way; docs/architecture.md says who leaves each."""
+
+    sentence: str
+
+    def __new__(cls, stored: str, sentence: str) -> "State":
+        member = str.__new__(cls, stored)
+        member._value_ = stored
+        member.sentence = sentence
+        return member
+
+    DUE = "due", "waits to be fetched"
+    LEASED = "leased", "is being fetched"
+    FETCHED = "fetched", "was fetched and waits to be read"
+    DONE = "done", "was fetched and read"
+    FAILED = "failed", "was given up"
+    SKIPPED = "skipped", "was seen and not fetched"
+
+
+class Reason(StrEnum):
+    """Why an address is in its state.
+
+    The value is what column ``reason`` holds, ``{}`` standing for the detail; the sentence is
+    what ``terkait explain`` prints, the stored text where there is no better one.
+    """
+
+    sentence: str
+
+    def __new__(cls, stored: str, sentence: str = "") -> "Reason":
+        member = str.__new__(cls, stored)
+        member._value_ = stored
+        member.sentence = sentence or stored
+        return member
+
+    # not wanted
+    OTHER_BOX = (
+        "other box",
+        "it stood only in boxes that are not related articles (most read, latest ...)",
+    )
+    KIND_NOT_FOLLOWED = (
+        "kind not followed",
+        "links of its kind were not to be followed; see crawl --follow",
+    )
+    OFFSITE = "offsite", "it is on another site than the crawl was for; see crawl --any-site"
+    DEPTH = "depth", "it is farther from the seeds than the crawl was to go; see crawl --depth"
+    BUDGET = (
+        "budget",
+        "the crawl had made all requests it was allowed; see crawl --max-pages",
+    )
+    SITE_BUDGET = (
+        "site budget",
+        "the crawl had all pages of this site it was allowed; see crawl --max-per-site",
+    )
+    HOST_BUDGET = (
+        "host budget",
+        "the crawl had all pages of this host it was allowed; see crawl --max-per-host",
+    )
+    FOUND_BY_REPARSE = "found by reparse"
+    # not allowed
+    ROBOTS = "robots", "the site's robots.txt forbids it"
+    PRIVATE_ADDRESS = (
+        "private address {}",
+        "it is on the private address {}; see TERKAIT_ALLOW_PRIVATE",
+    )
+    REDIRECT_TO_PRIVATE = "redirect to private address {}"
+    # read, and no article of its own
+    REDIRECT = "redirect", "it leads to another address"
+    OTHER_ADDRESS = "another address of an article"
+    FURTHER_PAGE = "a further page of an article"
+    NOT_AN_ARTICLE = "not an article: {}"
+    LIST = "list", "what it lists was taken in"
+    # an answer that is no page
+    HTTP = "http {}"
+    BLOCK_PAGE = "block page: {}", "another page was shown in its place by {}"
+    NOT_A_WEB_PAGE = "not a web page: {}"
+    EMPTY_PAGE = "empty page", "the answer was empty"
+    NO_LIST = "no {}"
+    EMPTY_LIST = "the {} is empty"
+    BAD_REDIRECT = "redirect: {}"
+    REDIRECT_TO_ITSELF = "redirects to itself"
+    TOO_MANY_REDIRECTS = (
+        "too many redirects",
+        "it leads from address to address without end",
+    )
+    # no answer
+    TIMEOUT = "timeout", "the server did not answer in time; see TERKAIT_TIMEOUT_SECONDS"
+    CONNECTION_REFUSED = "connection refused", "the server takes no connections"
+    UNKNOWN_HOST = "unknown host", "the host has no address (DNS)"
+    TRUNCATED = "truncated", "the answer broke off"
+    TOO_LARGE = "too large", "it is larger than TERKAIT_MAX_PAGE_BYTES"
+    NO_ANSWER = "no answer: {}"
+    # not asked for
+    NO_ROBOTS_TXT = (
+        "robots.txt: {}",
+        "without the site's robots.txt nothing is fetched, and that was {}",
+    )
+    HOST_RESTS = (
+        "host rests: {}",
+        "its host failed again and again and is left alone for a while, with {}",
+    )
+    HOST_IS_BUSY = "the host is busy ({})"
+    # could not be read
+    READER_DIED = "its reader died on it"
+    #: what an older release wrote, or a message of another program
+    OTHER = _DETAIL
+
+    @property
+    def opening(self) -> str:
+        """What the stored text begins with, whatever the detail."""
+        return self.value.partition(_DETAIL)[0]
+
+
+#: HTTP status -> the sentence for it
+_STATUS_SENTENCES = {
+    "404": "the server has no such page (http 404)",
+    "410": "the server says that it is gone (http 410)",
+    "403": "the server refuses it (http 403)",
+    "401": "it is for those who log in (http 401)",
+    "429": "the server had too many requests (http 429)",
+}
+#: those without a detail by their text
+_PLAIN = {str(reason): reason for reason in Reason if _DETAIL not in reason}
+#: the others, the most special first, each as (what comes before its detail, what after, itself)
+_DETAILED: list[tuple[str, str, Reason]] = sorted(
+    (
+        (reason.opening, reason.value.partition(_DETAIL)[2], reason)
+        for reason in Reason
+        if _DETAIL in reason
+    ),
+    key=lambda parts: -len(parts[0]) - len(parts[1]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason with its detail: who blocks a page, which HTTP status came ..."""
+
+    reason: Reason
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """As column ``reason`` holds it."""
+        return self.reason.value.replace(_DETAIL, self.detail)
+
+    @classmethod
+    def parse(cls, stored: str) -> "Why":
+        """What a stored text means."""
+        plain = _PLAIN.get(stored)
+        if plain is not None:
+            return cls(plain)
+        for before, after, reason in _DETAILED:
+            if stored.startswith(before) and stored.endswith(after):
+                return cls(reason, stored[len(before) : len(stored) - len(after)])
+        raise AssertionError("Reason.OTHER takes every text")
+
+    @classmethod
+    def http(cls, status: int) -> "Why":
+        """An HTTP status that brought no page."""
+        return cls(Reason.HTTP, str(status))
+
+    @property
+    def is_refusal(self) -> bool:
+        """True where the site does not want to be asked."""
+        return self.reason is Reason.BLOCK_PAGE or (
+            self.reason is Reason.HTTP and self.detail in ("401", "403", "429", "451")
+        )
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        if self.reason is Reason.HTTP and self.detail in _STATUS_SENTENCES:
+            return _STATUS_SENTENCES[self.detail]
+        return self.reason.sentence.replace(_DETAIL, self.detail)
+
+
+def sentence_of(state: str, reason: str | None) -> str:
+    """What a stored state and reason say, for people."""
+    meaning = next((member.sentence for member in State if member == state), state)
+    return f"{meaning}: {Why.parse(reason).sentence}" if reason else meaning
