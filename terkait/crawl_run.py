@@ -1,11 +1,8 @@
 """A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from crawler.engine.address_guard import Guard
 from crawler.errors import PrivateAddress
@@ -14,8 +11,9 @@ from crawler.page.urls import BadURL, address_of, canonical
 from db.addresses import Address
 from db.config import Config
 from db.frontier.scope import CrawlScope
-from db.models import Host, Page, Run
+from db.models import Run
 from db.runs import lifecycle, ownership
+from db.runs.report import failures_of, hosts_under_way
 from db.session import Database
 from db.types import utc_now
 from terkait.database import open_database
@@ -135,13 +133,13 @@ def watch_with(
     under_way: dict[int, lifecycle.Progress] = {}
 
     def on_progress(run_id: int, progress: lifecycle.Progress) -> None:
-        local.look_after()
         under_way[run_id] = progress
         with database.read() as session:
-            hosts = _hosts_under_way(session, under_way)
+            hosts = hosts_under_way(session, under_way)
         display.show(lifecycle.total(under_way.values()), hosts)
 
     return RunHooks(
+        look_after=local.look_after,
         on_progress=on_progress,
         on_start=local.start_services,
         should_stop=lambda: stop.is_asked,
@@ -150,22 +148,11 @@ def watch_with(
     )
 
 
-def _hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:
-    names = (
-        select(Host.name)
-        .join(Page, Page.host_id == Host.id)
-        .where(Page.state == "leased", Page.run_id.in_(run_ids))
-        .distinct()
-        .limit(50)
-    )
-    return list(session.scalars(names))
-
-
 def _rules(order: CrawlRequest, seeds: list[Address]) -> CrawlScope:
     unknown = [kind for kind in order.follow if kind not in FOLLOWABLE]
     if unknown or not order.follow:
-        said = ", ".join(unknown) or "nothing"
-        raise BadUsage(f"--follow takes {', '.join(FOLLOWABLE)}, not {said}")
+        given = ", ".join(unknown) or "nothing"
+        raise BadUsage(f"--follow takes {', '.join(FOLLOWABLE)}, not {given}")
     return CrawlScope(
         follow=tuple(kind for kind in FOLLOWABLE if kind in order.follow),
         depth=order.depth,
@@ -212,17 +199,9 @@ def _private(url: str, error: PrivateAddress) -> str:
 def result_of(database: Database, run: Run) -> CrawlResult:
     """The run with what failed in it and what is left."""
     with database.read() as session:
-        rows = session.execute(
-            select(Page.reason, func.count().label("pages"), func.min(Page.url).label("url"))
-            .where(Page.run_id == run.id, Page.state.in_(("failed", "skipped")))
-            .group_by(Page.reason)
-            .order_by(func.count().desc(), Page.reason)
-        ).all()
-        left = session.scalar(
-            select(func.count()).where(Page.run_id == run.id, Page.state == "due")
-        )
-    failures = tuple((row.reason or "unknown", row.pages, row.url) for row in rows)
-    return CrawlResult(run=run, failures=failures, left=left or 0)
+        failures = tuple(failures_of(session, run.id))
+        left = lifecycle.count_due(session, run.id)
+    return CrawlResult(run=run, failures=failures, left=left)
 
 
 def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> None:

@@ -1,5 +1,6 @@
 """What a crawl did: its counts, what failed and why, and where it walked."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotFound
 from db.models import Host, Page, Run
 from db.runs.ownership import is_carried_out
+from db.states import State
 from db.types import utc_now
 
 #: hosts and reasons that are listed
@@ -154,3 +156,27 @@ def _hosts(session: Session, run_id: int) -> list[list[Any]]:
         .order_by(counted.c.pages.desc(), Host.name)
     )
     return [[row.name, row.pages] for row in rows]
+
+
+def failures_of(session: Session, run_id: int) -> list[tuple[str, int, str]]:
+    """Why the run did not get pages, the most frequent first: (reason, pages, one of them)."""
+    pages = func.count()
+    rows = session.execute(
+        select(Page.reason, pages.label("pages"), func.min(Page.url).label("url"))
+        .where(Page.run_id == run_id, Page.state.in_((State.FAILED, State.SKIPPED)))
+        .group_by(Page.reason)
+        .order_by(pages.desc(), Page.reason)
+    )
+    return [(row.reason or "unknown", row.pages, row.url) for row in rows]
+
+
+def hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:
+    """Some of the hosts that are being asked for these runs."""
+    names = (
+        select(Host.name)
+        .join(Page, Page.host_id == Host.id)
+        .where(Page.state == State.LEASED, Page.run_id.in_(run_ids))
+        .distinct()
+        .limit(MAX_LISTED)
+    )
+    return list(session.scalars(names))

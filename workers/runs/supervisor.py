@@ -31,6 +31,8 @@ _COUNTING_SHARE = 0.02
 class RunHooks:
     """What whoever carries out a run wants to be told and may say."""
 
+    #: called several times a second: starts again what the run needs and what died
+    look_after: Callable[[], None] = lambda: None
     #: called several times a second with the run's id and its counts, and with its last ones
     on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
     #: called where there is something to do, before it is done
@@ -97,6 +99,7 @@ class RunSupervisor:
 
     def goes_on(self) -> bool:
         """Look after the run, some times a second. False: call ``end``."""
+        self._watch.look_after()
         progress = self._look()
         self._watch.on_progress(self._run_id, progress)
         if self._watch.should_stop():
@@ -161,8 +164,8 @@ class RunSupervisor:
             leases.reclaim(session, now=now, owner=self._holder)
             problem = self._problem or self._spiders.problem
             if self._spiders.is_stopping or problem:
-                said = lifecycle.get(session, self._run_id).message
-                lifecycle.pause(session, self._run_id, said or problem or "stopped", now)
+                message = lifecycle.get(session, self._run_id).message
+                lifecycle.pause(session, self._run_id, message or problem or "stopped", now)
                 run = lifecycle.get(session, self._run_id)
                 session.refresh(run)
             else:
