@@ -1,4 +1,4 @@
-"""Writes crawler/calendar.json: month, weekday and "ago" words of many languages.
+"""Writes crawler/page/calendar.json: words of dates, times and ages in many languages.
 
     python bench/make_calendar.py
 
@@ -17,7 +17,7 @@ from babel import Locale
 LANGUAGES = """
     en id ms jv su de fr es it pt nl da sv nb nn fi is pl cs sk hu ro bg sr sl bs mk sq el ru
     uk be lt lv et tr az vi th ar fa he hi bn ur ta ja zh ko zu sw af ca gl eu fil ga cy ka hy
-    kk uz hr
+    kk uz ky mn te mr gu kn ml pa ne si my km lo am hr
 """  # Croatian last: its "listopad" is October, but November in Czech and Polish
 
 CONNECTORS = re.compile(r"^(?:de |d[’'])")  # Catalan: "de maig"
@@ -29,7 +29,31 @@ EXTRA_MONTHS = {
     "setiembre": 9, "enro": 1, "сентября": 9, "сент": 9, "нояб": 11, "aout": 8, "fevrier": 2,
     "decembre": 12, "mei": 5, "mac": 3, "ogos": 8, "eylul": 9, "kasim": 11, "aralik": 12,
     "subat": 2, "agustos": 8, "mayis": 5, "gegužes": 5,
+    # spellings that papers use beside those of CLDR
+    "फरवरी": 2, "सितम्बर": 9, "अक्तूबर": 10, "नवम्बर": 11, "दिसम्बर": 12,
+    "জানুয়ারী": 1, "ফেব্রুয়ারী": 2, "जानेवारी": 1,
+    # Arabic of the Levant and of the Maghreb
+    "شباط": 2, "آذار": 3, "نيسان": 4, "أيار": 5, "حزيران": 6, "تموز": 7, "آب": 8, "أيلول": 9,
+    "كانون الثاني": 1, "تشرين الأول": 10, "تشرين الثاني": 11, "كانون الأول": 12,
+    "جانفي": 1, "فيفري": 2, "أفريل": 4, "جوان": 6, "جويلية": 7, "أوت": 8, "شتنبر": 9, "دجنبر": 12,
 }  # fmt: skip
+
+#: for a part of the day -> its first hour and the one after its last, beside what CLDR has
+EXTRA_PARTS = {
+    "id": {"petang": (14, 19), "dini hari": (0, 5), "subuh": (3, 6)},
+    "ms": {"tgh": (12, 14), "mlm": (19, 24), "tengahari": (12, 14), "subuh": (3, 7)},
+    "ar": {"صباحا": (0, 12), "مساء": (12, 24), "ظهرا": (12, 15), "عصرا": (14, 18),
+           "ليلا": (18, 28), "فجرا": (0, 7)},
+    "vi": {"sáng": (0, 12), "trưa": (11, 14), "chiều": (12, 18), "tối": (18, 24)},
+    "fa": {"صبح": (0, 12), "ظهر": (11, 15), "عصر": (14, 19), "شب": (18, 28)},
+    "ur": {"صبح": (0, 12), "شام": (15, 21), "رات": (18, 28)},
+    "zh": {"凌晨": (0, 6), "傍晚": (17, 20), "早上": (5, 10)},
+    "ja": {"深夜": (22, 29), "未明": (0, 4)}, "ko": {"새벽": (0, 7)},
+}  # fmt: skip
+MIN_PART = 3  # letters of a word for a part of the day that no other language has
+ANY_LANGUAGE = re.compile("[぀-ヿ一-鿿가-힯]")  # two letters are enough there
+HOUR = 3_600
+HALVES = {"am": (0, 12), "pm": (12, 24)}
 
 EXTRA_WEEKDAYS = ("ahad", "jum'at", "jumat", "minggu", "rebo", "senen")
 
@@ -135,12 +159,51 @@ def ago_frames() -> dict[str, int]:
     return frames
 
 
+def day_parts() -> dict[str, tuple[int, int]]:
+    """Words for parts of the day; short ones behind their language: "vi|ch"."""
+    parts: dict[str, tuple[int, int]] = {}
+    for locale in locales():
+        for name, hours in (_parts_of(locale) | EXTRA_PARTS.get(locale.language, {})).items():
+            size = sum(c.isalpha() for c in name)
+            if size > (1 if name.isascii() else 0) and not any(c.isdigit() for c in name):
+                is_plain = size >= MIN_PART or (size > 1 and ANY_LANGUAGE.search(name))
+                parts.setdefault(name if is_plain else f"{locale.language}|{name}", hours)
+    return parts
+
+
+def _parts_of(locale: Locale) -> dict[str, tuple[int, int]]:
+    """The words of one language; what has several parts of the day begins with the first."""
+    rules = dict(_ruled(locale))
+    parts: dict[str, tuple[int, int]] = {}
+    halves: dict[str, tuple[int, int]] = {}
+    for context in locale.day_periods.values():
+        for names in context.values():
+            for period, name in names.items():
+                name = folded(name.replace("\u202f", " ").replace("\u064b", ""))
+                if period in HALVES:
+                    halves[name] = HALVES[period]
+                elif period in rules:
+                    first, last = rules[period]
+                    own = parts.get(name, (first, last))
+                    parts[name] = (min(first, own[0]), max(last, own[1]))
+    return parts | halves
+
+
+def _ruled(locale: Locale) -> Iterator[tuple[str, tuple[int, int]]]:
+    for period, (rule, *_) in (locale.day_period_rules.get(None) or {}).items():
+        first = rule.get("at", rule.get("from", 0)) // HOUR
+        last = first + 1 if "at" in rule else rule["before"] // HOUR
+        is_night = period == "midnight" or last <= first
+        yield period, (first + 24 * (period == "midnight"), last + 24 * is_night)
+
+
 def main() -> None:
     data = {
         "months": month_words(),
         "weekdays": weekday_words(),
         "ago": ago_frames(),
         "phrases": {folded(p): seconds for seconds, ps in PHRASES.items() for p in ps},
+        "parts": day_parts(),
         "days": {folded(p): days for days, ps in DAYS.items() for p in ps},
     }
     out = Path(__file__).parent.parent / "crawler" / "page" / "calendar.json"

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from crawler.links.headings import HEADINGS
 from crawler.links.labels import is_more, said_by
 from crawler.links.targets import Targets
-from crawler.page.date_parser import Moment, parse_moment
+from crawler.page.date_parser import Moment, past_moment
 from crawler.page.tree import PageTree
 
 #: a card is small: no larger element than this is one (characters of text)
@@ -174,7 +174,7 @@ def _time_element(
     for at in range(card, outline.ends[card]):
         if outline.tags[at] == "time":
             said = outline.attribute(at, "datetime") or outline.text(at)
-            return parse_moment(said, now=now, language=language, timezone=timezone)
+            return past_moment(said, now=now, language=language, timezone=timezone)
     return None
 
 
@@ -183,7 +183,7 @@ def _moment(
 ) -> Moment | None:
     if len(text) > MAX_AGE_CHARS or not any(map(str.isdigit, text)):
         return None
-    return parse_moment(text, now=now, language=language, timezone=timezone)
+    return past_moment(text, now=now, language=language, timezone=timezone)
 
 
 def _is_teaser(text: str) -> bool:

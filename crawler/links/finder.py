@@ -21,7 +21,7 @@ from crawler.links.prose import prose_of
 from crawler.links.rules import NAVIGATION, NOTHING, LinkEvidence, Verdict, kind_of
 from crawler.links.subjects import ON_SUBJECT, doubtful_of, with_subjects
 from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
-from crawler.page.date_parser import parse_moment
+from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
 from crawler.page.embedded_state import related_in_state
 from crawler.page.items import FOLLOWABLE, LinkKind, RelatedLink
@@ -315,7 +315,7 @@ def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[Ju
         return
     now = view.document.page.fetched_at
     for position, (url, said) in enumerate(links.values(), before + 1):
-        moment = parse_moment(
+        moment = past_moment(
             said.published, now=now, language=view.language, timezone=view.timezone
         )
         related = RelatedLink(

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crawler.page.date_text import plain
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateWords:
@@ -22,13 +24,19 @@ class DateWords:
     phrases: dict[str, int]
     #: word for a day -> days back from today
     days: dict[str, int]
+    #: word for a part of the day -> its first hour and the one after its last, perhaps past 24;
+    #: short words with their language before them ("vi|ch"), since others have them too
+    parts: dict[str, tuple[int, int]]
 
 
 @cache
 def words() -> DateWords:
-    """The words, loaded once."""
+    """The words, loaded once and made plain."""
     data = json.loads(files("crawler.page").joinpath("calendar.json").read_text("utf-8"))
-    return DateWords(**(data | {"weekdays": frozenset(data["weekdays"])}))
+    weekdays = frozenset(map(plain, data.pop("weekdays")))
+    tables = {name: {plain(word): v for word, v in table.items()} for name, table in data.items()}
+    tables["parts"] = {word: (first, last) for word, (first, last) in tables["parts"].items()}
+    return DateWords(weekdays=weekdays, **tables)
 
 
 #: hours east of UTC; names that several countries use have their commonest meaning in news
@@ -60,7 +68,10 @@ _LANGUAGE_PLACES = {
     "el": "Europe/Athens", "uk": "Europe/Kyiv", "ru": "Europe/Moscow", "be": "Europe/Minsk",
     "lt": "Europe/Vilnius", "lv": "Europe/Riga", "et": "Europe/Tallinn", "tr": "Europe/Istanbul",
     "az": "Asia/Baku", "vi": "Asia/Ho_Chi_Minh", "th": "Asia/Bangkok", "fa": "Asia/Tehran",
-    "he": "Asia/Jerusalem", "hi": "Asia/Kolkata", "bn": "Asia/Dhaka", "ja": "Asia/Tokyo",
+    "he": "Asia/Jerusalem", "hi": "Asia/Kolkata", "te": "Asia/Kolkata", "mr": "Asia/Kolkata",
+    "gu": "Asia/Kolkata", "kn": "Asia/Kolkata", "ml": "Asia/Kolkata", "bn": "Asia/Dhaka",
+    "ne": "Asia/Kathmandu", "si": "Asia/Colombo", "my": "Asia/Yangon", "km": "Asia/Phnom_Penh",
+    "lo": "Asia/Vientiane", "am": "Africa/Addis_Ababa", "ja": "Asia/Tokyo",
     "ko": "Asia/Seoul", "zh": "Asia/Shanghai", "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan",
     "zu": "Africa/Johannesburg", "af": "Africa/Johannesburg", "fil": "Asia/Manila",
 }  # fmt: skip

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from crawler.page.calendar import language_zone, named_zone, words
+from crawler.page.calendar import language_zone, words
+from crawler.page.date_text import plain
+from crawler.page.time_of_day import CLOCK, time_of_day, whole_minutes
 
 MAX_LENGTH = 200  # characters; longer text is prose, not a date
 MAX_OTHER_LETTERS = 40  # letters beside the date, as in "Diperbarui oleh Redaksi pada"
 MAX_OTHER_LETTERS_NO_YEAR = 14  # "Updated May 5", but not "They may 5 times"
 MAX_AGE_LABEL = 24  # characters before an age, as in "Dipublikasikan 4 jam lalu"
 EARLIEST_YEAR = 1900
+LATEST = timedelta(days=1)  # after the fetch, by which clocks and zones can be wrong
 BUDDHIST_YEARS = range(2440, 2640)  # Thai pages count years from 543 BC
 
 _MONTH_FIRST = ("en", "en-us", "fil")  # 5/8/2026 is the 8th of May there
@@ -29,7 +32,7 @@ _NUMERIC = re.compile(
     r"(?P<c>\d{4}|\d{2}|(?<=\d{4}.\d.)\d|(?<=\d{4}.\d\d.)\d)(?![\d:])"
 )
 _DAY_MONTH = re.compile(
-    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|°|e)?[\s.,\-/]*"
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[oa](?=\s)|°|e)?[\s.,\-/]*"
     rf"(?:(?:de|d|of|ng|ta|tháng)['’\s]\s*)?(?P<w>{_WORD}[^\W\d_.'’]*(?:\s?\.{_WORD}+)?)"
     r"[\s.,\-/']*(?:(?:de|del|of|г)\s+)?(?P<y>\d{4}|\d{2}(?![\d:.]))?"
 )
@@ -45,24 +48,9 @@ _YEAR_DAY_MONTH = re.compile(  # Latvian
 )
 _WORDED = (_YEAR_MONTH_DAY, _YEAR_DAY_MONTH, _DAY_MONTH, _MONTH_DAY)
 _VIETNAMESE = re.compile(r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?\s+(?:năm\s+)?(?P<y>\d{4})")
-_CLOCK = re.compile(
-    r"(?<![\d.,/-])(?P<h>\d{1,2})(?:\s?[:hH]\s?|\.|[時时点시]\s?)(?P<m>\d{2})(?!\d)(?![.,]\d{3})"
-    r"(?:[:.](?P<s>\d{2})(?:[.,]\d{1,9})?)?[분分]?"
-    r"\s?(?P<half>[ap]\.?\s?m\b\.?)?",
-    re.IGNORECASE,
-)
-_HALF_CLOCK = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[ap]\.?\s?m)\b", re.IGNORECASE)
-_COMPACT_CLOCK = re.compile(r"^(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?")
-_OFFSET = re.compile(
-    r"\s*[(\[]?\s*(?P<name>UTC|GMT|Z)?\s?(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d\d)?(?!\d)",
-    re.IGNORECASE,
-)
-_ZONE_NAME = re.compile(rf"\s*(?:Uhr|น)?[\s,(\[|]*(?P<name>{_WORD}{{1,4}}(?:\.{_WORD})*)")
 _AGE = re.compile(r"^(?P<before>[^\d]{0,40})(?P<n>\d{1,4})(?P<after>[^\d]{0,40})$")
 _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})(?:\.\d+)?\s*$")
 _LETTERS = re.compile(_WORD)
-_AFTERNOON = re.compile(r"下午|오후|午後|晚上")
-_DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯")}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,11 +85,10 @@ def parse_moment(
         return None
     if _WHOLE_ISO.fullmatch(text) and (moment := _whole(text, now)):
         return moment
-    text = " ".join(text.split())
+    text = plain(text)
     zone = timezone or language_zone(language)
     if not any(map(str.isdigit, text)):
         return _phrase(text, now, zone)
-    text = text.translate(_DIGITS)
     if match := _EPOCH.match(text):
         return _epoch(match.group(1), zone, now)
     age = _AGE.match(text)
@@ -109,8 +96,19 @@ def parse_moment(
         return moment
     for day, start, end in _days(text, language or "", now):
         if _is_bare(text, start, end):
-            return _with_clock(day, text, start, end, zone)
-    return _named_day(text, now, zone)
+            return _with_clock(day, text, (start, end), zone, language or "")
+    return _named_day(text, now, zone, language or "")
+
+
+def past_moment(
+    text: str, *, now: datetime, timezone: tzinfo | None = None, language: str | None = None
+) -> Moment | None:
+    """The same; None where it lies after the fetch, since nothing is published then."""
+    moment = parse_moment(text, now=now, timezone=timezone, language=language)
+    if moment is None:
+        return None
+    at = moment.at or datetime.combine(moment.day, time(), UTC)
+    return moment if at <= now + LATEST else None
 
 
 def _whole(text: str, now: datetime) -> Moment | None:
@@ -144,6 +142,7 @@ def _back(now: datetime, seconds: int, zone: tzinfo | None) -> Moment | None:
         at = _local(now - timedelta(seconds=seconds), zone).replace(microsecond=0)
     except OverflowError:
         return None
+    at = whole_minutes(at)
     return Moment(day=at.date(), at=at, is_zoned=True, is_age=True)
 
 
@@ -156,9 +155,9 @@ def _age(match: re.Match[str], now: datetime, zone: tzinfo | None) -> Moment | N
     return None if seconds is None else _back(now, seconds * int(match["n"]), zone)
 
 
-def _named_day(text: str, now: datetime, zone: tzinfo | None) -> Moment | None:
+def _named_day(text: str, now: datetime, zone: tzinfo | None, language: str) -> Moment | None:
     """ "Kemarin, 14:30 WIB": a word for a day and a time."""
-    clock = _CLOCK.search(text)
+    clock = CLOCK.search(text)
     if clock is None:
         return None
     days = words().days.get(text[: clock.start()].lower().strip(" ,.|-–·@")) if clock else None
@@ -168,7 +167,7 @@ def _named_day(text: str, now: datetime, zone: tzinfo | None) -> Moment | None:
     if days is None:
         return None
     day = (_local(now, zone) - timedelta(days=days)).date()
-    return _with_clock(day, text, 0, clock.start(), zone)
+    return _with_clock(day, text, (0, clock.start()), zone, language)
 
 
 def _epoch(digits: str, zone: tzinfo | None, now: datetime) -> Moment | None:
@@ -250,48 +249,13 @@ def _other_letters(text: str, start: int, end: int) -> int:
     return len(_LETTERS.findall(text, end)) + len(_LETTERS.findall(text, 0, start))
 
 
-def _with_clock(day: date, text: str, start: int, end: int, zone: tzinfo | None) -> Moment:
-    """Adds the time of day that stands after the date, else before it."""
+def _with_clock(
+    day: date, text: str, place: tuple[int, int], zone: tzinfo | None, language: str
+) -> Moment:
+    """Adds the time of day that stands after the date at ``place``, else before it."""
+    start, end = place
     after, before = text[end:], text[:start]
-    compact = _COMPACT_CLOCK.match(after.lstrip("T")) if after[:1] in ("T", "") else None
-    for part in (after, before):
-        match = _CLOCK.search(part) or _HALF_CLOCK.search(part)
-        if match is None and compact and part is after:
-            match, part = compact, after.lstrip("T")
-        if match is None:
-            continue
-        at = _at(day, match, part, zone)
-        if at is not None:
-            return Moment(day=day, at=at[0], is_zoned=at[1])
-    return Moment(day=day)
-
-
-def _at(
-    day: date, clock: re.Match[str], text: str, zone: tzinfo | None
-) -> tuple[datetime, bool] | None:
-    groups = clock.groupdict()
-    hour, minute, second = int(groups["h"]), int(groups.get("m") or 0), int(groups.get("s") or 0)
-    half = (groups.get("half") or "").lower()[:1]
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif _AFTERNOON.search(text[: clock.start()]) and hour < 12:
-        hour += 12
-    named = _zone_after(text, clock.end())
-    try:
-        at = datetime(
-            day.year, day.month, day.day, hour, minute, second, tzinfo=named or zone or UTC
-        )
-    except ValueError:
-        return None
-    return at, named is not None
-
-
-def _zone_after(text: str, end: int) -> tzinfo | None:
-    """The zone that is named right after a time: "+07:00", "GMT+7", "WIB"."""
-    if match := _OFFSET.match(text, end):
-        hours, minutes = int(match["h"]), int(match["m"] or 0)
-        if hours <= 14 and minutes < 60:
-            offset = timedelta(hours=hours, minutes=minutes)
-            return timezone(offset if match["sign"] == "+" else -offset)
-    match = _ZONE_NAME.match(text, end)
-    return named_zone(match["name"]) if match else None
+    is_glued = after[:1] in ("T", "")
+    found = time_of_day(day, after, zone, language, may_be_compact=is_glued)
+    found = found or time_of_day(day, before, zone, language)
+    return Moment(day=day, at=found.at, is_zoned=found.is_zoned) if found else Moment(day=day)

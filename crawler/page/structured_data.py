@@ -18,6 +18,8 @@ MAX_NODES = 20_000  # objects looked at in all JSON-LD of a page
 MAX_DEPTH = 30
 MAX_HEAD_NODES = 6_000  # elements right in the head
 MAX_TITLE = 500  # characters of a title that are looked at
+MAX_PROPERTIES = 2_000  # elements with microdata that are kept
+MAX_SCOPES = 25  # elements around such a one that may be a comment's
 
 ARTICLE_TYPES = frozenset({
     "article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle",
@@ -29,7 +31,21 @@ ARTICLE_TYPES = frozenset({
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _BARE_COMMA = re.compile(r",(\s*[}\]])")
 _BETWEEN = re.compile(r"}\s*{")
-_COMMENT = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$")
+_BEFORE = (
+    "<!--",
+    "//",
+    "/*",
+    "*/",
+    "<![CDATA[",
+    "&lt;![CDATA[",
+)  # around JSON, against old browsers
+_AFTER = ("-->", "//", "/*", "*/", "]]>", "]]&gt;", ";")
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # a pair of surrogates
+    r"|(?P<bad>u[dD][89a-fA-F][0-9a-fA-F]{2}|u0000)|.)",
+    re.DOTALL,
+)
+_BAD = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 
 _JSON_LD = 'script[type*="ld+json" i]'
 
@@ -37,6 +53,9 @@ _JSON_LD = 'script[type*="ld+json" i]'
 _PROPERTIES = frozenset(
     {"datePublished", "dateModified", "headline", "author", "keywords", "articleSection"}
 )
+
+#: itemtypes of what readers write under an article
+_OTHERS = frozenset({"comment", "usercomments", "answer", "userreview"})
 
 JsonObject = Mapping[str, Any]
 
@@ -153,15 +172,35 @@ def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
 
 def _microdata(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
+    seen = 0
     for node in nodes:
         attributes = node.attributes
         names = (attributes.get("itemprop") or "").split()
         if _PROPERTIES.isdisjoint(names):
             continue
+        seen += 1
+        if seen > MAX_PROPERTIES:
+            break
+        if is_in_comment(node):
+            continue
         value = attributes.get("content") or attributes.get("datetime") or folded(node.text()[:500])
         for name in names if value else ():
             found.setdefault(name.lower(), []).append(value.strip())
     return found
+
+
+def is_in_comment(node: LexborNode) -> bool:
+    """Whether microdata say that the element belongs to a reader's comment or review."""
+    around = node.parent
+    for _ in range(MAX_SCOPES):
+        if around is None:
+            return False
+        attributes = around.attributes
+        kind = (attributes.get("itemtype") or "").rstrip("/").rpartition("/")[2].lower()
+        if kind in _OTHERS or "comment" in (attributes.get("itemprop") or "").split():
+            return True
+        around = around.parent
+    return False
 
 
 def _json_ld(scripts: Iterable[LexborNode]) -> list[JsonObject]:
@@ -178,9 +217,11 @@ def parse_json(text: str) -> Iterator[Any]:
     """The JSON values in a script; mends what can be mended without guessing."""
     text = text[:MAX_SCRIPT_CHARS].strip()
     if not (text.startswith(("{", "[")) and text.endswith(("}", "]"))):
-        text = _COMMENT.sub("", _COMMENT.sub("", text)).strip().rstrip(";")
+        text = _unwrapped(text)
     if not text:
         return
+    if _BAD.search(text):
+        text = _ESCAPE.sub(_without_bad, text)
     try:
         yield json.loads(text, strict=False)
         return
@@ -193,6 +234,25 @@ def parse_json(text: str) -> Iterator[Any]:
             return
         except (ValueError, RecursionError):
             continue
+
+
+def _unwrapped(text: str) -> str:
+    """The script without comment marks around it."""
+    is_wrapped = True
+    while is_wrapped:
+        is_wrapped = False
+        for mark in _BEFORE:
+            if text.startswith(mark):
+                text, is_wrapped = text[len(mark) :].lstrip(), True
+        for mark in _AFTER:
+            if text.endswith(mark):
+                text, is_wrapped = text[: -len(mark)].rstrip(), True
+    return text
+
+
+def _without_bad(escape: re.Match[str]) -> str:
+    """A sign for what no database stores: NUL and half of a pair of surrogates."""
+    return "\\ufffd" if escape["bad"] else escape[0]
 
 
 def _objects(value: Any) -> Iterator[JsonObject]:

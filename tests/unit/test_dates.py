@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page.date_parser import MAX_LENGTH, parse_moment
+from crawler.page.date_parser import MAX_LENGTH, parse_moment, past_moment
 
 JAKARTA = timezone(timedelta(hours=7))
 NOW = datetime(2024, 5, 3, 10, 0, 30, tzinfo=JAKARTA)
@@ -160,3 +160,55 @@ def test_no_text_raises(text: str) -> None:
 def test_iso_text_is_read_back_as_it_was(seconds: int) -> None:
     at = datetime.fromtimestamp(seconds, JAKARTA)
     assert iso(at.isoformat()) == at.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("12 मार्च 2024", "hi", "2024-03-12"),
+        ("12 मार्च 2024, शाम 6:45", "hi", "2024-03-12T18:45:00+05:30"),
+        ("১২ মার্চ ২০২৪", "bn", "2024-03-12"),
+        ("12 மார்ச் 2024", "ta", "2024-03-12"),
+        ("12 มีนาคม 2567 เวลา 18:45 น.", "th", "2024-03-12T18:45:00+07:00"),
+        ("12 మార్చి 2024", "te", "2024-03-12"),
+        ("12 آذار 2024", "ar", "2024-03-12"),
+    ],
+)
+def test_months_written_with_vowel_signs_are_read(text: str, language: str, expected: str) -> None:
+    assert iso(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Sabtu, 9 Mac 2024 4:20 petang", "ms", "16:20"),
+        ("9 Mac 2024 4:20 PTG", "ms", "16:20"),
+        ("9 Maret 2024 12.10 malam WIB", "id", "00:10"),
+        ("9 Maret 2024 1.10 siang", "id", "13:10"),
+        ("9 مارس 2024 4:20 م", "ar", "16:20"),
+        ("9 مارس 2024 4:20 صباحًا", "ar", "04:20"),
+        ("9/3/2024 4:20 CH", "vi", "16:20"),
+        ("2024年3月9日上午12:20", "zh", "00:20"),
+        ("2024-03-09 오후 12:20", "ko", "12:20"),
+        ("9 de marzo de 2024, 4:20 de la tarde", "es", "16:20"),
+        ("9 mars 2024 à 11h20 du matin", "fr", "11:20"),
+        ("9 марта 2024, 9:20 вечера", "ru", "21:20"),
+        ("9 Mac 2024 16:20 petang", "ms", "16:20"),
+    ],
+)
+def test_a_word_for_a_part_of_the_day_tells_the_hour(
+    text: str, language: str, expected: str
+) -> None:
+    moment = parse_moment(text, now=NOW, language=language)
+    assert moment is not None
+    assert moment.at is not None
+    assert f"{moment.at:%H:%M}" == expected
+
+
+def test_offsets_are_whole_minutes_also_before_there_were_zones() -> None:
+    assert iso("12 Maret 1905 08:00", "id") == "1905-03-12T08:00:00+07:00"
+
+
+def test_what_lies_after_the_fetch_is_no_past_moment() -> None:
+    assert past_moment("12 May 2024", now=NOW, language="en") is None
+    assert past_moment("3 May 2024", now=NOW, language="en") is not None

@@ -17,7 +17,8 @@ from workers.parsing.candidates import Candidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.fields.authors import Names, Signed, authors_of
 from workers.parsing.fields.credits import Framed, unframed
-from workers.parsing.fields.dates import Clock, Dated, modified_of, published_of
+from workers.parsing.fields.dated import Clock, Dated
+from workers.parsing.fields.dates import modified_of, published_of
 from workers.parsing.fields.images import images_of
 from workers.parsing.fields.language import languages_of
 from workers.parsing.fields.names import names_in
@@ -244,6 +245,7 @@ class Reading:
         return Dated(
             data=self.data, item=self.item, outline=TextOutline() if is_told else self.outline,
             url=self.document.page.url, title=title, start=start, end=end, clock=clock,
+            text=self.document.text,
         )  # fmt: skip
 
     def published(self) -> Iterator[Candidate[Moment]]:

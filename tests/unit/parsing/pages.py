@@ -24,5 +24,7 @@ def saved(name: str, url: str = "https://kabar.test/laut/dermaga-baru-nelayan") 
     return document((PAGES / name).read_bytes(), url)
 
 
-def article(html: str | bytes) -> ParsedArticle:
-    return read(document(html), NO_PROFILE)
+def article(
+    html: str | bytes, url: str = "https://kabar.test/laut/dermaga-baru-nelayan"
+) -> ParsedArticle:
+    return read(document(html, url), NO_PROFILE)

@@ -45,3 +45,9 @@ def test_a_picture_of_the_site_is_taken_only_where_the_article_has_none(name: st
     head = f'<meta property="og:image" content="/{name}">'
     assert image(head, "<img src=/quay.jpg>") == "https://kabar.test/quay.jpg"
     assert image(head) == f"https://kabar.test/{name}"
+
+
+def test_a_size_that_is_no_number_is_passed_over() -> None:
+    for size in ("²0", "٣٠", "9" * 5_000):
+        html = f'<h1>A quay</h1><img src="/quay.jpg" width="{size}">{TEXT}'
+        assert article(html).image == "https://kabar.test/quay.jpg"

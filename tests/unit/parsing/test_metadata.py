@@ -1,7 +1,12 @@
 """What pages claim for machines."""
 
+import time
+
+import pytest
+
 from crawler.page.structured_data import StructuredData
-from tests.unit.parsing.pages import document
+from tests.unit.parsing.pages import NO_PROFILE, document
+from workers.parsing import read
 from workers.parsing.fields import metadata
 
 
@@ -69,3 +74,42 @@ def test_a_section_is_the_first_of_a_list_and_neither_address_nor_sentence() -> 
     html = "".join(f'<meta property="article:section" content="{value}">' for value in values)
     found = [candidate.value for candidate in metadata.claimed_sections(data(html), None)]
     assert found == ["Global", "How to", "Arts, Culture"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("// <![CDATA[\n", "\n// ]]>"),
+        ("/* <![CDATA[ */", "/* ]]> */"),
+        ("<![CDATA[", ";]]&gt;"),
+        ("<!--//\n", "\n//-->"),
+        ("", "};"[1:]),
+    ],
+)
+def test_json_ld_in_comment_marks_is_read(before: str, after: str) -> None:
+    found = ld(f'{before}{{"@type": "NewsArticle", "headline": "A"}}{after}')
+    assert [item["headline"] for item in found.articles()] == ["A"]
+
+
+def test_what_no_database_stores_is_replaced_in_json_ld() -> None:
+    text = r'{"@type": "Article", "headline": "A\ud83d B\u0000 \ud83d\ude00 \\ud83d"}'
+    assert ld(text).articles()[0]["headline"] == "A\ufffd B\ufffd \U0001f600 \\ud83d"
+
+
+def test_authors_in_lists_of_lists_are_found() -> None:
+    names = '[[{"@type": "Person", "name": "Ann Lee"}], [["Bo Day"]]]'
+    found = ld(f'{{"@type": "Article", "author": {names}}}')
+    credits = metadata.claimed_authors(found, found.articles()[0])
+    assert [credit.name for credit in credits] == ["Ann Lee", "Bo Day"]
+
+
+def test_many_authors_of_many_publishers_cost_little() -> None:
+    authors = ",".join(f'"Ann Lee {n}"' for n in range(3_000))
+    names = ",".join(f'{{"name": "House {n}"}}' for n in range(20_000))
+    page = document(
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        f'"author": [{authors}], "publisher": [{names}]}}</script>'
+    )
+    started = time.process_time()
+    assert len(read(page, NO_PROFILE).authors) <= metadata.MAX_NAMED
+    assert time.process_time() - started < 3

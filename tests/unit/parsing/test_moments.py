@@ -1,6 +1,17 @@
 """Which of a page's dates is that of its publication."""
 
+import pytest
+
 from tests.unit.parsing.pages import article
+
+#: a few words of each language, which tell it
+WORDS = {
+    "id": "Nelayan di pelabuhan itu senang karena dermaga yang baru sudah dibuka untuk mereka.",
+    "ms": "Nelayan di pelabuhan itu gembira kerana jeti yang baharu telah dibuka ialah mereka.",
+    "ko": "어부들은 새 부두가 열려서 기뻐했다고 말했다 그리고 시장에서 잔치를 열었다.",
+    "en": "The fishermen of the harbour were glad that the new quay was open for them at last.",
+    "el": "Οι ψαράδες του λιμανιού χάρηκαν που άνοιξε η νέα προβλήτα για αυτούς και τα παιδιά.",
+}
 
 TEXT = "".join(
     f"<p>The harbour was opened on Monday, and the fishermen of quay {n} were glad of it.</p>"
@@ -95,3 +106,75 @@ def test_a_time_in_utc_is_told_in_the_zone_of_the_page_s_other_times() -> None:
 
 def test_what_is_named_a_foot_but_stands_before_the_text_may_hold_the_date() -> None:
     assert published("<div class=header-footer><p>2 March 2026</p></div>") == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "first", "change"),
+    [
+        ("id", "Ditayangkan: 2 Maret 2026 10:15 WIB | Diperbarui: 3 Maret 2026 08:00 WIB",
+         "2026-03-02T10:15:00+07:00", "2026-03-03T08:00:00+07:00"),
+        ("ms", "Dikemas kini: 3 Mac 2026 8:00 pagi | Diterbitkan: 2 Mac 2026 4:15 petang",
+         "2026-03-02T16:15:00+08:00", "2026-03-03T08:00:00+08:00"),
+        ("ko", "입력 2026-03-02 오전 10:15 수정 2026-03-03 오전 8:00",
+         "2026-03-02T10:15:00+09:00", "2026-03-03T08:00:00+09:00"),
+        ("en", "2 March 2026 10:15 GMT (updated 3 March 2026 08:00 GMT)",
+         "2026-03-02T10:15:00+00:00", "2026-03-03T08:00:00+00:00"),
+        ("el", "Δημοσιεύθηκε: 2 Μαρτίου 2026 10:15 Ενημερώθηκε: 3 Μαρτίου 2026 08:00",
+         "2026-03-02T10:15:00+02:00", "2026-03-03T08:00:00+02:00"),
+    ],
+)  # fmt: skip
+def test_two_dates_in_a_line_are_of_publication_and_of_change(
+    lang: str, line: str, first: str, change: str
+) -> None:
+    head = f"<html lang={lang}><main><h1>{WORDS[lang]}</h1><div>{line}</div>"
+    read = article(f"{head}{''.join(f'<p>{WORDS[lang]} {WORDS[lang]} {n}.</p>' for n in range(6))}")
+    assert (read.published, read.modified) == (first, change)
+
+
+@pytest.mark.parametrize("written", ["1772446500", '"1772446500000"', "1772446500.0"])
+def test_a_number_in_json_ld_counts_seconds(written: str) -> None:
+    item = f'{{"@type": "NewsArticle", "datePublished": {written}}}'
+    html = f'<script type="application/ld+json">{item}</script>'
+    assert published(html) == "2026-03-02T10:15:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("https://n.example/2026/03/02/boats", "2026-03-02"),
+        ("https://n.example/2026-03-02-boats", "2026-03-02"),
+        ("https://n.example/20260302/boats", "2026-03-02"),
+        ("https://n.example/2026/03/02-boats-to-see", None),
+        ("https://n.example/2026/03/2-boats.html", None),
+    ],
+)
+def test_the_number_of_things_in_an_address_is_no_day(address: str, day: str | None) -> None:
+    assert article(f"<h1>The harbour is open</h1>{TEXT}", url=address).published == day
+
+
+def test_microdata_of_a_comment_are_not_those_of_the_article() -> None:
+    comment = (
+        '<section><div itemscope itemtype="https://schema.org/Comment"><b itemprop=author>'
+        "Rita Boyle</b><time itemprop=datePublished datetime=2026-03-03T08:00:00Z></time></div>"
+        "</section>"
+    )
+    read = article(f"<main><h1>The harbour is open</h1>{TEXT}</main>{comment}")
+    assert (read.authors, read.published) == ((), None)
+
+
+def test_a_zone_that_the_page_names_corrects_that_of_metadata() -> None:
+    head = '<meta property="article:published_time" content="2026-03-02T10:15:20-07:00">'
+    assert published(f"{head}<div>2 Maret 2026, 10:15 WIB</div>") == "2026-03-02T10:15:20+07:00"
+
+
+def test_metas_named_like_a_time_of_publication_are_read() -> None:
+    head = '<meta name="x-published-date" content="2026-03-02T10:15:00+08:00">'
+    assert published(head) == "2026-03-02T10:15:00+08:00"
+    assert published(head.replace("published", "unpublished")) is None
+
+
+def test_a_day_that_only_a_script_or_the_window_tells_is_found() -> None:
+    assert published('<script>var page = {"publishDate": "2026-03-02"}</script>') == "2026-03-02"
+    two = '<script>x = [{"publishDate": "2026-03-02"}, {"publishDate": "2026-03-03"}]</script>'
+    assert published(two) is None
+    assert published("<title>The harbour is open | Quay | 02.03.2026</title>") == "2026-03-02"

@@ -21,6 +21,7 @@ _METAS = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "t
           "thumbnail", "image")  # fmt: skip
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
 _ELSEWHERE = ("related", "author", "ad", "promo", "comment")
+_PIXELS = re.compile(r"[0-9]{1,6}")  # "²0" is made of digits too and no number
 _NO_PHOTO = re.compile(
     r"logo|icon|avatar|sprite|pixel|placeholder|blank|spacer|badge|banner|emoji|gravatar|\.svg",
     re.IGNORECASE,
@@ -87,7 +88,7 @@ def _photo(node: LexborNode) -> str | None:
     href = next((v.split()[0] for v in values if v and not v.startswith("data:")), None)
     name = f"{attribute(node, 'class')} {attribute(node, 'alt')} {href}"
     sizes = [attribute(node, side) for side in ("width", "height")]
-    is_small = any(size.isdigit() and int(size) < MIN_PIXELS for size in sizes)
+    is_small = any(_PIXELS.fullmatch(size) and int(size) < MIN_PIXELS for size in sizes)
     if href is None or is_small or _NO_PHOTO.search(name) or is_within(node, _ELSEWHERE):
         return None
     return href

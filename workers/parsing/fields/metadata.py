@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from crawler.page.structured_data import JsonObject, StructuredData, folded, types_of
@@ -11,7 +12,9 @@ from workers.parsing.body.features import letters
 from workers.parsing.candidates import Candidate
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
-MAX_NAMED = 20  # authors
+MAX_NAMED = 40  # authors
+MAX_LISTS = 4  # lists inside each other
+MAX_SITES = 40  # names of the site
 MAX_SECTION = 60  # characters
 MIN_MARKS = 2  # commas that make a list of a text which is not the only one
 MICRODATA = "microdata"
@@ -116,7 +119,7 @@ def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credi
 
 def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:
     where = "json-ld"
-    for item in value if isinstance(value, list) else [value]:
+    for item in islice(_flat(value), MAX_NAMED):
         if isinstance(item, str) and item.strip() and "://" not in item:
             yield Credit(name=_plain(folded(item)), is_person=None, where=where)
         elif isinstance(item, dict):
@@ -126,6 +129,15 @@ def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:
             parts = " ".join(t for key in _NAME_PARTS for t in texts(item.get(key)))
             for name in texts(item.get("name")) or ([parts] if parts else []):
                 yield Credit(name=_plain(name), is_person=is_person, where=where)
+
+
+def _flat(value: Any, depth: int = 0) -> Iterator[Any]:
+    """The entries of a list of lists."""
+    if not isinstance(value, list):
+        yield value
+    elif depth < MAX_LISTS:
+        for entry in value:
+            yield from _flat(entry, depth + 1)
 
 
 def _referred(item: JsonObject, data: StructuredData) -> JsonObject:
@@ -204,12 +216,12 @@ def publishers(data: StructuredData, item: JsonObject | None) -> list[str]:
                      "dc.publisher", "copyright")  # fmt: skip
     for source in [item] if item else []:
         publisher = source.get("publisher")
-        for entry in publisher if isinstance(publisher, list) else [publisher]:
+        for entry in islice(_flat(publisher), MAX_SITES):
             names += texts(entry.get("name")) if isinstance(entry, dict) else texts(entry)
     for item_ in data.objects:
         if types_of(item_) & {"website", "newsmediaorganization"}:
             names += texts(item_.get("name"))
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(names))[:MAX_SITES]
 
 
 def texts(value: Any) -> list[str]:

@@ -1,0 +1,179 @@
+"""The dates that readers see: lines near the headline, of publication and of change."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from crawler.page.date_parser import MAX_LENGTH, Moment
+from workers.parsing.body.outline import Beside, Block
+from workers.parsing.body.regions import bit
+from workers.parsing.candidates import Candidate
+from workers.parsing.fields.dated import Clock, Dated
+from workers.parsing.lexicon import lexicon
+
+NEAR_TITLE = (12, 30)  # blocks before and after the title in which a date line stands
+FAR_TITLE = 120  # blocks after the title, where the text begins no earlier
+AFTER_TEXT = 8
+SENTENCE_ENDS = (".", "!", "?", "。")
+MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
+DATE_LINE = "date line"
+CHANGE_LINE = "date of a change"
+
+_DIGIT = re.compile(r"\d")
+_GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")  # "HealthMAY 3": elements without space between
+_PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownDates:
+    """The dates of the article that stand on the page."""
+
+    published: Candidate[Moment] | None = None
+    changed: Candidate[Moment] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Line:
+    """What one line says."""
+
+    published: Moment | None = None
+    changed: Moment | None = None
+
+
+def shown_dates(page: Dated) -> ShownDates:
+    """The date that stands alone nearest to the headline, else right after the text.
+
+    Where none is of a publication, the date of a change or an age stands for it, which is a
+    teaser's as often.
+    """
+    count = len(page.outline.blocks)
+    if not count:
+        return ShownDates()
+    side = page.outline.marks_beside(page.outline.blocks[min(page.title, count - 1)].box.index)
+    second: Candidate[Moment] | None = None
+    changed: Candidate[Moment] | None = None
+    for places in _places(page, count):
+        blocks = [page.outline.blocks[place] for place in places]
+        moment, other, change = _first_date(blocks, side, page)
+        second, changed = second or other, changed or change
+        if moment:
+            first = Candidate(value=moment, where=DATE_LINE)
+            return ShownDates(published=first, changed=changed)
+    return ShownDates(published=second, changed=changed)
+
+
+def _places(page: Dated, count: int) -> Iterator[range]:
+    """Where date lines stand, the likeliest places first."""
+    before, after = NEAR_TITLE
+    title = page.title
+    yield range(title, min(max(title + after, min(page.start, title + FAR_TITLE)), count))
+    yield range(title - 1, max(title - before, 0) - 1, -1)
+    yield range(page.end, min(page.end + 1 + AFTER_TEXT, count))  # its last line may be the date
+
+
+def _first_date(
+    blocks: Sequence[Block], side: Beside, page: Dated
+) -> tuple[Moment | None, Candidate[Moment] | None, Candidate[Moment] | None]:
+    """The first date of publication, to the minute where the same day has that.
+
+    Beside it the second choice for it, and the first date of a change.
+    """
+    unwanted = bit("comment") | bit("related")
+    below = unwanted | bit("foot")  # what stands before the text is no foot, whatever its name
+    day: Moment | None = None
+    second: Candidate[Moment] | None = None
+    changed: Candidate[Moment] | None = None
+    for block in blocks:
+        marks = unwanted if block.index < page.start else below
+        if not _may_be_date(block) or side[block.box.index] & marks:
+            continue
+        line = _read_line(block, page.clock)
+        if line.changed and not line.changed.is_age:
+            changed = changed or Candidate(value=line.changed, where=CHANGE_LINE)
+        moment = line.published or line.changed
+        if moment is None:
+            continue
+        if moment.is_age or line.published is None:
+            where = "age on the page" if line.published else CHANGE_LINE
+            second = second or Candidate(value=moment, where=where)
+        elif day is None or (day.at is None and moment.at and day.day == moment.day):
+            day = moment
+        if day and day.at:
+            break
+    return day, second, changed or _change_after(blocks, day, page.clock)
+
+
+def _change_after(
+    blocks: Sequence[Block], day: Moment | None, clock: Clock
+) -> Candidate[Moment] | None:
+    """The date of a change in a line of its own, where that of publication ended the search."""
+    for block in blocks if day else ():
+        if _may_be_date(block) and _update_pattern().search(block.text):
+            changed = _read_line(block, clock).changed
+            if changed and day and not changed.is_age and changed.day >= day.day:
+                return Candidate(value=changed, where=CHANGE_LINE)
+    return None
+
+
+def _may_be_date(block: Block) -> bool:
+    """Whether the text can be a date line and is no sentence and no caption."""
+    if len(block.text) > MAX_LENGTH or not _DIGIT.search(block.text):
+        return False
+    if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
+        return False  # tells of a day, as in "On 4 February 2020 the first stone was laid."
+    own = block.box.own
+    return not own & bit("caption") or bool(own & bit("meta"))
+
+
+def _read_line(block: Block, clock: Clock) -> _Line:
+    """The dates in a line, each of what the label before it says; without a label of publication.
+
+    A time element in the line is more exact than the line where it is the only date.
+    """
+    parts = list(_labelled_parts(_GLUE.sub(" ", block.text)))
+    found: dict[bool, Moment | None] = {False: None, True: None}
+    for is_change, part in parts:
+        if found[is_change] is None and _DIGIT.search(part):
+            found[is_change] = _in_parts(part, clock)
+    is_pair = found[False] and found[True]
+    if not is_pair and block.time and (moment := clock.read(block.time)):
+        is_change = any(is_change for is_change, _ in parts)
+        text = found[False] or found[True]  # only what readers see names the zone of the page
+        moment = replace(moment, is_zoned=bool(text and text.is_zoned))
+        found = {is_change: moment, not is_change: None}
+    return _Line(published=found[False], changed=found[True])
+
+
+def _in_parts(text: str, clock: Clock) -> Moment | None:
+    parts = _PARTS.split(text)
+    for part in (text, *(parts if len(parts) > 1 else ())):
+        if moment := clock.read(part):
+            return moment
+    return None
+
+
+def _labelled_parts(text: str) -> Iterator[tuple[bool, str]]:
+    """The line cut before each label: whether that is of a change, and the part."""
+    start, is_change = 0, False
+    for match in _label_pattern().finditer(text):
+        if match.start() > start:
+            yield is_change, text[start : match.start()]
+        start, is_change = match.start(), bool(match["change"])
+    yield is_change, text[start:]
+
+
+@cache
+def _update_pattern() -> re.Pattern[str]:
+    return re.compile(_either("updated"), re.IGNORECASE)
+
+
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    change, first = _either("updated"), _either("published")
+    return re.compile(rf"(?P<change>{change})|(?<!\w)(?:{first})(?!\w)", re.IGNORECASE)
+
+
+def _either(kind: str) -> str:
+    words = sorted(lexicon().labels[kind], key=len, reverse=True)
+    return "|".join(map(re.escape, words))
