@@ -26,7 +26,7 @@ from workers.runs.spider_processes import STOP_SECONDS
 _STOP_SECONDS = 10.0
 #: a night hands over what is under way
 _NIGHT_STOP_SECONDS = STOP_SECONDS + 5.0
-_CELERY = (sys.executable, "-m", "celery", "-A", "workers.app")
+_CELERY = (sys.executable, "-m", "workers")
 #: a service that dies is started again so often
 MAX_RESTARTS = 5
 

@@ -18,6 +18,7 @@ import click
 from db.errors import TerkaitError
 from db.gc_tuning import collect_seldom
 from terkait.errors import BadUsage
+from workers.runs.import_path import keep_children_apart
 
 EXIT_FAILED = 1
 EXIT_WRONG_USE = 2
@@ -176,3 +177,4 @@ def main() -> None:
     Data goes to standard output, messages to standard error. Commands that print data
     take --json. Settings come from the environment (TERKAIT_...) and terkait.toml.
     """
+    keep_children_apart()

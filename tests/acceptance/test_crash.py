@@ -69,7 +69,7 @@ def spider(pid: int) -> int:
 
 
 def worker_child(pid: int) -> int:
-    return find(pid, "celery")[-1]
+    return find(pid, "workers worker")[-1]
 
 
 def redis(pid: int) -> int:

@@ -1,11 +1,14 @@
 """Child processes that end with their parent, whatever ends it."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from workers.runs.import_path import child_environment
 
 #: a log that grew beyond this is begun anew
 _MAX_LOG_BYTES = 5 * 1024 * 1024
@@ -29,7 +32,7 @@ def start(
     with log.open("wb" if is_long else "ab") as output:
         return subprocess.Popen(
             list(command),
-            env=None if environment is None else dict(environment),
+            env=child_environment(os.environ if environment is None else environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
