@@ -4,14 +4,14 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks
 from db.models import Article
+from db.queries.query import Query
 from db.queries.record import make_records
-from db.queries.search import Filters, matching_ids
-from db.queries.tokens import Query
+from db.queries.search import Filters, Selection, count_selected, select_articles
 
 #: articles in memory at a time
 BATCH = 200
@@ -21,8 +21,12 @@ def export(
     session: Session, filters: Filters | None = None, query: Query | None = None
 ) -> Iterator[dict[str, Any]]:
     """The records of all articles that the filters and the query leave, oldest id first."""
-    wanted = select(Article).where(*(filters or Filters()).conditions()).order_by(Article.id)
-    batches = _all(session, wanted) if query is None else _matching(session, wanted, query)
+    chosen = select_articles(session, query or Query(), filters)
+    wanted = select(Article).where(*chosen.conditions).order_by(Article.id)
+    if chosen.query.phrases or chosen.query.unwanted:
+        batches = _matching(session, chosen)
+    else:
+        batches = _all(session, wanted)
     for articles in batches:
         yield from make_records(session, articles)
         session.expunge_all()
@@ -37,17 +41,14 @@ def _all(session: Session, wanted: Select[Article]) -> Iterator[Sequence[Article
         yield some
 
 
-def _matching(
-    session: Session, wanted: Select[Article], query: Query
-) -> Iterator[Sequence[Article]]:
-    ids = array("q", sorted(session.scalars(matching_ids(session, query))))
+def _matching(session: Session, chosen: Selection) -> Iterator[Sequence[Article]]:
+    ids = array("q", sorted(session.scalars(chosen.select(session, Article.id))))
     for some in chunks(ids, BATCH):
-        yield session.scalars(wanted.where(Article.id.in_(some))).all()
+        yield session.scalars(
+            select(Article).where(Article.id.in_(some)).order_by(Article.id)
+        ).all()
 
 
 def count(session: Session, filters: Filters | None = None, query: Query | None = None) -> int:
     """How many records ``export`` will give."""
-    wanted = select(func.count()).select_from(Article)
-    if query is not None:
-        wanted = wanted.where(Article.id.in_(matching_ids(session, query)))
-    return session.scalar(wanted.where(*(filters or Filters()).conditions())) or 0
+    return count_selected(session, select_articles(session, query or Query(), filters))

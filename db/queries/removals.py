@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks
@@ -32,3 +32,17 @@ def _since(pages: list[Any]) -> datetime | None:
     asked = [page for page in pages if page.is_own] or pages
     times = [page.gone_at for page in asked]
     return None if None in times else max(times)
+
+
+def is_gone() -> ColumnElement[bool]:
+    """The same as a condition on ``articles``."""
+    own = (Page.article_id == Article.id, Page.fetched_at.is_not(None))
+    at_own = (*own, Page.url == Article.url)
+    return or_(
+        exists().where(*at_own, Page.gone_at.is_not(None)),
+        and_(
+            not_(exists().where(*at_own)),
+            exists().where(*own, Page.gone_at.is_not(None)),
+            not_(exists().where(*own, Page.gone_at.is_(None))),
+        ),
+    )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from db.queries.tokens import Phrase, Query, words
+from db.queries.query import Phrase, Query
+from db.queries.tokens import is_unspaced, words
 
 SNIPPET_CHARS = 220
 #: what is looked at of a body, and of the matches in it; a bound for hostile pages
@@ -31,7 +32,7 @@ class Snippet:
 def make_snippet(body: str, query: Query, *, width: int = SNIPPET_CHARS) -> Snippet:
     """The densest piece of the body, of about ``width`` characters; its beginning without any."""
     body = body[:MAX_BODY_CHARS]
-    matches = _matches(body, query.wanted)
+    matches = _matches(body, query.phrases)
     start, end = _window(body, matches, width)
     inside = [(a, b) for a, b, _ in matches if start <= a and b <= end]
     return _folded(body, start, end, inside)
@@ -47,7 +48,9 @@ def _matches(body: str, wanted: tuple[Phrase, ...]) -> list[tuple[int, int, str]
             if word in exact:
                 found.append((start, end, word))
             elif open_words and word.startswith(open_words):
-                found.append((start, start + 1, word[0]))
+                found.append(
+                    (start, end if len(word) > 1 and not is_unspaced(word) else start + 1, word[0])
+                )
         if len(found) >= MAX_MATCHES:
             break
     return found

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from db.dialect import chunks
 from db.models import Article, Cluster, Text
 from db.queries.graph import Edge, neighbourhood
+from db.queries.query import Phrase, Query
 from db.queries.removals import gone_since
 from db.queries.search import search
 from db.queries.story_similarity import Rarity, Telling, name_phrases, telling
-from db.queries.tokens import Phrase, Query, words
+from db.queries.tokens import words
 
 #: links looked at around the article, and how far from it
 MAX_LINKS, MAX_HOPS = 600, 2
@@ -147,8 +148,8 @@ def _by_names(session: Session, article: Article) -> set[int]:
         for name in name_phrases(f"{article.title or ''}. {body}")
         if (found := words(name)) and not {*found} <= {*words(article.dateline or "")}
     ][:MAX_NAMES]
-    queries = [Query(wanted=(phrase,), unwanted=()) for phrase in phrases]
-    queries += [Query(wanted=(phrases[0], other), unwanted=()) for other in phrases[1:]]
+    queries = [Query(wanted=(phrase,)) for phrase in phrases]
+    queries += [Query(wanted=(phrases[0], other)) for other in phrases[1:]]
     return {hit.id for query in queries for hit in search(session, query, limit=MAX_HITS)}
 
 

@@ -1,4 +1,4 @@
-"""Words: the one tokeniser for both databases, and what a query typed by a person means.
+"""Words: the one tokeniser for both databases.
 
 Case, accents and punctuation do not count. Scripts written without spaces (Han, kana, Thai ...)
 are cut into overlapping pairs of characters, so that any part of a run can be found.
@@ -7,13 +7,9 @@ are cut into overlapping pairs of characters, so that any part of a run can be f
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 #: longer words are cut; PostgreSQL takes 2046 bytes at most
 MAX_WORD_CHARS = 64
-#: what is read of a query, in characters and in terms
-MAX_QUERY_CHARS = 2_000
-MAX_QUERY_TERMS = 32
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
@@ -22,7 +18,6 @@ _UNSPACED = (
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _SCRIPT_RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
-_TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 #: breaks words although it is a format character
 _ZERO_WIDTH_SPACE = 0x200B
 
@@ -76,7 +71,7 @@ def _pairs(run: str) -> Iterator[str]:
     yield run[-1]
 
 
-def _phrase(text: str) -> tuple[str, ...]:
+def phrase_words(text: str) -> tuple[str, ...]:
     """The words of a query; a run of an unspaced script at its end may go on in the text."""
     found = words(text)
     if len(found) > 1 and _is_tail(found[-2], found[-1]):
@@ -85,40 +80,9 @@ def _phrase(text: str) -> tuple[str, ...]:
 
 
 def _is_tail(before: str, last: str) -> bool:
-    return len(last) == 1 and len(before) == 2 and before[1] == last and _is_unspaced(last)
+    return len(last) == 1 and len(before) == 2 and before[1] == last and is_unspaced(last)
 
 
-def _is_unspaced(word: str) -> bool:
+def is_unspaced(word: str) -> bool:
+    """Whether it is of a script written without spaces."""
     return _IS_UNSPACED.match(word) is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Phrase:
-    """Words that follow each other."""
-
-    words: tuple[str, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """True where the last word may go on: one character of a script without spaces."""
-        return len(self.words[-1]) == 1 and _is_unspaced(self.words[-1])
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
-    """What is looked for: all wanted phrases and none of the unwanted."""
-
-    wanted: tuple[Phrase, ...]
-    unwanted: tuple[Phrase, ...]
-
-
-def parse_query(text: str) -> Query:
-    """Read ``words "a phrase" -without -"this phrase"``; any text is a query."""
-    wanted: dict[Phrase, None] = {}
-    unwanted: dict[Phrase, None] = {}
-    for minus, quoted, bare in _TERM.findall(text[:MAX_QUERY_CHARS]):
-        if found := _phrase(quoted or bare):
-            (unwanted if minus else wanted)[Phrase(words=found)] = None
-        if len(wanted) + len(unwanted) >= MAX_QUERY_TERMS:
-            break
-    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted))

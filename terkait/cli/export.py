@@ -17,9 +17,9 @@ from db.errors import DiskFull
 from db.queries.export import BATCH, count
 from db.queries.export import export as records_of
 from db.queries.graphml import write_graphml
+from db.queries.query import Query, parse_query
 from db.queries.record import KEYS
 from db.queries.search import Filters
-from db.queries.tokens import Query, parse_query
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import guarded, json_option, note, to_json
 from terkait.errors import BadUsage, OutputUnusable

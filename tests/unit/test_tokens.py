@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.queries.query import MAX_QUERY_TERMS, Phrase, parse_query
 from db.queries.snippet import make_snippet
-from db.queries.tokens import MAX_QUERY_TERMS, MAX_WORD_CHARS, Phrase, parse_query, words
+from db.queries.tokens import MAX_WORD_CHARS, words
 
 
 def wanted(text: str) -> list[str]:

@@ -1,0 +1,158 @@
+"""Days in the reader's zone: from "2026-08" to moments, and from moments to days."""
+
+import os
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_
+from sqlalchemy.orm import Session
+
+from db.dialect import is_sqlite
+from db.models import Article
+
+_LOCALTIME = Path("/etc/localtime")
+_SPAN = re.compile(r"(\d{1,5})([dhwmy])$")
+_UNITS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
+_PARTS = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
+#: "2026-08-20": the day alone is known, and it is a day wherever the reader is
+_DAY_CHARS = 10
+#: a day alone is kept as its first minute in UTC: so far from its first minute elsewhere
+_WIDEST = timedelta(days=1)
+
+
+def zone_named(name: str) -> tzinfo:
+    """That IANA zone; "": the machine's, UTC where it does not say. Raises ValueError."""
+    try:
+        return ZoneInfo(name or _machine_zone())
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        if not name:
+            return UTC
+        raise ValueError(f"there is no zone {name!r}; write it as Asia/Jakarta") from error
+
+
+def _machine_zone() -> str:
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if named:
+        return named
+    target = _LOCALTIME.resolve().as_posix()
+    return target.partition("/zoneinfo/")[2] or "UTC"
+
+
+def first_moment(text: str, zone: tzinfo, *, now: datetime) -> datetime:
+    """Where "2026", "2026-08", "2026-08-20", "7d" (ago) or a time begins. Raises ValueError."""
+    return _bounds(text, zone, now)[0]
+
+
+def end_moment(text: str, zone: tzinfo, *, now: datetime) -> datetime:
+    """The moment behind it: of a day the next day's first. Raises ValueError."""
+    return _bounds(text, zone, now)[1]
+
+
+def _bounds(text: str, zone: tzinfo, now: datetime) -> tuple[datetime, datetime]:
+    text = text.strip()
+    try:
+        if span := _SPAN.match(text.lower()):
+            at = now - timedelta(days=int(span[1]) * _UNITS[span[2]])
+            return at, at
+        if parts := _PARTS.match(text):
+            first, behind = _calendar(parts)
+            return _midnight(first, zone), _midnight(behind, zone)
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC), moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no date; write it as 2026-08-20") from error
+
+
+def _calendar(parts: re.Match[str]) -> tuple[date, date]:
+    year, month, day = int(parts[1]), parts[2], parts[3]
+    if day:
+        first = date(year, int(month), int(day))
+        return first, first + timedelta(days=1)
+    if month:
+        first = date(year, int(month), 1)
+        return first, (first + timedelta(days=31)).replace(day=1)
+    return date(year, 1, 1), date(year + 1, 1, 1)
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def published_from(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
+    """Published at a moment or later, where a day alone is a day of the reader's zone."""
+    day = at.astimezone(zone).date().isoformat()
+    return and_(
+        Article.published_at >= at - _WIDEST,
+        or_(
+            and_(~_is_day(), Article.published_at >= at),
+            and_(_is_day(), func.substr(Article.published, 1, _DAY_CHARS) >= day),
+        ),
+    )
+
+
+def published_before(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
+    """Published before a moment, where a day alone is a day of the reader's zone."""
+    local = at.astimezone(zone)
+    last = local.date() if local.time() == time() else local.date() + timedelta(days=1)
+    return and_(
+        Article.published_at < at + _WIDEST,
+        or_(
+            and_(~_is_day(), Article.published_at < at),
+            and_(_is_day(), func.substr(Article.published, 1, _DAY_CHARS) < last.isoformat()),
+        ),
+    )
+
+
+def _is_day() -> ColumnElement[bool]:
+    return func.coalesce(func.length(Article.published), 0) == _DAY_CHARS
+
+
+def day_counts(session: Session, rows: Any, zone: tzinfo) -> dict[date, int]:
+    """Articles by day of the reader's zone; ``rows`` selects ``bucket``, ``is_day``, ``articles``.
+
+    The database counts by hours (minutes, where the zone is not whole hours away), so that the
+    same rules of summer time hold on both databases.
+    """
+    found: dict[date, int] = {}
+    for row in session.execute(rows):
+        day = _day_of(row.bucket, bool(row.is_day), zone)
+        if day is not None:
+            found[day] = found.get(day, 0) + row.articles
+    return dict(sorted(found.items()))
+
+
+def bucket_columns(session: Session, zone: tzinfo) -> tuple[ColumnElement[Any], ...]:
+    """(bucket, is_day): what ``day_counts`` groups by."""
+    chars = 13 if _is_whole_hours(zone) else 16
+    if is_sqlite(session):
+        # the column's own type would read the piece of text back as a moment
+        shown: ColumnElement[Any] = func.substr(
+            func.strftime("%Y-%m-%d %H:%M", Article.published_at), 1, chars
+        )
+    else:
+        utc = func.timezone("UTC", Article.published_at)
+        shown = func.substr(func.to_char(utc, "YYYY-MM-DD HH24:MI"), 1, chars)
+    return shown.label("bucket"), cast(_is_day(), Integer).label("is_day")
+
+
+def _is_whole_hours(zone: tzinfo) -> bool:
+    """True where the zone was always whole hours away from UTC in living memory."""
+    moments: Iterable[datetime] = (
+        datetime(year, month, 1, tzinfo=UTC) for year in range(1990, 2031, 4) for month in (1, 7)
+    )
+    offsets = (at.astimezone(zone).utcoffset() or timedelta() for at in moments)
+    return all(offset % timedelta(hours=1) == timedelta() for offset in offsets)
+
+
+def _day_of(bucket: str | None, is_day: bool, zone: tzinfo) -> date | None:
+    if bucket is None:
+        return None
+    moment = datetime.fromisoformat(bucket if len(bucket) > 13 else f"{bucket}:00")
+    if is_day:
+        return moment.date()
+    return moment.replace(tzinfo=UTC).astimezone(zone).date()
