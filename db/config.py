@@ -1,6 +1,7 @@
 """The settings: the one place that reads the environment and ``terkait.toml``."""
 
 import os
+from datetime import tzinfo
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ from pydantic_settings import (
 )
 
 from db.errors import BadSettings
+from db.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"
 MIB = 1024 * 1024
@@ -118,6 +120,14 @@ class Config(BaseSettings):
     timeout_seconds: float = Field(default=30.0, gt=0, le=3600)
     #: no new work below this much free space in the data folder
     min_free_bytes: int = Field(default=200 * MIB, ge=0)
+    #: IANA zone in which days are counted and times are shown; empty: the machine's
+    timezone: str = ""
+    #: the web page asks for it, and then may listen beyond this machine; empty: no key
+    web_key: str = ""
+    #: where the web page listens; 0: ``up`` serves none
+    web_port: int = Field(default=8765, ge=0, le=65_535)
+    #: a question of the web page that takes longer is given up
+    web_seconds: float = Field(default=10.0, gt=0, le=600)
     #: the sites of the nightly crawl
     sites: tuple[Site, ...] = ()
     nightly: Nightly = Nightly()
@@ -126,6 +136,12 @@ class Config(BaseSettings):
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        zone_named(value)
+        return value
 
     @field_validator("sites")
     @classmethod
@@ -142,6 +158,11 @@ class Config(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
         return value
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of days and times."""
+        return zone_named(self.timezone)
 
     @property
     def agent(self) -> str:
@@ -171,6 +192,10 @@ class Config(BaseSettings):
             "max_page_bytes": self.max_page_bytes,
             "timeout_seconds": self.timeout_seconds,
             "min_free_bytes": self.min_free_bytes,
+            "timezone": self.timezone,
+            "web_key": self.web_key,
+            "web_port": self.web_port,
+            "web_seconds": self.web_seconds,
         }
         return {f"TERKAIT_{name.upper()}": str(value) for name, value in values.items()}
 

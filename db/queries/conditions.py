@@ -157,9 +157,12 @@ class _Resolver:
         )
 
     def _matching(self, name: str, value: str, values: Sequence[str]) -> list[str]:
-        """The values that hold these words beside each other; exact ones first."""
-        wanted = words(value)
-        matches = [text for text in values if text and _holds(words(text), wanted)]
+        """The values that hold these words beside each other; ``=value``: that one alone."""
+        if value.startswith("="):
+            matches = [text for text in values if text == value[1:]]
+        else:
+            wanted = words(value)
+            matches = [text for text in values if text and _holds(words(text), wanted)]
         if not matches:
             self._propose(name, value, values)
         elif len(matches) > MAX_VALUES:

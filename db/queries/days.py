@@ -1,12 +1,9 @@
 """Days in the reader's zone: from "2026-08" to moments, and from moments to days."""
 
-import os
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_
 from sqlalchemy.orm import Session
@@ -14,7 +11,6 @@ from sqlalchemy.orm import Session
 from db.dialect import is_sqlite
 from db.models import Article
 
-_LOCALTIME = Path("/etc/localtime")
 _SPAN = re.compile(r"(\d{1,5})([dhwmy])$")
 _UNITS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _PARTS = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
@@ -22,24 +18,6 @@ _PARTS = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
 _DAY_CHARS = 10
 #: a day alone is kept as its first minute in UTC: so far from its first minute elsewhere
 _WIDEST = timedelta(days=1)
-
-
-def zone_named(name: str) -> tzinfo:
-    """That IANA zone; "": the machine's, UTC where it does not say. Raises ValueError."""
-    try:
-        return ZoneInfo(name or _machine_zone())
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        if not name:
-            return UTC
-        raise ValueError(f"there is no zone {name!r}; write it as Asia/Jakarta") from error
-
-
-def _machine_zone() -> str:
-    named = os.environ.get("TZ", "").removeprefix(":")
-    if named:
-        return named
-    target = _LOCALTIME.resolve().as_posix()
-    return target.partition("/zoneinfo/")[2] or "UTC"
 
 
 def first_moment(text: str, zone: tzinfo, *, now: datetime) -> datetime:

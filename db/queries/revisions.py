@@ -92,7 +92,7 @@ def versions_of(session: Session, article_id: int) -> list[Version]:
 
 
 def _version(revision: Revision, text: Text, before: tuple[Revision, Text] | None) -> Version:
-    fields = tuple(_field_changes(before[0], revision)) if before else ()
+    fields = tuple(field_changes(before[0], revision)) if before else ()
     different = tuple(changes(before[1].body, text.body)) if before else ()
     return Version(
         number=revision.number,
@@ -123,7 +123,8 @@ def is_correction(before: str | None, after: str | None) -> bool:
     return bool(_CORRECTION.search(after or "")) and not _CORRECTION.search(before or "")
 
 
-def _field_changes(before: Revision, after: Revision) -> Iterator[FieldChange]:
+def field_changes(before: Revision, after: Revision) -> Iterator[FieldChange]:
+    """The fields other than the body that differ."""
     for name in ("title", "published", "modified"):
         old, new = getattr(before, name), getattr(after, name)
         if old != new:

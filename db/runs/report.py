@@ -61,7 +61,7 @@ class RunReport:
 def list_runs(session: Session, *, limit: int = 20) -> list[RunLine]:
     """The newest runs first."""
     runs = session.scalars(select(Run).order_by(Run.id.desc()).limit(limit))
-    return [_line(run) for run in runs]
+    return [run_line(run) for run in runs]
 
 
 def report(session: Session, run_id: int) -> RunReport:
@@ -71,7 +71,7 @@ def report(session: Session, run_id: int) -> RunReport:
         raise NotFound(f"there is no run {run_id}; `terkait runs` lists them")
     pages = run.pages or pages_of(session, run_id)
     return RunReport(
-        run=_line(run),
+        run=run_line(run),
         rules=dict(run.rules),
         pages=pages["states"],
         reasons=tuple((state, reason, count) for state, reason, count in pages["reasons"]),
@@ -97,7 +97,8 @@ def state_of(run: Run) -> str:
     return "interrupted" if is_left else run.state
 
 
-def _line(run: Run) -> RunLine:
+def run_line(run: Run) -> RunLine:
+    """A run on one line."""
     return RunLine(
         id=run.id,
         kind=run.kind,

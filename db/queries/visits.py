@@ -1,0 +1,100 @@
+"""The visits of an article's pages that brought a page into the archive, and those pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.errors import NotFound
+from db.frontier.archive import unpack
+from db.models import ArchivedPage, Article, Page, Revision
+from db.queries.resolve import addresses_of
+
+#: visits that are listed, the newest
+MAX_VISITS = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A page as it once came."""
+
+    #: of the archived page
+    id: int
+    #: the address that answered
+    url: str
+    at: datetime
+    status: int
+    #: bytes
+    size: int
+    run: int | None
+    #: the version that was first read from it, None where it brought none
+    version: int | None
+
+
+def visits_of(session: Session, article_id: int) -> list[Visit]:
+    """The archived visits at all addresses of an article, the newest first."""
+    pages = [address.id for address in addresses_of(session, [article_id]).get(article_id, [])]
+    rows = session.execute(
+        select(
+            ArchivedPage.id, ArchivedPage.url, ArchivedPage.fetched_at, ArchivedPage.status,
+            ArchivedPage.size, ArchivedPage.run_id,
+        )
+        .where(ArchivedPage.page_id.in_(pages))
+        .order_by(ArchivedPage.id.desc())
+        .limit(MAX_VISITS)
+    ).all()  # fmt: skip
+    numbers = session.execute(
+        select(Revision.archive_id, Revision.number).where(Revision.article_id == article_id)
+    )
+    versions = {row.archive_id: row.number for row in numbers}
+    return [
+        Visit(
+            id=row.id,
+            url=row.url,
+            at=row.fetched_at,
+            status=row.status,
+            size=row.size,
+            run=row.run_id,
+            version=versions.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredPage:
+    """An archived page with its bytes."""
+
+    id: int
+    url: str
+    page_url: str
+    status: int
+    headers: dict[str, str]
+    at: datetime
+    body: bytes
+
+
+def page_as_fetched(session: Session, article_id: int, visit: int | None = None) -> StoredPage:
+    """The archived page of a visit, or the one that the article was read from. Raises NotFound."""
+    article = session.get(Article, article_id)
+    if article is None:
+        raise NotFound(f"there is no article {article_id}")
+    row = session.execute(
+        select(ArchivedPage, Page.url)
+        .join(Page, Page.id == ArchivedPage.page_id)
+        .where(ArchivedPage.id == (visit or article.archive_id))
+    ).first()
+    pages = {address.id for address in addresses_of(session, [article_id]).get(article_id, [])}
+    if row is None or row[0].page_id not in pages:
+        raise NotFound("that page is not in the archive (any more)")
+    archived, url = row
+    return StoredPage(
+        id=archived.id,
+        url=archived.url,
+        page_url=url,
+        status=archived.status,
+        headers=dict(archived.headers),
+        at=archived.fetched_at,
+        body=unpack(archived.body),
+    )
