@@ -29,3 +29,7 @@ class PageRefused(TerkaitError):
 
 class ServiceDied(TerkaitError):
     """A program that was started here dies again and again."""
+
+
+class WebUnreachable(TerkaitError):
+    """The web page does not answer, or is not well."""

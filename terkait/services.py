@@ -46,6 +46,11 @@ def beat(_config: Config) -> list[str]:
     return [*_CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""]
 
 
+def web(_config: Config) -> list[str]:
+    """The command of the web page."""
+    return [sys.executable, "-m", "terkait", "web"]
+
+
 def _worker(name: str, *, queue: str, concurrency: int) -> list[str]:
     if not concurrency:
         return []
@@ -57,10 +62,14 @@ def _worker(name: str, *, queue: str, concurrency: int) -> list[str]:
 
 
 #: name, which is that of its log as well -> its command; an empty one is not started
-Services = Mapping[str, Callable[[Config], list[str]]]
+Services = dict[str, Callable[[Config], list[str]]]
 
 FOR_A_CRAWL: Services = {"worker": readers}
 FOR_A_SCHEDULE: Services = {"worker": readers, "crawler": crawlers, "beat": beat}
+
+
+#: crawling goes on without; the page ends where another has its port
+_DISPENSABLE = frozenset({"web"})
 
 
 class LocalServices:
@@ -116,7 +125,11 @@ class LocalServices:
             self._count_restart("redis")
             self._redis.start()
         for name, child in list(self._children.items()):
-            if child.poll() is not None:
+            if child.poll() is None:
+                continue
+            if name in _DISPENSABLE:
+                del self._children[name]
+            else:
                 self._count_restart(name)
                 self._start(name)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Host, Page
@@ -143,7 +143,7 @@ def planned_pages(session: Session, *, limit: int = MAX_LISTED) -> list[WaitingP
     return _pages(session.execute(wanted).all())
 
 
-def _pages(rows: Sequence[Row[Any]]) -> list[WaitingPage]:
+def _pages(rows: Sequence[Any]) -> list[WaitingPage]:
     return [
         WaitingPage(
             id=row.id,

@@ -30,7 +30,7 @@ from db.dialect import chunks, is_sqlite
 from db.models import Article, Text
 from db.queries.conditions import Filters, hints_for, resolve
 from db.queries.query import Phrase, Query, parse_query
-from db.queries.snippet import Snippet, make_snippet
+from db.queries.snippet import Snippet, make_snippet, mark_words
 from db.queries.tokens import words
 
 __all__ = [
@@ -383,7 +383,6 @@ def cluster_sizes(session: Session, clusters: Collection[int]) -> dict[int, int]
 
 
 def _hit(article: Article, body: str, score: float, query: Query, *, copies: int) -> SearchHit:
-    title = article.title or ""
     return SearchHit(
         id=article.id,
         url=article.url,
@@ -392,7 +391,7 @@ def _hit(article: Article, body: str, score: float, query: Query, *, copies: int
         published=article.published,
         language=article.language,
         score=score,
-        heading=make_snippet(title, query, width=2 * len(title) + 1),
+        heading=mark_words(article.title or "", query),
         snippet=make_snippet(body, query),
         authors=tuple(article.authors),
         page_type=article.page_type,

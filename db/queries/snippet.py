@@ -38,6 +38,12 @@ def make_snippet(body: str, query: Query, *, width: int = SNIPPET_CHARS) -> Snip
     return _folded(body, start, end, inside)
 
 
+def mark_words(text: str, query: Query) -> Snippet:
+    """The whole of a short text, on one line, with the words looked for."""
+    matches = _matches(text[:MAX_BODY_CHARS], query.phrases)
+    return _folded(text, 0, len(text), [(start, end) for start, end, _ in matches])
+
+
 def _matches(body: str, wanted: tuple[Phrase, ...]) -> list[tuple[int, int, str]]:
     """(start, end, word) of every word looked for."""
     exact = {word for phrase in wanted for word in phrase.words}

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.errors import NotFound
-from db.frontier.archive import unpack
+from db.compression import unpack
 from db.models import ArchivedPage, Article, Page, Revision
 from db.queries.resolve import addresses_of
 

@@ -63,6 +63,7 @@ COMMANDS: dict[str, CommandEntry] = dict(
         _entry("Ask", "explain", "Say why an address was fetched, skipped or failed."),
         _entry("Ask", "runs", "Show what the crawls did."),
         _entry("Ask", "stats", "Show what the database holds."),
+        _entry("Ask", "web", "Serve a page to look at all of it, and a JSON API."),
         _entry("Ask", "export", "Write all articles, or those that filters leave."),
         _entry("Keep", "db", "Upgrade or check the database's schema."),
         _entry("Keep", "reparse", "Read the archive again with today's reader."),

@@ -1,6 +1,5 @@
 """``terkait export``: all articles, or those that filters leave, as JSON lines, CSV or a graph."""
 
-import csv
 import errno
 import os
 import sys
@@ -18,16 +17,11 @@ from db.queries.export import BATCH, count
 from db.queries.export import export as records_of
 from db.queries.graphml import write_graphml
 from db.queries.query import Query, parse_query
-from db.queries.record import KEYS
 from db.queries.search import Filters
 from terkait.cli.options import filter_options, make_filters, opened
-from terkait.cli.output import guarded, json_option, note, to_json
+from terkait.cli.output import json_option, note
 from terkait.errors import BadUsage, OutputUnusable
-
-#: paragraphs are the body over again
-_CSV_COLUMNS = tuple(key for key in KEYS if key not in ("paragraphs", "not_article"))
-#: lists of names are joined for people; what has parts of its own is JSON
-_AS_JSON = ("evidence", "related")
+from terkait.exports import csv_lines, json_lines
 
 Records = Iterator[dict[str, Any]]
 
@@ -64,13 +58,13 @@ def export(
     query = _query(words)
     if form == "graphml" and query is not None:
         raise BadUsage("--words does not go with --format graphml; use the other filters")
-    write = _write_csv if form == "csv" else _write_json_lines
     with opened() as session, _target(out) as file:
         if form == "graphml":
             written = write_graphml(session, file, filters)
         else:
             records = _watched(session, filters, query, to_file=out is not None)
-            written = write(records, file)
+            lines = csv_lines(records) if form == "csv" else json_lines(records)
+            written = _write(lines, file, heading=int(form == "csv"))
     if out is not None:
         note(f"{written} articles written to {out}")
 
@@ -79,33 +73,17 @@ def _query(words: str | None) -> Query | None:
     if words is None:
         return None
     query = parse_query(words)
-    if not query.wanted:
+    if query.is_empty:
         raise BadUsage("--words: give at least one word to look for")
     return query
 
 
-def _write_json_lines(records: Records, file: TextIO) -> int:
+def _write(lines: Iterator[str], file: TextIO, *, heading: int) -> int:
+    """Write the lines; how many records they are."""
     written = 0
-    for written, record in enumerate(records, 1):  # noqa: B007
-        file.write(to_json(record) + "\n")
-    return written
-
-
-def _write_csv(records: Records, file: TextIO) -> int:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_CSV_COLUMNS)
-    written = 0
-    for written, record in enumerate(records, 1):  # noqa: B007
-        writer.writerow([_csv_cell(key, record[key]) for key in _CSV_COLUMNS])
-    return written
-
-
-def _csv_cell(key: str, value: object) -> object:
-    if key in _AS_JSON:
-        return to_json(value)
-    if isinstance(value, list):
-        return guarded("; ".join(str(one) for one in value))
-    return guarded(value)
+    for written, line in enumerate(lines, 1):  # noqa: B007
+        file.write(line)
+    return max(0, written - heading)
 
 
 @contextmanager

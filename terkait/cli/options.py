@@ -3,20 +3,21 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, tzinfo
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from db.config import load_config
+from db.queries.days import end_moment, first_moment
 from db.queries.search import Filters
+from db.types import utc_now
 from terkait.database import open_database
 from terkait.errors import BadUsage
 
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _HOST_AND_PORT = re.compile(r"[^:/]*\.[^:/]*:\d+(/|$)|localhost:\d+(/|$)")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 
 
 @contextmanager
@@ -65,14 +66,16 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def make_filters(
     *, site: str | None, since: str | None, until: str | None, language: str | None
 ) -> Filters:
-    """The filters of these options. Raises BadUsage."""
+    """The filters of these options; days are days of the configured zone. Raises BadUsage."""
     domain, host = _site(site) if site else (None, None)
+    zone = load_config().zone
     return Filters(
         site=domain,
         host=host,
-        since=_moment("--since", since) if since else None,
-        until=_moment("--until", until, end=True) if until else None,
+        since=_moment("--since", since, first_moment, zone) if since else None,
+        until=_moment("--until", until, end_moment, zone) if until else None,
         language=language.strip().lower().replace("_", "-").split("-")[0] if language else None,
+        zone=zone,
     )
 
 
@@ -85,16 +88,8 @@ def _site(text: str) -> tuple[str, str | None]:
     return site, None if host == site else host
 
 
-def _moment(option: str, text: str, *, end: bool = False) -> datetime:
-    """A day (its first moment in UTC, or its last) or a time with or without offset."""
+def _moment(option: str, text: str, bound: Callable[..., datetime], zone: tzinfo) -> datetime:
     try:
-        moment = datetime.fromisoformat(text.strip())
+        return bound(text, zone, now=utc_now())
     except ValueError as error:
-        raise BadUsage(f"{option}: {text!r} is no date; write it as 2026-08-20") from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    is_day = _DAY.match(text.strip()) is not None
-    try:
-        return moment.astimezone(UTC) + timedelta(days=1 if end and is_day else 0)
-    except OverflowError as error:
-        raise BadUsage(f"{option}: {text!r} is out of range") from error
+        raise BadUsage(f"{option}: {error}") from error

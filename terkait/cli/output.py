@@ -6,7 +6,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -70,9 +70,13 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def to_json(value: object) -> str:
-    """One line of JSON: values of ours as objects, moments as ISO 8601, no control characters."""
-    text = json.dumps(value, ensure_ascii=not _takes_unicode(), default=_plain_value)
+def to_json(value: object, *, is_ascii: bool | None = None) -> str:
+    """One line of JSON: values of ours as objects, moments as ISO 8601, no control characters.
+
+    ``is_ascii``: None: as standard output takes it.
+    """
+    is_ascii = not _takes_unicode() if is_ascii is None else is_ascii
+    text = json.dumps(value, ensure_ascii=is_ascii, default=_plain_value)
     return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
@@ -81,7 +85,7 @@ def _takes_unicode() -> bool:
 
 
 def _plain_value(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in fields(value)}

@@ -119,12 +119,12 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "unchanged": run.unchanged,
             "failed": run.failed,
         }
-        | _rules(found.rules)
+        | rules_in_words(found.rules)
     )
     _show_pages(found)
 
 
-def _rules(stored: Mapping[str, Any]) -> dict[str, object]:
+def rules_in_words(stored: Mapping[str, Any]) -> dict[str, object]:
     """What the run was to do, in words; a run of an earlier version may lack some of it."""
     least, most = (stored.get(f"{name}_revisit_seconds") for name in ("min", "max"))
     return {

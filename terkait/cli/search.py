@@ -2,8 +2,8 @@
 
 import click
 
-from db.queries.search import SearchHit, parse_query
-from db.queries.search import search as find
+from db.queries.query import parse_query
+from db.queries.search import SORTS, SearchHit, SearchPage, Sort, search_page
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line
 from terkait.errors import BadUsage
@@ -21,6 +21,9 @@ MAX_LIMIT = 10_000
 @click.option(
     "--offset", default=0, type=click.IntRange(0, MAX_LIMIT), metavar="N", help="Pass over N."
 )
+@click.option(
+    "--sort", default="relevance", show_default=True, type=click.Choice(SORTS), help="The order."
+)
 @json_option
 def search(
     words: tuple[str, ...],
@@ -30,33 +33,45 @@ def search(
     language: str | None,
     limit: int,
     offset: int,
+    sort: Sort,
     as_json: bool,
 ) -> None:
     """Find articles that hold all these words, best first.
 
     Case, accents and punctuation do not count. Quotes make a phrase; -WORD leaves out what
-    holds the word.
+    holds the word; OR takes either; ban* finds beginnings. title:, author:, site:, source:,
+    topic:, section:, language:, type:, since:, until:, has:, is:, missing: and run: ask fields.
 
     \b
     Examples:
       terkait search banjir jakarta
       terkait search '"air pasang" jakarta' --since 2026-01-01 --site news.example
       terkait search banjir -semarang --json | head
+      terkait search 'banjir OR rob title:jakarta has:versions' --sort newest
     """
     _refuse_options(words)
     query = parse_query(" ".join(words))
-    if not query.wanted:
-        raise BadUsage("give at least one word to look for")
+    if query.is_empty:
+        raise BadUsage("give at least one word or field to look for")
     filters = make_filters(site=site, since=since, until=until, language=language)
     with opened() as session:
-        hits = find(session, query, filters, limit=limit, offset=offset)
+        found = search_page(session, query, filters, sort=sort, limit=limit, offset=offset)
     if as_json:
-        print_json_lines(_as_record(hit) for hit in hits)
-        return
-    for hit in hits:
-        _print_hit(hit)
-    if not hits:
-        note("nothing found")
+        print_json_lines(_as_record(hit) for hit in found.hits)
+    else:
+        for hit in found.hits:
+            _print_hit(hit)
+    for hint in found.hints:
+        note(hint)
+    note(_total(found, offset))
+
+
+def _total(found: SearchPage, offset: int) -> str:
+    if not found.total:
+        return "nothing found"
+    more = "" if found.is_total_exact else " or more"
+    begin = f" from {offset + 1}" if offset else ""
+    return f"{len(found.hits)}{begin} of {found.total}{more}"
 
 
 def _refuse_options(words: tuple[str, ...]) -> None:
@@ -73,6 +88,10 @@ def _as_record(hit: SearchHit) -> dict[str, object]:
         "title": hit.title,
         "published": hit.published,
         "language": hit.language,
+        "authors": hit.authors,
+        "page_type": hit.page_type,
+        "versions": hit.versions,
+        "copies": hit.copies,
         "score": hit.score,
         "snippet": hit.snippet.text,
         "marks": hit.snippet.marks,

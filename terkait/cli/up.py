@@ -1,5 +1,6 @@
 """``terkait up``: schedule, workers and crawler in one terminal."""
 
+import socket
 import time
 from datetime import UTC
 
@@ -13,7 +14,7 @@ from db.types import utc_now
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
-from terkait.services import FOR_A_SCHEDULE, LocalServices
+from terkait.services import FOR_A_SCHEDULE, LocalServices, web
 from workers.runs.nightly import check_sites
 from workers.runs.schedule import next_due
 
@@ -24,7 +25,7 @@ _LATEST_RUNS = 100
 
 @click.command()
 def up() -> None:
-    """Run the schedule, the workers and the crawler in this terminal, until Ctrl-C.
+    """Run schedule, workers, crawler and web page in this terminal, until Ctrl-C.
 
     The sites of terkait.toml are crawled at the times that it gives; what this machine slept
     through is made up for once, at once.
@@ -39,18 +40,34 @@ def up() -> None:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")
     database = open_database(config, create=True)
-    with LocalServices(config, FOR_A_SCHEDULE) as local, asked_to_stop(display.say) as stop:
+    page = _page(config)
+    services = FOR_A_SCHEDULE | ({"web": web} if page else {})
+    with LocalServices(config, services) as local, asked_to_stop(display.say) as stop:
         local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "
             f"queue {local.queue}; logs in {config.data}; Ctrl-C ends it"
         )
+        display.say(f"web: {page or 'no page: its port is taken or 0 (TERKAIT_WEB_PORT)'}")
         news = _News(database)
         while not stop.is_asked:
             local.look_after()
             news.tell(display)
             time.sleep(_LOOK_SECONDS)
     database.close()
+
+
+def _page(config: Config) -> str:
+    """Where the web page will be; "" where there is none or another has its port."""
+    if not config.web_port:
+        return ""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", config.web_port))
+        except OSError:
+            return ""
+    return f"http://127.0.0.1:{config.web_port}/"
 
 
 class _News:

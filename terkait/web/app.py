@@ -1,0 +1,95 @@
+"""The application: routes, errors as answers, files, the guard before all of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from db.config import Config, program_version
+from db.errors import DatabaseUnreachable, NotFound, TerkaitError
+from db.session import Database
+from terkait.web import article_pages, crawl_pages, health, search_pages
+from terkait.web.api import article_routes, crawl_routes, search_routes
+from terkait.web.errors import BadQuestion, QuestionTooLong
+from terkait.web.guard import Guard
+from terkait.web.render import FOLDER
+from terkait.web.state import Web
+
+#: questions that are worked on at a time; each holds a connection
+MAX_AT_A_TIME = 10
+#: smaller answers are not packed
+MIN_PACKED_BYTES = 1_000
+
+_STATUS: tuple[tuple[type[TerkaitError], int], ...] = (
+    (NotFound, 404),
+    (BadQuestion, 400),
+    (QuestionTooLong, 503),
+    (DatabaseUnreachable, 503),
+)
+
+
+def make_app(database: Database, config: Config) -> FastAPI:
+    """The web page and the API over a database that is open."""
+    web = Web(database, config)
+    app = FastAPI(
+        title="Terkait",
+        version=program_version(),
+        description="What the pages show, as JSON. Read only.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # FastAPI's own page loads scripts from elsewhere
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.web = web
+    for routes in (
+        health.routes,
+        search_routes,
+        article_routes,
+        crawl_routes,
+        search_pages.routes,
+        article_pages.routes,
+        crawl_pages.routes,
+    ):
+        app.include_router(routes)
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    _answer_errors(app, web)
+    app.add_middleware(GZipMiddleware, minimum_size=MIN_PACKED_BYTES)
+    app.add_middleware(Guard, key=config.web_key)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = MAX_AT_A_TIME
+    yield
+
+
+def _answer_errors(app: FastAPI, web: Web) -> None:
+    def refuse(request: Request, status: int, message: str) -> Response:
+        if request.url.path.startswith("/api"):
+            return JSONResponse({"error": message}, status)
+        return web.pages.page(
+            "error.html", status=status, message=message, title="", here=str(request.url.path)
+        )
+
+    @app.exception_handler(TerkaitError)
+    def of_ours(request: Request, error: Exception) -> Response:
+        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 400)
+        return refuse(request, status, str(error))
+
+    @app.exception_handler(HTTPException)
+    def of_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return refuse(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    def of_parameters(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors()[:5])
+        return refuse(request, 422, faults[:1_000])

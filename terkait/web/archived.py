@@ -1,0 +1,90 @@
+"""An archived page made inert: no script, nothing loaded, the article's fields marked in it."""
+
+import re
+from html import escape
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.page.document import Document
+from crawler.page.items import FetchedPage
+from db.queries.visits import StoredPage
+
+#: characters of a page's source that are shown
+MAX_SOURCE_CHARS = 400_000
+#: elements that are taken out with all that is in them
+_TAKEN_OUT = (
+    "script, noscript, iframe, frame, frameset, object, embed, applet, template, base, link, "
+    "meta, form button, audio, video, svg script, dialog, portal"
+)
+#: attributes that stay: those that load, run or lead somewhere go
+_KEPT = frozenset(
+    (
+        "class",
+        "id",
+        "lang",
+        "dir",
+        "title",
+        "alt",
+        "style",
+        "colspan",
+        "rowspan",
+        "datetime",
+        "width",
+        "height",
+        "span",
+        "start",
+        "type",
+    )
+)
+_SPACE = re.compile(r"\s+")
+_MARK = "outline:2px solid #b45309;outline-offset:2px;background:rgba(245,158,11,.16)"
+_LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECASE)
+
+
+def page_text(stored: StoredPage) -> str:
+    """The page's source as text."""
+    return _document(stored).text[:MAX_SOURCE_CHARS]
+
+
+def inert_page(stored: StoredPage, record: dict[str, Any]) -> str:
+    """The page as HTML that can do nothing; its answer's headers see to that a second time."""
+    tree = LexborHTMLParser(_document(stored).text)
+    for node in tree.css(_TAKEN_OUT):
+        node.decompose()
+    wanted = {_key(text) for text in (record["title"], *record["paragraphs"]) if text}
+    body = tree.body
+    if body is None:
+        return "<!doctype html><p>The page is empty."
+    for node in body.traverse(include_text=False):
+        _disarm(node)
+        if node.tag in _TEXTUAL and _key(node.text()) in wanted:
+            node.attrs["style"] = _MARK
+    styles = "".join(node.text() for node in tree.css("style") if not _LOADS.search(node.text()))
+    safe_styles = styles.replace("<", "")
+    for node in tree.css("style"):
+        node.decompose()
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(stored.url)}</title>'
+        f"<style>{safe_styles}</style></head>{body.html}</html>"
+    )
+
+
+_TEXTUAL = frozenset({"p", "h1", "h2", "h3", "li", "div", "blockquote", "span"})
+
+
+def _key(text: str) -> str:
+    return _SPACE.sub(" ", text).strip().lower()
+
+
+def _disarm(node: Any) -> None:
+    for name, value in list(node.attributes.items()):
+        if name not in _KEPT or _LOADS.search(value or ""):
+            del node.attrs[name]
+
+
+def _document(stored: StoredPage) -> Document:
+    page = FetchedPage(
+        url=stored.url, body=stored.body, fetched_at=stored.at, headers=stored.headers
+    )
+    return Document(page)

@@ -1,0 +1,217 @@
+"""The pages of one article: text and fields, versions, copies, story, links, visits, archive."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse, Response
+
+from db.queries.copies import Copy, copies_of
+from db.queries.diff import VersionDiff, aligned, diff_versions
+from db.queries.graph import Edge
+from db.queries.resolve import find_article
+from db.queries.revisions import versions_of
+from db.queries.shortest_path import path_between
+from db.queries.stories import story
+from db.queries.visits import page_as_fetched, visits_of
+from terkait.web import asking
+from terkait.web.archived import inert_page, page_text
+from terkait.web.evidence import evidence_of
+from terkait.web.guard import ARCHIVED_POLICY
+from terkait.web.render import frame
+from terkait.web.same_as import SameAs, command
+from terkait.web.state import Ours, Web
+from terkait.web.timeline import timeline
+from workers.dedup.comparer import COMPARER
+
+_MAX_ID = 2**63 - 1
+Id = Annotated[int, Path(ge=0, le=_MAX_ID)]
+Number = Annotated[int, Query(ge=0, le=_MAX_ID)]
+
+
+routes = APIRouter(prefix="/articles/{article_id}", include_in_schema=False)
+
+
+def _page(
+    web: Web, session: Session, article_id: int, tab: str, same: SameAs, **values: Any
+) -> Response:
+    known = asking.article_of(session, article_id)
+    return web.pages.page(
+        f"article_{tab}.html",
+        title=known.record["title"] or "(no title)",
+        here="/articles",
+        tab=tab,
+        article=known.record,
+        same=same,
+        **values,
+    )
+
+
+@routes.get("")
+def text(web: Ours, article_id: Id) -> Response:
+    with web.session() as session:
+        missing = asking.missing_fields(asking.article_of(session, article_id).record)
+        same = _same(article_id, "show")
+        return _page(web, session, article_id, "text", same, missing=missing)
+
+
+@routes.get("/evidence")
+def evidence(web: Ours, article_id: Id) -> Response:
+    with web.session() as session:
+        found = evidence_of(session, article_id)
+        same = _same(article_id, "show", "evidence")
+        return _page(web, session, article_id, "evidence", same, evidence=found)
+
+
+@routes.get("/versions")
+def versions(
+    web: Ours,
+    article_id: Id,
+    before: Number = 0,
+    after: Number = 0,
+    view: Literal["side", "inline"] = "side",
+) -> Response:
+    with web.session() as session:
+        find_article(session, article_id)
+        every = versions_of(session, article_id)
+        last = every[-1].number if every else 0
+        after = after or last
+        before = before or max(1, after - 1)
+        diff: VersionDiff | None = None
+        if len(every) > 1:
+            diff = diff_versions(session, article_id, before, after)
+        same = _same(article_id, "history", "versions")
+        return _page(
+    web,     session, article_id, "versions", same,
+            versions=every, diff=diff, view=view, before=before, after=after,
+        )  # fmt: skip
+
+
+@routes.get("/copies")
+def copies(web: Ours, article_id: Id, other: Number = 0) -> Response:
+    with web.session() as session:
+        article = find_article(session, article_id)
+        members = copies_of(session, article, COMPARER)
+        chosen = _chosen_copy(members, other or article_id)
+        pairs = _beside(session, members[0].id, chosen.id) if chosen else []
+        same = _same(article_id, "copies", "copies")
+        return _page(
+            web, session, article_id, "copies", same, copies=members, chosen=chosen, pairs=pairs
+        )
+
+
+@routes.get("/story")
+def chapters(web: Ours, article_id: Id) -> Response:
+    with web.session() as session:
+        found = story(session, find_article(session, article_id))
+        same = _same(article_id, "story", "story")
+        line = timeline(found, web.zone)
+        return _page(web, session, article_id, "story", same, chapters=found, line=line)
+
+
+@routes.get("/links")
+def links(web: Ours, article_id: Id) -> Response:
+    with web.session() as session:
+        around = asking.links_of(session, article_id, 1, limit=asking.MAX_LINKS)
+        same = _same(article_id, "related", "links")
+        return _page(
+    web,     session, article_id, "links", same,
+            out=_by_box(around.edges, "out"), into=_by_box(around.edges, "in"),
+            is_cut=around.is_cut,
+        )  # fmt: skip
+
+
+@routes.get("/graph")
+def graph(
+    web: Ours,
+    article_id: Id,
+    hops: Annotated[int, Query(ge=1, le=asking.MAX_HOPS)] = 2,
+    kind: Annotated[str, Query(max_length=20)] = "",
+    site: Annotated[str, Query(max_length=200)] = "",
+    to: Number = 0,
+) -> Response:
+    with web.session() as session:
+        around = asking.links_of(session, article_id, hops)
+        drawn = _only(asking.graph_record(around, article_id), kind, site)
+        find_article(session, to) if to else None
+        legs = path_between(session, article_id, to) if to else None
+        same = _same(article_id, "related", "graph", "--hops", hops)
+        return _page(
+    web,     session, article_id, "graph", same, drawn=drawn, hops=hops, kind=kind, site=site,
+            max_drawn=asking.MAX_DRAWN, to=to, legs=legs,
+        )  # fmt: skip
+
+
+@routes.get("/visits")
+def visits(web: Ours, article_id: Id) -> Response:
+    with web.session() as session:
+        found = visits_of(session, article_id)
+        same = _same(article_id, "explain", "visits")
+        return _page(web, session, article_id, "visits", same, visits=found)
+
+
+@routes.get("/archive")
+def archive(web: Ours, article_id: Id, visit: Number = 0) -> Response:
+    with web.session() as session:
+        stored = page_as_fetched(session, article_id, visit or None)
+        same = SameAs(command=command("extract", "--help"), json=f"/api/articles/{article_id}")
+        return _page(
+    web,     session, article_id, "archive", same,
+            stored=stored, visit=visit, words=page_text(stored),
+        )  # fmt: skip
+
+
+@routes.get("/archive/page")
+def archived(web: Ours, article_id: Id, visit: Number = 0) -> Response:
+    with web.session() as session:
+        known = asking.article_of(session, article_id).record
+        stored = page_as_fetched(session, article_id, visit or None)
+    made = HTMLResponse(inert_page(stored, known))
+    return frame(made, {"Content-Security-Policy": ARCHIVED_POLICY})
+
+
+def _same(article_id: int, name: str, part: str = "", *options: object) -> SameAs:
+    path = f"/api/articles/{article_id}" + (f"/{part}" if part else "")
+    return SameAs(command=command(name, article_id, *options), json=path)
+
+
+def _chosen_copy(members: Sequence[Copy], wanted: int) -> Copy | None:
+    """The copy beside the original: the one that is asked for, else the first."""
+    others = [member for member in members if not member.is_original]
+    return next((member for member in others if member.id == wanted), next(iter(others), None))
+
+
+def _beside(session: Session, original: int, copy: int) -> list[Any]:
+    bodies = [asking.article_of(session, key).record["body"] for key in (original, copy)]
+    return list(aligned(*bodies))
+
+
+def _by_box(edges: Sequence[Edge], direction: str) -> dict[tuple[str, str], list[Edge]]:
+    """(kind, box) -> its links."""
+    boxes: dict[tuple[str, str], list[Edge]] = {}
+    for edge in edges:
+        if edge.direction == direction:
+            boxes.setdefault((edge.kind, edge.box), []).append(edge)
+    return boxes
+
+
+def _only(drawn: dict[str, Any], kind: str, site: str) -> dict[str, Any]:
+    """The graph with links of that kind, among articles of that site and the one asked for."""
+    drawn |= {
+        "kinds": sorted({edge["kind"] for edge in drawn["edges"]}),
+        "sites": sorted({node["site"] for node in drawn["nodes"] if node["site"]}),
+    }
+    nodes = {
+        node["id"]
+        for node in drawn["nodes"]
+        if not site or node["site"] == site or node["is_asked"]
+    }
+    edges = [
+        edge
+        for edge in drawn["edges"]
+        if (not kind or edge["kind"] == kind) and {edge["source"], edge["target"]} <= nodes
+    ]
+    linked = {end for edge in edges for end in (edge["source"], edge["target"])}
+    kept = [node for node in drawn["nodes"] if node["id"] in linked or node["is_asked"]]
+    return drawn | {"nodes": kept, "edges": edges}

@@ -1,0 +1,167 @@
+"""The questions that the page and the API share, each a plain value for JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from crawler.page.urls import BadURL, canonical
+from db.errors import NotFound
+from db.frontier.revisits import Looks
+from db.models import Article
+from db.queries.graph import Edge, Neighbourhood, Node, neighbourhood
+from db.queries.record import make_records
+from db.queries.resolve import addresses_of, find_article, find_page
+from db.queries.search import SearchHit
+from terkait.cli.options import address
+from terkait.errors import BadUsage
+from terkait.web.errors import BadQuestion
+
+#: links of an article that a page shows
+MAX_LINKS = 300
+#: nodes that are drawn; more are a table
+MAX_DRAWN = 200
+MAX_HOPS = 3
+
+
+def hit_record(hit: SearchHit) -> dict[str, Any]:
+    """A hit with the keys that ``terkait search --json`` prints."""
+    return {
+        "id": hit.id,
+        "url": hit.url,
+        "site": hit.site,
+        "title": hit.title,
+        "authors": list(hit.authors),
+        "published": hit.published,
+        "language": hit.language,
+        "page_type": hit.page_type,
+        "versions": hit.versions,
+        "copies": hit.copies,
+        "score": hit.score,
+        "snippet": hit.snippet.text,
+        "marks": [list(mark) for mark in hit.snippet.marks],
+    }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownArticle:
+    """An article as row and as record."""
+
+    article: Article
+    record: dict[str, Any]
+
+
+def article_of(session: Session, article_id: int) -> KnownArticle:
+    """The article with everything that ``export`` gives. Raises NotFound."""
+    article = find_article(session, article_id)
+    record = make_records(session, [article])[0]
+    looks = None if (page := find_page(session, article.url)) is None else Looks.of(page)
+    addresses = addresses_of(session, [article.id]).get(article.id, [])
+    record |= {
+        "first_run": article.first_run_id,
+        "looks": looks,
+        "addresses": [
+            {"url": one.url, "state": one.state, "reason": one.reason} for one in addresses
+        ],
+    }
+    return KnownArticle(article=article, record=record)
+
+
+def canonical_address(text: str) -> str:
+    """An address as people write it. Raises BadQuestion."""
+    try:
+        return address(text[:4096])
+    except BadUsage as error:
+        raise BadQuestion(str(error)) from error
+
+
+def looks_like_address(text: str) -> str | None:
+    """The canonical address, where a query is one."""
+    text = text.strip()
+    if not text.lower().startswith(("http://", "https://")) or " " in text:
+        return None
+    try:
+        return canonical(text)
+    except BadURL:
+        return None
+
+
+def lookup(session: Session, url: str) -> int:
+    """The article that an address leads to. Raises NotFound."""
+    return find_article(session, canonical_address(url)).id
+
+
+def links_of(session: Session, article_id: int, hops: int, limit: int = 2_000) -> Neighbourhood:
+    """What is linked with an article, both ways."""
+    find_article(session, article_id)
+    return neighbourhood(session, article_id, hops=max(1, min(hops, MAX_HOPS)), limit=limit)
+
+
+def edge_record(edge: Edge) -> dict[str, Any]:
+    """A link as a row."""
+    source, target = (edge.near, edge.far) if edge.direction == "out" else (edge.far, edge.near)
+    return {
+        "hop": edge.hop,
+        "direction": edge.direction,
+        "kind": edge.kind,
+        "box": edge.box,
+        "anchor": edge.anchor,
+        "position": edge.position,
+        "unfollowed": edge.unfollowed,
+        "source": source.url,
+        "source_id": source.article_id,
+        "target": target.url,
+        "target_id": target.article_id,
+    }
+
+
+def node_record(node: Node, *, is_asked: bool) -> dict[str, Any]:
+    """An article, or an address without one, as a node of a drawing."""
+    return {
+        "id": node_key(node),
+        "article": node.article_id,
+        "url": node.url,
+        "title": node.title or node.url,
+        "site": node.site,
+        "published": node.published,
+        "state": node.state,
+        "is_asked": is_asked,
+    }
+
+
+def node_key(node: Node) -> str:
+    """A name of the node that is unique in the drawing."""
+    return f"a{node.article_id}" if node.article_id is not None else f"p{node.url}"
+
+
+def graph_record(around: Neighbourhood, article_id: int) -> dict[str, Any]:
+    """Nodes and edges, for a drawing."""
+    nodes = {node_key(node): node for edge in around.edges for node in (edge.near, edge.far)}
+    return {
+        "nodes": [
+            node_record(node, is_asked=node.article_id == article_id) for node in nodes.values()
+        ],
+        "edges": [
+            {"source": node_key(source), "target": node_key(target), "kind": edge.kind,
+             "box": edge.box, "hop": edge.hop}
+            for edge in around.edges
+            for source, target in [
+                (edge.near, edge.far) if edge.direction == "out" else (edge.far, edge.near)
+            ]
+        ],
+        "is_cut": around.is_cut,
+    }  # fmt: skip
+
+
+def missing_fields(record: Mapping[str, Any]) -> list[str]:
+    """Fields of an article that nothing was found for."""
+    names = ("title", "authors", "published", "modified", "language", "section", "topics",
+             "sources", "dateline", "image")  # fmt: skip
+    return [name for name in names if record[name] in (None, "", [])]
+
+
+def require(value: object, message: str) -> None:
+    """Raise NotFound where there is nothing."""
+    if not value:
+        raise NotFound(message)

@@ -1,0 +1,11 @@
+"""Errors of the web page; each becomes an answer with its status."""
+
+from db.errors import TerkaitError
+
+
+class QuestionTooLong(TerkaitError):
+    """A question took longer than it may."""
+
+
+class BadQuestion(TerkaitError):
+    """A parameter makes no sense as it stands."""

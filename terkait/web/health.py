@@ -1,0 +1,21 @@
+"""``/healthz``: whether the page works and reaches its database; needs no key, tells nothing."""
+
+from fastapi import APIRouter
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+
+from db.errors import DatabaseUnreachable
+from terkait.web.guard import HEALTH
+from terkait.web.state import Ours
+
+routes = APIRouter(tags=["health"])
+
+
+@routes.get(HEALTH, summary="Whether the page works and reaches its database")
+def healthz(web: Ours) -> Response:
+    try:
+        with web.session() as session:
+            session.execute(text("SELECT 1"))
+    except DatabaseUnreachable:
+        return JSONResponse({"status": "database unreachable"}, 503)
+    return JSONResponse({"status": "ok"})

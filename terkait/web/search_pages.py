@@ -1,0 +1,86 @@
+"""``/``: search with facets, days and marks; ``/feed.xml``: the newest of it as RSS."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from db.errors import NotFound
+from db.models import Run
+from db.queries.facets import facets, histogram
+from db.queries.query import FIELDS
+from db.queries.search import SORTS, Sort, search_page
+from terkait.web import asking
+from terkait.web.answers import MAX_OFFSET, tagged
+from terkait.web.feed import rss
+from terkait.web.same_as import same_search
+from terkait.web.state import Ours
+from terkait.web.terms import address
+
+PAGE_SIZE = 20
+FEED_SIZE = 50
+
+Words = Annotated[str, Query(max_length=2_000)]
+
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/")
+def search(
+    web: Ours,
+    q: Words = "",
+    sort: Sort = "relevance",
+    offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
+) -> Response:
+    q = " ".join(q.split())
+    with web.session() as session:
+        if (url := asking.looks_like_address(q)) is not None:
+            return RedirectResponse(_where(session, url), 302)
+        found = search_page(session, q, web.filters(), sort=sort, limit=PAGE_SIZE, offset=offset)
+        if not found.total and not q:
+            has_runs = session.query(Run.id).first() is not None
+            return web.pages.page("empty.html", has_runs=has_runs, title="", here="/")
+        counted = facets(session, q, web.filters())
+        by_day = histogram(session, q, web.filters())
+    return web.pages.page(
+        "search.html",
+        title=q or "",
+        here="/",
+        q=q,
+        sort=sort,
+        sorts=SORTS,
+        offset=offset,
+        page_size=PAGE_SIZE,
+        max_offset=MAX_OFFSET,
+        found=found,
+        counted=counted,
+        days=[[day.isoformat(), count] for day, count in by_day.days],
+        undated=by_day.undated,
+        fields=FIELDS,
+        same=same_search(q, sort),
+        feed=address("/feed.xml", q=q),
+    )
+
+
+@routes.get("/feed.xml")
+def feed(web: Ours, request: Request, q: Words = "") -> Response:
+    with web.session() as session:
+        found = search_page(session, q, web.filters(), sort="newest", limit=FEED_SIZE)
+    here = str(request.base_url)
+    return tagged(request, rss(q, found.hits, here), media_type="application/rss+xml")
+
+
+@routes.get("/lookup")
+def lookup(web: Ours, url: Annotated[str, Query(max_length=4_096)]) -> Response:
+    with web.session() as session:
+        return RedirectResponse(_where(session, asking.canonical_address(url)), 302)
+
+
+def _where(session: Session, url: str) -> str:
+    """The article at an address, or what is known of the address."""
+    try:
+        return f"/articles/{asking.lookup(session, url)}"
+    except NotFound:
+        return address("/explain", url=url)
