@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.compression import unpack
+from db.errors import NotFound
 from db.models import ArchivedPage, Article, Page, Revision
 from db.queries.resolve import addresses_of
 

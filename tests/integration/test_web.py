@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import text
 
-from db.config import load_config
 from db.compression import pack
+from db.config import load_config
 from db.models import ArchivedPage
 from db.session import Database
 from terkait.database import open_database
