@@ -1,9 +1,26 @@
-"""Why a page was not fetched."""
+"""What of the web cannot be used, and why. ``db.errors`` draws the tree of all errors."""
 
+from db.errors import TerkaitError
 from db.states import Why
 
 
-class FetchForbidden(Exception):
+class CrawlerError(TerkaitError):
+    """Something of the web cannot be used; the message is the reason that is kept with it."""
+
+
+class BadURL(CrawlerError, ValueError):
+    """The text is not an address this program can fetch."""
+
+
+class NoListing(CrawlerError, ValueError):
+    """The document is neither feed nor sitemap."""
+
+
+class NotFetched(CrawlerError):
+    """There is no answer, or none that may be had."""
+
+
+class FetchForbidden(CrawlerError):
     """The address may not be fetched; ``why`` is kept with it."""
 
     def __init__(self, why: Why) -> None:
@@ -13,7 +30,3 @@ class FetchForbidden(Exception):
 
 class PrivateAddress(FetchForbidden):
     """The host is, or resolves to, an address of a private network that was not allowed."""
-
-
-class NotFetched(Exception):
-    """There is no answer, or none that may be had; the message says why."""

@@ -1,4 +1,24 @@
-"""Errors of the rows. The message says what happened and what to do."""
+"""Errors of the rows, and the root of all others. The message says what happened and what to do.
+
+::
+
+    TerkaitError                        shown as one line, never as a traceback
+    ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
+    ├── DatabaseDamaged
+    ├── RetryableError                  the transaction is done again (``db.retry``)
+    │   ├── DatabaseUnreachable
+    │   └── TransactionConflict
+    ├── CrawlerError                    of ``crawler.errors``
+    │   ├── BadURL, NoListing, NotFetched
+    │   └── FetchForbidden
+    │       └── PrivateAddress
+    └── CommandError                    of ``terkait.errors``
+        ├── BadUsage                    ends with exit code 2
+        └── NothingCrawled, BrokerDown, DataFolderBusy, OutputUnusable, PageRefused, ServiceDied
+
+Whatever else is raised is a bug and is shown as one, with its traceback: a missing column, a row
+that breaks a rule of its table, a write where only reading was promised.
+"""
 
 
 class TerkaitError(Exception):
@@ -11,10 +31,6 @@ class BadSettings(TerkaitError):
 
 class DataFolderUnusable(TerkaitError):
     """The data folder cannot be made or written."""
-
-
-class DatabaseUnreachable(TerkaitError):
-    """The database does not answer or refuses us."""
 
 
 class SchemaMismatch(TerkaitError):
@@ -31,3 +47,19 @@ class NotFound(TerkaitError):
 
 class RunAlreadyActive(TerkaitError):
     """Another process is carrying out this run."""
+
+
+class DatabaseDamaged(TerkaitError):
+    """The file is no database, or a damaged one."""
+
+
+class RetryableError(TerkaitError):
+    """A transaction did not happen and may be done again as a whole."""
+
+
+class DatabaseUnreachable(RetryableError):
+    """The database does not answer or refuses us."""
+
+
+class TransactionConflict(RetryableError):
+    """Another transaction stood in the way, and the database took this one back."""

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session as Session
 
 from db.config import Config
-from db.errors import DatabaseUnreachable, DiskFull
+from db.driver_errors import translate
+from db.errors import BadSettings
 
 #: how long a writer waits for another before it gives up
 BUSY_TIMEOUT_SECONDS = 30
 CONNECT_TIMEOUT_SECONDS = 5
 #: a connection that nobody used for so long is asked whether it is still there
 REST_SECONDS = 1.0
-#: PostgreSQL: two wait for each other, or changed the same
-_UNDONE = ("40P01", "40001")
+#: options of an engine's connections: what their transactions are for
+_READS, _WRITES = "terkait_reads", "terkait_writes"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -43,8 +45,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("terkait_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    only_reads = options.get(_READS, False)
+    if connection.info.get(_READS, False) != only_reads:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if only_reads else 'OFF'}")
+        connection.info[_READS] = only_reads
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
 
 def make_engine(url: str) -> Engine:
@@ -84,58 +90,85 @@ def _ask_if_rested(connection: Any, record: Any, _proxy: Any) -> None:
         raise InvalidatePoolError from error
 
 
+def writing(engine: Engine) -> Engine:
+    """The engine for transactions that write: on SQLite they wait for their turn at the start."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def reading(engine: Engine) -> Engine:
+    """The engine for transactions that see one state of the database and cannot change it."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READS: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def sqlite_file(config: Config) -> Path | None:
+    """The file of an SQLite database; None for a server. Raises BadSettings."""
+    try:
+        url = make_url(config.database)
+    except ArgumentError as error:
+        raise BadSettings(f"TERKAIT_DATABASE_URL: {error}") from error
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
 class Database:
     """One database; made once per process and passed to whoever needs it."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._writer = self.engine.execution_options(terkait_writes=True)
+        self._reader = reading(self.engine)
+        self._writer = writing(self.engine)
 
     @classmethod
     def of(cls, config: Config) -> "Database":
-        """The database that the settings name."""
-        return cls(config.database)
+        """The database that the settings name. Raises BadSettings."""
+        try:
+            return cls(config.database)
+        except (ArgumentError, ValueError) as error:
+            raise BadSettings(f"TERKAIT_DATABASE_URL: {error}") from error
 
     @property
     def is_sqlite(self) -> bool:
         """True on SQLite."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def shown(self) -> str:
+        """Its address without the password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database and changes nothing."""
-        with _translated(self), Session(self.engine) as session:
+        """A session that sees one state of the database and cannot change it."""
+        with self._translated(is_write=False), Session(self._reader) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction: commits at the end, rolls back on any error."""
-        with _translated(self), Session(self._writer) as session, session.begin():
+        """A transaction: commits at the end, rolls back on any error.
+
+        Nothing is yielded to a caller from inside of one: on SQLite all other writers wait.
+        """
+        with (
+            self._translated(is_write=True),
+            Session(self._writer) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
-
-@contextmanager
-def _translated(database: Database) -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        message = str(error.orig or error).strip().splitlines()[0]
-        if "disk is full" in message or "No space left" in message or "disk I/O" in message:
-            raise DiskFull(
-                f"the disk of the database is full ({message}): make room and run the command again"
-            ) from error
-        if getattr(error.orig, "sqlstate", None) in _UNDONE:
-            raise DatabaseUnreachable(
-                f"the database took back what another stood in the way of ({message}): do it again"
-            ) from error
-        shown = database.engine.url.render_as_string(hide_password=True)
-        raise DatabaseUnreachable(f"database {shown}: {message}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseUnreachable(f"database: connection lost: {error.orig}") from error
-        raise
+    @contextmanager
+    def _translated(self, *, is_write: bool) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            meant = translate(error, f"database {self.shown}", is_write=is_write)
+            if meant is None:
+                raise
+            raise meant from error

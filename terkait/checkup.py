@@ -76,8 +76,7 @@ _VERSION = {True: "SELECT sqlite_version()", False: "SHOW server_version"}
 
 
 def _version(database: Database, version: str) -> str:
-    shown = database.engine.url.render_as_string(hide_password=True)
-    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {version} ({shown})"
+    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {version} ({database.shown})"
 
 
 def _queue(config: Config) -> tuple[str, str]:

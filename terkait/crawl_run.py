@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.engine.address_guard import Guard
-from crawler.errors import PrivateAddress
+from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FOLLOWABLE
-from crawler.page.urls import BadURL, address_of, canonical
+from crawler.page.urls import address_of, canonical
 from db.addresses import Address
 from db.config import Config
 from db.frontier.scope import CrawlScope

@@ -3,13 +3,10 @@
 import os
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-
 from db.config import Config
-from db.errors import BadSettings, DatabaseUnreachable, DataFolderUnusable, SchemaMismatch
-from db.revision import make_ready
-from db.session import Database
+from db.errors import DataFolderUnusable, SchemaMismatch
+from db.schema import make_ready
+from db.session import Database, sqlite_file
 from terkait.errors import NothingCrawled
 
 
@@ -18,40 +15,18 @@ def open_database(config: Config, *, create: bool = False) -> Database:
 
     Our own file in the data folder is brought up to date by itself; ``create`` makes it where
     there is none, else that raises NothingCrawled. A configured database is never changed:
-    SchemaMismatch says which command does it. Raises DatabaseUnreachable.
+    SchemaMismatch says which command does it. Raises DatabaseUnreachable, DatabaseDamaged.
     """
     path = sqlite_file(config)
     if path is not None and not path.exists():
         _prepare(path, config, create=create)
-    database = connect(config)
+    database = Database.of(config)
     try:
-        make_ready(database, upgrade=config.is_embedded_database)
-    except DatabaseError as error:
-        database.close()
-        raise DatabaseUnreachable(f"{path or 'the database'}: {error.orig}") from error
+        make_ready(database, may_upgrade=config.is_embedded_database)
     except BaseException:
         database.close()
         raise
     return database
-
-
-def sqlite_file(config: Config) -> Path | None:
-    """The file of an SQLite database; None for a server."""
-    try:
-        url = make_url(config.database)
-    except ArgumentError as error:
-        raise BadSettings(f"TERKAIT_DATABASE_URL: {error}") from error
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    return Path(url.database)
-
-
-def connect(config: Config) -> Database:
-    """The database that the settings name, whatever its schema. Raises BadSettings."""
-    try:
-        return Database.of(config)
-    except (ArgumentError, ValueError) as error:
-        raise BadSettings(f"TERKAIT_DATABASE_URL: {error}") from error
 
 
 def _prepare(path: Path, config: Config, *, create: bool) -> None:

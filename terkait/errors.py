@@ -1,33 +1,37 @@
-"""Errors of the face. The message says what happened and what to do."""
+"""Errors of the commands. The message says what happened; ``db.errors`` draws the tree of all."""
 
 from db.errors import TerkaitError
 
 
-class BadUsage(TerkaitError):
+class CommandError(TerkaitError):
+    """A command cannot do what it was asked for."""
+
+
+class BadUsage(CommandError):
     """What was asked makes no sense as it stands; ends with exit code 2."""
 
 
-class NothingCrawled(TerkaitError):
+class NothingCrawled(CommandError):
     """The data folder holds no database yet."""
 
 
-class BrokerDown(TerkaitError):
+class BrokerDown(CommandError):
     """The queue does not answer."""
 
 
-class DataFolderBusy(TerkaitError):
+class DataFolderBusy(CommandError):
     """Another program is at work in the data folder."""
 
 
-class OutputUnusable(TerkaitError):
+class OutputUnusable(CommandError):
     """The file to write to cannot be written."""
 
 
-class PageRefused(TerkaitError):
+class PageRefused(CommandError):
     """A saved page cannot be read."""
 
 
-class ServiceDied(TerkaitError):
+class ServiceDied(CommandError):
     """A program that was started here dies again and again."""
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from crawler.errors import BadURL
 from crawler.links.finder import related_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.profiles import profile_for
-from crawler.page.urls import BadURL, canonical
+from crawler.page.urls import canonical
 from terkait.errors import BadUsage, PageRefused
 from workers.parsing import ParsedArticle, read
 from workers.parsing.explaining import ReadingExplanation, explain

@@ -27,9 +27,9 @@ from crawler.engine.host_slots import FetchRequest, HostSlots
 from crawler.engine.responses import headers_of
 from crawler.engine.robots import HOLD, KEPT, decode_robots
 from crawler.engine.writer import OutcomeWriter
-from crawler.errors import PrivateAddress
+from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FetchedPage
-from crawler.page.urls import BadURL, address_of, canonical
+from crawler.page.urls import address_of, canonical
 from db.claims import Claim
 from db.outcomes import Redirected, Refused, Unchanged
 from db.states import Reason, Why

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from crawler.engine.block_pages import blocked_by
 from crawler.engine.polite_client import Fetcher
-from crawler.errors import NotFetched
+from crawler.errors import BadURL, NoListing, NotFetched
 from crawler.page.document import Document
-from crawler.page.feeds import Listing, NoListing, read_listing
+from crawler.page.feeds import Listing, read_listing
 from crawler.page.items import FetchedPage
-from crawler.page.urls import BadURL, canonical, same_site
+from crawler.page.urls import canonical, same_site
 from db.states import Reason, Why
 
 #: feeds and sitemaps that are looked at

@@ -8,14 +8,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.errors import BadURL, NoListing
 from crawler.links.finder import DIFFERS, JudgedLink, explain_links, find_links
 from crawler.links.rules import NOTHING
 from crawler.page.document import Document
-from crawler.page.feeds import ListEntry, NoListing, read_listing
+from crawler.page.feeds import ListEntry, read_listing
 from crawler.page.items import FOLLOWABLE, FetchedPage, RelatedLink
 from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
-from crawler.page.urls import BadURL, address_of, canonical
+from crawler.page.urls import address_of, canonical
 from db.claims import Claim
 from db.compression import pack
 from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, SeenBox

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from crawler.engine.address_guard import Guard
 from crawler.engine.robots import HOLD, MAX_REDIRECTS, Robots, read_robots
 from crawler.engine.throttle import Throttle
-from crawler.errors import PrivateAddress
-from crawler.page.urls import BadURL, canonical, host_of
+from crawler.errors import BadURL, PrivateAddress
+from crawler.page.urls import canonical, host_of
 from db.claims import Claim, HostState
 from db.outcomes import Failed, HostRest, Refused
 from db.states import Reason, Why

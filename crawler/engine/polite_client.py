@@ -12,9 +12,9 @@ from crawler.engine.failure_policy import BUSY, REDIRECTS
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.robots import decode_robots
 from crawler.engine.throttle import Throttle
-from crawler.errors import NotFetched
+from crawler.errors import BadURL, NotFetched
 from crawler.page.items import FetchedPage
-from crawler.page.urls import BadURL, canonical, host_of
+from crawler.page.urls import canonical, host_of
 from db.claims import Claim, HostState
 from db.config import Config
 from db.outcomes import Failed, HostRest, Refused

@@ -8,8 +8,8 @@ from crawler.page.urls import address_of, canonical, site_of
 from db.config import Config
 from db.errors import BadSettings
 from db.frontier.scope import CrawlScope
-from db.revision import make_ready
 from db.runs import lifecycle, ownership
+from db.schema import make_ready
 from db.session import Database
 from db.types import utc_now
 
@@ -37,7 +37,7 @@ def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
     upgrade = is_own and config.is_embedded_database
     if upgrade:
         config.data.mkdir(parents=True, exist_ok=True)
-    make_ready(database, upgrade=upgrade)
+    make_ready(database, may_upgrade=upgrade)
     if is_own:
         run_id = _begin(database, arguments, owner)
         owner = ownership.holder(owner, run_id)

@@ -5,28 +5,23 @@ the database.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
 from crawler.engine.batch import boxes_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.notifier import Notifier
 from crawler.engine.site_layout import SiteLayouts
-from db.errors import DatabaseUnreachable
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.outcomes import Outcome
+from db.retry import patiently
 from db.session import Database
 from db.types import utc_now
-
-logger = logging.getLogger(__name__)
 
 #: visits in one commit
 BATCH = 50
 #: how long the first visit of a batch waits for others
 _GATHER_SECONDS = 0.05
-#: tries to reach a database that is away, seconds apart
-_DATABASE_WAITS = (0.2, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class OutcomeWriter:
@@ -105,15 +100,7 @@ class OutcomeWriter:
                 self._wake.set()
 
     async def _store(self, batch: Sequence[Visit | Outcome]) -> None:
-        for wait in (*_DATABASE_WAITS, None):
-            try:
-                ids = await asyncio.to_thread(self._commit, batch)
-                break
-            except DatabaseUnreachable as error:
-                if wait is None:
-                    raise
-                logger.warning("cannot store now, trying again in %s s: %s", wait, error)
-                await asyncio.sleep(wait)
+        ids = await asyncio.to_thread(patiently, lambda: self._commit(batch))
         if ids and self._notifier is not None:
             await asyncio.to_thread(self._notifier.notify, ids)
 

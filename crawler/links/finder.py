@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from selectolax.lexbor import LexborNode
 
+from crawler.errors import BadURL
 from crawler.links.cards import Card, card_around, card_of, name_of, title_in
 from crawler.links.context import LinkContext
 from crawler.links.headings import labels_of
@@ -27,7 +28,7 @@ from crawler.page.embedded_state import related_in_state
 from crawler.page.items import FOLLOWABLE, LinkKind, RelatedLink
 from crawler.page.profiles import SiteProfile
 from crawler.page.tree import PageTree, outline_of
-from crawler.page.urls import BadURL, canonical
+from crawler.page.urls import canonical
 
 #: of a page's title, so much is looked at
 MAX_TITLE_CHARS = 500

@@ -9,9 +9,10 @@ from itertools import chain, islice
 
 from selectolax.lexbor import LexborNode
 
+from crawler.errors import BadURL
 from crawler.page.tree import MENU, PageTree
 from crawler.page.url_shapes import WORDS, article_strength, id_mark, is_same_article
-from crawler.page.urls import BadURL, canonical, identity_of_canonical, site_of
+from crawler.page.urls import canonical, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
 MAX_LINKS = 3_000

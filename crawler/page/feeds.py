@@ -15,6 +15,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawler.errors import NoListing
+
 Role = Literal["feed", "sitemap", "section"]
 
 #: entries of one list that are taken
@@ -26,10 +28,6 @@ _GZIP = b"\x1f\x8b"
 _BARE_AND = re.compile(rb"&(?!#?\w{1,10};)")
 
 _TIMES = ("updated", "modified", "lastmod", "published", "pubdate", "publication_date", "date")
-
-
-class NoListing(ValueError):
-    """What came is neither a feed nor a sitemap."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

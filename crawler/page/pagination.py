@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.url_shapes import is_article_path
-from crawler.page.urls import BadURL, canonical, identity_of_canonical
+from crawler.page.urls import canonical, identity_of_canonical
 
 #: an article of more pages is none
 MAX_PARTS = 20

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import idna
 import tldextract
 
+from crawler.errors import BadURL
 from crawler.page.url_shapes import WORDS, are_other_articles, are_other_days, is_article_path
 from db.addresses import Address
 
@@ -63,10 +64,6 @@ _MOBILE_LABEL = re.compile(r"(?:www|m|mobile|amp|wap)\.")
 _suffixes = tldextract.TLDExtract(
     cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
 )
-
-
-class BadURL(ValueError):
-    """Not an address that can be fetched; the message says why. Give an http or https address."""
 
 
 def canonical(url: str, base: str | None = None) -> str:

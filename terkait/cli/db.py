@@ -4,9 +4,9 @@ import click
 
 from db import schema
 from db.config import Config, load_config
-from db.session import Database
+from db.session import Database, sqlite_file
 from terkait.cli.output import json_option, note, print_json, print_line
-from terkait.database import connect, make_folder, sqlite_file
+from terkait.database import make_folder
 
 
 @click.group(name="db")
@@ -43,7 +43,7 @@ def upgrade() -> None:
 def _database(config: Config) -> Database:
     if config.is_embedded_database:
         make_folder(config.data)
-    return connect(config)
+    return Database.of(config)
 
 
 @db.command()
@@ -76,7 +76,7 @@ def check(context: click.Context, as_json: bool) -> None:
 
 
 def _compare(config: Config) -> tuple[str | None, list[str]]:
-    database = connect(config)
+    database = Database.of(config)
     try:
         revision = schema.current_revision(database)
         newest = schema.newest_revision()

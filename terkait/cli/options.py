@@ -33,7 +33,8 @@ def opened() -> Iterator[Session]:
 
 def address(text: str) -> str:
     """The canonical spelling of an address; https:// is added where no scheme is given."""
-    from crawler.page.urls import BadURL, canonical
+    from crawler.errors import BadURL
+    from crawler.page.urls import canonical
 
     text = text.strip()
     if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):

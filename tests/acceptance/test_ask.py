@@ -17,10 +17,8 @@ import click
 import pytest
 from sqlalchemy.orm import Session
 
-from db import schema
 from db.config import load_config
 from db.models import Host
-from db.revision import newest_by_name
 from db.session import Database
 from terkait.cli import COMMANDS, main
 from terkait.database import open_database
@@ -280,10 +278,6 @@ def test_check_names_a_difference(filled: Path) -> None:
     done = terkait("db", "check")
     assert done.returncode == 1
     assert "extra" in done.stdout
-
-
-def test_the_newest_revision_is_known_without_alembic() -> None:
-    assert newest_by_name() == schema.newest_revision()
 
 
 @pytest.mark.parametrize("arguments", [("export",), ("stats", "--json"), ("search", "banjir")])

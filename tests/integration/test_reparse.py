@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+import db.session
 from db import schema
 from db.models import Article, Band, Page, Revision, Text
 from db.queries.search import search
 from db.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
 from workers.ingest.pipeline import ingest
-from workers.ingest.reparse import Reread, reparse
+from workers.ingest.reparse import Reread, relink, reparse
 
 
 @pytest.fixture
@@ -102,6 +103,24 @@ def test_page_that_was_no_article_becomes_one(database: Database) -> None:
     assert count(database, Article) == 0
     again(database)
     assert only_article(database).url == URL
+
+
+def test_others_write_while_what_was_read_is_looked_at(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.session, "BUSY_TIMEOUT_SECONDS", 0)
+    other = Database(database.url)
+    ingest(database, [fetch(database, URL, html())])
+    for dry_run in (True, False):
+        for walk in (reparse, relink):
+            looked_at = 0
+            for _item in walk(database, dry_run=dry_run):
+                looked_at += 1
+                with other.write() as session:  # SQLite has one writer at a time
+                    session.execute(update(Article).values(depth=looked_at))
+                    session.execute(update(Page).values(depth=looked_at))
+            assert looked_at == 1
+    other.close()
 
 
 def test_page_that_left_the_archive_keeps_what_is_stored(database: Database) -> None:

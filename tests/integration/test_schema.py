@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
 from db import schema
@@ -32,6 +33,10 @@ def test_a_missing_column_is_a_difference(database: Database) -> None:
     with database.write() as session:
         session.execute(text("ALTER TABLE runs DROP COLUMN message"))
     assert any("message" in line for line in schema.differences(database))
+
+
+def test_newest_revision_by_file_names_is_that_of_alembic() -> None:
+    assert schema.newest_revision() == ScriptDirectory(str(schema.SCRIPTS)).get_current_head()
 
 
 def test_empty_database_names_the_command(database: Database) -> None:

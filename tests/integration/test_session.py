@@ -1,13 +1,21 @@
-"""Connections: one that rested while the server took it away costs no error."""
+"""Connections keep their promises on both databases, and an error says what it is."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 import db.session
-from db.errors import DatabaseUnreachable
+from db.errors import DatabaseDamaged, DatabaseUnreachable, TransactionConflict
 from db.session import Database
 
 _END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
+_COUNT = text("SELECT count(*) FROM notes")
 _PID = text("SELECT pg_backend_pid()")
 
 
@@ -35,4 +43,101 @@ def test_only_a_connection_that_rested_is_asked_whether_it_is_there(
             assert is_asked or attempt == 1
         except DatabaseUnreachable:
             assert (is_asked, attempt) == (False, 0)
+    database.close()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    with database.write() as session:
+        session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)"))
+    yield database
+    database.close()
+
+
+def note(database: Database, id_: int) -> None:
+    with database.write() as session:
+        session.execute(text("INSERT INTO notes (id) VALUES (:id)"), {"id": id_})
+
+
+def test_nothing_is_written_while_reading(database: Database) -> None:
+    note(database, 1)
+    for statement in ("DELETE FROM notes", "INSERT INTO notes (id) VALUES (2)", "DROP TABLE notes"):
+        with pytest.raises(DBAPIError, match=r"read-?only"), database.read() as session:
+            session.execute(text(statement))
+    note(database, 2)  # the same connection may write again
+    with database.read() as session:
+        assert session.scalars(_COUNT).one() == 2
+
+
+def test_a_reader_sees_one_state(database: Database) -> None:
+    with database.read() as session:
+        before = session.scalars(_COUNT).one()
+        note(database, 1)
+        assert session.scalars(_COUNT).one() == before == 0
+    with database.read() as session:
+        assert session.scalars(_COUNT).one() == 1
+
+
+@pytest.mark.parametrize("statement", ["SELECT wrong FROM notes", "SELECT 1 FROM nowhere"])
+def test_a_missing_column_is_a_bug_and_not_a_lost_connection(
+    database: Database, statement: str
+) -> None:
+    for transaction in (database.read, database.write):
+        with pytest.raises(DBAPIError), transaction() as session:
+            session.execute(text(statement))
+
+
+def test_a_locked_sqlite_is_a_conflict(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    with database.read() as session:
+        session.execute(text("PRAGMA busy_timeout = 0"))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(TransactionConflict, match="locked"), database.write() as session:
+        session.execute(text("SELECT 1"))
+    other.close()
+    database.close()
+
+
+def test_two_that_change_the_same_are_a_conflict(postgres_url: str) -> None:
+    """Each holds what the other asks for: the server takes one of them back."""
+    database, started = Database(postgres_url), Barrier(2)
+    with database.write() as session:
+        session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)"))
+    for id_ in (1, 2):
+        note(database, id_)
+
+    def change(*ids: int) -> str:
+        try:
+            with database.write() as session:
+                for id_ in ids:
+                    session.execute(text("UPDATE notes SET body = 'x' WHERE id = :id"), {"id": id_})
+                    if id_ == ids[0]:
+                        started.wait(timeout=20)
+        except TransactionConflict:
+            return "conflict"
+        return "done"
+
+    with ThreadPoolExecutor() as pool:
+        results = [pool.submit(change, *ids) for ids in ((1, 2), (2, 1))]
+        assert sorted(result.result() for result in results) == ["conflict", "done"]
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg://nobody@127.0.0.1:1/nothing"]
+)
+def test_a_database_that_is_not_there_is_unreachable(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(DatabaseUnreachable, match=r"nowhere|refused"), database.read() as session:
+        session.execute(text("SELECT 1"))
+
+
+def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "test.db"
+    file.write_bytes(b"no database " * 500)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(DatabaseDamaged, match="not a database"), database.read() as session:
+        session.execute(text("SELECT 1"))
     database.close()

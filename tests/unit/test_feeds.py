@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page.feeds import MAX_ENTRIES, ListEntry, NoListing, parse_time, read_listing
+from crawler.errors import NoListing
+from crawler.page.feeds import MAX_ENTRIES, ListEntry, parse_time, read_listing
 
 BASE = "https://a.test/feed"
 NEWS = (

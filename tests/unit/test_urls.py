@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.errors import BadURL
 from crawler.page.url_shapes import article_strength, is_article_path
 from crawler.page.urls import (
     MAX_URL_BYTES,
-    BadURL,
     article_address,
     canonical,
     host_of,

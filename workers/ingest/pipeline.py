@@ -9,10 +9,11 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
-from crawler.page.urls import BadURL, address_of, canonical, site_of
+from crawler.page.urls import address_of, canonical, site_of
 from db.articles import repeated_lines, store
 from db.compression import unpack
 from db.dialect import skip_locked

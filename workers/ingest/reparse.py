@@ -63,7 +63,8 @@ def reparse(database: Database, *, dry_run: bool) -> Iterator[Reread]:
     """Every article by its archived page, then the pages that held none; each in its own commit."""
     for article_id in _ids(database, select(Article.id), Article.id):
         with database.write() as session:
-            yield _again(session, article_id, dry_run=dry_run)
+            reread = _again(session, article_id, dry_run=dry_run)
+        yield reread
     pages = select(Page.id).where(
         Page.state.in_((State.DONE, State.FAILED)),
         Page.article_id.is_(None),
@@ -183,8 +184,8 @@ def relink(database: Database, *, dry_run: bool) -> Iterator[Relinked]:
             newest = session.scalars(_newest_of(page_id)).one()
             if newest.id != archived.id:
                 continue  # a spider has just been there
-            found = put_right(session, page_id, archived.run_id, links, dry_run=dry_run)
-            yield Relinked(url=page.url, changes=tuple(found))
+            changes = put_right(session, page_id, archived.run_id, links, dry_run=dry_run)
+        yield Relinked(url=page.url, changes=tuple(changes))
 
 
 def _newest_of(page_id: int) -> Select[ArchivedPage]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
-from crawler.page.urls import BadURL, article_address
+from crawler.page.urls import article_address
 from workers.parsing.article import ParsedArticle
 from workers.parsing.body.features import Claims, letters
 from workers.parsing.body.outline import TextOutline

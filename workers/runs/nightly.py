@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
-from crawler.page.urls import BadURL, address_of, canonical
+from crawler.errors import BadURL
+from crawler.page.urls import address_of, canonical
 from db.addresses import Address
 from db.config import Config, Site
 from db.errors import BadSettings, RunAlreadyActive, TerkaitError

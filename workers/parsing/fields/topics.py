@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.structured_data import JsonObject, attribute, folded
-from crawler.page.urls import BadURL, same_site
+from crawler.page.urls import same_site
 from workers.parsing.body.features import letters
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, is_within
