@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from crawler.page.urls import BadURL, canonical
+from crawler.errors import BadURL
+from crawler.page.urls import canonical
 from db.errors import NotFound
 from db.frontier.revisits import Looks
 from db.models import Article
