@@ -38,11 +38,13 @@ async def discover(fetcher: Fetcher, url: str) -> FoundLists:
         raise NotFetched(f"{url}: {Why(Reason.BLOCK_PAGE, who) if who else Why.http(page.status)}")
     named = named_feeds(Document(page))
     feeds = await _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
-    said = _own(url, fetcher.sitemaps(url))
-    sitemaps = await _listings(fetcher, said or _beside(url, _USUAL_SITEMAPS), _MAX_SITEMAPS)
+    named_sitemaps = _own(url, fetcher.sitemaps(url))
+    sitemaps = await _listings(
+        fetcher, named_sitemaps or _beside(url, _USUAL_SITEMAPS), _MAX_SITEMAPS
+    )
     return FoundLists(
         page=page,
-        feeds=tuple(one for one, listing in feeds if listing.entries),
+        feeds=tuple(address for address, listing in feeds if listing.entries),
         sitemaps=best_sitemaps(sitemaps),
     )
 

@@ -18,16 +18,16 @@ def spent(session: Session, run_id: int, accounts: Collection[Account]) -> dict[
     names: dict[str, set[str]] = defaultdict(set)
     for scope, name in accounts:
         names[scope].add(name)
-    found: dict[Account, int] = {}
+    counts: dict[Account, int] = {}
     for scope, wanted in names.items():
-        for some in chunks(sorted(wanted)):
+        for chunk in chunks(sorted(wanted)):
             rows = session.execute(
                 select(Budget.name, Budget.pages).where(
-                    Budget.run_id == run_id, Budget.scope == scope, Budget.name.in_(some)
+                    Budget.run_id == run_id, Budget.scope == scope, Budget.name.in_(chunk)
                 )
             )
-            found |= {(scope, row.name): row.pages for row in rows}
-    return found
+            counts |= {(scope, row.name): row.pages for row in rows}
+    return counts
 
 
 def spend(session: Session, run_id: int, pages: Mapping[Account, int]) -> None:

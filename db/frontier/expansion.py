@@ -164,9 +164,9 @@ def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
         Host.name.label("host"),
     )
     rows: list[Row[Any]] = []
-    for some in chunks(sorted(ids)):
-        found = select(*columns).join(Host, Host.id == Page.host_id).where(Page.id.in_(some))
-        rows += session.execute(found.order_by(Page.id))
+    for chunk in chunks(sorted(ids)):
+        statement = select(*columns).join(Host, Host.id == Page.host_id).where(Page.id.in_(chunk))
+        rows += session.execute(statement.order_by(Page.id))
     return rows
 
 
@@ -198,15 +198,15 @@ def _follow(
 def _add_candidate(
     candidates: dict[int, Candidate], page_id: int, depth: int, priority: int
 ) -> None:
-    known = candidates.get(page_id)
-    if known is None or (depth, priority) < (known.depth, known.priority):
+    nearest = candidates.get(page_id)
+    if nearest is None or (depth, priority) < (nearest.depth, nearest.priority):
         candidates[page_id] = Candidate(depth=depth, priority=priority)
 
 
 def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
     target = aliased(Page)
     rows: list[Row[Any]] = []
-    for some in chunks(sorted(sources)):
+    for chunk in chunks(sorted(sources)):
         rows += session.execute(
             select(
                 Link.id,
@@ -221,22 +221,22 @@ def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
             )
             .join(target, target.id == Link.target_id)
             .join(Host, Host.id == target.host_id)
-            .where(Link.source_id.in_(some))
+            .where(Link.source_id.in_(chunk))
             .order_by(Link.source_id, Link.position)
         )
     return rows
 
 
 def _aliases(session: Session, sources: Iterable[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for some in chunks(sorted(sources)):
+    aliases: list[tuple[int, int]] = []
+    for chunk in chunks(sorted(sources)):
         rows = session.execute(
             select(Page.id, Page.alias_of_id).where(
-                Page.id.in_(some), Page.alias_of_id.is_not(None)
+                Page.id.in_(chunk), Page.alias_of_id.is_not(None)
             )
         )
-        found += [(source, alias) for source, alias in rows if alias is not None]
-    return found
+        aliases += [(source, alias) for source, alias in rows if alias is not None]
+    return aliases
 
 
 def queue(session: Session, run_id: int, due: Mapping[int, datetime]) -> None:

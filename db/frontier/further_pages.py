@@ -32,8 +32,8 @@ _PLACE = select(_PARTS.c.page_id, _PARTS.c.first_id).where(
 def note(session: Session, following: Mapping[int, int | None]) -> None:
     """Keep what these pages (ids) go on with: the id of the next page, None for nothing."""
     ends = [page for page, after in following.items() if after is None]
-    for some in chunks(sorted(ends)):
-        session.execute(delete(Part).where(Part.before_id.in_(some)))
+    for chunk in chunks(sorted(ends)):
+        session.execute(delete(Part).where(Part.before_id.in_(chunk)))
     for page, after in sorted((p, a) for p, a in following.items() if a is not None):
         session.execute(delete(Part).where(Part.before_id == page, Part.page_id != after))
         own = session.get(Part, page)
@@ -49,11 +49,13 @@ def note(session: Session, following: Mapping[int, int | None]) -> None:
 
 def after(session: Session, page_ids: Iterable[int]) -> list[tuple[int, int]]:
     """Of these pages, those that go on: (id, id of the next page)."""
-    found: list[tuple[int, int]] = []
-    for some in chunks(sorted(page_ids)):
-        rows = session.execute(select(Part.before_id, Part.page_id).where(Part.before_id.in_(some)))
-        found += [(row.before_id, row.page_id) for row in rows]
-    return found
+    following: list[tuple[int, int]] = []
+    for chunk in chunks(sorted(page_ids)):
+        rows = session.execute(
+            select(Part.before_id, Part.page_id).where(Part.before_id.in_(chunk))
+        )
+        following += [(row.before_id, row.page_id) for row in rows]
+    return following
 
 
 def place_of(session: Session, page_id: int) -> tuple[int | None, Further]:
@@ -76,5 +78,7 @@ def fetched_parts(session: Session, first_id: int) -> Further:
         .order_by(Part.number)
     ).all()
     # behind a gap stands what an earlier copy of a page went on with
-    known = [newest for place, (number, newest) in enumerate(rows, start=2) if number == place]
-    return Further(archive_ids=tuple(takewhile(bool, known)), count=len(known))
+    archive_ids = [
+        newest for place, (number, newest) in enumerate(rows, start=2) if number == place
+    ]
+    return Further(archive_ids=tuple(takewhile(bool, archive_ids)), count=len(archive_ids))

@@ -104,8 +104,8 @@ def wanted_elsewhere(
     waits = exists().where(
         HostQueue.run_id.in_(others), HostQueue.host_id == beside.id, HostQueue.next_due_at <= now
     )
-    found = select(Host.id).where(Host.id.in_(host_ids), exists().where(is_there, waits))
-    return set(session.scalars(found))
+    wanted = select(Host.id).where(Host.id.in_(host_ids), exists().where(is_there, waits))
+    return set(session.scalars(wanted))
 
 
 def count_unread(session: Session, *, limit: int) -> int:

@@ -223,9 +223,9 @@ def _rest_beside(session: Session, host: Host) -> None:
 
 def give_back(session: Session, *, owner: str, page_ids: Sequence[int], now: datetime) -> None:
     """Make claimed pages due again that were not asked for."""
-    for some in chunks(page_ids):
+    for chunk in chunks(page_ids):
         _return(
-            session, session.execute(_leased(Page.id.in_(some), Page.lease_owner == owner)), now
+            session, session.execute(_leased(Page.id.in_(chunk), Page.lease_owner == owner)), now
         )
 
 

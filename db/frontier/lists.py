@@ -70,8 +70,8 @@ def _want_pages(
         found_on=dict.fromkeys(times, found_on),
     )
     wanted, changed = _wanted(session, context.now, ids, times)
-    for some in chunks(changed):
-        session.execute(update(Page).where(Page.id.in_(some)).values(next_fetch_at=context.now))
+    for chunk in chunks(changed):
+        session.execute(update(Page).where(Page.id.in_(chunk)).values(next_fetch_at=context.now))
     depth = min(1, context.rules.depth)
     enqueue(session, context, {id_: Candidate(depth=depth, priority=depth) for id_ in wanted})
 
@@ -83,8 +83,8 @@ def _wanted(
     wanted: list[int] = []
     changed: list[int] = []
     columns = (Page.id, Page.url, Page.state, Page.next_fetch_at, Page.fetched_at, Page.role)
-    for some in chunks(sorted(ids.values())):
-        for row in session.execute(select(*columns).where(Page.id.in_(some))):
+    for chunk in chunks(sorted(ids.values())):
+        for row in session.execute(select(*columns).where(Page.id.in_(chunk))):
             if row.role is not None:
                 continue
             at = times.get(row.url)

@@ -16,18 +16,18 @@ def ensure_hosts(session: Session, addresses: Iterable[Address]) -> dict[str, in
     """Host name -> id, rows made where there are none."""
     sites = {address.host: address.site for address in addresses}
     names = sorted(sites)  # one order for all writers, so that two never wait for each other
-    known = _host_ids(session, names)
-    missing = [{"name": name, "site": sites[name]} for name in names if name not in known]
+    ids = _host_ids(session, names)
+    missing = [{"name": name, "site": sites[name]} for name in names if name not in ids]
     if missing:
         session.execute(insert_into(session, Host).on_conflict_do_nothing(), missing)
-        known = _host_ids(session, names)
-    return known
+        ids = _host_ids(session, names)
+    return ids
 
 
 def _host_ids(session: Session, names: list[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
-    for some in chunks(names):
-        rows = session.execute(select(Host.name, Host.id).where(Host.name.in_(some)))
+    for chunk in chunks(names):
+        rows = session.execute(select(Host.name, Host.id).where(Host.name.in_(chunk)))
         ids.update((name, id_) for name, id_ in rows)
     return ids
 
@@ -45,8 +45,8 @@ def ensure_pages(
     """
     unique = {address.url: address for address in addresses}
     urls = sorted(unique)
-    known = page_ids(session, urls)
-    missing = [unique[url] for url in urls if url not in known]
+    ids = page_ids(session, urls)
+    missing = [unique[url] for url in urls if url not in ids]
     if missing:
         hosts = ensure_hosts(session, missing)
         rows = [
@@ -59,14 +59,14 @@ def ensure_pages(
             for address in missing
         ]
         session.execute(insert_into(session, Page).on_conflict_do_nothing(), rows)
-        known |= page_ids(session, [address.url for address in missing])
-    return known
+        ids |= page_ids(session, [address.url for address in missing])
+    return ids
 
 
 def page_ids(session: Session, urls: Collection[str]) -> dict[str, int]:
     """Address -> id, for those that have a row."""
     ids: dict[str, int] = {}
-    for some in chunks(list(urls)):
-        rows = session.execute(select(Page.url, Page.id).where(Page.url.in_(some)))
+    for chunk in chunks(list(urls)):
+        rows = session.execute(select(Page.url, Page.id).where(Page.url.in_(chunk)))
         ids.update((url, id_) for url, id_ in rows)
     return ids

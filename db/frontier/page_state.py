@@ -71,8 +71,8 @@ def skipped_because(session: Session, reasons: Mapping[int, Reason]) -> None:
     for page_id, reason in reasons.items():
         by_reason[reason].append(page_id)
     for reason, page_ids in sorted(by_reason.items()):
-        for some in chunks(sorted(page_ids)):
-            skipped = update(Page).where(Page.id.in_(some), Page.state == State.SKIPPED)
+        for chunk in chunks(sorted(page_ids)):
+            skipped = update(Page).where(Page.id.in_(chunk), Page.state == State.SKIPPED)
             session.execute(skipped.values(reason=_stored(reason)))
 
 

@@ -30,7 +30,9 @@ def redirect(
     ]
     failures = [_too_many(redirected) for redirected in endless]
     fail(session, run_id=context.run_id, owner=owner, failures=failures, now=context.now)
-    _follow(session, context, [one for one in mine if one not in endless], depths)
+    _follow(
+        session, context, [redirected for redirected in mine if redirected not in endless], depths
+    )
 
 
 def _too_many(redirected: Redirected) -> Failed:

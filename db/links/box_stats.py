@@ -91,7 +91,7 @@ def learn(
 ) -> None:
     """Take in the boxes of some pages of a site, as far as there is still something to learn."""
     _forget(session, site, before=now - LEARNED_FOR)
-    known = {
+    places = {
         row.place: row
         for row in session.execute(
             select(BoxPlace.id, BoxPlace.place, BoxPlace.pages).where(BoxPlace.site == site)
@@ -102,7 +102,7 @@ def learn(
     targets: Counter[tuple[str, int]] = Counter()
     for page in pages:
         for box in page:
-            before = known[box.place].pages if box.place in known else 0
+            before = places[box.place].pages if box.place in places else 0
             if before + seen[box.place] >= LEARN_PAGES:
                 continue
             seen[box.place] += 1
@@ -116,9 +116,9 @@ def learn(
 def _forget(session: Session, site: str, *, before: datetime) -> None:
     old = select(BoxPlace.id).where(BoxPlace.site == site, BoxPlace.learned_at < before)
     ids = list(session.scalars(old))
-    for some in chunks(ids):
-        session.execute(delete(BoxTarget).where(BoxTarget.place_id.in_(some)))
-        session.execute(delete(BoxPlace).where(BoxPlace.id.in_(some)))
+    for chunk in chunks(ids):
+        session.execute(delete(BoxTarget).where(BoxTarget.place_id.in_(chunk)))
+        session.execute(delete(BoxPlace).where(BoxPlace.id.in_(chunk)))
 
 
 def _count_pages(

@@ -57,17 +57,21 @@ def put_right(
     run_id: the run that fetched the copy. What only earlier runs saw is no longer on the page,
     which is no fault of the finder, and stays.
     """
-    found: dict[str, FoundLink] = {}
+    links_now: dict[str, FoundLink] = {}
     for link in links:
-        found.setdefault(link.target.url, _as_stored(link))
-    known = {row.url: row for row in _stored(session, page_id)}
-    removed = [row for url, row in known.items() if url not in found and row.last_run_id == run_id]
+        links_now.setdefault(link.target.url, _as_stored(link))
+    rows_before = {row.url: row for row in _stored(session, page_id)}
+    removed = [
+        row
+        for url, row in rows_before.items()
+        if url not in links_now and row.last_run_id == run_id
+    ]
     if not dry_run:
-        for some in chunks([row.id for row in removed]):
-            session.execute(delete(Link).where(Link.id.in_(some)))
-        _store(session, page_id, run_id, found, known)
-    told = [(url, known.get(url), link) for url, link in found.items()]
-    changes = [_change(url, row, link) for url, row, link in told if _is_told(row, link)]
+        for chunk in chunks([row.id for row in removed]):
+            session.execute(delete(Link).where(Link.id.in_(chunk)))
+        _store(session, page_id, run_id, links_now, rows_before)
+    pairs = [(url, rows_before.get(url), link) for url, link in links_now.items()]
+    changes = [_change(url, row, link) for url, row, link in pairs if _is_told(row, link)]
     return changes + [_change(row.url, row, None) for row in removed]
 
 
@@ -103,11 +107,11 @@ def _store(
     session: Session,
     page_id: int,
     run_id: int | None,
-    found: Mapping[str, FoundLink],
-    known: Mapping[str, Row[Any]],
+    links_now: Mapping[str, FoundLink],
+    rows_before: Mapping[str, Row[Any]],
 ) -> None:
     """Write what is new or different; nothing where all is as it was."""
-    fresh = {url: link for url, link in found.items() if url not in known}
+    fresh = {url: link for url, link in links_now.items() if url not in rows_before}
     ids = ensure_pages(
         session,
         [link.target for link in fresh.values()],
@@ -124,9 +128,10 @@ def _store(
         session.execute(insert_into(session, Link).on_conflict_do_nothing(), rows)
         _let_wait(session, ids.values())
     moved = [
-        {name: getattr(link, name) for name in _COLUMNS} | {"id": known[url].id}
-        for url, link in found.items()
-        if url in known and any(getattr(known[url], n) != getattr(link, n) for n in _COLUMNS)
+        {name: getattr(link, name) for name in _COLUMNS} | {"id": rows_before[url].id}
+        for url, link in links_now.items()
+        if url in rows_before
+        and any(getattr(rows_before[url], n) != getattr(link, n) for n in _COLUMNS)
     ]
     if moved:
         session.execute(update(Link), moved)
@@ -134,8 +139,8 @@ def _store(
 
 def _let_wait(session: Session, page_ids: Collection[int]) -> None:
     """What stood only in other boxes is found in one that counts."""
-    for some in chunks(sorted(page_ids)):
+    for chunk in chunks(sorted(page_ids)):
         passed_over = select(Page.id).where(
-            Page.id.in_(some), Page.reason == Reason.OTHER_BOX.value
+            Page.id.in_(chunk), Page.reason == Reason.OTHER_BOX.value
         )
         skipped_because(session, dict.fromkeys(session.scalars(passed_over), UNWALKED))

@@ -288,7 +288,10 @@ def test_endless_redirects_are_given_up(session: Session) -> None:
             [Redirected(page_id=claim.page_id, target=to, status=302)],
         )
     assert take(session, run_id) == []
-    assert page(session, claim.url).reason == "too many redirects"
+    given_up = page(session, claim.url)
+    assert (given_up.state, given_up.reason) == ("failed", "too many redirects")
+    assert given_up.status == 302
+    assert lifecycle.get(session, run_id).failed == 1
 
 
 def test_outcome_of_a_spider_that_lost_its_lease_is_dropped(session: Session) -> None:

@@ -1,6 +1,5 @@
 """Hosts being walked: what may leave, what rests, what is handed on. On both databases."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -8,20 +7,18 @@ from sqlalchemy.orm import Session
 
 from crawler.engine.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
-from crawler.engine.host_slots import HostSlot, HostSlots
-from crawler.engine.robots import Robots
-from crawler.engine.throttle import MAX_ERRORS, Throttle
+from crawler.engine.host_slots import HostSlots
 from crawler.page.urls import address_of
 from db import schema
-from db.claims import Claim, HostState
+from db.claims import HostState
 from db.frontier import failures, hosts, leases
 from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
 from db.models import Host, Page
-from db.outcomes import Failed, HostRest, Outcome
+from db.outcomes import Failed, HostRest, Refused
 from db.runs import lifecycle, ownership
 from db.session import Database
-from db.states import Reason, Why
+from db.states import Why
 from tests.rows import NOON
 
 ME, OTHER = "machine:1/1", "machine:1/2"
@@ -164,7 +161,9 @@ def test_page_is_gone_when_a_second_look_says_so(session: Session) -> None:
 
 
 def test_spider_with_nothing_to_do_on_a_host_leaves_it_to_another_run(database_url: str) -> None:
-    database, slots = Database(database_url), slots_of([])[0]
+    database = Database(database_url)
+    refused: list[Failed | Refused | HostRest] = []
+    slots = HostSlots(guard=Guard(), agent="Test/1", concurrency=9, emit=refused.append)
     schema.upgrade(database)
     with database.write() as session:
         run_id = begin(session, A)
@@ -183,66 +182,3 @@ def test_spider_with_nothing_to_do_on_a_host_leaves_it_to_another_run(database_u
     frontier.take(slots)
     assert len(slots) == 0
     database.close()
-
-
-# --- plain lanes ------------------------------------------------------------------------------
-
-
-def slots_of(
-    refused: list[Outcome], *names: str, delay: float = 10.0
-) -> tuple[HostSlots, list[HostSlot]]:
-    slots = HostSlots(
-        guard=Guard(), agent="Test/1", concurrency=9, emit=refused.append, clock=lambda: 100.0
-    )
-    made = []
-    for number, name in enumerate(names, start=1):
-        throttle = Throttle(delay_seconds=delay, concurrency=1)
-        slot = HostSlot(
-            host=HostState(id=number, name=name), throttle=throttle, robots=Robots(is_known=True)
-        )
-        slot.claims.extend(
-            Claim(page_id=n, host_id=number, url=f"https://{name}/{n}", depth=0, attempts=0)
-            for n in range(2)
-        )
-        slots.add(slot)
-        made.append(slot)
-    return slots, made
-
-
-def test_names_on_one_address_share_their_pace() -> None:
-    slots, (first, second) = slots_of([], "a.test", "b.test")
-    slots.place(first, "192.0.2.1")
-    slots.place(second, "192.0.2.1")
-    assert slots.next_request() is not None
-    assert slots.next_request() is None
-
-
-def fail(slots: HostSlots, slot: HostSlot) -> bool:
-    slot.throttle.left(100.0)
-    slot.throttle.came_back(100.0)
-    slots.trouble(slot, Why(Reason.TIMEOUT))
-    return slot.given_up is not None
-
-
-def test_host_that_fails_again_and_again_is_left_alone() -> None:
-    refused: list[Outcome] = []
-    slots, (slot,) = slots_of(refused, "a.test")
-    given_up = [fail(slots, slot) for _ in range(MAX_ERRORS + 1)]
-    assert given_up.index(True) == MAX_ERRORS - 1
-    assert slots.next_request() is None
-    reasons = {str(one.why) for one in refused if isinstance(one, Failed)}
-    assert reasons == {"host rests: timeout"}
-    assert [one.problem for one in refused if isinstance(one, HostRest)] == [Why(Reason.TIMEOUT)]
-    assert slot.rest_seconds >= 600
-
-
-def test_host_that_has_failed_before_rests_longer() -> None:
-    rests = []
-    for failed in (0, 3, 30):
-        slots, (slot,) = slots_of([], "a.test")
-        slot.host = replace(slot.host, failures=failed)
-        for _ in range(MAX_ERRORS):
-            fail(slots, slot)
-        rests.append(slot.rest_seconds)
-    assert rests == sorted(rests)
-    assert rests[-1] == 86_400
