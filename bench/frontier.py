@@ -75,7 +75,7 @@ def fill(url: str, pages: int) -> None:
     database.close()
 
 
-def context(url: str, seconds: float) -> dict[str, float]:
+def walk(url: str, seconds: float) -> dict[str, float]:
     """Claim and release for so long with a spider's own parts; what it cost."""
     database = Database(url)
     politeness = PoliteSettings(delay_seconds=1.0, per_host=1, concurrency=32, agent="Bench/1.0")
@@ -154,8 +154,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--walk", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.context:
-        sys.stdout.write(json.dumps(context(options.context, options.seconds)))
+    if options.walk:
+        sys.stdout.write(json.dumps(walk(options.walk, options.seconds)))
         return
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
