@@ -42,7 +42,7 @@ class Document:
 
     @cached_property
     def _decoded(self) -> Decoded:
-        return decode(self.page.body, content_type=self.page.content_type, host=self.host)
+        return decode(self.page.body, content_type=self.page.content_type)
 
     @property
     def text(self) -> str:

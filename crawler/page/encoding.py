@@ -1,34 +1,85 @@
-"""Bytes of a page to text: the order of the WHATWG standard, checked against the bytes."""
+"""Bytes of a page to text: what was declared, held against what the bytes bear out.
+
+Bytes that are UTF-8 are read so, whatever was declared: no other encoding looks like it by
+chance. Else the header is asked, then the page itself, and where neither has an answer that can
+be, the encoding is guessed from the text.
+"""
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-PRESCAN_BYTES = 2048  # the standard says 1024; real pages put the charset a little later
-SAMPLE_BYTES = 200_000  # enough to tell whether bytes are UTF-8
-MAX_BROKEN_SHARE = 0.02  # of the non-ASCII bytes, until declared UTF-8 is not believed
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    read_bom,
+    resolve_encoding,
+    to_unicode,
+)
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"),
-         (codecs.BOM_UTF16_BE, "utf-16-be"))  # fmt: skip
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:\-]+)", re.IGNORECASE)
-_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]+)", re.IGNORECASE)
-_NON_ASCII = re.compile(rb"[\x80-\xff]")
+#: a declaration is looked for so far into the page: scripts may stand before it
+_HEAD_BYTES = 100_000
+#: declarations that are looked at
+_MAX_DECLARATIONS = 3_000
+#: so many characters well written for one that is broken, and it is UTF-8 with a fault
+_WELL_WRITTEN = 4
+#: bytes from which an encoding that nobody declared is guessed
+_GUESS_BYTES = 6_000
+#: of the page, in which they are looked for
+_SAMPLE_BYTES = 400_000
+#: so many of them stand before the first that is not ASCII
+_BEFORE_BYTES = 300
 
-#: labels that browsers read as another, larger encoding (https://encoding.spec.whatwg.org)
-_WHATWG = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874",
-    "tis-620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
-    "euc_kr": "cp949", "big5": "big5hkscs", "utf-7": "utf-8",
+#: what says nothing of the page's encoding, or only seems to
+_SKIPPED = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script|\Z)|<style\b.*?(?:</style|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DECLARATION = re.compile(
+    rb"<meta\b[^>]{0,300}charset[^>]{0,100}>|<\?xml[^>]{0,200}>|<body\b", re.IGNORECASE
+)
+_TAG = re.compile(rb"<[^>]{0,2000}>")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+
+#: labels of the web (https://encoding.spec.whatwg.org) that Python does not know
+_LABELS = {
+    "x-gbk": "gb18030", "chinese": "gb18030", "x-euc-jp": "euc_jp", "x-big5": "big5hkscs",
+    "iso-8859-8-i": "iso8859_8", "iso-8859-8-e": "iso8859_8", "logical": "iso8859_8",
+    "windows-949": "cp949", "ks_c_5601-1989": "cp949", "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251", "x-cp1252": "cp1252", "x-mac-roman": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic", "x-mac-ukrainian": "mac_cyrillic", "dos-874": "cp874",
+    "unicode": "utf-8", "x-unicode20utf8": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8",
+    "utf8mb3": "utf-8",
 }  # fmt: skip
 
-#: what bytes that are not UTF-8 most likely are, by the last part of the host name
-_BY_COUNTRY = {
-    "ru": "cp1251", "by": "cp1251", "ua": "cp1251", "bg": "cp1251", "rs": "cp1250",
-    "pl": "iso8859-2", "cz": "cp1250", "sk": "cp1250", "hu": "iso8859-2", "gr": "cp1253",
-    "tr": "cp1254", "il": "cp1255", "jp": "cp932", "kr": "cp949", "cn": "gb18030",
-    "tw": "big5hkscs", "hk": "big5hkscs", "th": "cp874", "lt": "cp1257", "lv": "cp1257",
-}  # fmt: skip
+#: Python's names of the encodings that a page may have
+_ENCODINGS = frozenset([
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp866", "cp874", "iso8859-2", "iso8859-3",
+    "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-10", "iso8859-13",
+    "iso8859-14", "iso8859-15", "iso8859-16", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic",
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+    "gb18030", "big5hkscs", "euc_jp", "iso2022_jp", "cp932", "cp949",
+])  # fmt: skip
+#: a guess is made among these, where of the letters three in ten and more are not ASCII's
+_GUESSED = [
+    "cp1251", "koi8_r", "koi8_u", "cp1253", "cp1255", "cp1256", "cp1258", "cp874", "cp932",
+    "euc_jp", "cp949", "gb18030", "big5",
+]  # fmt: skip
+_OF_LANGUAGE = {"ja": ["cp932", "euc_jp"], "ko": ["cp949"], "zh": ["gb18030", "big5"]}
+#: else the letters are Latin ones, and the language that the page names tells more than they do
+_LATIN_SHARE = 0.3
+_LATIN_OF_LANGUAGE = {
+    **dict.fromkeys(("pl", "cs", "sk", "sl", "hu", "hr", "ro", "sq", "bs"), "cp1250"),
+    **dict.fromkeys(("lt", "lv", "et"), "cp1257"),
+    **{"tr": "cp1254", "az": "cp1254", "ku": "cp1254", "vi": "cp1258"},
+}
+_LANGUAGE = re.compile(rb"<html\b[^>]{0,300}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.IGNORECASE)
+#: bytes that are letters in cp1250, and control characters in ISO 8859-2
+_C1 = re.compile(rb"[\x80-\x9f]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,61 +92,91 @@ class Decoded:
     utf8: bytes | None = None
 
 
-def decode(body: bytes, *, content_type: str = "", host: str = "") -> Decoded:
+def decode(body: bytes, *, content_type: str = "") -> Decoded:
     """The text of ``body``; nothing raises."""
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return _cleaned(body[len(mark) :].decode(name, errors="replace"))
+    encoding, mark = read_bom(body)
+    if encoding is not None and mark is not None:
+        return _cleaned(body[len(mark) :].decode(encoding, errors="replace"))
     is_plain = b"\x00" not in body and b"\x1b" not in body  # as UTF-16 and ISO-2022 are not
-    label = None if is_plain else declared(body, content_type)
-    if not (label and label.startswith(("utf-16", "iso2022"))):
-        try:
-            text = body.decode("utf-8")  # what is valid UTF-8 is meant so
-        except UnicodeDecodeError:
-            label = declared(body, content_type)
-        else:
-            return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
-    name = _believed(body, label, host)
-    return _cleaned(body.decode(name, errors="replace"))
-
-
-def declared(body: bytes, content_type: str) -> str | None:
-    """The codec that the header, else the head of the page, names; None if none or unknown."""
-    if (match := _CHARSET.search(content_type)) and (codec := _codec(match.group(1))):
-        return codec
-    head = body[:PRESCAN_BYTES]
-    found = _META.search(head) or _XML.match(head)
-    if found is None:
-        return None
-    codec = _codec(found.group(1).decode("ascii", errors="replace"))
-    return "utf-8" if codec and codec.startswith("utf-16") else codec
-
-
-def _codec(label: str) -> str | None:
+    if not is_plain and (encoding := _of_many_bytes(body, content_type)):
+        return _cleaned(body.decode(encoding, errors="replace"))
     try:
-        info = codecs.lookup(label.strip())
-    except (LookupError, ValueError):
-        return None
-    if not info._is_text_encoding or info.name in ("idna", "punycode", "undefined"):
-        return None
-    return _WHATWG.get(info.name, info.name)
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _cleaned(_not_quite_utf8(body, content_type))
+    return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
 
 
-def _believed(body: bytes, label: str | None, host: str) -> str:
-    """The declared codec, unless the bytes say that it cannot be."""
-    if label and label.startswith("utf-16"):
-        return label if b"\x00" in body[:200] else "utf-8"
-    sample = body[:SAMPLE_BYTES]
-    if sample.isascii():
-        return label or "utf-8"
-    broken = sample.decode("utf-8", errors="replace").count("\ufffd")
-    if broken == 0:
-        return "utf-8"
-    if broken <= MAX_BROKEN_SHARE * len(_NON_ASCII.findall(sample)):
-        return "utf-8" if label in (None, "utf-8", "cp1252") else label
-    if label and label != "utf-8":
-        return label
-    return _BY_COUNTRY.get(host.rpartition(".")[2].lower(), "cp1252")
+def _of_many_bytes(body: bytes, content_type: str) -> str | None:
+    """The encoding declared that writes letters as ASCII, or with NUL between, if it may be."""
+    for encoding in _declared(body, content_type):
+        if encoding.startswith("iso2022"):
+            return encoding if b"\x1b" in body else None
+        if encoding.startswith("utf-16"):
+            return encoding if b"\x00" in body[:200] else None
+    return None
+
+
+def _not_quite_utf8(body: bytes, content_type: str) -> str:
+    text = body.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd") - body.count("\ufffd".encode())
+    ascii_chars = len(body.translate(None, _HIGH_BYTES))
+    if len(text) - ascii_chars - broken >= _WELL_WRITTEN * broken:
+        return text
+    for encoding in _declared(body, content_type):
+        if not encoding.startswith("utf-"):
+            return to_unicode(body, encoding)
+    return to_unicode(body, _guessed(body))
+
+
+def _declared(body: bytes, content_type: str) -> Iterator[str]:
+    """The encodings that the header names, then those that the page names."""
+    if label := _CHARSET.search(content_type):
+        yield from _resolved(label.group(1))
+    head = _SKIPPED.sub(b"", body[:_HEAD_BYTES])
+    for declaration in islice(_DECLARATION.findall(head), _MAX_DECLARATIONS):
+        if declaration[:5].lower() == b"<body":
+            return
+        if encoding := html_body_declared_encoding(declaration):
+            yield from _resolved(encoding, is_of_page=True)
+        elif (label := _CHARSET.search(declaration.decode("ascii", errors="replace"))) and (
+            label.group(1).lower() in _LABELS
+        ):
+            yield from _resolved(label.group(1), is_of_page=True)
+
+
+def _resolved(label: str, *, is_of_page: bool = False) -> Iterator[str]:
+    """Python's name of the encoding, where the web knows it."""
+    encoding = _LABELS.get(label.lower()) or resolve_encoding(label)
+    name = codecs.lookup(encoding).name if encoding else None
+    if name in _ENCODINGS:
+        # a page that could be read far enough to find this is not in UTF-16
+        yield "utf-8" if is_of_page and name.startswith("utf-16") else name
+
+
+def _guessed(body: bytes) -> str:
+    """The encoding that the text outside of markup looks like."""
+    text = b" ".join(_TAG.sub(b" ", _SKIPPED.sub(b"", body[:_SAMPLE_BYTES])).split())
+    first = _HIGH_BYTE.search(text)
+    start = max(0, first.start() - _BEFORE_BYTES) if first else 0
+    sample = text[start : start + _GUESS_BYTES]
+    if len(sample) == _GUESS_BYTES:  # not in the middle of a character
+        sample = sample[: sample.rfind(b" ")] or sample
+    named = _LANGUAGE.search(body[:_HEAD_BYTES])
+    language = named.group(1).decode().lower() if named else ""
+    high = len(_HIGH_BYTE.findall(sample))
+    is_other = high >= _LATIN_SHARE * (high + len(_ASCII_LETTER.findall(sample)))
+    if is_other and language not in _LATIN_OF_LANGUAGE:
+        from charset_normalizer import from_bytes  # seldom needed
+
+        for among in filter(None, (_OF_LANGUAGE.get(language), _GUESSED)):
+            best = from_bytes(sample, cp_isolation=among, enable_fallback=False).best()
+            if best is not None:
+                return best.encoding
+    encoding = _LATIN_OF_LANGUAGE.get(language, "cp1252")
+    if encoding == "cp1250" and not _C1.search(text):
+        return "iso8859_2"
+    return encoding
 
 
 def _cleaned(text: str) -> Decoded:

@@ -34,9 +34,86 @@ def test_the_encoding_is_what_the_bytes_bear_out(body: bytes, content_type: str,
     assert document(body, content_type=content_type).text == text
 
 
-def test_bytes_that_nobody_declared_are_read_by_country() -> None:
-    page = document("Привет, мир".encode("cp1251"), url="https://gazeta.ru/a")
-    assert page.text == "Привет, мир"
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "В порту открыли новый мост через реку, говорят жители"),
+        ("koi8-r", "В порту открыли новый мост через реку, говорят жители"),
+        ("cp1253", "Νέα γέφυρα άνοιξε σήμερα στο λιμάνι της πόλης"),
+        ("cp1255", "גשר חדש נפתח היום בנמל העיר"),
+        ("cp1256", "افتتح اليوم جسر جديد في ميناء المدينة"),
+        ("cp874", "สะพานใหม่เปิดวันนี้ที่ท่าเรือของเมือง"),
+        ("cp932", "東京の港に新しい橋が完成した。多くの人が集まった。"),
+        ("gbk", "市政府宣布新的桥梁已经完工并通车。"),
+        ("big5", "市政府宣布新的橋樑已經完工並通車。"),
+        ("cp949", "새로운 다리가 오늘 항구에서 개통되었다."),
+        ("cp1252", "Le café près du château a été fermé"),
+    ],
+)
+def test_encoding_that_nobody_declared_is_guessed_from_the_text(encoding: str, text: str) -> None:
+    assert document(f"<p>{text}</p><p>{text}</p>".encode(encoding)).text.startswith(f"<p>{text}<")
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("pl", "cp1250", "Nowy most został dziś otwarty, źle się działo"),
+        ("pl", "iso8859-2", "Nowy most został dziś otwarty, źle się działo"),
+        ("tr", "cp1254", "Köprü açıldı, şehir halkı ışıkları gördü"),
+        ("lt", "cp1257", "Naujas tiltas šiandien atidarytas, žmonės džiaugėsi"),
+        ("ja", "euc-jp", "東京の港に新しい橋が完成した。"),
+    ],
+)
+def test_language_of_the_page_helps_to_guess(language: str, encoding: str, text: str) -> None:
+    page = f'<html lang="{language}-XX"><p>{text}</p>'
+    assert document(page.encode(encoding)).text == page
+
+
+RUSSIAN = "<p>В порту открыли новый мост через реку"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta charset="windows-1251">',
+        "<!-- <meta charset=koi8-r> --><meta charset=windows-1251>",
+        "<script>document.write('<meta charset=koi8-r>')</script><meta charset=windows-1251>",
+        "<script>" + "var a=1;" * 5_000 + "</script><meta charset=windows-1251>",
+        '<meta httpequiv="ContentType" content="text/html; charset=x-cp1251">',
+        '<meta name=description content="charset=koi8-r"><meta charset=cp1251>',
+        "<meta charset=no-such-thing><meta charset=windows-1251>",
+        '<meta charset=base64><?xml version="1.0" encoding="windows-1251"?>',
+    ],
+    ids=["plain", "comment", "script", "late", "misspelt", "description", "unknown", "no text"],
+)
+@pytest.mark.parametrize("content_type", ["", "text/html; charset=utf-8", "text/html; charset=x"])
+def test_page_is_asked_where_the_header_is_silent_or_wrong(head: str, content_type: str) -> None:
+    page = head + RUSSIAN
+    assert document(page.encode("cp1251"), content_type=content_type).text == page
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "text"),
+    [
+        ("x-gbk", "gbk", "桥梁已经完工"),
+        ("x-sjis", "cp932", "新しい橋"),
+        ("x-euc-jp", "euc-jp", "新しい橋"),
+        ("windows-949", "cp949", "새로운 다리가"),
+        ("iso-8859-8-i", "iso8859-8", "גשר חדש"),
+        ("unicode", "utf-8", "мост"),
+        ("latin1", "cp1252", "“quoted” café"),
+    ],
+)
+def test_labels_are_read_as_browsers_read_them(label: str, encoding: str, text: str) -> None:
+    page = f"<meta charset={label}><p>{text}"
+    assert document(page.encode(encoding)).text == page
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "windows-1251"])
+def test_a_character_cut_in_half_does_not_change_the_encoding(declared: str) -> None:
+    good = f"<meta charset={declared}><p>“Gempa itu terasa kuat,” kata “warga” dan “ketua”</p>"
+    body = good.encode() + "”".encode()[:2]
+    assert document(body).text == good + "\ufffd"
 
 
 def test_links_are_resolved_against_the_base() -> None:
