@@ -1,11 +1,11 @@
 """What beat rings for: the nightly crawl and the sweeper."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from celery.schedules import ParseException, crontab
+from cronsim import CronSim, CronSimError
 
 from db.config import Config, Nightly, Site
 from db.errors import BadSettings
@@ -19,8 +19,8 @@ NIGHTLY_SECONDS = 20.0
 SWEEP_SECONDS = 30.0
 #: a page that waits longer to be read has lost its message
 SILENT_SECONDS = 60.0
-#: a schedule is looked back so far: the 29th of February comes within it, leap years aside
-_MAX_DAYS = 366 * 8
+#: no change of clocks is longer: a look begins so far away, lest one of its moments be missed
+_CLOCK_CHANGE = timedelta(hours=3)
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -32,58 +32,42 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def last_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:
-    """The moment that the site's schedule last reached, in its zone; None: never in a year.
+    """The moment that the site's schedule last reached, in its zone; None: never in 50 years.
 
     A machine that slept through several moments has one to make up for. Raises BadSettings.
     """
-    local = now.astimezone(zone_of(site.timezone or nightly.timezone))
-    cron = _cron(site.schedule) if site.schedule else _daily(nightly)
-    for days in range(_MAX_DAYS):
-        moments = _on(local.date() - timedelta(days=days), cron, local)
-        reached = [at for at in moments if _in_utc(at) <= _in_utc(now)]
-        if reached:
-            return max(reached, key=_in_utc)
-    return None
+    moments = _moments(nightly, site, now + _CLOCK_CHANGE, is_backward=True)
+    return next((at for at in moments if _in_utc(at) <= now), None)
 
 
 def next_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:
-    """The moment that the site's schedule reaches next, in its zone; None: never in years."""
-    local = now.astimezone(zone_of(site.timezone or nightly.timezone))
-    cron = _cron(site.schedule) if site.schedule else _daily(nightly)
-    for days in range(_MAX_DAYS):
-        moments = _on(local.date() + timedelta(days=days), cron, local)
-        ahead = [at for at in moments if _in_utc(at) > _in_utc(now)]
-        if ahead:
-            return min(ahead, key=_in_utc)
-    return None
+    """The moment that the site's schedule reaches next, in its zone; None: never in 50 years."""
+    moments = _moments(nightly, site, now - _CLOCK_CHANGE, is_backward=False)
+    return next((at for at in moments if _in_utc(at) > now), None)
 
 
-def _on(day: date, cron: Any, local: datetime) -> Iterator[datetime]:
-    """The day's moments in the zone of ``local``."""
-    if (
-        day.month in cron.month_of_year
-        and day.day in cron.day_of_month
-        and day.isoweekday() % 7 in cron.day_of_week
-    ):
-        for hour in cron.hour:
-            for minute in cron.minute:
-                yield datetime.combine(day, time(hour, minute), local.tzinfo)
+def _moments(
+    nightly: Nightly, site: Site, start: datetime, *, is_backward: bool
+) -> Iterator[datetime]:
+    """The schedule's moments from ``start`` on, as Debian's cron has them.
+
+    A time of day that a change of clocks skips comes right after the change, one that it doubles
+    comes once; schedules of every minute or hour (``*``) go by the time that passes.
+    """
+    local = start.astimezone(zone_of(site.timezone or nightly.timezone))
+    try:
+        return CronSim(site.schedule or _daily(nightly), local, reverse=is_backward)
+    except (CronSimError, ValueError) as error:
+        raise BadSettings(f"schedule {site.schedule!r}: {str(error).lower()}") from error
+
+
+def _daily(nightly: Nightly) -> str:
+    hour, minute = nightly.at.split(":")
+    return f"{int(minute)} {int(hour)} * * *"
 
 
 def _in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)  # wall clocks are set back
-
-
-def _cron(text: str) -> Any:
-    try:
-        return crontab.from_string(text)
-    except (ParseException, ValueError) as error:
-        raise BadSettings(f"schedule {text!r}: {error}") from error
-
-
-def _daily(nightly: Nightly) -> Any:
-    hour, minute = nightly.at.split(":")
-    return crontab(hour=hour, minute=minute)
 
 
 def check_schedules(config: Config) -> None:
