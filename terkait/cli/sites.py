@@ -1,7 +1,5 @@
 """``terkait sites``: the sites of the nightly crawl."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from crawler.page.document import Document
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
 from db.config import SETTINGS_FILE, Config, Site, load_config
-from db.errors import BadSettings, TerkaitError
+from db.errors import BadSettings
 from db.frontier import hosts
 from db.frontier.hosts import Resting
 from db.models import Run
@@ -26,6 +24,7 @@ from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
+from terkait.settings_file import add_site
 from workers.parsing import read
 from workers.runs.schedule import last_due, next_due
 
@@ -180,7 +179,7 @@ def add(
         _check_schedule(config, schedule)
     begins: dict[str, list[str]] = {"seeds": [start]} if no_look else _look(config, start)
     table = {"name": name, **begins, "depth": depth, "max_pages": max_pages}
-    _append(table | ({"schedule": schedule} if schedule else {}))
+    add_site(Path(SETTINGS_FILE), table | ({"schedule": schedule} if schedule else {}))
     for field, urls in begins.items():
         note(f"{field}: {' '.join(urls)}")
     note(f"{name} was added to {SETTINGS_FILE}; `terkait nightly --now` crawls it")
@@ -213,13 +212,3 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
         "sitemaps": list(found.sitemaps),
     }
     return {field: urls for field, urls in begins.items() if urls}
-
-
-def _append(table: Mapping[str, object]) -> None:
-    # strings and lists of strings are written in TOML as in JSON
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()]
-    try:
-        with Path(SETTINGS_FILE).open("a", encoding="utf-8") as file:
-            file.write("\n[[sites]]\n" + "\n".join(lines) + "\n")
-    except OSError as error:
-        raise TerkaitError(f"{SETTINGS_FILE} cannot be written: {error.strerror}") from error
