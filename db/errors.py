@@ -14,7 +14,8 @@
     │       └── PrivateAddress
     └── CommandError                    of ``terkait.errors``
         ├── BadUsage                    ends with exit code 2
-        └── NothingCrawled, BrokerDown, DataFolderBusy, OutputUnusable, PageRefused, ServiceDied
+        ├── NothingCrawled, BrokerDown, DataFolderBusy, OutputUnusable, PageRefused, ServiceDied
+        └── WebUnreachable
 
 Whatever else is raised is a bug and is shown as one, with its traceback: a missing column, a row
 that breaks a rule of its table, a write where only reading was promised.

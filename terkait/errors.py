@@ -35,5 +35,5 @@ class ServiceDied(CommandError):
     """A program that was started here dies again and again."""
 
 
-class WebUnreachable(TerkaitError):
+class WebUnreachable(CommandError):
     """The web page does not answer, or is not well."""
