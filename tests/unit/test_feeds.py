@@ -1,6 +1,9 @@
 """Feeds and sitemaps: what they list, however they are written."""
 
+import contextlib
 import gzip
+import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -41,6 +44,104 @@ def urls(body: str | bytes) -> list[str]:
 )
 def test_entry_is_found_in_every_form_of_feed(item: str) -> None:
     assert urls(item) == ["https://a.test/1?x=1&y=2"]
+
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"{}><entry{}><link{} href="{}"/></entry></feed>'
+
+
+@pytest.mark.parametrize(
+    ("feed", "entry", "link", "url"),
+    [
+        ("", "", "", "https://a.test/blog/1"),
+        (' xml:base="/x/"', "", "", "https://a.test/x/1"),
+        (' xml:base="https://b.test/x/"', ' xml:base="y/"', "", "https://b.test/x/y/1"),
+        (' xml:base="/x/"', "", ' xml:base="/z/"', "https://a.test/z/1"),
+        (' xml:base="javascript:x"', "", "", "https://a.test/blog/1"),
+    ],
+)
+def test_relative_address_is_resolved_against_the_base_around_it(
+    feed: str, entry: str, link: str, url: str
+) -> None:
+    body = ATOM.format(feed, entry, link, "1").encode()
+    assert read_listing(body, "https://a.test/blog/feed").entries == (ListEntry(url=url),)
+
+
+def test_json_feed_is_read() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": "https://a.test/1"},
+            {"id": "2", "url": "/2", "date_published": "2026-08-20T12:00:00+07:00"},
+            {"id": "no address"},
+            "no item",
+        ],
+    }
+    listing = read_listing(json.dumps(feed).encode(), BASE)
+    assert listing.entries == (
+        ListEntry(url="https://a.test/2", at=datetime(2026, 8, 20, 5, tzinfo=UTC)),
+        ListEntry(url="https://a.test/1"),
+    )
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_sitemap_of_plain_text_is_read(mark: str) -> None:
+    assert urls(f"{mark}https://a.test/1\r\nhttps://a.test/2\n\nno address\n") == [
+        "https://a.test/1",
+        "https://a.test/2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "warning", ["<br />\n<b>Warning</b>: in <b>x.php</b><br />\n", "Notice: x\n"]
+)
+def test_warning_printed_before_the_list_hides_nothing(warning: str) -> None:
+    assert urls(warning + NEWS) == urls(NEWS)
+    feed = "<rss><channel><item><link>/1</link></item></channel></rss>"
+    assert urls(warning + feed) == ["https://a.test/1"]
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        gzip.compress(gzip.compress(NEWS.encode())),
+        gzip.compress(NEWS.encode()[:300]) + gzip.compress(NEWS.encode()[300:]),
+        gzip.compress(NEWS.encode()) + b"\n<!-- cache -->",
+        gzip.compress(NEWS.encode())[:-8],
+    ],
+    ids=["twice", "two members", "remark behind", "cut"],
+)
+def test_list_is_unpacked_however_it_was_packed(packed: bytes) -> None:
+    assert urls(packed) == urls(NEWS)
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#55296;"])
+def test_half_a_character_pair_costs_its_own_entry_alone(half: str) -> None:
+    items = f"<item><link>https://a.test/{half}</link></item><item><link>/1</link></item>"
+    assert "https://a.test/1" in urls(f"<rss><channel>{items}<b></channel></rss>")
+    link = f'<entry><link href="/{half}"/></entry><entry><link href="/1"/></entry>'
+    assert "https://a.test/1" in urls(f"<feed>{link}<b></feed>")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"<rss>"
+        + b"<item>" * 240
+        + b"<date>28 Nov x</date>" * 30_000
+        + b"</item>" * 240
+        + b"</rss>",
+        b"<rss>" + b"<item><date>28 Nov 1</date></item>" * 30_000 + b"</rss>",
+        b"<feed xml:base='/a/'>" + b"<entry xml:base='/a/'>" * 200 + b"<x/>" * 50_000,
+        b"<rss>" + b"<?xml " * 50_000,
+        b'{"version": "https://jsonfeed.org/", "items": ' + b"[" * 100_000,
+    ],
+    ids=["nested", "many dates", "bases", "beginnings", "json"],
+)
+def test_hostile_list_takes_little_time(hostile: bytes) -> None:
+    start = time.process_time()
+    with contextlib.suppress(NoListing):
+        read_listing(hostile, BASE)
+    assert time.process_time() - start < 3
 
 
 def test_guid_that_is_no_address_is_none() -> None:
@@ -94,7 +195,12 @@ def test_what_is_no_list_is_said_to_be_none(body: bytes) -> None:
         ("Thu, 20 Aug 2026 12:00:30 +0700", datetime(2026, 8, 20, 5, 0, 30, tzinfo=UTC)),
         ("2026-08-20T12:00:30Z", datetime(2026, 8, 20, 12, 0, 30, tzinfo=UTC)),
         ("2026-08-20", datetime(2026, 8, 20, tzinfo=UTC)),
+        ("Thu, 20 Aug 2026 12:00:30 WIB", datetime(2026, 8, 20, 5, 0, 30, tzinfo=UTC)),
+        ("Thu, 20 Aug 2026 12:00:30 EST", datetime(2026, 8, 20, 17, 0, 30, tzinfo=UTC)),
+        ("Kamis, 20 Agustus 2026 12:00 WIT", datetime(2026, 8, 20, 3, 0, tzinfo=UTC)),
+        ("2026-08-20 12:00:30", datetime(2026, 8, 20, 12, 0, 30, tzinfo=UTC)),
         ("kemarin", None),
+        ("2 jam lalu", None),
         ("", None),
     ],
 )
@@ -104,7 +210,7 @@ def test_time_is_read_in_both_forms(said: str, meant: datetime | None) -> None:
 
 @given(st.binary(max_size=2_000))
 def test_no_bytes_raise_anything_else(body: bytes) -> None:
-    for start in (b"", b"<rss><item><link>", b"<urlset><url><loc>", b"\x1f\x8b"):
+    for start in (b"", b"<rss><item><link>", b"<urlset><url><loc>", b"\x1f\x8b", b"{", b"http://"):
         try:
             read_listing(start + body, BASE)
         except NoListing:
