@@ -42,6 +42,7 @@ _BEGINNING = re.compile(
 )
 _MAX_PRINTED = 100_000
 _USUAL_STARTS = (b"<?xml", b"<!", b"<html", b"\xef\xbb\xbf")
+_NUMBER = re.compile(r"(?<!\d)\d{1,12}(?!\d)")
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 _JSON_TIMES = ("date_published", "date_modified")
@@ -145,15 +146,28 @@ def _attribute(node: "etree._Element", name: str) -> str:
 
 
 def _newest(entries: Iterable[ListEntry | None]) -> tuple[ListEntry, ...]:
-    """Each address once, those with the newest time first, the others in their order."""
+    """Each address once, those with the newest time first, the others in their order.
+
+    Where none has a time, and the numbers in the addresses count up, the last is the newest.
+    """
     unique: dict[str, ListEntry] = {}
     for entry in entries:
         if entry is not None:
             unique.setdefault(entry.url, entry)
+    if not any(entry.at for entry in unique.values()) and _count_up(list(unique)):
+        return tuple(reversed(unique.values()))[:MAX_ENTRIES]
     oldest = datetime.min.replace(tzinfo=UTC)
     return tuple(sorted(unique.values(), key=lambda entry: entry.at or oldest, reverse=True))[
         :MAX_ENTRIES
     ]
+
+
+def _count_up(urls: list[str]) -> bool:
+    """Whether addresses that differ in their numbers alone are in the order of these."""
+    chosen = urls[:: max(1, len(urls) // 8)]
+    shapes = {_NUMBER.sub("", url) for url in chosen}
+    numbers = [tuple(map(int, _NUMBER.findall(url))) for url in chosen]
+    return len(chosen) > 1 and len(shapes) == 1 and numbers == sorted(numbers)
 
 
 class _Bases:

@@ -83,11 +83,28 @@ def test_json_feed_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "order"),
+    [
+        (["/m-1.xml", "/m-2.xml", "/m-10.xml"], ["/m-10.xml", "/m-2.xml", "/m-1.xml"]),
+        (["/2026/2.xml", "/2026/1.xml"], ["/2026/2.xml", "/2026/1.xml"]),
+        (["/a-1.xml", "/b-2.xml"], ["/a-1.xml", "/b-2.xml"]),
+        (["/a.xml", "/b.xml"], ["/a.xml", "/b.xml"]),
+    ],
+)
+def test_list_without_times_that_counts_up_has_the_newest_last(
+    lines: list[str], order: list[str]
+) -> None:
+    body = "".join(f"<sitemap><loc>{line}</loc></sitemap>" for line in lines)
+    listing = read_listing(f"<sitemapindex>{body}</sitemapindex>".encode(), "https://a.test/")
+    assert [entry.url for entry in listing.lists] == [f"https://a.test{path}" for path in order]
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_sitemap_of_plain_text_is_read(mark: str) -> None:
-    assert urls(f"{mark}https://a.test/1\r\nhttps://a.test/2\n\nno address\n") == [
-        "https://a.test/1",
-        "https://a.test/2",
+    assert urls(f"{mark}https://a.test/x\r\nhttps://a.test/y\n\nno address\n") == [
+        "https://a.test/x",
+        "https://a.test/y",
     ]
 
 
