@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import select
 
 from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
+from crawler.page.urls import address_of
 from db import schema
 from db.articles.store import ArticleDraft, store
 from db.models import Article
@@ -130,7 +131,8 @@ def name_of(text: Text) -> str:
 def read_of(text: Text, url: str, now: object) -> ArticleDraft:
     """The text as a worker would have read it."""
     return ArticleDraft(
-        url=url, addresses=(url,), site=text.site, body=text.body, keys=keys_of(text.paragraphs),
+        url=url, addresses=(address_of(url),),
+        site=text.site, body=text.body, keys=keys_of(text.paragraphs),
         words=len(text.body.split()), archive_id=1, is_own=True, run_id=None, depth=0,
         fetched_at=now,  # type: ignore[arg-type]
         fields={

@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import text
 
 from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
+from crawler.page.urls import address_of
 from db.articles.store import ArticleDraft, store
 from db.models import Run
 from db.session import Database
@@ -46,7 +47,8 @@ def read_of(number: int, site: str, body: str, run_id: int) -> ArticleDraft:
     """The body as a worker would have read it."""
     url, now = f"https://{site}/news/new-{number}", utc_now()
     return ArticleDraft(
-        url=url, addresses=(url,), site=site, body=body, keys=keys_of(body.split("\n\n")),
+        url=url, addresses=(address_of(url),),
+        site=site, body=body, keys=keys_of(body.split("\n\n")),
         words=WORDS, archive_id=number, is_own=True, run_id=run_id, depth=1, fetched_at=now,
         fields={
             "title": f"Berita baru nomor {number}", "authors": ["Budi"],

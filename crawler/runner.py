@@ -5,10 +5,9 @@ import os
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
+from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_ERROR, EXIT_STOPPED
 from crawler.spiders.related import RelatedSpider
 from db.errors import DiskFull
-
-EXIT_COMPLETE, EXIT_ERROR, EXIT_STOPPED, EXIT_DISK_FULL = 0, 1, 3, 4
 
 
 def carry_out(run_id: str, owner: str) -> int:

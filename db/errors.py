@@ -4,7 +4,7 @@
 
     TerkaitError                        shown as one line, never as a traceback
     ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
-    ├── DatabaseDamaged
+    ├── DatabaseDamaged, QuestionTooLong
     ├── RetryableError                  the transaction is done again (``db.retry``)
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
@@ -12,6 +12,7 @@
     │   ├── BadURL, NoListing, NotFetched
     │   └── FetchForbidden
     │       └── PrivateAddress
+    ├── BadQuestion                     of ``terkait.web.errors``
     └── CommandError                    of ``terkait.errors``
         ├── BadUsage                    ends with exit code 2
         ├── NothingCrawled, BrokerDown, DataFolderBusy, OutputUnusable, PageRefused, ServiceDied
@@ -52,6 +53,10 @@ class RunAlreadyActive(TerkaitError):
 
 class DatabaseDamaged(TerkaitError):
     """The file is no database, or a damaged one."""
+
+
+class QuestionTooLong(TerkaitError):
+    """A question to the database took longer than it may."""
 
 
 class RetryableError(TerkaitError):

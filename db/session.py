@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session as Session
 
@@ -19,6 +19,11 @@ BUSY_TIMEOUT_SECONDS = 30
 CONNECT_TIMEOUT_SECONDS = 5
 #: a connection that nobody used for so long is asked whether it is still there
 REST_SECONDS = 1.0
+#: how it is called and asked for its version
+_VERSIONS = {
+    True: ("SQLite", "SELECT sqlite_version()"),
+    False: ("PostgreSQL", "SHOW server_version"),
+}
 #: options of an engine's connections: what their transactions are for
 _READS, _WRITES = "terkait_reads", "terkait_writes"
 
@@ -139,6 +144,12 @@ class Database:
     def shown(self) -> str:
         """Its address without the password."""
         return self.engine.url.render_as_string(hide_password=True)
+
+    def server_version(self) -> str:
+        """SQLite or PostgreSQL, and which."""
+        name, statement = _VERSIONS[self.is_sqlite]
+        with self.read() as session:
+            return f"{name} {session.scalar(text(statement)) or ''}"
 
     @contextmanager
     def read(self) -> Iterator[Session]:

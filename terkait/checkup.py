@@ -5,11 +5,8 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from db.config import MIB, Config, program_version
 from db.errors import BadSettings, TerkaitError
-from db.session import Database
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled
@@ -41,10 +38,10 @@ def checkup(config: Config) -> list[Finding]:
     findings = []
     for what, check in checks:
         try:
-            state, said = check(config)
+            state, message = check(config)
         except TerkaitError as error:
-            state, said = "fault", str(error)
-        findings.append(Finding(what=what, state=state, text=said))
+            state, message = "fault", str(error)
+        findings.append(Finding(what=what, state=state, text=message))
     return findings
 
 
@@ -55,10 +52,10 @@ def _program(_config: Config) -> tuple[str, str]:
 def _data(config: Config) -> tuple[str, str]:
     make_folder(config.data)
     free = shutil.disk_usage(config.data).free
-    said = f"{config.data.absolute()}, {free // MIB} MiB free"
+    space = f"{config.data.absolute()}, {free // MIB} MiB free"
     if free < config.min_free_bytes:
-        return "fault", f"{said}: less than TERKAIT_MIN_FREE_BYTES, nothing will be fetched"
-    return "ok", said
+        return "fault", f"{space}: less than TERKAIT_MIN_FREE_BYTES, nothing will be fetched"
+    return "ok", space
 
 
 def _database(config: Config) -> tuple[str, str]:
@@ -66,27 +63,19 @@ def _database(config: Config) -> tuple[str, str]:
         database = open_database(config)
     except NothingCrawled:
         return "ok", "SQLite in the data folder; made by the first crawl"
-    with database.read() as session:
-        server = _version(database, session.scalar(text(_VERSION[database.is_sqlite])) or "")
+    server = f"{database.server_version()} ({database.shown})"
     database.close()
     return "ok", f"{server}, schema up to date"
 
 
-_VERSION = {True: "SELECT sqlite_version()", False: "SHOW server_version"}
-
-
-def _version(database: Database, version: str) -> str:
-    return f"{'SQLite' if database.is_sqlite else 'PostgreSQL'} {version} ({database.shown})"
-
-
 def _queue(config: Config) -> tuple[str, str]:
-    said = describe_queue(config)
+    queue = describe_queue(config)
     if config.broker_url:
         check_broker(config.broker_url)
-        return "ok", said
+        return "ok", queue
     if redis_program() is None:
-        return "note", f"{said}; a redis-server or valkey-server on PATH would be faster"
-    return "ok", said
+        return "note", f"{queue}; a redis-server or valkey-server on PATH would be faster"
+    return "ok", queue
 
 
 def _workers(config: Config) -> tuple[str, str]:

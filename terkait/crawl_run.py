@@ -6,11 +6,11 @@ from typing import Any
 
 from crawler.engine.address_guard import Guard
 from crawler.errors import BadURL, PrivateAddress
-from crawler.page.items import FOLLOWABLE
 from crawler.page.urls import address_of, canonical
 from db.addresses import Address
 from db.config import Config
-from db.frontier.scope import CrawlScope
+from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
+from db.link_kinds import FOLLOWABLE
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.report import failures_of, hosts_under_way
@@ -18,12 +18,12 @@ from db.session import Database
 from db.types import utc_now
 from terkait.database import open_database
 from terkait.errors import BadUsage
+from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
 from terkait.interrupts import Stop, asked_to_stop
 from terkait.progress import ProgressDisplay
 from terkait.services import LocalServices
 from workers.runs.supervisor import RunHooks, RunSupervisor
 
-EXIT_STORED, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 #: verdicts with which a run counts as done
 _GOOD = ("ok", "degraded", "nothing due")
 #: failures named in the summary
@@ -36,8 +36,8 @@ class CrawlRequest:
 
     urls: tuple[str, ...]
     follow: tuple[str, ...] = FOLLOWABLE
-    depth: int = 3
-    max_pages: int = 1000
+    depth: int = DEFAULT_DEPTH
+    max_pages: int = DEFAULT_MAX_PAGES
     max_per_site: int = 0
     max_per_host: int = 0
     any_site: bool = False
@@ -60,7 +60,7 @@ class CrawlResult:
     def exit_code(self) -> int:
         """What the command ends with."""
         if self.run.state == "finished":
-            return EXIT_STORED if self.run.verdict in _GOOD else EXIT_FAILED
+            return EXIT_OK if self.run.verdict in _GOOD else EXIT_FAILED
         return EXIT_INTERRUPTED if self.run.message == "stopped" else EXIT_FAILED
 
     def as_json(self) -> dict[str, Any]:

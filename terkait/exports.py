@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from db.queries.record import KEYS
+from db.articles.fields import KEYS
 from terkait.cli.output import guarded, to_json
 
 #: paragraphs are the body over again

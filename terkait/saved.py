@@ -19,6 +19,7 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.profiles import profile_for
 from crawler.page.urls import canonical
+from db.articles.fields import KEYS
 from terkait.errors import BadUsage, PageRefused
 from workers.parsing import ParsedArticle, read
 from workers.parsing.explaining import ReadingExplanation, explain
@@ -82,26 +83,15 @@ def as_record(
     article: ParsedArticle, links: Iterable[RelatedLink], *, has_address: bool = True
 ) -> dict[str, Any]:
     """An article as read, with the keys that programs rely on."""
-    return {
+    record = article.fields | {
         "url": article.url if has_address else None,
-        "title": article.title,
-        "authors": list(article.authors),
-        "published": article.published,
-        "modified": article.modified,
-        "language": article.language,
         "body": article.body,
         "paragraphs": list(article.paragraphs),
-        "dateline": article.dateline,
-        "sources": list(article.sources),
-        "topics": list(article.topics),
-        "section": article.section,
-        "image": article.image,
-        "paywalled": article.paywalled,
         "not_article": article.not_article,
-        "page_type": article.page_type,
         "evidence": dict(article.evidence),
         "related": [_link_record(link) for link in links],
     }
+    return {key: record[key] for key in KEYS if key in record}
 
 
 def _link_record(link: RelatedLink) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from celery.signals import worker_shutting_down
 
 from crawler.engine.notifier import Notifier
 from db.config import load_config
-from db.errors import DatabaseUnreachable
+from db.errors import RetryableError
 from db.frontier import leases
 from db.types import utc_now
 from workers.app import app, database
@@ -34,10 +34,6 @@ _SWEEP_LIMIT = 5_000
     name="workers.tasks.read_pages",
     soft_time_limit=SOFT_TIME_LIMIT_SECONDS,
     time_limit=HARD_TIME_LIMIT_SECONDS,
-    autoretry_for=(DatabaseUnreachable,),
-    retry_backoff=True,
-    retry_jitter=True,
-    max_retries=5,
 )
 def read_pages(page_ids: Sequence[int]) -> None:
     """Read these pages, where they still wait for it."""
@@ -46,6 +42,8 @@ def read_pages(page_ids: Sequence[int]) -> None:
     except SoftTimeLimitExceeded:
         # what was not read stays ``fetched``; the sweeper rings again, the page counts its tries
         logger.warning("reading %s took too long", page_ids)
+    except RetryableError as error:  # the database stayed away longer than ``db.retry`` waits
+        logger.warning("pages %s wait to be read: %s", page_ids, error)
 
 
 @app.task(name=SWEEP)

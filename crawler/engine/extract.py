@@ -13,12 +13,13 @@ from crawler.links.finder import DIFFERS, JudgedLink, explain_links, find_links
 from crawler.links.rules import NOTHING
 from crawler.page.document import Document
 from crawler.page.feeds import ListEntry, read_listing
-from crawler.page.items import FOLLOWABLE, FetchedPage, RelatedLink
+from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
 from crawler.page.urls import address_of, canonical
 from db.claims import Claim
 from db.compression import pack
+from db.link_kinds import FOLLOWABLE
 from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, SeenBox
 from db.states import Reason, Why
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.page.items import FOLLOWABLE
 from crawler.page.urls import address_of, canonical, site_of
 from db.config import Config
 from db.errors import BadSettings
-from db.frontier.scope import CrawlScope
+from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
+from db.link_kinds import FOLLOWABLE
 from db.runs import lifecycle, ownership
 from db.schema import make_ready
 from db.session import Database
@@ -56,8 +56,8 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
     any_site = arguments.get("any_site", "").lower() in _TRUE
     rules = CrawlScope(
         follow=tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(",")),
-        depth=int(arguments.get("depth", 3)),
-        max_pages=int(arguments.get("max_pages", 1000)),
+        depth=int(arguments.get("depth", DEFAULT_DEPTH)),
+        max_pages=int(arguments.get("max_pages", DEFAULT_MAX_PAGES)),
         max_per_site=int(arguments.get("max_per_site", 0)),
         max_per_host=int(arguments.get("max_per_host", 0)),
         sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),

@@ -25,10 +25,11 @@ from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, tar
 from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
 from crawler.page.embedded_state import related_in_state
-from crawler.page.items import FOLLOWABLE, LinkKind, RelatedLink
+from crawler.page.items import RelatedLink
 from crawler.page.profiles import SiteProfile
 from crawler.page.tree import PageTree, outline_of
 from crawler.page.urls import canonical
+from db.link_kinds import FOLLOWABLE, LinkKind
 
 #: of a page's title, so much is looked at
 MAX_TITLE_CHARS = 500

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from crawler.links.context import LinkContext
 from crawler.links.headings import HEADINGS, Label
 from crawler.links.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
-from crawler.page.items import LinkKind
 from crawler.page.tree import PageTree
+from db.link_kinds import LinkKind
 
 #: a link in a sentence has so many characters of it around it
 MIN_SENTENCE_CHARS = 20

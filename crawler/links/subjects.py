@@ -11,7 +11,7 @@ from itertools import chain
 
 from crawler.links.labels import fold
 from crawler.links.rules import NOTHING, LinkEvidence, Verdict
-from crawler.page.items import LinkKind
+from db.link_kinds import LinkKind
 
 #: the reason given
 ON_SUBJECT = "titles on the subject of the headline"

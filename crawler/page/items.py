@@ -3,15 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 
 from crawler.page.date_parser import Moment
-
-#: What a link is to the page it stands on. The first three are followed when asked for;
-#: ``other`` (most read, latest, menus, sponsored) never is.
-LinkKind = Literal["related", "readmore", "inline", "other"]
-
-FOLLOWABLE: tuple[LinkKind, ...] = ("related", "readmore", "inline")
+from db.link_kinds import LinkKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.articles.store import ArticleDraft, hold
+from db.articles.draft import ArticleDraft
+from db.articles.store import find, hold
 from db.dialect import lock
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, hold_text, leave, relink
@@ -15,40 +16,60 @@ from db.queries.search import remove
 from db.states import Reason, State
 
 
-def at_parts(session: Session, first_id: int) -> list[Article]:
+def settle(session: Session, first_id: int, draft: ArticleDraft, comparer: Comparer) -> None:
+    """Make one row of the article's and those of its further pages, which came before it.
+
+    Where the article has none yet, that of the first of them becomes it: it keeps its id and the
+    time when it was first seen.
+    """
+    parts = _at_parts(session, first_id)
+    if not parts:
+        return
+    stored = find(session, draft.urls)
+    _hold_all(session, draft, [*parts, *([stored] if stored else [])])
+    if stored is None:
+        stored = parts[0]
+        stored.url = draft.url
+    for part in parts:
+        if part is not stored:
+            _give_way(session, part, stored, comparer)
+    _lead_parts(session, first_id, stored.id)
+
+
+def _at_parts(session: Session, first_id: int) -> list[Article]:
     """The articles that stand for further pages of the article that begins on this page alone.
 
     They were stored when nobody knew yet what comes before them. In the order of the pages.
     """
-    found = (
+    articles = (
         select(Article)
         .join(Page, Page.url == Article.url)
         .join(Part, Part.page_id == Page.id)
         .where(Part.first_id == first_id)
         .order_by(Part.number)
     )
-    return list(session.scalars(found))
+    return list(session.scalars(articles))
 
 
-def hold_all(session: Session, read: ArticleDraft, articles: Iterable[Article]) -> None:
+def _hold_all(session: Session, draft: ArticleDraft, articles: Iterable[Article]) -> None:
     """Let nobody else decide on these articles and that one until the commit.
 
     In the order in which whoever changes an article takes these locks: names, texts, clusters.
     """
-    known = list(articles)
-    hold(session, read, [one.url for one in known])
-    for text_id in sorted({one.text_id for one in known}):
+    held = list(articles)
+    hold(session, draft, [article.url for article in held])
+    for text_id in sorted({article.text_id for article in held}):
         hold_text(session, text_id)
     lock(session, [b"clusters"])
-    for one in known:
-        session.refresh(one)  # as it stands now that nobody else changes it
+    for article in held:
+        session.refresh(article)  # as it stands now that nobody else changes it
 
 
-def give_way(session: Session, part: Article, whole: Article, comparer: Comparer) -> None:
+def _give_way(session: Session, part: Article, whole: Article, comparer: Comparer) -> None:
     """Let the whole stand for what the part stood for, and take the part's row away.
 
     What the part said was no version of the article, so its versions go with it; the text stays
-    in ``texts`` and the page in the archive.  Hold both first (``hold_all``).
+    in ``texts`` and the page in the archive.  Hold both first (``_hold_all``).
     """
     whole.depth = min(whole.depth, part.depth)
     whole.first_seen_at = min(whole.first_seen_at, part.first_seen_at)
@@ -66,7 +87,7 @@ def give_way(session: Session, part: Article, whole: Article, comparer: Comparer
     session.expire(whole, ["cluster_id"])
 
 
-def lead_parts(session: Session, first_id: int, article_id: int) -> None:
+def _lead_parts(session: Session, first_id: int, article_id: int) -> None:
     """Let the further pages that have been read lead to the article, and end them."""
     read = (
         select(Page.id)

@@ -5,12 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from db.link_kinds import FOLLOWABLE
 from db.states import Reason
 
 #: a page is left alone at least and at most so long, unless a site says otherwise
 _MIN_REVISIT_SECONDS = 600.0
 _MAX_REVISIT_SECONDS = 180 * 86_400.0
 
+#: links from a seed, and requests in all, unless something else is asked for
+DEFAULT_DEPTH, DEFAULT_MAX_PAGES = 3, 1000
 #: kinds in the order in which they are walked
 KIND_RANK = {"related": 0, "readmore": 1, "inline": 5}
 #: a step away from the seed weighs more than any kind, and a kind more than any age
@@ -38,11 +41,11 @@ class CrawlScope:
     """What a run may fetch."""
 
     #: kinds of links that are followed
-    follow: tuple[str, ...] = ("related", "readmore", "inline")
+    follow: tuple[str, ...] = FOLLOWABLE
     #: links from a seed; 0: the seeds alone
-    depth: int = 3
+    depth: int = DEFAULT_DEPTH
     #: requests in all; 0: no limit
-    max_pages: int = 1000
+    max_pages: int = DEFAULT_MAX_PAGES
     #: pages of one site, and of one host; 0: no limit
     max_per_site: int = 0
     max_per_host: int = 0

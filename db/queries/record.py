@@ -8,57 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from db.articles.fields import FIELDS, KEYS
 from db.dialect import chunks
 from db.models import Article, Cluster, Link, Page, Text
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-
-#: columns of ``articles`` that are keys of the record as they are
-_AS_THEY_ARE = (
-    "title",
-    "authors",
-    "published",
-    "modified",
-    "language",
-    "dateline",
-    "sources",
-    "topics",
-    "section",
-    "image",
-    "paywalled",
-    "page_type",
-)
-
-#: the keys in their order
-KEYS = (
-    "id",
-    "url",
-    "aliases",
-    "site",
-    "title",
-    "authors",
-    "published",
-    "modified",
-    "language",
-    "dateline",
-    "body",
-    "paragraphs",
-    "sources",
-    "topics",
-    "section",
-    "image",
-    "paywalled",
-    "not_article",
-    "page_type",
-    "run",
-    "depth",
-    "first_seen",
-    "last_fetched",
-    "revisions",
-    "cluster",
-    "copy_of",
-    "evidence",
-    "related",
-)
 
 
 def make_records(session: Session, articles: Sequence[Article]) -> list[dict[str, Any]]:
@@ -88,11 +41,11 @@ def _record(
     original: tuple[int, str] | None,
     related: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    known = {name: getattr(article, name) for name in _AS_THEY_ARE}
-    known |= {
+    record = {name: getattr(article, name) for name in FIELDS}
+    record |= {
         "id": article.id,
         "url": article.url,
-        "aliases": [one.url for one in addresses if one.url != article.url],
+        "aliases": [address.url for address in addresses if address.url != article.url],
         "site": article.site,
         "body": body,
         "paragraphs": body.split("\n\n") if body else [],
@@ -107,28 +60,28 @@ def _record(
         "evidence": article.evidence,
         "related": related,
     }
-    return {key: known[key] for key in KEYS}
+    return {key: record[key] for key in KEYS}
 
 
 def _bodies(session: Session, text_ids: Iterable[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in chunks(sorted(text_ids)):
-        rows = session.execute(select(Text.id, Text.body).where(Text.id.in_(some)))
-        found.update((row.id, row.body) for row in rows)
-    return found
+    bodies: dict[int, str] = {}
+    for chunk in chunks(sorted(text_ids)):
+        rows = session.execute(select(Text.id, Text.body).where(Text.id.in_(chunk)))
+        bodies.update((row.id, row.body) for row in rows)
+    return bodies
 
 
 def _originals(session: Session, cluster_ids: set[int]) -> dict[int, tuple[int, str]]:
     """Cluster id -> (id, address) of its original."""
-    found: dict[int, tuple[int, str]] = {}
-    for some in chunks(sorted(cluster_ids)):
+    originals: dict[int, tuple[int, str]] = {}
+    for chunk in chunks(sorted(cluster_ids)):
         rows = session.execute(
             select(Cluster.id, Article.id.label("article_id"), Article.url)
             .join(Article, Article.id == Cluster.original_id)
-            .where(Cluster.id.in_(some))
+            .where(Cluster.id.in_(chunk))
         )
-        found.update((row.id, (row.article_id, row.url)) for row in rows)
-    return found
+        originals.update((row.id, (row.article_id, row.url)) for row in rows)
+    return originals
 
 
 def _related(
@@ -142,14 +95,14 @@ def _related(
     links = sorted(links_from(session, order), key=lambda k: (order[k.source_id], k.position))
     ends = follow(session, {link.target_id for link in links})
     urls = _article_urls(session, {end.article_id for end in ends.values() if end.article_id})
-    found: defaultdict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    related: defaultdict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     for link in links:
         article_id, end = order[link.source_id][0], ends[link.target_id]
         if end.article_id == article_id:
             continue
         url = urls.get(end.article_id or 0) or link.url
-        found[article_id].setdefault(url, _link_record(link, url))
-    return {article_id: list(unique.values()) for article_id, unique in found.items()}
+        related[article_id].setdefault(url, _link_record(link, url))
+    return {article_id: list(unique.values()) for article_id, unique in related.items()}
 
 
 def _link_record(link: Row[Any], url: str) -> dict[str, Any]:
@@ -179,16 +132,16 @@ def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
         Page.url,
     )
     rows: list[Row[Any]] = []
-    for some in chunks(sorted(page_ids)):
+    for chunk in chunks(sorted(page_ids)):
         rows += session.execute(
-            select(*columns).join(Page, Page.id == Link.target_id).where(Link.source_id.in_(some))
+            select(*columns).join(Page, Page.id == Link.target_id).where(Link.source_id.in_(chunk))
         )
     return rows
 
 
 def _article_urls(session: Session, ids: set[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in chunks(sorted(ids)):
-        rows = session.execute(select(Article.id, Article.url).where(Article.id.in_(some)))
-        found.update((row.id, row.url) for row in rows)
-    return found
+    urls: dict[int, str] = {}
+    for chunk in chunks(sorted(ids)):
+        rows = session.execute(select(Article.id, Article.url).where(Article.id.in_(chunk)))
+        urls.update((row.id, row.url) for row in rows)
+    return urls

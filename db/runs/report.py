@@ -64,6 +64,14 @@ def list_runs(session: Session, *, limit: int = 20) -> list[RunLine]:
     return [run_line(run) for run in runs]
 
 
+def newest_by_site(session: Session) -> dict[str, Run]:
+    """Name of a site -> its newest scheduled run, detached."""
+    newest = select(func.max(Run.id)).group_by(Run.site)
+    runs = session.scalars(select(Run).where(Run.id.in_(newest))).all()
+    session.expunge_all()
+    return {run.site: run for run in runs if run.site is not None}
+
+
 def report(session: Session, run_id: int) -> RunReport:
     """One run in full. Raises NotFound."""
     run = session.get(Run, run_id)

@@ -18,14 +18,13 @@ import click
 from db.errors import TerkaitError
 from db.gc_tuning import collect_seldom
 from terkait.errors import BadUsage
+from terkait.exit_codes import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_PIPE_CLOSED,
+    EXIT_WRONG_USE,
+)
 from workers.runs.import_path import keep_children_apart
-
-EXIT_FAILED = 1
-EXIT_WRONG_USE = 2
-#: 128 + SIGINT, as shells report a program that Ctrl-C stopped
-EXIT_INTERRUPTED = 130
-#: 128 + SIGPIPE: the reader of our output (``head``) had enough
-EXIT_PIPE_CLOSED = 141
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

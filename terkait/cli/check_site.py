@@ -6,8 +6,6 @@ from itertools import groupby
 from typing import Any
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from crawler.engine.site_layout import verdicts_from
 from crawler.links.finder import JudgedLink, explain_links
@@ -18,9 +16,10 @@ from crawler.page.urls import site_of
 from db.articles.repeated_lines import LearnedLine, learned
 from db.compression import unpack
 from db.config import load_config
+from db.frontier.pending import ArchivedCopy, newest_copy
 from db.links.box_stats import PlaceVerdict, verdicts_of
-from db.models import ArchivedPage
 from db.queries.resolve import find_page, follow
+from db.session import Session
 from terkait.cli.options import address
 from terkait.cli.output import (
     is_terminal,
@@ -75,17 +74,17 @@ def check(url: str, as_json: bool) -> None:
       terkait sites check https://news.example/read/1 --json
     """
     wanted = address(url)
-    found = _archived(wanted)
-    if found is None:
+    of_page = _archived(wanted)
+    if of_page is None:
         note(f"{wanted} is not in the archive yet: fetching it")
         run_crawl(load_config(), CrawlRequest(urls=(wanted,), depth=0, max_pages=10), is_quiet=True)
-        found = _archived(wanted)
-    if found is None:
+        of_page = _archived(wanted)
+    if of_page is None:
         raise NothingCrawled(f"{wanted} could not be fetched; `terkait explain` says why")
     if as_json:
-        print_json(_as_json(found))
+        print_json(_as_json(of_page))
     else:
-        _print(found)
+        _print(of_page)
 
 
 def _archived(url: str) -> Check | None:
@@ -101,20 +100,14 @@ def _archived(url: str) -> Check | None:
         database.close()
 
 
-def _newest(session: Session, url: str) -> ArchivedPage | None:
+def _newest(session: Session, url: str) -> ArchivedCopy | None:
     page = find_page(session, url)
     if page is None:
         return None
-    ids = {page.id, follow(session, [page.id])[page.id].id}
-    return session.scalar(
-        select(ArchivedPage)
-        .where(ArchivedPage.page_id.in_(ids))
-        .order_by(ArchivedPage.id.desc())
-        .limit(1)
-    )
+    return newest_copy(session, (page.id, follow(session, [page.id])[page.id].id))
 
 
-def _check(session: Session, row: ArchivedPage) -> Check:
+def _check(session: Session, row: ArchivedCopy) -> Check:
     page = FetchedPage(
         url=row.url, body=unpack(row.body), fetched_at=row.fetched_at, headers=row.headers
     )
@@ -134,25 +127,25 @@ def _check(session: Session, row: ArchivedPage) -> Check:
     )
 
 
-def _as_json(found: Check) -> dict[str, Any]:
+def _as_json(check: Check) -> dict[str, Any]:
     return {
-        "url": found.url,
-        "profile": found.profile,
-        "doubt": found.article.evidence.get("profile"),
-        "title": found.article.title,
-        "published": found.article.published,
-        "not_article": found.article.not_article,
-        "evidence": dict(found.article.evidence),
+        "url": check.url,
+        "profile": check.profile,
+        "doubt": check.article.evidence.get("profile"),
+        "title": check.article.title,
+        "published": check.article.published,
+        "not_article": check.article.not_article,
+        "evidence": dict(check.article.evidence),
         "links": [
             {
-                "kind": one.link.kind,
-                "box": one.link.box,
-                "place": one.place,
-                "why": one.why,
-                "anchor": one.link.anchor,
-                "url": one.link.url,
+                "kind": entry.link.kind,
+                "box": entry.link.box,
+                "place": entry.place,
+                "why": entry.why,
+                "anchor": entry.link.anchor,
+                "url": entry.link.url,
             }
-            for one in found.links
+            for entry in check.links
         ],
         "places": [
             {
@@ -162,21 +155,21 @@ def _as_json(found: Check) -> dict[str, Any]:
                 "links": round(lore.links, 1),
                 "sameness": round(lore.sameness, 2),
             }
-            for lore in found.places
+            for lore in check.places
         ],
         "repeated": [
-            {"line": one.line, "articles": one.articles, "of_articles": one.of_articles}
-            for one in found.repeated
+            {"line": entry.line, "articles": entry.articles, "of_articles": entry.of_articles}
+            for entry in check.repeated
         ],
     }
 
 
-def _print(found: Check) -> None:
-    article = found.article
+def _print(check: Check) -> None:
+    article = check.article
     print_fields(
         {
-            "page": found.url,
-            "profile": found.profile,
+            "page": check.url,
+            "profile": check.profile,
             "doubt": article.evidence.get("profile"),
             "not an article": article.not_article,
             "title": article.title,
@@ -185,21 +178,24 @@ def _print(found: Check) -> None:
             "paragraphs": len(article.paragraphs),
         }
     )
-    if not found.links:
+    if not check.links:
         note("no link to another article was found")
     elif is_terminal():
-        links = sorted(found.links, key=lambda one: list(_COLOURS).index(one.link.kind))
-        for (kind, box, place, why), some in groupby(links, key=_box):
-            _print_box(kind, box, place, why, list(some))
+        links = sorted(check.links, key=lambda judged: list(_COLOURS).index(judged.link.kind))
+        for (kind, box, place, why), links_of_box in groupby(links, key=_box):
+            _print_box(kind, box, place, why, list(links_of_box))
     else:
         columns = ("kind", "box", "place", "why", "anchor", "address")
-        print_table(columns, [(*_box(one), one.link.anchor, one.link.url) for one in found.links])
-    if found.places:
+        print_table(
+            columns,
+            [(*_box(judged), judged.link.anchor, judged.link.url) for judged in check.links],
+        )
+    if check.places:
         print_line()
         print_line("boxes of this site, learned from many pages", style="bold")
-        known = sorted(found.places, key=lambda lore: lore.verdict == "unknown")
-        print_table(("verdict", "pages", "links", "sameness", "place"), map(_lore_row, known))
-    _print_repeated(found.repeated)
+        places = sorted(check.places, key=lambda lore: lore.verdict == "unknown")
+        print_table(("verdict", "pages", "links", "sameness", "place"), map(_lore_row, places))
+    _print_repeated(check.repeated)
 
 
 def _lore_row(lore: PlaceVerdict) -> tuple[object, ...]:
@@ -214,12 +210,12 @@ def _print_repeated(lines: tuple[LearnedLine, ...]) -> None:
         return
     print_line()
     print_line("lines that this site repeats, cut from bodies", style="bold")
-    rows = [(one.line, one.articles, one.of_articles) for one in lines]
+    rows = [(repeated.line, repeated.articles, repeated.of_articles) for repeated in lines]
     print_table(("line", "articles", "of"), rows)
 
 
-def _box(one: JudgedLink) -> tuple[str, str, str, str]:
-    return one.link.kind, one.link.box, one.place, one.why
+def _box(judged: JudgedLink) -> tuple[str, str, str, str]:
+    return judged.link.kind, judged.link.box, judged.place, judged.why
 
 
 def _print_box(kind: str, box: str, place: str, why: str, links: Sequence[JudgedLink]) -> None:
@@ -229,7 +225,7 @@ def _print_box(kind: str, box: str, place: str, why: str, links: Sequence[Judged
     if place:
         print_line(f"  in {place}", style="dim")
     shown = links[:_MAX_OTHERS] if kind == "other" else links
-    for one in shown:
-        print_line(f"  {one.link.anchor or '(picture)'}  {one.link.url}")
+    for judged in shown:
+        print_line(f"  {judged.link.anchor or '(picture)'}  {judged.link.url}")
     if len(links) > len(shown):
         print_line(f"  and {len(links) - len(shown)} more; see --json", style="dim")

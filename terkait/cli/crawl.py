@@ -5,6 +5,8 @@ import sys
 import click
 
 from db.config import load_config
+from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
+from db.link_kinds import FOLLOWABLE
 from terkait.cli.output import print_json
 from terkait.crawl_run import CrawlRequest, run_crawl
 
@@ -13,20 +15,24 @@ from terkait.crawl_run import CrawlRequest, run_crawl
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @click.option(
     "--follow",
-    default="related,readmore,inline",
+    default=",".join(FOLLOWABLE),
     show_default=True,
     metavar="KINDS",
     help="Kinds of links to follow.",
 )
 @click.option(
     "--depth",
-    default=3,
+    default=DEFAULT_DEPTH,
     show_default=True,
     type=click.IntRange(0, 100),
     help="Links from the start.",
 )
 @click.option(
-    "--max-pages", default=1000, show_default=True, type=click.IntRange(min=0), help="0: no limit."
+    "--max-pages",
+    default=DEFAULT_MAX_PAGES,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="0: no limit.",
 )
 @click.option(
     "--max-per-site",

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from db.config import load_config
-from terkait.crawl_run import EXIT_STORED, CrawlRequest, run_crawl
+from terkait.crawl_run import CrawlRequest, run_crawl
 from terkait.demo.server import DemoSite
 from terkait.errors import BadUsage
+from terkait.exit_codes import EXIT_OK
 
 FOLDER = Path("terkait-demo")
 _MARK = ".terkait-demo"
@@ -45,7 +46,7 @@ def demo(folder: Path) -> None:
         click.echo(f"demo: two small news sites are served at {', '.join(site.hosts)}", err=True)
         _headline(f"terkait crawl {site.seed_url} --any-site")
         result = run_crawl(config, CrawlRequest(urls=(site.seed_url,), any_site=True, depth=8))
-        if result.exit_code != EXIT_STORED:
+        if result.exit_code != EXIT_OK:
             sys.exit(result.exit_code)
         original, _copy = site.expected.copy_pair
         failed = min(site.expected.within(8).failed)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from sqlalchemy.orm import Session
 
 from db.errors import DiskFull
 from db.queries.export import BATCH, count
@@ -18,6 +17,7 @@ from db.queries.export import export as records_of
 from db.queries.graphml import write_graphml
 from db.queries.query import Query, parse_query
 from db.queries.search import Filters
+from db.session import Session
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import json_option, note
 from terkait.errors import BadUsage, OutputUnusable

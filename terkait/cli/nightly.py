@@ -7,8 +7,9 @@ import click
 from db.config import Site, load_config
 from db.errors import BadSettings
 from db.models import Run
-from terkait.crawl_run import EXIT_INTERRUPTED, EXIT_STORED, result_of, summarise, watch_with
+from terkait.crawl_run import result_of, summarise, watch_with
 from terkait.database import open_database
+from terkait.exit_codes import EXIT_INTERRUPTED, EXIT_OK
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
 from terkait.services import LocalServices
@@ -62,4 +63,4 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
             if now
             else "every site has had its run, or is having it; --now crawls them all the same"
         )
-    sys.exit(EXIT_INTERRUPTED if stop.is_asked else max(codes, default=EXIT_STORED))
+    sys.exit(EXIT_INTERRUPTED if stop.is_asked else max(codes, default=EXIT_OK))

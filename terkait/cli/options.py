@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from db.config import load_config
 from db.queries.days import end_moment, first_moment
 from db.queries.search import Filters
+from db.session import Session
 from db.types import utc_now
 from terkait.database import open_database
 from terkait.errors import BadUsage

@@ -12,7 +12,8 @@ from db.queries.revisions import changes
 from terkait.cli.diff_output import print_before_and_after
 from terkait.cli.output import cell, json_option, note, print_json, print_line, print_table
 from terkait.database import open_database
-from workers.ingest.reparse import Relinked, Reread, relink
+from workers.ingest.relink import Relinked, relink
+from workers.ingest.reparse import Reread
 from workers.ingest.reparse import reparse as read_again
 
 #: examples kept of each field
@@ -45,32 +46,37 @@ class Report:
         default_factory=lambda: defaultdict(list)
     )
 
-    def add(self, one: Reread) -> None:
+    def add(self, reread: Reread) -> None:
         """Count one article."""
         self.read += 1
-        self.older += one.older
-        if one.problem:
-            self.problems[one.problem] += 1
-        self.changed += bool(one.differences)
-        for difference in one.differences:
+        self.older += reread.older
+        if reread.problem:
+            self.problems[reread.problem] += 1
+        self.changed += bool(reread.differences)
+        for difference in reread.differences:
             self.fields[difference.field] += 1
-            some = self.examples[difference.field]
-            if len(some) < MAX_EXAMPLES:
+            examples = self.examples[difference.field]
+            if len(examples) < MAX_EXAMPLES:
                 before, after = _shown(difference)
-                some.append({"url": one.url, "before": before, "after": after})
+                examples.append({"url": reread.url, "before": before, "after": after})
 
-    def add_links(self, one: Relinked) -> None:
+    def add_links(self, relinked: Relinked) -> None:
         """Count the links of one page."""
         self.pages += 1
-        self.relinked += bool(one.changes)
-        for change in one.changes:
+        self.relinked += bool(relinked.changes)
+        for change in relinked.changes:
             key = change.kind, change.step
             self.links[key] += 1
-            some = self.link_examples[key]
-            if len(some) < MAX_EXAMPLES:
+            examples = self.link_examples[key]
+            if len(examples) < MAX_EXAMPLES:
                 before, after = _link_shown(change.before), _link_shown(change.after)
-                example = {"url": change.url, "page": one.url, "before": before, "after": after}
-                some.append(example)
+                example = {
+                    "url": change.url,
+                    "page": relinked.url,
+                    "before": before,
+                    "after": after,
+                }
+                examples.append(example)
 
 
 @click.command()

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
+from db.articles.fields import FIELDS
 from db.frontier.revisits import Looks
 from db.models import Article
 from db.queries.copies import original_first
@@ -14,6 +14,7 @@ from db.queries.graph import Edge, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
 from db.queries.revisions import Version, versions_of
+from db.session import Session
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
@@ -28,24 +29,9 @@ from terkait.cli.output import (
 #: links in each direction that are shown; ``related`` shows all
 MAX_LINKS = 200
 
-_FIELDS = (
-    "title",
-    "authors",
-    "published",
-    "modified",
-    "language",
-    "dateline",
-    "sources",
-    "topics",
-    "section",
-    "image",
-    "paywalled",
-    "page_type",
-)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class WholeArticle:
     """Everything about an article."""
 
     #: the keys of ``export``
@@ -78,16 +64,16 @@ def show(which: str, text: bool, as_json: bool) -> None:
     """
     key = article_key(which)
     with opened() as session:
-        known = _gather(session, find_article(session, key))
+        whole = _gather(session, find_article(session, key))
     if as_json:
-        print_json(_as_record(known))
+        print_json(_as_record(whole))
     else:
-        _print(known, text=text)
+        _print(whole, text=text)
 
 
-def _gather(session: Session, article: Article) -> Known:
+def _gather(session: Session, article: Article) -> WholeArticle:
     around = neighbourhood(session, article.id, limit=2 * MAX_LINKS)
-    return Known(
+    return WholeArticle(
         record=make_records(session, [article])[0],
         addresses=addresses_of(session, [article.id]).get(article.id, []),
         links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
@@ -105,31 +91,37 @@ def _looks(session: Session, article: Article) -> Looks | None:
     return None if page is None else Looks.of(page)
 
 
-def _as_record(known: Known) -> dict[str, Any]:
-    return known.record | {
-        "first_run": known.first_run,
-        "looks": known.looks,
+def _as_record(whole: WholeArticle) -> dict[str, Any]:
+    return whole.record | {
+        "first_run": whole.first_run,
+        "looks": whole.looks,
         "addresses": [
-            {"url": one.url, "state": one.state, "reason": one.reason} for one in known.addresses
+            {"url": entry.url, "state": entry.state, "reason": entry.reason}
+            for entry in whole.addresses
         ],
         "linked_from": [
-            {"url": e.far.url, "id": e.far.article_id, "title": e.far.title, "kind": e.kind}
-            for e in known.links_here
+            {
+                "url": edge.far.url,
+                "id": edge.far.article_id,
+                "title": edge.far.title,
+                "kind": edge.kind,
+            }
+            for edge in whole.links_here
         ],
         "copies": [
-            {"url": one.url, "id": one.id, "is_original": one is known.copies[0]}
-            for one in known.copies
-            if one.id != known.record["id"]
+            {"url": entry.url, "id": entry.id, "is_original": entry is whole.copies[0]}
+            for entry in whole.copies
+            if entry.id != whole.record["id"]
         ],
         "versions": [
-            {"number": one.number, "seen": one.seen, "title": one.title, "words": one.words}
-            for one in known.versions
+            {"number": entry.number, "seen": entry.seen, "title": entry.title, "words": entry.words}
+            for entry in whole.versions
         ],
     }
 
 
-def _print(known: Known, *, text: bool) -> None:
-    record = known.record
+def _print(whole: WholeArticle, *, text: bool) -> None:
+    record = whole.record
     print_line(record["title"] or "(no title)", style="bold")
     print_line(record["url"], style="dim")
     print_line()
@@ -137,24 +129,24 @@ def _print(known: Known, *, text: bool) -> None:
     if text:
         print_line()
         print_block(record["body"])
-    _print_crawl(known)
-    _print_links("Links to", known.links_out)
-    _print_links("Linked from", known.links_here)
-    _print_others(known)
+    _print_crawl(whole)
+    _print_links("Links to", whole.links_out)
+    _print_links("Linked from", whole.links_here)
+    _print_others(whole)
 
 
 def _print_fields(record: dict[str, Any]) -> None:
     evidence = record["evidence"]
     rows = [
         (name, record[name], evidence.get(name, ""))
-        for name in _FIELDS
+        for name in FIELDS
         if record[name] not in (None, "", [])
     ]
     print_table(("field", "value", "from"), rows)
 
 
-def _print_crawl(known: Known) -> None:
-    record = known.record
+def _print_crawl(whole: WholeArticle) -> None:
+    record = whole.record
     print_line()
     print_fields(
         {
@@ -162,12 +154,12 @@ def _print_crawl(known: Known) -> None:
             "site": record["site"],
             "first seen": datetime.fromisoformat(record["first_seen"]),
             "last fetched": datetime.fromisoformat(record["last_fetched"]),
-            "runs": sorted({run for run in (known.first_run, record["run"]) if run}),
+            "runs": sorted({run for run in (whole.first_run, record["run"]) if run}),
             "depth": record["depth"],
             "versions": record["revisions"],
             "copy of": record["copy_of"],
         }
-        | _looks_in_words(known.looks)
+        | _looks_in_words(whole.looks)
     )
 
 
@@ -202,22 +194,22 @@ def fate(edge: Edge) -> str:
     return f"{edge.far.state} ({reason})" if reason else edge.far.state or ""
 
 
-def _print_others(known: Known) -> None:
-    if len(known.addresses) > 1:
+def _print_others(whole: WholeArticle) -> None:
+    if len(whole.addresses) > 1:
         print_line()
         print_line("Addresses", style="bold")
-        rows = [(one.url, one.state, one.reason) for one in known.addresses]
+        rows = [(entry.url, entry.state, entry.reason) for entry in whole.addresses]
         print_table(("address", "state", "reason"), rows)
-    if len(known.copies) > 1:
+    if len(whole.copies) > 1:
         print_line()
         print_line("Copies", style="bold")
-        print_copies(known.copies)
-    if len(known.versions) > 1:
+        print_copies(whole.copies)
+    if len(whole.versions) > 1:
         print_line()
         print_line("Versions", style="bold")
         print_table(
             ("version", "seen", "title", "words"),
-            [(one.number, one.seen, one.title, one.words) for one in known.versions],
+            [(entry.number, entry.seen, entry.title, entry.words) for entry in whole.versions],
         )
 
 
@@ -227,13 +219,13 @@ def print_copies(copies: list[Article]) -> None:
         ("", "published", "site", "title", "address", "article"),
         [
             (
-                "original" if one is copies[0] else "copy",
-                as_said(one.published),
-                one.site,
-                one.title,
-                one.url,
-                one.id,
+                "original" if copy is copies[0] else "copy",
+                as_said(copy.published),
+                copy.site,
+                copy.title,
+                copy.url,
+                copy.id,
             )
-            for one in copies
+            for copy in copies
         ],
     )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 from pydantic import ValidationError
-from sqlalchemy import func, select
 
 from crawler.errors import NotFetched
 from crawler.page.document import Document
@@ -17,7 +16,7 @@ from db.errors import BadSettings
 from db.frontier import hosts
 from db.frontier.hosts import Resting
 from db.models import Run
-from db.runs.report import state_of
+from db.runs.report import newest_by_site, state_of
 from db.types import utc_now
 from terkait.cli.check_site import check
 from terkait.cli.options import address
@@ -141,14 +140,10 @@ def _known() -> tuple[dict[str, Run], list[Resting]]:
     except NothingCrawled:
         return {}, []
     with database.read() as session:
-        nights = session.scalars(
-            select(Run).where(Run.id.in_(select(func.max(Run.id)).group_by(Run.site)))
-        ).all()
-        found = {run.site: run for run in nights if run.site is not None}
-        session.expunge_all()
+        nights = newest_by_site(session)
         resting = hosts.resting(session, utc_now())
     database.close()
-    return found, resting
+    return nights, resting
 
 
 @sites.command("add")

@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from db.config import Config, program_version
-from db.errors import DatabaseUnreachable, NotFound, TerkaitError
+from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
 from db.session import Database
 from terkait.web import article_pages, crawl_pages, health, search_pages
 from terkait.web.api import article_routes, crawl_routes, search_routes
-from terkait.web.errors import BadQuestion, QuestionTooLong
+from terkait.web.errors import BadQuestion
 from terkait.web.guard import Guard
 from terkait.web.render import FOLDER
 from terkait.web.state import Web

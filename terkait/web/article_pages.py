@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
-from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
 from db.queries.copies import Copy, copies_of
@@ -15,6 +14,7 @@ from db.queries.revisions import versions_of
 from db.queries.shortest_path import path_between
 from db.queries.stories import story
 from db.queries.visits import page_as_fetched, visits_of
+from db.session import Session
 from terkait.web import asking
 from terkait.web.archived import inert_page, page_text
 from terkait.web.evidence import evidence_of

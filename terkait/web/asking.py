@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from crawler.errors import BadURL
 from crawler.page.urls import canonical
 from db.errors import NotFound
@@ -15,6 +13,7 @@ from db.queries.graph import Edge, Neighbourhood, Node, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import addresses_of, find_article, find_page
 from db.queries.search import SearchHit
+from db.session import Session
 from terkait.cli.options import address
 from terkait.errors import BadUsage
 from terkait.web.errors import BadQuestion

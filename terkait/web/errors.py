@@ -3,9 +3,5 @@
 from db.errors import TerkaitError
 
 
-class QuestionTooLong(TerkaitError):
-    """A question took longer than it may."""
-
-
 class BadQuestion(TerkaitError):
     """A parameter makes no sense as it stands."""

@@ -6,12 +6,11 @@ The archived page is read once more, so that the other candidates can be shown.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from db.queries.resolve import find_article
 from db.queries.visits import page_as_fetched
+from db.session import Session
 from workers.parsing.explaining import explain
 
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from db.errors import NotFound
@@ -11,6 +10,7 @@ from db.models import Run
 from db.queries.facets import facets, histogram
 from db.queries.query import FIELDS
 from db.queries.search import SORTS, Sort, search_page
+from db.session import Session
 from terkait.web import asking
 from terkait.web.answers import MAX_OFFSET, tagged
 from terkait.web.feed import rss

@@ -6,11 +6,10 @@ from datetime import tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy.orm import Session
 
 from db.config import Config
 from db.queries.conditions import Filters
-from db.session import Database
+from db.session import Database, Session
 from terkait.web.reading import Reader
 from terkait.web.render import Pages
 

@@ -14,6 +14,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 import db.duplicates.clusters
+from crawler.page.urls import address_of
 from db import schema
 from db.articles.store import ArticleDraft, Stored, hold, store
 from db.duplicates.clusters import is_own_agency
@@ -45,7 +46,8 @@ def read(
     }  # fmt: skip
     body = "\n\n".join(paragraphs)
     return ArticleDraft(
-        url=url, addresses=(url,), site=url.split("/")[2], body=body, keys=keys_of(paragraphs),
+        url=url, addresses=(address_of(url),),
+        site=url.split("/")[2], body=body, keys=keys_of(paragraphs),
         words=len(body.split()), fields=defaults | fields, archive_id=archive_id, is_own=True,
         run_id=None, depth=0, fetched_at=NOON + timedelta(minutes=archive_id),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from db import schema
 from db.compression import pack
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
+from db.frontier.pending import MAX_READS
 from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
 from db.outcomes import Fetched
@@ -19,9 +20,7 @@ from db.queries.search import search
 from db.runs import lifecycle
 from db.session import Database
 from tests.rows import NOON
-from workers.ingest import pipeline as ingest_module
-from workers.ingest.pending import MAX_READS, begin, load
-from workers.ingest.pipeline import ingest
+from workers.ingest.pipeline import begin, ingest, load, read_and_store
 
 URL = "https://a.test/read/1/gempa-guncang-pesisir"
 BODY = " ".join(f"Kalimat nomor {n} tentang gempa di pesisir selatan." for n in range(12))
@@ -96,8 +95,8 @@ def test_two_readers_of_one_page_store_it_once(database: Database) -> None:
     first, second = load(database, page_id), load(database, page_id)
     assert first is not None
     assert second is not None
-    ingest_module.finish(database, first)
-    ingest_module.finish(database, second)
+    read_and_store(database, first)
+    read_and_store(database, second)
     assert count(database, Article) == count(database, Revision) == 1
     with database.read() as session:
         assert session.scalars(select(Run)).one().read == 1

@@ -17,7 +17,7 @@ from db.session import Database
 from tests.integration.test_ingest import BODY, URL, fetch
 from tests.rows import NOON
 from workers.ingest.pipeline import ingest
-from workers.ingest.reparse import Relinked, relink
+from workers.ingest.relink import Relinked, relink
 
 TARGETS = [f"https://a.test/read/{n}/kabar-ke-{n}-dari-pesisir" for n in (11, 12, 13)]
 

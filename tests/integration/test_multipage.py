@@ -25,9 +25,8 @@ from db.session import Database
 from tests.integration.test_spider import Spider
 from tests.rows import NOON
 from tests.web import HttpSite
-from workers.ingest.pending import begin as begin_reading
-from workers.ingest.pending import load
-from workers.ingest.pipeline import finish, ingest
+from workers.ingest.pipeline import begin as begin_reading
+from workers.ingest.pipeline import ingest, load, read_and_store
 from workers.ingest.reparse import reparse
 
 URL = "https://a.test/laut/dermaga-baru-bagi-nelayan"
@@ -253,7 +252,7 @@ def test_a_page_that_turns_out_a_further_one_while_it_is_read_is_no_article(
     first = begin(database, days=1)
     first.step(2)
     assert waiting is not None
-    assert finish(database, waiting) == (page_id,)
+    assert read_and_store(database, waiting) == (page_id,)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Article)) == 0
 

@@ -13,7 +13,8 @@ from db.queries.search import search
 from db.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
 from workers.ingest.pipeline import ingest
-from workers.ingest.reparse import Reread, relink, reparse
+from workers.ingest.relink import relink
+from workers.ingest.reparse import Reread, reparse
 
 
 @pytest.fixture

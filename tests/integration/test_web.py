@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from db.compression import pack
 from db.config import load_config
+from db.errors import QuestionTooLong
 from db.models import ArchivedPage
 from db.session import Database
 from terkait.database import open_database
-from terkait.web.errors import QuestionTooLong
 from terkait.web.reading import Reader
 from tests.rows import (
     NOON,

@@ -10,10 +10,11 @@ import pytest
 import crawler.errors
 import db.errors
 import terkait.errors
+import terkait.web.errors
 from crawler.errors import CrawlerError
 from db.errors import RetryableError, TerkaitError
 
-MODULES = (db.errors, crawler.errors, terkait.errors)
+MODULES = (db.errors, crawler.errors, terkait.errors, terkait.web.errors)
 
 
 def _classes() -> dict[str, type[TerkaitError]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_STOPPED
 from db.frontier import leases
 from db.session import Database
 from db.types import utc_now
@@ -23,9 +24,6 @@ logger = logging.getLogger(__name__)
 MAX_RESTARTS = 5
 #: how long a spider that is asked to stop may take to hand over what is under way
 STOP_SECONDS = 40.0
-
-#: of a spider's process, see ``crawler.__main__``
-EXIT_COMPLETE, EXIT_STOPPED, EXIT_DISK_FULL = 0, 3, 4
 
 
 class Spiders:

@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from crawler.engine.notifier import Notifier
 from db.config import Config
 from db.errors import TerkaitError
@@ -13,7 +11,7 @@ from db.frontier import leases
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.lifecycle import Progress
-from db.session import Database
+from db.session import Database, Session
 from db.types import utc_now
 from workers.runs.spider_processes import Spiders
 

@@ -1,0 +1,155 @@
+"""What reading a page came to, committed together with the page's state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, select, update
+
+from db.addresses import Address
+from db.articles import repeated_lines
+from db.articles.corrections import cut_stored, grow_stored
+from db.articles.draft import ArticleDraft
+from db.articles.merge import settle
+from db.articles.store import find, store
+from db.dialect import skip_locked
+from db.duplicates.similar_pairs import Comparer
+from db.frontier import page_state
+from db.frontier.further_pages import fetched_parts, place_of
+from db.frontier.page_rows import ensure_pages
+from db.frontier.pending import PendingPage, begin_anew, count_in_run, hold
+from db.frontier.revisits import Past, next_wait
+from db.models import Page
+from db.queries import search
+from db.session import Session
+from db.states import Reason, State, Why
+
+_PAGES = cast(Table, Page.__table__)
+#: found, but nobody has it or had it
+_UNREAD = (State.SKIPPED, State.DUE)
+_NOTE_REDIRECTS = (
+    update(_PAGES)
+    .where(_PAGES.c.alias_of_id == bindparam("page"))
+    .values(article_id=bindparam("article"))
+)
+
+
+def end_further_page(session: Session, page: PendingPage) -> Sequence[int]:
+    """End a further page. Returns the id of the first page where that is to be read now."""
+    held = select(Page).where(Page.id == page.first_id).with_for_update()
+    first = session.scalars(held.execution_options(populate_existing=True)).one()
+    if not hold(session, page):
+        return ()
+    row = {
+        "id": page.page_id,
+        "reason": Reason.FURTHER_PAGE,
+        "alias_of_id": first.id,
+        "article_id": first.article_id,
+        "next_fetch_at": None,
+    }
+    page_state.to_done(session, [row])
+    count_in_run(session, page.run_id, {"read": 1})
+    if first.state == State.DONE and first.article_id is not None:
+        page_state.to_fetched(session, [{"id": first.id}])
+    return (first.id,) if first.state == State.FETCHED else ()
+
+
+def is_to_be_read_anew(session: Session, page: PendingPage, *, may_be_further: bool) -> bool:
+    """Whether more of the article has come since it was loaded, or it is a further page itself.
+
+    ``may_be_further``: its address is not that of a first page.
+    """
+    has_grown = page.further.count and page.further != fetched_parts(session, page.page_id)
+    if has_grown or (may_be_further and place_of(session, page.page_id)[0] is not None):
+        begin_anew(session, page.page_id)
+        return True
+    return False
+
+
+def end_without_article(session: Session, page: PendingPage, why: str) -> None:
+    """The page holds no article; the next look is planned as that at a list."""
+    has_changed = page.new_links > 0
+    visit = _visit(page, None, is_article=False, has_changed=has_changed)
+    _end(session, page, {"reason": Why(Reason.NOT_AN_ARTICLE, why), "article_id": None} | visit)
+    count_in_run(session, page.run_id, {"read": 1})
+
+
+def end_with_article(
+    session: Session, page: PendingPage, draft: ArticleDraft, comparer: Comparer
+) -> None:
+    """Store the article: article, version, copies, words, addresses, the page's state."""
+    if page.further.count:
+        settle(session, page.page_id, draft, comparer)
+        before = find(session, draft.urls)
+        if before is not None and before.archive_id == draft.archive_id:
+            if grow_stored(session, before, draft, comparer):
+                search.index(session, before.id, before.title or "", draft.body)
+            _end(session, page, {"reason": None})
+            return
+    has_cut = draft.cut_of is not None and cut_stored(session, draft, comparer)
+    stored = store(session, draft, comparer)
+    if stored.is_changed or has_cut:
+        search.index(session, stored.article_id, draft.fields["title"] or "", draft.body)
+    _point(session, page, draft.addresses, stored.article_id)
+    visit = _visit(
+        page, draft.fields["published_at"], is_article=True, has_changed=stored.is_revised
+    )
+    _end(session, page, {"reason": None, "article_id": stored.article_id} | visit)
+    # last: readers of one site, and of one run, wait for each other from here on
+    if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
+        repeated_lines.learn(session, draft.site, draft.lines)
+    new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
+    count_in_run(session, page.run_id, {"read": 1, "stored": 1} | new)
+
+
+def _end(session: Session, page: PendingPage, columns: dict[str, Any]) -> None:
+    page_state.to_done(session, [{"id": page.page_id} | columns])
+
+
+def _point(
+    session: Session, page: PendingPage, addresses: Sequence[Address], article_id: int
+) -> None:
+    """Let every address of the article lead to it, those that redirect here included."""
+    connection = session.connection()
+    connection.execute(_NOTE_REDIRECTS, {"page": page.page_id, "article": article_id})
+    if [address.url for address in addresses] == [page.url]:
+        return
+    ids = ensure_pages(session, addresses)
+    others = select(Page.id, Page.state, Page.fetched_at).where(
+        Page.id.in_(set(ids.values()) - {page.page_id})
+    )
+    # a page that is being read now says itself where it leads, and waits for what we hold
+    aliases = session.execute(skip_locked(session, others, of=Page)).all()
+    home = ids[min(ids, key=lambda url: ids[url] != page.page_id)]
+    as_alias = {
+        "reason": Reason.OTHER_ADDRESS,
+        "alias_of_id": home,
+        "article_id": article_id,
+        "next_fetch_at": None,
+    }
+    is_unread = {row.id: row.state in _UNREAD and row.fetched_at is None for row in aliases}
+    page_state.to_done(session, [{"id": id_} | as_alias for id_ in is_unread if is_unread[id_]])
+    theirs = update(_PAGES).where(_PAGES.c.id.in_([i for i in is_unread if not is_unread[i]]))
+    connection.execute(theirs.values(article_id=article_id))
+
+
+def _visit(
+    page: PendingPage, published_at: datetime | None, *, is_article: bool, has_changed: bool
+) -> dict[str, Any]:
+    """What is noted of this visit, and when the next is; None for never."""
+    is_first = page.visits == 0
+    changes = 0 if is_first else page.changes + has_changed
+    fetched_at = page.copy.fetched_at
+    past = Past(
+        age=fetched_at - published_at if published_at else None,
+        is_article=is_article,
+        visits=page.visits,
+        changes=changes,
+    )
+    wait = next_wait(past, page.bounds)
+    noted: dict[str, Any] = {
+        "visits": min(page.visits + 1, 32_000),
+        "changes": min(changes, 32_000),
+        "next_fetch_at": None if wait is None else fetched_at + wait,
+    }
+    return noted | ({"changed_at": fetched_at} if is_first or has_changed else {})

@@ -1,0 +1,224 @@
+"""Pages that wait to be read: begun, so that one that kills its reader is given up, and loaded."""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, bindparam, func, select, update
+
+from db.frontier import page_state
+from db.frontier.further_pages import NO_MORE, Further, place_of
+from db.frontier.scope import Bounds, CrawlScope
+from db.models import ArchivedPage, Page, Run
+from db.session import Session
+from db.states import Reason, State, Why
+from db.types import utc_now
+
+logger = logging.getLogger(__name__)
+
+#: beginnings without an end (a crash, a time limit) after which a page is given up
+MAX_READS = 3
+#: a page that cannot be read is fetched again then: the reader may have got better
+_UNREADABLE_REST = timedelta(days=180)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedCopy:
+    """A page as it was fetched once."""
+
+    id: int
+    #: the address that answered
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    fetched_at: datetime
+    #: zstd
+    body: bytes
+    #: the run that fetched it
+    run_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PendingPage:
+    """A page that waits to be read, with the copies that are to be read."""
+
+    page_id: int
+    #: the address asked for
+    url: str
+    run_id: int | None
+    depth: int
+    copy: ArchivedCopy
+    #: earlier looks, and on how many of them it had changed
+    visits: int = 0
+    changes: int = 0
+    #: links that this fetch brought and that were not known
+    new_links: int = 0
+    #: between two visits
+    bounds: Bounds = CrawlScope().bounds
+    #: the page on which its article begins, where this is a further one of it
+    first_id: int | None = None
+    #: the further pages of the article that begins here, and their copies
+    further: Further = NO_MORE
+    further_copies: tuple[ArchivedCopy, ...] = ()
+
+
+# the tables and statements made once: building them takes longer than the look-ups
+_PAGES, _RUNS = cast(Table, Page.__table__), cast(Table, Run.__table__)
+_ARCHIVE = cast(Table, ArchivedPage.__table__)
+_COPY = (
+    _ARCHIVE.c.id.label("archive_id"), _ARCHIVE.c.url.label("final_url"), _ARCHIVE.c.status,
+    _ARCHIVE.c.headers, _ARCHIVE.c.fetched_at, _ARCHIVE.c.body,
+    _ARCHIVE.c.run_id.label("fetched_by"),
+)  # fmt: skip
+_WITH_PAGE = (
+    select(
+        _PAGES.c.id.label("page_id"), _PAGES.c.url, _PAGES.c.run_id, _PAGES.c.depth,
+        _PAGES.c.visits, _PAGES.c.changes, _PAGES.c.new_links, *_COPY, _RUNS.c.rules,
+    )
+    .join_from(_PAGES, _ARCHIVE, _ARCHIVE.c.page_id == _PAGES.c.id)
+    .outerjoin(_RUNS, _RUNS.c.id == _PAGES.c.run_id)
+)  # fmt: skip
+_NEWEST_OF = (
+    _WITH_PAGE.where(_PAGES.c.id == bindparam("page_id")).order_by(_ARCHIVE.c.id.desc()).limit(1)
+)
+_WAITING = _NEWEST_OF.where(_PAGES.c.state == State.FETCHED)
+_BY_ARCHIVE_ID = _WITH_PAGE.where(_ARCHIVE.c.id == bindparam("archive_id"))
+_HOLD = (
+    select(
+        _PAGES.c.id,
+        select(func.max(_ARCHIVE.c.id))
+        .where(_ARCHIVE.c.page_id == bindparam("page_id"))
+        .scalar_subquery()
+        .label("newest"),
+    )
+    .where(_PAGES.c.id == bindparam("page_id"), _PAGES.c.state == State.FETCHED)
+    .with_for_update(of=_PAGES)
+)
+_ADDED = ("read", "stored", "new_articles", "new_revisions", "failed")
+_COUNT = (
+    update(_RUNS)
+    .where(_RUNS.c.id == bindparam("run"))
+    .values({name: _RUNS.c[name] + bindparam(f"by_{name}") for name in _ADDED})
+)
+
+
+def begin(session: Session, page_ids: Collection[int], *, is_first: bool = True) -> set[int]:
+    """Count a beginning for those of the pages that may be read now; returns their ids.
+
+    is_first: only pages that nobody has begun to read; the others are begun one at a time, so
+    that a page that kills its reader takes none along.
+    """
+    rows = session.execute(
+        select(Page.id, Page.reads, Page.run_id).where(
+            Page.id.in_(page_ids), Page.state == State.FETCHED
+        )
+    ).all()
+    for row in rows:
+        if row.reads >= MAX_READS:
+            _give_up(session, row.id, row.run_id, Why(Reason.READER_DIED))
+    begun = {row.id for row in rows if row.reads < (1 if is_first else MAX_READS)}
+    session.execute(update(Page).where(Page.id.in_(begun)).values(reads=Page.reads + 1))
+    return begun
+
+
+def load(session: Session, page_id: int) -> PendingPage | None:
+    """The page as it was last fetched; None where it does not wait any more."""
+    row = session.connection().execute(_WAITING, {"page_id": page_id}).first()
+    return None if row is None else _pending(session, row)
+
+
+def load_newest(session: Session, page_id: int) -> PendingPage | None:
+    """The page as it was last fetched, read or not; None where it is not in the archive."""
+    row = session.connection().execute(_NEWEST_OF, {"page_id": page_id}).first()
+    return None if row is None else _pending(session, row)
+
+
+def load_copy(session: Session, archive_id: int) -> PendingPage | None:
+    """The page as it was in that copy; None where that is not in the archive."""
+    row = session.connection().execute(_BY_ARCHIVE_ID, {"archive_id": archive_id}).first()
+    return None if row is None else _pending(session, row)
+
+
+def _pending(session: Session, row: Row[*tuple[Any, ...]]) -> PendingPage:
+    first_id, further = place_of(session, row.page_id)
+    return PendingPage(
+        page_id=row.page_id,
+        url=row.url,
+        run_id=row.run_id,
+        depth=row.depth,
+        copy=_copy(row),
+        visits=row.visits,
+        changes=row.changes,
+        new_links=row.new_links,
+        bounds=(CrawlScope.of(row.rules) if row.rules else CrawlScope()).bounds,
+        first_id=first_id,
+        further=further,
+        further_copies=_copies(session, further.archive_ids),
+    )
+
+
+def _copy(row: Row[*tuple[Any, ...]]) -> ArchivedCopy:
+    return ArchivedCopy(
+        id=row.archive_id,
+        url=row.final_url,
+        status=row.status,
+        headers=row.headers,
+        fetched_at=row.fetched_at,
+        body=row.body,
+        run_id=row.fetched_by,
+    )
+
+
+def _copies(session: Session, archive_ids: Sequence[int]) -> tuple[ArchivedCopy, ...]:
+    """These copies, in the order of the ids."""
+    if not archive_ids:
+        return ()
+    rows = session.connection().execute(select(*_COPY).where(_ARCHIVE.c.id.in_(archive_ids)))
+    copies = {row.archive_id: _copy(row) for row in rows}
+    return tuple(copies[archive_id] for archive_id in archive_ids)
+
+
+def newest_copy(session: Session, page_ids: Collection[int]) -> ArchivedCopy | None:
+    """The page, of these addresses, as it was last fetched; None where it is not in the archive."""
+    newest = select(*_COPY).where(_ARCHIVE.c.page_id.in_(page_ids)).order_by(_ARCHIVE.c.id.desc())
+    row = session.connection().execute(newest.limit(1)).first()
+    return None if row is None else _copy(row)
+
+
+def hold(session: Session, page: PendingPage) -> bool:
+    """True while the page still waits to be read as it was loaded; holds its row."""
+    held = session.connection().execute(_HOLD, {"page_id": page.page_id}).first()
+    return held is not None and held.newest == page.copy.id
+
+
+def begin_anew(session: Session, page_id: int) -> None:
+    """Let the page be read once more, by no fault of its own."""
+    session.execute(update(Page).where(Page.id == page_id).values(reads=0))
+
+
+def put_back(session: Session, page_id: int) -> None:
+    """Let a page that was read wait to be read once more."""
+    page_state.to_fetched(session, [{"id": page_id}])
+
+
+def _give_up(session: Session, page_id: int, run_id: int | None, why: Why) -> None:
+    """The page cannot be read; after a long rest it is fetched again."""
+    row = {
+        "id": page_id,
+        "reason": why,
+        "next_fetch_at": utc_now() + _UNREADABLE_REST,
+        "visits": 0,
+        "changes": 0,
+    }
+    page_state.to_failed(session, [row])
+    count_in_run(session, run_id, {"read": 1, "failed": 1})
+    logger.warning("page %s is given up: %s", page_id, why)
+
+
+def count_in_run(session: Session, run_id: int | None, counts: Mapping[str, int]) -> None:
+    """Add to what readers count in the run."""
+    if run_id is not None:
+        added = {f"by_{name}": counts.get(name, 0) for name in _ADDED}
+        session.connection().execute(_COUNT, added | {"run": run_id})

@@ -1,0 +1,91 @@
+"""Draft, strip and fingerprint: a parsed article becomes a draft that can be stored."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from crawler.errors import BadURL
+from crawler.page.urls import address_of, canonical, site_of
+from db.articles import repeated_lines
+from db.articles.draft import ArticleDraft
+from db.articles.store import stored_text
+from db.frontier.pending import PendingPage
+from db.session import Database, Session
+from workers.dedup.boilerplate import lines_of, without
+from workers.dedup.fingerprint import keys_of, words_of
+from workers.parsing.article import ParsedArticle
+
+
+def make_draft(page: PendingPage, article: ParsedArticle) -> ArticleDraft:
+    """The article as far as the page alone tells."""
+    urls = dict.fromkeys((_canonical(article.url, page), page.copy.url, page.url))
+    url = next(iter(urls))
+    return ArticleDraft(
+        url=url,
+        addresses=tuple(map(address_of, urls)),
+        site=site_of(url),
+        body=article.body,
+        fields=article.fields
+        | {
+            "published_at": instant(article.published),
+            "evidence": dict(article.evidence),
+        },
+        archive_id=page.copy.id,
+        is_own=page.copy.url == url,
+        run_id=page.run_id,
+        depth=page.depth,
+        fetched_at=page.copy.fetched_at,
+        lines=lines_of(article.paragraphs),
+    )
+
+
+def _canonical(url: str, page: PendingPage) -> str:
+    try:
+        return canonical(url)
+    except BadURL:
+        return page.copy.url
+
+
+def instant(text: str | None) -> datetime | None:
+    """ISO 8601 as a moment; a day alone, and a time without offset, are read as UTC."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def strip(database: Database, draft: ArticleDraft) -> ArticleDraft:
+    """The draft without the paragraphs that its site repeats."""
+    if not draft.lines:
+        return draft
+    with database.read() as session:
+        repeated = repeated_lines.repeated(session, draft.site, draft.lines)
+        if not repeated:
+            return draft
+        body = _cut(draft.body, repeated)
+        return replace(draft, body=body, cut_of=_cut_of(session, draft, body))
+
+
+def _cut_of(session: Session, draft: ArticleDraft, body: str) -> int | None:
+    """The stored text that is this body but for lines that were not known to be repeated."""
+    stored = stored_text(session, draft.urls)
+    if stored is None or stored.body == body:
+        return None
+    repeated = repeated_lines.repeated(session, draft.site, lines_of(_paragraphs(stored.body)))
+    return stored.id if repeated and _cut(stored.body, repeated) == body else None
+
+
+def _cut(body: str, repeated: Collection[bytes]) -> str:
+    return "\n\n".join(without(_paragraphs(body), repeated))
+
+
+def fingerprint(draft: ArticleDraft) -> ArticleDraft:
+    """The draft with what copies of its text are known by."""
+    return replace(draft, keys=keys_of(_paragraphs(draft.body)), words=len(words_of(draft.body)))
+
+
+def _paragraphs(body: str) -> Sequence[str]:
+    return body.split("\n\n") if body else ()
