@@ -1,8 +1,9 @@
 """Trains the content finder's model on labelled pages and writes workers/parsing/body/body.json.
 
-    python bench/train_body.py CORPUS [--folds 5 --predictions FILE]
+    python bench/train_body.py CORPUS [CORPUS ...] [--folds 5 --predictions FILE]
 
-CORPUS is a folder with ``articles.jsonl`` (``html``, ``url``, ``crawl_date``, ``body`` ...).
+CORPUS is a folder with ``articles.jsonl`` (``html``, ``url``, ``crawl_date``, ``body`` ...);
+pages whose ``body`` is not known are left out.
 With ``--folds`` no model is written: each page is judged by one that has not seen its site, and
 FILE has the texts kept, as JSON lines for the corpus's scorer.  Needs the ``bench`` group.
 """
@@ -34,7 +35,6 @@ from workers.parsing.fields.credits import unframed
 from workers.parsing.reader import claims_of
 
 PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"
-GROUPS = ("zyte", "fundus", "indonesia", "wcxb")
 SETTINGS = {"iterations": 120, "depth": 6, "learning_rate": 0.12, "rsm": 0.3, "l2_leaf_reg": 6,
             "border_count": 32, "random_seed": 0, "verbose": 0, "thread_count": 2,
             "allow_writing_files": False}  # fmt: skip
@@ -63,19 +63,24 @@ class Sample:
     claims: Claims
 
 
-def pages(corpus: Path) -> Iterator[dict[str, Any]]:
-    with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row["id"].split("/")[0] in GROUPS:
-                yield row
+def pages(corpora: Iterable[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each labelled page of each folder, with the folder."""
+    for corpus in corpora:
+        with (corpus / "articles.jsonl").open(encoding="utf-8") as lines:
+            for row in map(json.loads, lines):
+                yield corpus, row
 
 
 def document(corpus: Path, row: dict[str, Any]) -> Document:
     when = datetime.fromisoformat(row["crawl_date"]) if row.get("crawl_date") else None
     fetched_at = when.replace(tzinfo=when.tzinfo or UTC) if when else datetime.now(UTC)
     body = gzip.decompress((corpus / row["html"]).read_bytes())
-    return Document(FetchedPage(url=row["url"], body=body, fetched_at=fetched_at))
+    return Document(FetchedPage(url=row["url"] or "", body=body, fetched_at=fetched_at))
+
+
+def site_of(row: dict[str, Any]) -> str:
+    """The site of a page; a page whose address nobody knows is one by itself."""
+    return SITE(row["url"] or "").top_domain_under_public_suffix or row["id"]
 
 
 def words(text: str) -> list[str]:
@@ -107,8 +112,10 @@ def labels(truth: str, texts: Sequence[str]) -> Floats:
     return found
 
 
-def samples(corpus: Path) -> Iterator[Sample]:
-    for row in pages(corpus):
+def samples(corpora: Iterable[Path]) -> Iterator[Sample]:
+    for corpus, row in pages(corpora):
+        if row.get("body") is None:
+            continue
         page = document(corpus, row)
         outline = outline_of(page.tree)
         if not outline.blocks:
@@ -123,7 +130,7 @@ def samples(corpus: Path) -> Iterator[Sample]:
         optional = [row["paragraphs"][i] for i in row.get("optional") or ()]
         yield Sample(
             id=row["id"],
-            site=SITE(row["url"]).top_domain_under_public_suffix,
+            site=site_of(row),
             table=table.astype(np.float32),
             labels=truth,
             weights=weights(texts, truth, optional),
@@ -198,7 +205,7 @@ def write(model: CatBoostClassifier, out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--predictions", type=Path, default=Path("held-out.jsonl"))
     args = parser.parse_args()

@@ -1,30 +1,30 @@
 """Trains the model that tells articles from other pages; writes workers/parsing/kinds.json.
 
-    python bench/train_kinds.py CORPUS [--folds 5]
+    python bench/train_kinds.py CORPUS [CORPUS ...] [--folds 5]
 
-The pages of CORPUS need ``page_type`` where they are no articles.  The text of each page is
+The pages of CORPUS need ``page_type`` where they are no articles; pages with neither that nor a
+``body`` are left out.  The text of each page is
 found by a content finder that has not seen its site, as it is with pages to come.  With
 ``--folds`` no model is written: each page is judged by one that has not seen its site, unless
 the page declares what it is.  Needs the ``bench`` group.
 """
 
 import argparse
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from catboost import CatBoostClassifier
 from train_body import (
     PACKAGE,
     SETTINGS,
-    SITE,
     Floats,
     as_data,
     document,
     fold_of,
+    pages,
     samples,
+    site_of,
     trained,
     write,
 )
@@ -33,7 +33,7 @@ from crawler.page.decision_trees import Trees, trees_of
 from crawler.page.document import Document
 from workers.parsing.body.body import Body, body_of
 from workers.parsing.candidates import best
-from workers.parsing.kinds import declared_reason, is_refused, page_signs
+from workers.parsing.kinds import is_refused, page_signs, told_reason
 from workers.parsing.reading import Reading, visible
 
 KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.04, "l2_leaf_reg": 3,
@@ -43,13 +43,9 @@ MIXED = {"wcxb", "wcxb-other"}  # the groups of pages of all sorts
 BODY_FOLDS = 5  # of the content finders
 
 
-def site_of(row: dict[str, Any]) -> str:
-    return SITE(row["url"]).top_domain_under_public_suffix
-
-
-def finders(corpus: Path, fold: dict[str, int]) -> list[Trees]:
+def finders(corpora: list[Path], fold: dict[str, int]) -> list[Trees]:
     """For each fold a content finder that was trained on the other sites."""
-    known = list(samples(corpus))
+    known = list(samples(corpora))
     return [
         trees_of(**as_data(trained([s for s in known if fold[s.site] != number])))
         for number in range(BODY_FOLDS)
@@ -70,7 +66,8 @@ class HeldOut(Reading):
 
 
 def signs(page: Reading) -> Floats:
-    return page_signs(page.document, page.outline, page.body, visible(page.titles))
+    title = visible(page.titles)
+    return page_signs(page.document, page.outline, page.body, title, credits=credits_of(page))
 
 
 def credits_of(page: Reading) -> int:
@@ -86,7 +83,8 @@ def held_out(pages: list[Reading], x: Floats, other: Floats, weight: Floats, at:
         for place in np.flatnonzero(~seen).tolist():
             page = pages[place]
             credits = credits_of(page)
-            said = declared_reason(page.document, page.body, credits=credits)
+            said = told_reason(page.document, page.outline, page.body, visible(page.titles),
+                               credits=credits)  # fmt: skip
             chance = model.predict_proba(x[place : place + 1])[0, 1]
             found = is_refused(chance, credits) if said is None else bool(said)
             right[place] = found == other[place]
@@ -95,21 +93,25 @@ def held_out(pages: list[Reading], x: Floats, other: Floats, weight: Floats, at:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="+")
     parser.add_argument("--folds", type=int, default=0)
     args = parser.parse_args()
-    rows = [json.loads(line) for line in (args.corpus / "articles.jsonl").open(encoding="utf-8")]
+    known = [
+        (corpus, row) for corpus, row in pages(args.corpus)
+        if row.get("page_type") or row.get("body") is not None
+    ]  # fmt: skip
+    rows = [row for _, row in known]
     fold = fold_of(map(site_of, rows), BODY_FOLDS)
     found = finders(args.corpus, fold)
-    pages = [HeldOut(document(args.corpus, row), found[fold[site_of(row)]]) for row in rows]
-    x = np.array([signs(page) for page in pages])
-    other = np.array([row.get("page_type", "article") != "article" for row in rows])
+    read = [HeldOut(document(corpus, row), found[fold[site_of(row)]]) for corpus, row in known]
+    x = np.array([signs(page) for page in read])
+    other = np.array([(row.get("page_type") or "article") != "article" for row in rows])
     groups = [row["id"].split("/")[0] for row in rows]
     weight = np.where([g in MIXED for g in groups], 1.0, NEWS_WEIGHT)
     if args.folds:
         folds = fold_of(map(site_of, rows), args.folds)
         at = np.array([folds[site_of(row)] for row in rows])
-        right = held_out(pages, x, other, weight, at)
+        right = held_out(read, x, other, weight, at)
         for wanted in [*({g} for g in dict.fromkeys(groups)), MIXED]:
             share = np.mean([r for r, g in zip(right, groups, strict=True) if g in wanted])
             print(f"{', '.join(sorted(wanted))}: right on sites not seen {share:.3f}")  # noqa: T201

@@ -26,6 +26,8 @@ class Lexicon:
     forms: dict[str, str]
     #: ISO 639-1 -> frequent words
     stopwords: dict[str, frozenset[str]]
+    #: ISO 639-1 -> words by which it is told from its nearest relative
+    telling: dict[str, frozenset[str]]
 
 
 @cache
@@ -42,4 +44,5 @@ def lexicon() -> Lexicon:
         declared=data["declared"],
         forms=data["forms"],
         stopwords={code: frozenset(words.split()) for code, words in data["stopwords"].items()},
+        telling={code: frozenset(words.split()) for code, words in data["telling"].items()},
     )

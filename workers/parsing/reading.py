@@ -278,4 +278,6 @@ class Reading:
 
     def paywalls(self) -> Iterator[Candidate[bool]]:
         """Whether it is for subscribers."""
-        return metadata.claimed_paywall(self.data)
+        yield from metadata.claimed_paywall(self.data)
+        if self.body.is_closed:
+            yield Candidate(value=True, where="gate below the text")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from crawler.page.decision_trees import Trees, trees
 from workers.parsing.body.features import Claims, features, letters
+from workers.parsing.body.gates import gate_of
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.teasers import teasers_among
 
@@ -26,6 +27,8 @@ class Body:
     blocks: tuple[Block, ...]
     #: mean probability of what was kept, weighed by size; 0 where nothing was
     confidence: float
+    #: whether it ends at a gate for subscribers
+    is_closed: bool = False
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -45,11 +48,14 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
         kept = [(b, p) for b, p in kept if b.index not in teasers]
         if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
             kept = _outweighed(outline, weights)
+    if gate := gate_of(outline, [b for b, _ in kept]):
+        kept = [(b, p) for b, p in kept if not gate.first <= b.index < gate.end]
     size = sum(len(b.text) for b, _ in kept)
     if size < MIN_BODY_CHARS:
         return Body(blocks=(), confidence=0.0)
     confidence = sum(len(b.text) * p for b, p in kept) / size
-    return Body(blocks=tuple(b for b, _ in kept), confidence=confidence)
+    blocks = tuple(b for b, _ in kept)
+    return Body(blocks=blocks, confidence=confidence, is_closed=bool(gate and gate.is_closed))
 
 
 def _outweighed(

@@ -14,6 +14,7 @@ import numpy as np
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.body.position_features import Floats, Ints, Places
+from workers.parsing.body.scripts import CLOSED_MARKS, density, is_unparted
 from workers.parsing.lexicon import lexicon
 
 PROSE_CHARS = 60  # from here on a text with an end mark counts as prose
@@ -25,15 +26,18 @@ MAX_CHARS = 5_000  # of one text that are looked at
 SELLING_CHARS = range(20, 301)  # characters of a text that may be an appeal
 MARKS = 20  # characters of a headline that are no letters, beside half as many as it has
 SHORT = 200  # characters of a text of which the letters are kept for the next question
+LAST = 20  # characters of a text that tell whether its script ends sentences without a mark
 KNOWN_BODY = 200  # letters from which a claimed text is compared with
 
 #: tags that are told apart
-_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "figcaption")
+_TAGS = ("p", "h1", "h2", "h3", "h4", "li", "div", "tr", "td", "figcaption", "pre", "blockquote",
+         "dd")  # fmt: skip
 _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS)} | {
     "h5": _TAGS.index("h4"), "h6": _TAGS.index("h4"), "th": _TAGS.index("td"),
+    "dt": _TAGS.index("dd"),
 }  # fmt: skip
-_ENDS = tuple(".!?…。！？:»”\"“’')।؟")
-_STOP = re.compile(r"[.!?।؟。！？](?:(?<=[。！？])|\s|$|[”\"’»])")
+_ENDS = (*".!?…:»”\"“’')", *CLOSED_MARKS)
+_STOP = re.compile(rf"[.!?](?:\s|$|[”\"’»])|[{CLOSED_MARKS}]")
 _KEY = re.compile(r"\W+")
 _MARKS = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code) == "_"))
 
@@ -71,15 +75,17 @@ def features(outline: TextOutline, claims: Claims) -> tuple[Floats, Ints]:
     blocks = outline.blocks
     size = np.array([len(block.text) for block in blocks], dtype=float)
     linked = np.minimum([block.linked for block in blocks], size)
+    dense = np.array([density(block.text) for block in blocks])
+    size, linked = size * dense, linked * dense
     rows = ((linked <= MENU_LINKS * size) | (size >= MENU_CHARS)).nonzero()[0]
     chosen = [blocks[place] for place in rows.tolist()]
     if not chosen:
         return np.empty((0, 0)), rows
     share = linked[rows] / size[rows]
-    is_prose = _are_prose(chosen, share.tolist())
+    is_prose = _are_prose(chosen, size[rows].tolist(), share.tolist())
     own = np.array([
         is_prose,
-        [block.text.endswith(_ENDS) for block in chosen],
+        [block.text.endswith(_ENDS) or is_unparted(block.text[-LAST:]) for block in chosen],
         [block.bold / len(block.text) for block in chosen],
         _selling_counts(chosen),
         *_repetitions(chosen, claims),
@@ -98,13 +104,15 @@ def _selling() -> Phrases:
     return Phrases(lexicon().labels["selling"], at_word=True)
 
 
-def _are_prose(blocks: Sequence[Block], shares: Sequence[float]) -> list[bool]:
+def _are_prose(
+    blocks: Sequence[Block], sizes: Sequence[float], shares: Sequence[float]
+) -> list[bool]:
     """Which of the texts are of whole sentences; ``shares`` are of link text."""
     return [
-        len(block.text) >= PROSE_CHARS
+        size >= PROSE_CHARS
         and share < MAX_PROSE_LINKS
-        and _STOP.search(block.text[:MAX_CHARS]) is not None
-        for block, share in zip(blocks, shares, strict=True)
+        and (_STOP.search(text := block.text[:MAX_CHARS]) is not None or is_unparted(text))
+        for block, size, share in zip(blocks, sizes, shares, strict=True)
     ]
 
 

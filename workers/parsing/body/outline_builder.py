@@ -7,7 +7,8 @@ from functools import cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parsing.body.outline import Block, TextOutline
-from workers.parsing.body.paragraphs import INLINE
+from workers.parsing.body.paragraphs import BLOCKS, INLINE, is_in_text
+from workers.parsing.body.scripts import CLOSED_MARKS, is_unparted
 
 MAX_BLOCKS = 4_000  # texts looked at in one page; beyond that no article goes on
 MAX_NODES = 80_000
@@ -15,24 +16,20 @@ MAX_DEPTH = 400  # of elements kept apart; what is deeper counts to its ancestor
 LONG_CELL = 200  # characters from which a table cell is a text of its own
 LONG_LINE = 60  # mean characters from which single line breaks part paragraphs
 WHOLE_LINE = 40  # characters of a line that is a paragraph where it ends with an end mark
+MAX_INITIAL = 2  # characters of a large initial, a quotation mark included
+INITIAL_WORDS = frozenset("AIOYEÀÉÅÖÍÉИВКСУОЯАЗІ")  # that are words by themselves
 MAX_ENDS = 20  # headers and footers that are looked into
 LONG_END = 5_000  # characters from which a header or footer is more than the site's
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "textarea", "button", "input", "head", "map", "-comment",
+    "audio", "video", "select", "textarea", "input", "head", "map", "-comment",
     "dialog", "datalist", "nav", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta",
     "hr",
 })  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
-BLOCKS = frozenset({
-    "p", "div", "section", "article", "main", "aside", "figure", "figcaption",
-    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody",
-    "thead", "tfoot", "tr", "blockquote", "pre", "form", "fieldset", "address", "center",
-    "details", "summary", "hgroup",
-})  # fmt: skip
 SITE_ENDS = frozenset({"header", "footer"})  # of the site, where they are not of its content
 CONTENT = frozenset({"article", "main"})
 # what begins or ends nothing, the texts' marks, and what makes boxes, in this order
@@ -46,7 +43,7 @@ _KINDS = (
     | dict.fromkeys(SKIPPED, _SKIP)
     | {"-text": _TEXT, "br": _BREAK, "a": _LINK, "time": _TIME}
 )
-ENDS = tuple('.!?:…。！？”"’»')
+ENDS = (*'.!?:…”"’»', *CLOSED_MARKS)
 _PARAGRAPH_BREAK = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}")
 
 
@@ -108,7 +105,7 @@ class _TreeWalk:
                     self._leave(kind, inner)
                 node = node.next
                 continue
-            kind, tag = known(node.tag_id) or (_BLOCK, node.tag or "")
+            kind, tag = known(node.tag_id) or _unknown(node)
             if kind == _TEXT:
                 if not node.is_empty_text_node:
                     self._take(node.text_content or "")
@@ -226,9 +223,25 @@ class _TreeWalk:
         self.linked = self.bold = self.links = 0
         self.time = ""
 
+    def _initial(self, raw: str, box: int) -> str:
+        """The large initial of the text that now ends, if it stood in a box of its own."""
+        blocks, text = self.outline.blocks, raw.lstrip()
+        if not blocks or not _is_initial(blocks[-1].text) or not text[:1].isalpha():
+            return ""
+        last = blocks[-1]
+        around = self.found[last.place][2]
+        if box not in (around, last.place) and self.found[box][2] not in (around, last.place):
+            return ""
+        if text[:1].isupper() and not text[1:2].isupper():
+            return ""
+        blocks.pop()
+        is_word = last.text[-1] in INITIAL_WORDS and raw[:1].isspace()
+        return f"{last.text} " if is_word else last.text
+
     def _add(self, raw: str, box: int) -> None:
         pieces = _pieces(raw) if LINE_BREAK in raw else [raw]
         boxes, blocks = self.outline.boxes, self.outline.blocks
+        initial = self._initial(raw, box)
         tag, linked, bold = self.found[box][1], self.linked, self.bold
         for piece in pieces:
             # what is printable has no white space but blanks
@@ -236,12 +249,26 @@ class _TreeWalk:
             text = piece.strip() if is_plain else " ".join(piece.split())
             if not text:
                 continue
+            text, initial = initial + text, ""
             if len(pieces) > 1:
                 share = len(piece) / len(raw)
                 linked, bold = int(self.linked * share), int(self.bold * share)
             blocks.append(
                 Block(len(blocks), text, boxes, box, linked, bold, self.links, tag, self.time)
             )
+
+
+def _is_initial(text: str) -> bool:
+    """Whether the text is one capital, perhaps behind a quotation mark."""
+    return len(text) <= MAX_INITIAL and text[-1:].isupper() and not text[:-1].isalnum()
+
+
+def _unknown(node: LexborNode) -> tuple[int, str]:
+    """Kind and name of an element that HTML does not know, or of a button."""
+    tag = node.tag or ""
+    if is_in_text(node):
+        return _INLINE, tag
+    return (_SKIP if tag == "button" else _BLOCK), tag
 
 
 def _is_break(node: LexborNode) -> bool:
@@ -270,4 +297,4 @@ def _lines(part: str) -> list[str]:
 
 def _is_paragraph(line: str) -> bool:
     text = line.rstrip()
-    return len(text) >= WHOLE_LINE and text.endswith(ENDS)
+    return len(text) >= WHOLE_LINE and (text.endswith(ENDS) or is_unparted(text))

@@ -10,11 +10,22 @@ INLINE = frozenset({
     "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small",
     "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
+BLOCKS = frozenset({
+    "p", "div", "section", "article", "main", "aside", "figure", "figcaption",
+    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody",
+    "thead", "tfoot", "tr", "blockquote", "pre", "form", "fieldset", "address", "center",
+    "details", "summary", "hgroup",
+})  # fmt: skip
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "textarea", "button", "input", "head", "figure", "figcaption",
+    "audio", "video", "select", "textarea", "input", "head", "figure", "figcaption",
     "nav", "aside", "form", "map", "math",
 })  # fmt: skip
+MAX_UNKNOWN = 4  # unknown elements around one that are looked at
+MAX_CHILDREN = 20  # of an unknown element that are looked at
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: elements in which text runs on
+_OF_TEXT = INLINE | HEADINGS | {"p"}
 
 
 @dataclass(slots=True)
@@ -48,6 +59,45 @@ def paragraphs_of(node: LexborNode, *, without: Container[int] = ()) -> list[str
     return found
 
 
+def is_in_text(node: LexborNode) -> bool:
+    """Whether an element that HTML does not know, or a button, is a part of the text around it.
+
+    As browsers do, it is taken for one in a paragraph or heading, or beside bare text; unless it
+    holds a block itself.  A button in a paragraph is one only where the text goes on behind it.
+    """
+    if node.tag == "button":
+        parent = node.parent
+        return (parent is not None and parent.tag in HEADINGS) or _is_words(node.next)
+    return _is_around_text(node) and not _holds_block(node)
+
+
+def _is_around_text(node: LexborNode) -> bool:
+    """Whether the element, or one of the unknown ones right around it, stands in running text."""
+    inner: LexborNode | None = node
+    for _ in range(MAX_UNKNOWN):
+        if inner is None or (parent := inner.parent) is None:
+            return False
+        if parent.tag in _OF_TEXT or _is_words(inner.prev) or _is_words(inner.next):
+            return True
+        if parent.tag in BLOCKS:
+            return False
+        inner = parent
+    return False
+
+
+def _holds_block(node: LexborNode) -> bool:
+    child, left = node.first_child, MAX_CHILDREN
+    while child is not None and left:
+        if child.tag in BLOCKS:
+            return True
+        child, left = child.next, left - 1
+    return False
+
+
+def _is_words(node: LexborNode | None) -> bool:
+    return node is not None and bool(node.is_text_node) and not node.is_empty_text_node
+
+
 def _flush(run: _InlineRun, found: list[str]) -> None:
     text = " ".join("".join(run.parts).split())
     if text:
@@ -68,7 +118,10 @@ def _steps(node: LexborNode, without: Container[int]) -> list[tuple[str, str]]:
         elif item.tag == "br":
             steps.append(("break", ""))
         elif item.is_element_node and item.tag not in SKIPPED and item.mem_id not in without:
-            if item.tag not in INLINE:
+            is_known = item.tag in INLINE or item.tag in BLOCKS
+            if item.tag == "button" and not is_in_text(item):
+                continue
+            if item.tag in BLOCKS or not (is_known or is_in_text(item)):
                 steps.append(("boundary", ""))
                 stack.append(None)
             child = item.last_child

@@ -7,7 +7,9 @@ from functools import cache
 
 from workers.parsing.body.date_lines import is_date
 from workers.parsing.fields.agencies import agencies_in
+from workers.parsing.fields.bylines import signed_by
 from workers.parsing.fields.dateline import dateline_of
+from workers.parsing.fields.stray_lines import without_strays
 from workers.parsing.lexicon import lexicon
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends
@@ -39,12 +41,17 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
     kept: list[str] = []
     sources: list[str] = []
     bylines: list[str] = []
+    paragraphs = without_strays(paragraphs)
     asked = appeals(paragraphs)
     for number, (paragraph, is_appeal) in enumerate(zip(paragraphs, asked, strict=True)):
         text, credit = _without_credit(paragraph)
         if credit:
             sources += agencies_in(credit)
         if not text or is_pointer(text) or is_appeal or (not kept and is_date(text)):
+            continue
+        is_edge = len(kept) <= 1 or number >= len(paragraphs) - TAIL
+        if is_edge and (writers := signed_by(text)) is not None:
+            bylines += writers if kept else []
             continue
         is_tail = number >= len(paragraphs) - TAIL and number > 0
         if is_tail and (names := _byline(text)) is not None:

@@ -13,10 +13,15 @@ SAMPLE_CHARS = 500  # enough to tell languages apart
 MIN_STOPWORDS = 0.2  # share of frequent words in ordinary prose
 MIN_LEADING = 0.1  # the same in the declared language, where no other comes near
 CLEAR_LEAD = 1.6  # times the share of the next language
+TELLING_CHARS = 2_000  # of the text in which the words of one of two close languages are counted
+MIN_PAIR = 0.04  # share of frequent words in prose of one of them
+MIN_TELLING = 3  # of such words
+CLEAR_TELLING = 2  # times those of the other language
 SHORT_CHARS = 80  # below this the page's word counts more than the text
 CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", "bs", "sl"},
          {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},
          {"ru", "uk", "be", "bg"})  # fmt: skip
+_EDGES = " .,:;!?()[]\"'“”‘’«»-–"
 _SAME = {"nb": "no", "nn": "no", "in": "id", "iw": "he"}
 
 
@@ -27,12 +32,16 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate
     believed where the text is short, or where the text's language is a close relative.
     """
     claimed = _code(declared)
-    sample = " ".join(paragraphs)[:SAMPLE_CHARS]
+    whole = " ".join(paragraphs)
+    sample = whole[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
         if claimed:
             yield Candidate(value=claimed, where="declared", why="too little text")
         return
     words = sample.lower().split()
+    if close := _of_pair(whole[:TELLING_CHARS], words):
+        yield Candidate(value=close, where="text and declared" if close == claimed else "text")
+        return
     if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
         yield Candidate(value=claimed, where="text and declared")
         return
@@ -43,6 +52,20 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate
         yield Candidate(value=found, where="text")
         if claimed:
             yield Candidate(value=claimed, where="declared", why="the text is in another")
+
+
+def _of_pair(text: str, words: Sequence[str]) -> str | None:
+    """Which of two close languages the text is in, by the words that only one of them has.
+
+    None where it is in neither, or where these words do not decide.
+    """
+    telling = lexicon().telling
+    if max((_share(code, words) for code in telling), default=0.0) < MIN_PAIR:
+        return None
+    looked_at = [word.strip(_EDGES) for word in text.lower().split()]
+    counts = Counter(code for word in looked_at for code in telling if word in telling[code])
+    (code, best), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    return code if best >= MIN_TELLING and best >= CLEAR_TELLING * second else None
 
 
 def _share(code: str, words: Sequence[str]) -> float:

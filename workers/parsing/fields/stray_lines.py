@@ -1,0 +1,81 @@
+"""Lines that editing systems leave in a text: initials, page counts, placeholders, pointers.
+
+They are known by their form; the few words that it takes stand in the lexicon.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from workers.parsing.lexicon import lexicon
+
+MAX_CHARS = 160  # of a paragraph that is a stray line
+MAX_COUNT = 30  # of a line that counts pages
+MAX_PLACEHOLDER = 80  # of what stands for an embedded film or picture
+
+#: "(fbn)", "(mdk/yan)", "[ant, rio]": writers and editors by their initials
+_INITIALS = re.compile(r"\s*[(\[]\s*[^\W\d_]{2,5}(?:\s?[/,|-]\s?[^\W\d_]{2,5}){0,3}\s*[)\]]\s*\.?$")
+#: "1 dari 3 Halaman", "Page 2 of 5", "3/7"
+_COUNT = re.compile(
+    r"(?:[^\W\d_]+\s)?\d{1,3}\s?(?:dari|of|von|de|di|van|av|af|sur|z|ze|из|з|/)\s?\d{1,3}(?:\s[^\W\d_]+)?"
+)
+#: "[Gambas:Video 20detik]", "[embed]...[/embed]"
+_PLACEHOLDER = re.compile(
+    rf"\[[^\W\d_]{{3,20}}:[^\[\]]{{1,{MAX_PLACEHOLDER}}}\]|\[/[a-z]{{3,20}}\]"
+)
+_SENTENCE = re.compile(r"[.!?]\s")
+
+
+def without_initials(text: str) -> str:
+    """The paragraph without its writers' initials at the end; all of it where they are no such."""
+    if text[-1:] not in ")].":
+        return text
+    match = _INITIALS.search(text, max(len(text) - 40, 0))
+    if match is None:
+        return text
+    marks = match[0].strip().rstrip(".").strip("()[] ")
+    before = text[: match.start()]
+    is_after_sentence = not before or before.rstrip().endswith((".", "!", "?", "”", '"', "»"))
+    return before.rstrip() if is_after_sentence and marks.islower() else text
+
+
+def is_stray(text: str) -> bool:
+    """Whether the paragraph is no part of the text: a count of pages, a placeholder, a pointer."""
+    if len(text) > MAX_CHARS:
+        return False
+    if len(text) <= MAX_COUNT and _COUNT.fullmatch(text):
+        return True
+    lower = text.lower()
+    if lower.rstrip(" .…") in _waiting():
+        return True
+    if "[" in text and _PLACEHOLDER.search(text):
+        return True
+    return _points_at_film(text, lower)
+
+
+def _points_at_film(text: str, lower: str) -> bool:
+    """Whether the line bids to watch what stands beneath: "Saksikan video di bawah ini:"."""
+    if not lower.startswith(_bidding()) or _SENTENCE.search(text):
+        return False
+    return text.rstrip().endswith((":", "：")) and any(word in lower for word in _films())
+
+
+@cache
+def _waiting() -> frozenset[str]:
+    return frozenset(lexicon().labels["waiting"])
+
+
+@cache
+def _bidding() -> tuple[str, ...]:
+    return tuple(f"{word} " for word in lexicon().labels["watch"])
+
+
+@cache
+def _films() -> tuple[str, ...]:
+    return lexicon().labels["film"]
+
+
+def without_strays(paragraphs: Iterable[str]) -> list[str]:
+    """The paragraphs without stray lines, and without initials at the end of one."""
+    kept = (without_initials(text) for text in paragraphs if not is_stray(text))
+    return [text for text in kept if text]

@@ -1,0 +1,83 @@
+"""Pages that stand where an article should be: errors, refusals, forms for login or consent.
+
+They are known by what they are: no author and no date, little text, a form for a password, or a
+short headline that says it; a long text only where most of its paragraphs are about the same.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from crawler.page.document import Document
+from workers.parsing.body.body import Body
+from workers.parsing.body.outline import TextOutline
+from workers.parsing.body.phrases import Phrases
+from workers.parsing.lexicon import lexicon
+
+LOGIN = "login form"
+CONSENT = "consent form"
+NOTICE = "notice instead of an article"
+NO_TEXT = "no text"
+
+FORM_CHARS = 700  # of text beside a form for a password that are no article
+NOTICE_CHARS = 800  # of text below a headline that says that there is no page
+LONG_CHARS = 3_000  # the same where the headline is short
+SHORT_TITLE = 70  # characters of a headline of a notice
+MOST = 0.5  # share of the paragraphs that speak of nothing else
+MIN_ABOUT = 2  # paragraphs that speak of it
+_PASSWORD = 'type="password"', "type=password", "type='password'"
+
+
+def notice_reason(
+    document: Document, outline: TextOutline, body: Body, title: str | None
+) -> str | None:
+    """Why a page without author and date is no article; None where nothing tells."""
+    size = sum(len(block.text) for block in body.blocks)
+    if size > LONG_CHARS:
+        return None
+    if size < FORM_CHARS and any(mark in document.text for mark in _PASSWORD):
+        return LOGIN
+    heads = _heads(outline, title, document.structured.title)
+    if size < NOTICE_CHARS and any(_refusals().counts(heads)):
+        return NOTICE
+    texts = [block.text for block in body.blocks]
+    if _most_about(texts, _consent()):
+        return CONSENT
+    if any(_closures().counts(heads)):
+        return NOTICE
+    is_said = any(_scripts().counts(heads))
+    return NOTICE if is_said and (size < NOTICE_CHARS or _most_about(texts, _scripts())) else None
+
+
+def _heads(outline: TextOutline, *titles: str | None) -> list[str]:
+    """Short headlines of the page, and of a page without any its first text."""
+    found = [title for title in titles if title]
+    found += [block.text for block in outline.blocks[:3] if block.tag in ("h1", "h2")]
+    if not found:
+        found = [block.text for block in outline.blocks[:1]]
+    return [text.lower() for text in found if len(text) <= SHORT_TITLE]
+
+
+def _most_about(texts: Sequence[str], subject: Phrases) -> bool:
+    """Whether most of the texts speak of the subject."""
+    about = sum(map(bool, subject.counts([text.lower() for text in texts])))
+    return about >= max(MIN_ABOUT, MOST * len(texts))
+
+
+@cache
+def _refusals() -> Phrases:
+    return Phrases(lexicon().labels["refusal"], at_word=False)
+
+
+@cache
+def _closures() -> Phrases:
+    return Phrases(lexicon().labels["closure"], at_word=False)
+
+
+@cache
+def _consent() -> Phrases:
+    return Phrases(lexicon().labels["consent"], at_word=False)
+
+
+@cache
+def _scripts() -> Phrases:
+    return Phrases(lexicon().labels["scripts"], at_word=False)
