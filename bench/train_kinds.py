@@ -10,8 +10,11 @@ the page declares what it is.  Needs the ``bench`` group.
 """
 
 import argparse
+import html
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from catboost import CatBoostClassifier
@@ -31,6 +34,7 @@ from train_body import (
 
 from crawler.page.decision_trees import Trees, trees_of
 from crawler.page.document import Document
+from crawler.page.items import FetchedPage
 from workers.parsing.body.body import Body, body_of
 from workers.parsing.candidates import best
 from workers.parsing.kinds import is_refused, page_signs, told_reason
@@ -40,6 +44,8 @@ KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.04, "l2_le
                     "rsm": 0.1}  # fmt: skip
 NEWS_WEIGHT = 2.0  # refusing a news page is worse than keeping another
 MIXED = {"wcxb", "wcxb-other"}  # the groups of pages of all sorts
+BARE = (3, 5, 8, 30)  # paragraphs of articles without a page around them
+BARE_WEIGHT = 0.5
 BODY_FOLDS = 5  # of the content finders
 
 
@@ -65,9 +71,23 @@ class HeldOut(Reading):
         return body_of(self.outline, self.claims, self.finder)
 
 
+def bare(row: dict[str, Any]) -> Document:
+    """The news article without the page around it, as printed pages and readers show it."""
+    paragraphs = [line for line in row["body"].split("\n") if line.strip()]
+    title = row.get("title") or " ".join(paragraphs[0].split()[:9])
+    count = BARE[len(row["body"]) % len(BARE)]
+    texts = "".join(f"<p>{html.escape(text)}</p>" for text in paragraphs[:count])
+    page = f"<title>{html.escape(title)}</title><h1>{html.escape(title)}</h1>{texts}"
+    when = datetime.now(UTC)
+    return Document(FetchedPage(url=row["url"] or "", body=page.encode(), fetched_at=when))
+
+
+def is_news(row: dict[str, Any]) -> bool:
+    return row["id"].split("/")[0] not in MIXED
+
+
 def signs(page: Reading) -> Floats:
-    title = visible(page.titles)
-    return page_signs(page.document, page.outline, page.body, title, credits=credits_of(page))
+    return page_signs(page.document, page.outline, page.body, visible(page.titles))
 
 
 def credits_of(page: Reading) -> int:
@@ -105,9 +125,10 @@ def main() -> None:
     found = finders(args.corpus, fold)
     read = [HeldOut(document(corpus, row), found[fold[site_of(row)]]) for corpus, row in known]
     x = np.array([signs(page) for page in read])
+    plain = [HeldOut(bare(row), found[fold[site_of(row)]]) for row in rows if is_news(row)]
     other = np.array([(row.get("page_type") or "article") != "article" for row in rows])
     groups = [row["id"].split("/")[0] for row in rows]
-    weight = np.where([g in MIXED for g in groups], 1.0, NEWS_WEIGHT)
+    weight = np.where([is_news(row) for row in rows], NEWS_WEIGHT, 1.0)
     if args.folds:
         folds = fold_of(map(site_of, rows), args.folds)
         at = np.array([folds[site_of(row)] for row in rows])
@@ -116,6 +137,9 @@ def main() -> None:
             share = np.mean([r for r, g in zip(right, groups, strict=True) if g in wanted])
             print(f"{', '.join(sorted(wanted))}: right on sites not seen {share:.3f}")  # noqa: T201
         return
+    x = np.vstack([x, [signs(page) for page in plain]])
+    other = np.append(other, np.zeros(len(plain), dtype=bool))
+    weight = np.append(weight, np.full(len(plain), BARE_WEIGHT))
     write(CatBoostClassifier(**KINDS).fit(x, other, sample_weight=weight), PACKAGE / "kinds.json")
 
 

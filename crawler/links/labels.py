@@ -123,6 +123,12 @@ def _closed(words: list[str]) -> Said | None:
     return None
 
 
+def is_box_label(text: str) -> bool:
+    """Whether the text is, as a whole, the label of a box of links to other pages."""
+    said = said_by(text)
+    return said is not None and not said.rest and said.meaning in ("related", "readmore")
+
+
 def is_more(text: str) -> bool:
     """Whether a link's text only says that there is more ("Read more"), and is no title."""
     return len(text) <= MAX_MORE_CHARS and fold(text) in _MORE

@@ -15,15 +15,36 @@ MAX_CHARS = 1_500_000  # of HTML that are parsed; what is beyond are data, seldo
 MAX_LIGHTENED = 4_000_000  # of HTML that are looked through for what can be left out
 
 _BALLAST = re.compile(
-    r"<(?:script(?![^>]{0,200}json)\b.*?</script|style\b.*?</style|svg\b.*?</svg)>"
-    r"|;base64,[\w+/=%]{1000,}",
-    re.DOTALL,
+    r"<(?P<tag>script(?![^>]{0,200}json)|style|svg)\b|;base64,[\w+/=%]{1000,}",
 )
 
 
 def _lightened(text: str) -> str:
-    """A huge page without scripts, styles and embedded pictures, cut to the limit."""
-    return _BALLAST.sub("", text[:MAX_LIGHTENED])[:MAX_CHARS]
+    """A huge page without scripts, styles and embedded pictures, cut to the limit.
+
+    The end of a sort of element that is not to be found is looked for once: the work grows as the
+    page does, however many are left open.
+    """
+    text = text[:MAX_LIGHTENED]
+    kept: list[str] = []
+    open_for_good: set[str] = set()
+    done = 0
+    for match in _BALLAST.finditer(text):
+        tag = match["tag"]
+        if match.start() < done or tag in open_for_good:
+            continue
+        end = match.end()
+        if tag:
+            closing = f"</{tag}>"
+            end = text.find(closing, end)
+            if end < 0:
+                open_for_good.add(tag)
+                continue
+            end += len(closing)
+        kept.append(text[done : match.start()])
+        done = end
+    kept.append(text[done:])
+    return "".join(kept)[:MAX_CHARS]
 
 
 class Document:

@@ -1,10 +1,11 @@
 """A page decoded and parsed."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
-from crawler.page.document import MAX_CHARS, Document
+from crawler.page.document import MAX_CHARS, Document, _lightened
 from crawler.page.items import FetchedPage
 
 
@@ -149,3 +150,20 @@ def test_a_whole_address_is_not_resolved_against_the_base() -> None:
     page = document(b'<base href="https://other.example/"><p>x')
     assert page.absolute("https://x.example/b") == "https://x.example/b"
     assert page.absolute("b") == "https://other.example/b"
+
+
+@pytest.mark.parametrize("tag", ["svg", "style", "script"])
+def test_elements_left_open_on_a_huge_page_cost_as_much_as_they_are(tag: str) -> None:
+    def cost(count: int) -> float:
+        text = f"<{tag}>" * count + "x" * MAX_CHARS
+        start = time.process_time()
+        assert len(_lightened(text)) == MAX_CHARS
+        return time.process_time() - start
+
+    assert cost(160_000) < 5 * max(cost(80_000), 0.01)
+
+
+def test_a_huge_page_loses_scripts_styles_and_pictures() -> None:
+    ballast = "<script>a</script><style>b</style><svg>c</svg>"
+    json = '<script type="application/json">{}</script>'
+    assert _lightened(f"x{ballast}y{json}z<svg>open") == f"xy{json}z<svg>open"

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.page.nesting import MAX_COPIES, MAX_DEPTH, MAX_TAGS, MAX_UNCLOSED, flattened
+from crawler.page.nesting import (
+    MAX_ATTRIBUTES,
+    MAX_COPIES,
+    MAX_DEPTH,
+    MAX_TAGS,
+    MAX_UNCLOSED,
+    flattened,
+)
 
 
 def parsed(html: str) -> LexborHTMLParser:
@@ -89,3 +96,23 @@ def test_any_page_can_be_flattened(noise: bytes, text: str) -> None:
 def test_a_page_ends_after_more_tags_than_any_page_has(pair: bytes) -> None:
     assert flattened(pair * MAX_TAGS).count(b"<") <= MAX_TAGS
     assert flattened(pair * (MAX_TAGS // 2) + b"end").endswith(b"end")
+
+
+def attributes(count: int) -> bytes:
+    return b"<p>above</p><div " + b" ".join(b"a%d" % n for n in range(count)) + b">in</div>below"
+
+
+def test_an_element_with_very_many_attributes_keeps_some_and_the_page_goes_on() -> None:
+    tree = LexborHTMLParser(flattened(attributes(20_000)))
+    assert len(tree.css("div")[0].attributes) <= MAX_ATTRIBUTES
+    assert tree.body is not None
+    assert tree.body.text() == "aboveinbelow"
+
+
+def test_twice_as_many_attributes_are_no_more_for_the_parser() -> None:
+    assert len(flattened(attributes(160_000))) < len(flattened(attributes(80_000))) * 1.1
+
+
+def test_long_attributes_and_scripts_stay_as_they_are() -> None:
+    html = b"<div data-x='" + b"a b " * 5_000 + b"'>x</div><script>" + b"var a = 1; " * 5_000
+    assert flattened(html) == html

@@ -25,19 +25,19 @@ from workers.parsing.fields.declared import (
     NEWS_BODY_CHARS,
     PRODUCT,
     is_article,
+    is_site_page,
     other_kind,
     path_of,
 )
 from workers.parsing.lexicon import lexicon
 from workers.parsing.notices import NO_TEXT, notice_reason
 
-REFUSE = 0.55  # probability of "no article" from which a page is refused
-REFUSE_CREDITED = 0.8  # the same for a page that has both an author and a date
+REFUSE = 0.5  # probability of "no article" from which a page is refused
+REFUSE_CREDITED = 0.65  # the same for a page that has both an author and a date
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
 PLAIN_CHARS = 1_500  # of a text that makes a page with author and date an article
 PLAIN = 0.97  # confidence in it from which it does
 DATE_BLOCKS = 12  # texts before the first paragraph in which a date is looked for
-MAX_CLASS_CHARS = 2_000  # of the body's class
 DATE_CHARS = 80  # of a text that is a date line
 
 _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumposting", "qapage",
@@ -46,23 +46,12 @@ _TYPES = ("product", "itemlist", "collectionpage", "faqpage", "discussionforumpo
 _REGIONS = ("comment", "promo", "list", "author", "meta", "share", "tags", "related", "caption")
 _PATHS = {kind: re.compile(rf"(?:^|/)(?:{words})(?=/|$|\.)")
           for kind, words in lexicon().paths.items()}  # fmt: skip
-#: what an offer is called, as a part of the last name in an address
-_SERVICE = re.compile(
-    r"[/-](?:services?|repairs?|courses?|certifications?|agency|company|programs?|calculators?"
-    r"|coupons?|pricing|solutions|consulting|careers?|training|rentals?|near-me|software|tools?"
-    r"|quote|booking)(?=[-/.]|$)"
-)
 _DAY = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)|(?:19|20)\d\d-\d\d-\d\d")
 _QUOTE = re.compile(r"[“”„«»]|(?<!\w)\"(?=\w)")
 _YOU = frozenset(("you", "your", "yours", "anda", "sie", "ihr", "ihre", "ihren", "vous", "votre",
                   "usted", "su"))  # fmt: skip
 _WE = frozenset(("we", "our", "ours", "kami", "wir", "unser", "unsere", "nous", "notre", "nuestro",
                  "nuestra"))  # fmt: skip
-_OF_POST, _OF_PAGE = "wp-json/wp/v2/posts/", "wp-json/wp/v2/pages/"
-#: in the markup of shops, services, forms and forums
-_CONTROLS = ('href="tel:', 'href="mailto:', "cart", "<button", "<input", "checkout", "review",
-             "itemtype", "reply", "<form", "<table", "<pre", "<code", "testimonial", "pricing",
-             "price", "<iframe", "<video", "<figure", "<blockquote")  # fmt: skip
 _DIGITS = "0123456789"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _END = re.compile(r"[.!?。！？](?:\s|$)")
@@ -92,7 +81,7 @@ def not_article_reason(
     said = told_reason(document, outline, body, title, credits=credits)
     if said is not None:
         return said or None
-    signs = page_signs(document, outline, body, title, credits=credits)
+    signs = page_signs(document, outline, body, title)
     chance = float(trees("workers.parsing", "kinds").probabilities(signs[None, :])[0])
     return _reason(document, outline) if is_refused(chance, credits) else None
 
@@ -123,6 +112,8 @@ def declared_reason(document: Document, body: Body, *, credits: int) -> str | No
 
 def _is_plain(document: Document, body: Body) -> bool:
     """Whether a page with author and date has so clear a text that the model need not be asked."""
+    if is_site_page(document):
+        return False
     size = sum(len(b.text) for b in body.blocks)
     if size > PLAIN_CHARS and body.confidence > PLAIN:
         return True
@@ -130,52 +121,14 @@ def _is_plain(document: Document, body: Body) -> bool:
 
 
 def page_signs(
-    document: Document, outline: TextOutline, body: Body, title: str | None, *, credits: int
+    document: Document, outline: TextOutline, body: Body, title: str | None
 ) -> npt.NDArray[np.float64]:
     """Numbers of the whole page: its text, its claims, its address."""
     return np.array(
         [*_of_text(outline, body), *_of_structure(outline, body), *_of_claims(document),
-         *_of_address(document.page.url), float(len(title or "")), *_of_style(outline, body),
-         float(credits), *_of_making(document), *_of_places(outline, body)],
+         *_of_address(document.page.url), float(len(title or "")), *_of_style(outline, body)],
         dtype=float,
     )  # fmt: skip
-
-
-def _of_making(document: Document) -> list[float]:
-    """What the program behind the page and its controls say: a post or a page, a shop, a form."""
-    text, body = document.text, document.tree.body
-    classes = ((body.attributes.get("class") or "") if body is not None else "").lower()
-    names = classes[:MAX_CLASS_CHARS].replace("_", "-").split()
-    return [
-        float(_OF_POST in text), float(_OF_PAGE in text),
-        float(any(name.startswith(("single-post", "postid-", "post-template")) for name in names)),
-        float(any(name.startswith(("page-id-", "page-template", "page-node")) for name in names)),
-        float(any(name.startswith(("archive", "category", "tag-", "blog")) for name in names)),
-        *(float(np.log1p(text.count(mark))) for mark in _CONTROLS),
-    ]  # fmt: skip
-
-
-def _of_places(outline: TextOutline, body: Body) -> list[float]:
-    """How the text is spread over boxes: in one, or in many of one kind."""
-    parents, name, tags = outline.boxes.parents, outline.boxes.name, outline.boxes.tags
-    sizes: Counter[int] = Counter()
-    kinds: Counter[tuple[str, str]] = Counter()
-    for block in body.blocks:
-        above = max(parents[block.place], 0)
-        sizes[above] += len(block.text)
-        kinds[tags[above], name(above)] += 1
-    total = max(sum(sizes.values()), 1)
-    largest = max(sizes, key=sizes.__getitem__, default=0)
-    alike = sum(tags[p] == tags[largest] and name(p) == name(largest) for p in sizes)
-    first = body.blocks[0].index if body.blocks else 0
-    last = body.blocks[-1].index + 1 if body.blocks else 0
-    span = outline.blocks[first:last]
-    inside = max(sum(len(b.text) for b in span), 1)
-    return [
-        sizes[largest] / total, float(alike), float(len(kinds)),
-        total / inside, float(first), float(len(outline.blocks) - last),
-        sum(b.linked for b in span) / inside, float(sum(b.links > 0 for b in span)),
-    ]  # fmt: skip
 
 
 def _of_text(outline: TextOutline, body: Body) -> list[float]:
@@ -274,8 +227,7 @@ def _of_address(url: str) -> list[float]:
     return [
         float(path.count("/")), float(len(path) == 0), float(slug.count("-")), float(len(slug)),
         float(sum(c.isdigit() for c in slug)), float(bool(_DAY.search(path))),
-        float(bool(parts.query)), float(bool(_SERVICE.search(path))),
-        float(slug.endswith((".html", ".htm", ".shtml"))),
+        float(bool(parts.query)), float(slug.endswith((".html", ".htm", ".shtml"))),
         *(float(bool(pattern.search(path))) for pattern in _PATHS.values()),
         # forum.example.org/... says as much as example.org/forum/...
         *(float(bool(pattern.search(host))) for pattern in _PATHS.values()),

@@ -18,7 +18,7 @@ CONSENT = "consent form"
 NOTICE = "notice instead of an article"
 NO_TEXT = "no text"
 
-FORM_CHARS = 700  # of text beside a form for a password that are no article
+FORM_CHARS = 300  # of text beside a form for a password that are no article
 NOTICE_CHARS = 800  # of text below a headline that says that there is no page
 LONG_CHARS = 3_000  # the same where the headline is short
 SHORT_TITLE = 70  # characters of a headline of a notice

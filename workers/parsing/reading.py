@@ -67,6 +67,7 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
     return Claims(
         title=letters(title or ""),
         body=letters(metadata.claimed_body(item)),
+        host=document.host,
     )
 
 

@@ -34,3 +34,17 @@ def test_a_wrong_declaration_is_not_believed() -> None:
 def test_a_short_text_has_the_declared_language() -> None:
     assert language(["Dermaga baru."], "id_ID") == ("id", "declared")
     assert language([], "") == (None, "")
+
+
+PAIR = {
+    "id": "Polisi mengatakan bahwa dermaga di kabupaten itu bisa dipakai lagi karena perbaikan "
+    "sudah usai pada Kamis pekan ini, yaitu sebelum bulan Agustus.",
+    "ms": "Polis berkata bahawa jeti di daerah itu boleh digunakan semula kerana kerja baik pulih "
+    "sudah siap pada Khamis minggu ini, iaitu sebelum bulan Ogos.",
+}
+
+
+@pytest.mark.parametrize("declared", ["", "id", "ms", "en"])
+@pytest.mark.parametrize("code", PAIR)
+def test_indonesian_and_malay_are_told_by_words_that_only_one_has(code: str, declared: str) -> None:
+    assert language([PAIR[code]], declared)[0] == code

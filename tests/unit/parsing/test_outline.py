@@ -102,3 +102,29 @@ def test_header_and_footer_of_an_article_are_kept() -> None:
 def test_a_header_or_a_footer_with_content_in_it_is_kept(held: str) -> None:
     assert texts(f"<header>{held}</header>") != []
     assert texts(f"<footer><p>c</p>{held}</footer>")[0] == "c"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Der <site-link to=/k>Kai</site-link> ist offen.</p>", "Der Kai ist offen."),
+        ("<p>In <o:place><o:city>Tarawi</o:city></o:place> regnet es.</p>", "In Tarawi regnet es."),
+        ("<div>the <x-note><i>new</i> quay</x-note>, opened</div>", "the new quay, opened"),
+        ("<p>the <button>berth</button> of a boat</p>", "the berth of a boat"),
+        ("<h2><button>What is a berth?</button></h2>", "What is a berth?"),
+        ("<div><div class=cap>T</div>he quay is open</div>", "The quay is open"),
+        ("<div><div class=cap>“D</div><p>er Kai ist offen</p></div>", "“Der Kai ist offen"),
+        ("<div><div class=cap>A</div> quay is open</div>", "A quay is open"),
+    ],
+)
+def test_words_are_whole_across_elements_of_any_name(html: str, text: str) -> None:
+    assert texts(html) == [text]
+
+
+def test_elements_of_any_name_that_hold_blocks_or_stand_alone_are_boxes() -> None:
+    page = "<x-page><x-head>Quay opened</x-head><x-card><p>One.</p><p>Two.</p></x-card></x-page>"
+    assert texts(page) == ["Quay opened", "One.", "Two."]
+
+
+def test_a_button_behind_a_paragraph_is_no_text() -> None:
+    assert texts("<p>The quay is open.<button>Share</button></p>") == ["The quay is open."]

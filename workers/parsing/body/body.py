@@ -7,6 +7,7 @@ features of each text, and teasers of other articles are cut out; no rule knows 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.links.labels import is_box_label
 from crawler.page.decision_trees import Trees, trees
 from workers.parsing.body.features import Claims, features, letters
 from workers.parsing.body.gates import gate_of
@@ -44,10 +45,11 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
     """Finds the article's texts on the page, by another model than the program's if need be."""
     weights = [(b, p) for b, p in weighed(outline, claims, model) if not _is_title(b, claims)]
     kept = [(b, p) for b, p in weights if p >= KEEP]
-    if teasers := teasers_among(outline, [b for b, _ in kept]):
+    if teasers := teasers_among(outline, [b for b, _ in kept], claims.host):
         kept = [(b, p) for b, p in kept if b.index not in teasers]
         if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
-            kept = _outweighed(outline, weights)
+            kept = _outweighed(outline, weights, claims.host)
+    kept = _without_idle_headings(kept)
     if gate := gate_of(outline, [b for b, _ in kept]):
         kept = [(b, p) for b, p in kept if not gate.first <= b.index < gate.end]
     size = sum(len(b.text) for b, _ in kept)
@@ -58,12 +60,20 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
     return Body(blocks=blocks, confidence=confidence, is_closed=bool(gate and gate.is_closed))
 
 
+def _without_idle_headings(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+    """The texts without headings under which nothing is left, and without labels of link boxes."""
+    found = [(b, p) for b, p in kept if b.tag not in HEADINGS or not is_box_label(b.text)]
+    while found and found[-1][0].tag in HEADINGS:
+        found.pop()
+    return found
+
+
 def _outweighed(
-    outline: TextOutline, weights: Sequence[tuple[Block, float]]
+    outline: TextOutline, weights: Sequence[tuple[Block, float]], host: str
 ) -> list[tuple[Block, float]]:
     """The likeliest texts of an article that is too short to stand up to teasers beside it."""
     likely = [(b, p) for b, p in weights if p >= LEAST and len(b.text) >= MIN_BODY_CHARS]
-    teasers = teasers_among(outline, [b for b, _ in likely])
+    teasers = teasers_among(outline, [b for b, _ in likely], host)
     left = [(b, p) for b, p in likely if b.index not in teasers and b.tag not in HEADINGS]
     top = max((p for _, p in left), default=0.0)
     return [(b, p) for b, p in left if p >= NEARLY * top]

@@ -44,11 +44,13 @@ _MARKS = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(co
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claims:
-    """What metadata say of the text, as letters and digits only, lower case."""
+    """What the page says of its text; texts as letters and digits only, lower case."""
 
     title: str = ""
     #: the whole text as JSON-LD or a script's state has it, or ""
     body: str = ""
+    #: the page's host, as written
+    host: str = ""
 
 
 def letters(text: str) -> str:

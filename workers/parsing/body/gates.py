@@ -69,4 +69,4 @@ def _is_gate(texts: Sequence[Block], kept: Sequence[Block], line: Block) -> bool
 
 @cache
 def _closing() -> Phrases:
-    return Phrases(lexicon().labels["gate"], at_word=True)
+    return Phrases(lexicon().labels["gate"], at_word=False)

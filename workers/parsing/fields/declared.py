@@ -23,7 +23,9 @@ _ARTICLES = ARTICLE_TYPES - {"review", "socialmediaposting", "medicalwebpage", "
 _OFFERS = frozenset({"offer", "aggregateoffer"})
 _FORUMS = frozenset({"discussionforumposting", "qapage"})
 _ITEM_TYPE = re.compile(r"""\s*=\s*["']?\s*https?://schema\.org/(\w{1,60})""")
-_OF_POST = "wp-json/wp/v2/posts/"  # where the WordPress behind a page keeps it, if it is no "page"
+#: where the WordPress behind a page keeps it: as a post, or as a page such as "services"
+OF_POST, OF_PAGE = "wp-json/wp/v2/posts/", "wp-json/wp/v2/pages/"
+_OF_SECTION = re.compile(r"/[a-z]{2,12}")  # one word, as sections have and articles seldom
 _SAID = lexicon().declared
 _FORUM_MAKER = re.compile(_SAID["forum_maker"])
 _FORUM_PATH = re.compile(_SAID["forum_path"])
@@ -36,16 +38,21 @@ _MANUAL_HOST = re.compile(rf"^(?:www\.)?(?:{_SAID['manual_host']})\.")
 
 def is_article(document: Document, size: int) -> bool:
     """Whether metadata say so and the page has a text (of ``size`` characters) to go with it."""
-    if size <= NEWS_BODY_CHARS or not path_of(document.page.url):
+    path = path_of(document.page.url)
+    if size <= NEWS_BODY_CHARS or not path or _OF_SECTION.fullmatch(path):
         return False
     data = document.structured
-    if (data.first("og:type") or "").lower() == "article" and (
-        data.articles() or _OF_POST in document.text
-    ):
+    is_shared = (data.first("og:type") or "").lower() == "article" and not is_site_page(document)
+    if is_shared and (data.articles() or OF_POST in document.text):
         return True
     kinds = Counter(kind for item in data.objects for kind in types_of(item))
     news = sum(n for kind, n in kinds.items() if "newsarticle" in kind)
     return 0 < news <= MAX_ON_PAGE
+
+
+def is_site_page(document: Document) -> bool:
+    """Whether the WordPress behind a page keeps it as one of the site's, as "services" is."""
+    return OF_PAGE in document.text
 
 
 def other_kind(document: Document, *, is_credited: bool) -> str | None:

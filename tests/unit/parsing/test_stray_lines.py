@@ -1,0 +1,73 @@
+"""Lines that an editing system leaves in a text, and paragraphs that only name its makers."""
+
+import pytest
+
+from workers.parsing.fields.bylines import signed_by
+from workers.parsing.fields.credits import unframed
+from workers.parsing.fields.stray_lines import without_strays
+
+TEXT = "Dermaga baru dibuka pada Senin pagi."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(rkd)",
+        "(rkd/tmu)",
+        "2 dari 4 Halaman",
+        "Page 2 of 4",
+        "Seite 2 von 4",
+        "Loading...",
+        "Wird geladen …",
+        "読み込み中",
+        "Simak Video 'Dermaga Baru': [Gambas:Video 20menit]",
+        "Saksikan video dermaga di bawah ini:",
+        "Watch the video of the quay below:",
+        "Regardez la vidéo ci-dessous :".replace("vidéo", "video"),
+    ],
+)
+def test_a_stray_line_is_no_paragraph(line: str) -> None:
+    assert without_strays([TEXT, line]) == [TEXT]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Kapal itu milik koperasi (KUD).",
+        "He went home (again)",
+        "Video of the quay went around the island within a day.",
+        "The boats carried 3 of 4 crates",
+        "[Sic] the captain wrote it so.",
+    ],
+)
+def test_a_line_that_says_something_stays(line: str) -> None:
+    assert without_strays([line]) == [line]
+
+
+def test_initials_behind_the_last_sentence_are_cut_off() -> None:
+    assert without_strays([f"{TEXT} (rkd/tmu)"]) == [TEXT]
+
+
+@pytest.mark.parametrize(
+    ("line", "writers"),
+    [
+        ("Oleh: Rani Kasturi", ["Rani Kasturi"]),
+        ("Oleh Rani Kasturi", ["Rani Kasturi"]),
+        ("By Jane Marlowe", ["Jane Marlowe"]),
+        ("Por María del Río", ["María del Río"]),
+        ("(Reporter: Rani Kasturi)", ["Rani Kasturi"]),
+        ("Reporter: Rani Kasturi | Editor: Tomo Umar", ["Rani Kasturi"]),
+        ("Editor: Tomo Umar", []),
+    ],
+)
+def test_a_line_that_names_makers_alone_is_a_byline(line: str, writers: list[str]) -> None:
+    assert signed_by(line) == writers
+    assert unframed([line, TEXT]).paragraphs == (TEXT,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["By Monday", "Aus Berlin", "De acuerdo con Pedro", "By noon the boats had left.", TEXT],
+)
+def test_a_line_that_begins_like_a_byline_is_none(line: str) -> None:
+    assert signed_by(line) is None
