@@ -81,3 +81,15 @@ def test_a_page_for_subscribers_says_so() -> None:
         '"isAccessibleForFree": true', '"isAccessibleForFree": "False"'
     )
     assert article(html).paywalled is True
+
+
+def test_a_preview_of_the_text_is_not_read_beside_it() -> None:
+    first = "The harbour of Tarawi has a new quay, which the governor opened on Monday morning."
+    second = (
+        "It is eighty metres long, and took three years to build since the stone came by barge."
+    )
+    third = "The harbour master said that the boats would no longer wait outside of the basin."
+    preview = f"<div class=short><p>{first}</p><p>{second[:84]}…</p></div>"
+    whole = "".join(f"<p>{text}</p>" for text in (first, second, third))
+    found = article(f"<article><h1>Quay opened</h1>{preview}<div>{whole}</div></article>")
+    assert found.paragraphs == (first, second, third)

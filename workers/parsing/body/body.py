@@ -4,11 +4,13 @@ A small model (``body.json``, trained by ``bench/train_body.py`` on labelled pag
 features of each text, and teasers of other articles are cut out; no rule knows a site.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.links.labels import is_box_label
 from crawler.page.decision_trees import Trees, trees
+from workers.parsing.body.date_lines import is_date
 from workers.parsing.body.features import Claims, features, letters
 from workers.parsing.body.gates import gate_of
 from workers.parsing.body.outline import Block, TextOutline
@@ -18,6 +20,8 @@ KEEP = 0.55  # probability from which a text is the article's
 LEAST = 0.2  # the same where all texts above it are teasers of other articles
 NEARLY = 0.75  # of the likeliest of these
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+DOUBLE_CHARS = 80  # characters of a paragraph that an article has once
+CUT = ("…", "...", "[…]", "[...]")  # at the end of a text that breaks off
 MIN_BODY_CHARS = 40  # less than this is no body
 
 
@@ -49,7 +53,7 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
         kept = [(b, p) for b, p in kept if b.index not in teasers]
         if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
             kept = _outweighed(outline, weights, claims.host)
-    kept = _without_idle_headings(kept)
+    kept = _trimmed(_without_doubles(kept))
     if gate := gate_of(outline, [b for b, _ in kept]):
         kept = [(b, p) for b, p in kept if not gate.first <= b.index < gate.end]
     size = sum(len(b.text) for b, _ in kept)
@@ -60,12 +64,38 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
     return Body(blocks=blocks, confidence=confidence, is_closed=bool(gate and gate.is_closed))
 
 
-def _without_idle_headings(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
-    """The texts without headings under which nothing is left, and without labels of link boxes."""
+def _trimmed(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+    """The texts without a date above, headings with nothing below, and labels of link boxes."""
     found = [(b, p) for b, p in kept if b.tag not in HEADINGS or not is_box_label(b.text)]
     while found and found[-1][0].tag in HEADINGS:
         found.pop()
-    return found
+    return found[1:] if found and is_date(found[0][0].text) else found
+
+
+def _without_doubles(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
+    """Of paragraphs that stand on the page twice, as in a preview, those among most others."""
+    kept = [(b, p) for b, p in kept if not _is_cut_copy(b, kept)]
+    texts = Counter(b.text for b, _ in kept if len(b.text) >= DOUBLE_CHARS)
+    if all(count == 1 for count in texts.values()):
+        return list(kept)
+    around: Counter[int] = Counter()
+    for block, _ in kept:
+        around[block.boxes.parents[block.place]] += len(block.text)
+    best: dict[str, Block] = {}
+    for block, _ in kept:
+        other = best.get(block.text)
+        parents = block.boxes.parents
+        if other is None or around[parents[block.place]] > around[parents[other.place]]:
+            best[block.text] = block
+    return [(b, p) for b, p in kept if texts[b.text] < 2 or best[b.text] is b]
+
+
+def _is_cut_copy(block: Block, kept: Sequence[tuple[Block, float]]) -> bool:
+    """Whether the text breaks off where another one goes on."""
+    if not block.text.endswith(CUT) or len(block.text) < DOUBLE_CHARS:
+        return False
+    stem = block.text.rstrip(" .…[]")
+    return any(b is not block and b.text.startswith(stem) for b, _ in kept)
 
 
 def _outweighed(
