@@ -16,10 +16,15 @@
     document.dispatchEvent(new Event("terkait:theme"));
   });
 
-  const facets = document.querySelector("[data-facets]");
-  if (facets && matchMedia("(max-width: 60rem)").matches) facets.open = false;
-
   let at = -1;
+  const begin = () => {
+    at = -1;
+    const facets = document.querySelector("[data-facets]");
+    if (facets && matchMedia("(max-width: 60rem)").matches) facets.open = false;
+  };
+  begin();
+  document.addEventListener("htmx:after:swap", begin); // a facet was clicked: the page is new
+
   const step = (by) => {
     const items = [...document.querySelectorAll("[data-item]")].filter((item) => item.offsetParent);
     if (!items.length) return;

@@ -1,7 +1,10 @@
 // Articles by day as bars; a span that is dragged over becomes since: and until: of the query.
 (() => {
+let redraw = () => {};
+const begin = () => {
   const figure = document.querySelector(".days");
-  if (!figure || typeof uPlot === "undefined") return;
+  if (!figure || figure.dataset.drawn || typeof uPlot === "undefined") return;
+  figure.dataset.drawn = "yes";
   const box = figure.querySelector(".days-plot");
   const counts = JSON.parse(figure.dataset.days);
   const DAY = 86400;
@@ -60,7 +63,11 @@
     });
   };
   draw();
-  document.addEventListener("terkait:theme", draw);
-  let wait;
-  addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(draw, 150); });
+  redraw = () => { if (figure.isConnected) draw(); };
+};
+begin();
+document.addEventListener("htmx:after:swap", begin); // a facet was clicked: the page is new
+document.addEventListener("terkait:theme", () => redraw());
+let wait;
+addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(() => redraw(), 150); });
 })();

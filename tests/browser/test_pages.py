@@ -1,0 +1,196 @@
+"""The pages in a real Chromium: drawings, keys, themes, a phone, and what axe finds."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from db.config import load_config
+from db.models import Run
+from db.queries.search import search
+from db.runs.ownership import this_process
+from db.session import Database
+from db.types import utc_now
+from terkait.database import open_database
+from tests.browser.conftest import Watched
+from tests.rows import add_run
+from tests.web_server import WebServer
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+PARTS = (
+    "",
+    "/versions",
+    "/copies",
+    "/story",
+    "/links",
+    "/graph",
+    "/visits",
+    "/archive",
+    "/evidence",
+)
+PATHS = ["/", "/?q=jembatan", "/?q=tidakada", "/runs", "/runs/1", "/sites", "/sites/127.0.0.1",
+         "/frontier", "/explain", "/api", "/nothing"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def copied(demo_folder: Path) -> int:
+    """An article that has a copy."""
+    database = open_database(load_config(data=demo_folder))
+    with database.read() as session:
+        found = search(session, "has:copies is:original", limit=1)
+    database.close()
+    return found[0].id
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Watched, copied: int, theme: str) -> None:
+    page.page.emulate_media(color_scheme=theme)
+    for path in [*PATHS, *(f"/articles/{copied}{part}" for part in PARTS)]:
+        shown = page.open(path)
+        shown.evaluate(AXE)
+        found = shown.evaluate("axe.run(document, {iframes: false})")
+        serious = [
+            (
+                path,
+                fault["id"],
+                fault["nodes"][0]["html"][:200],
+                fault["nodes"][0]["failureSummary"],
+            )
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+    page.faults = [fault for fault in page.faults if "404" not in fault]
+
+
+def test_no_page_is_wider_than_a_phone(page: Watched, copied: int) -> None:
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    for path in [*PATHS, *(f"/articles/{copied}{part}" for part in PARTS)]:
+        shown = page.open(path)
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 390, path
+    page.faults = [fault for fault in page.faults if "404" not in fault]
+
+
+def test_slash_searches_and_j_and_k_walk(page: Watched) -> None:
+    shown = page.open("/?q=jembatan")
+    titles = shown.locator(".hit h2 a").all_text_contents()
+    for key in ("j", "j", "j", "k"):
+        shown.keyboard.press(key)
+    assert shown.evaluate("document.activeElement.textContent") == titles[1]
+    shown.keyboard.press("/")
+    assert shown.evaluate("document.activeElement.id") == "q"
+    shown.keyboard.type("gunung j")
+    shown.keyboard.press("Enter")
+    shown.wait_for_url("**/?q=gunung+j")
+
+
+def test_a_facet_narrows_without_a_new_page_and_back_undoes_it(page: Watched) -> None:
+    shown = page.open("/?q=jembatan")
+    shown.evaluate("window.kept = true")
+    total = shown.locator(".total").text_content()
+    shown.locator(".facets a", has_text="127.0.0.2").click()
+    shown.wait_for_url("**site%3A127.0.0.2**")
+    shown.wait_for_function("document.querySelector('#q').value.includes('site:')")
+    assert shown.evaluate("window.kept") is True
+    assert shown.locator(".total").text_content() != total
+    assert shown.locator(".days canvas").count() <= 1
+    shown.go_back()
+    shown.wait_for_function(f"document.querySelector('.total').textContent === {total!r}")
+
+
+def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:
+    shown = page.open("/?q=sagara")
+    chart = shown.locator(".u-over")
+    chart.wait_for()
+    box = chart.bounding_box()
+    shown.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 30)
+    shown.mouse.down()
+    shown.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 30, steps=5)
+    shown.mouse.up()
+    shown.wait_for_url("**since%3A**")
+    assert "until:" in shown.locator("#q").input_value()
+    assert shown.locator(".hit").count() > 0
+
+
+def test_the_graph_is_drawn_dragged_and_clicked(page: Watched) -> None:
+    shown = page.open("/articles/1/graph")
+    shown.wait_for_function("document.querySelector('[data-graph]').terkaitDrawing")
+    shown.wait_for_timeout(500)
+    at = """() => { const box = document.querySelector('[data-graph]');
+        const drawing = box.terkaitDrawing, node = drawing.nodes('[?is_read][!is_asked]')[0];
+        const place = node.renderedPosition(), frame = box.getBoundingClientRect();
+        return {x: frame.x + place.x, y: frame.y + place.y, href: node.data('href'),
+                count: drawing.nodes().length}; }"""
+    shown.locator("[data-graph]").scroll_into_view_if_needed()
+    before = shown.evaluate(at)
+    assert before["count"] > 5
+    shown.mouse.move(before["x"], before["y"])
+    shown.mouse.down()
+    shown.mouse.move(before["x"] + 40, before["y"] + 30, steps=8)
+    shown.mouse.up()
+    after = shown.evaluate(at)
+    assert abs(after["x"] - before["x"] - 40) < 8
+    shown.mouse.click(after["x"], after["y"])
+    shown.wait_for_url(f"**{before['href']}")
+
+
+def test_the_theme_is_chosen_and_kept(page: Watched) -> None:
+    page.page.emulate_media(color_scheme="light")
+    shown = page.open("/runs")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = shown.evaluate(paper)
+    shown.locator("[data-theme-button]").click()
+    dark = shown.evaluate(paper)
+    assert dark != light
+    shown.reload()
+    assert shown.evaluate(paper) == dark
+    shown.evaluate("localStorage.clear()")
+
+
+def test_a_run_under_way_counts_on_and_ends(page: Watched, demo_folder: Path) -> None:
+    database = open_database(load_config(data=demo_folder))
+    with database.write() as session:
+        run = add_run(session, state="running", verdict=None, owner=this_process(),
+                      finished_at=None, heartbeat_at=utc_now(), job="live")  # fmt: skip
+        key = run.id
+    shown = page.open(f"/runs/{key}")
+    assert shown.locator("[data-state]").text_content().strip() == "running"
+    _set(database, key, fetched=41)
+    shown.wait_for_function("document.querySelector('[data-count=fetched]').textContent === '41'")
+    ended = threading.Timer(0.5, _set, (database, key), {"state": "finished", "verdict": "ok"})
+    ended.start()
+    shown.wait_for_function("document.querySelector('[data-state]').textContent.trim() === 'ok'")
+    ended.join()
+    with database.write() as session:
+        session.delete(session.get_one(Run, key))
+    database.close()
+
+
+def _set(database: Database, key: int, **values: object) -> None:
+    with database.write() as session:
+        session.execute(update(Run).where(Run.id == key).values(**values))
+
+
+def test_without_scripts_everything_but_the_drawings_is_there(
+    chromium: Any, web: WebServer, copied: int
+) -> None:
+    context = chromium.browser.new_context(java_script_enabled=False) if chromium.browser else None
+    if context is None:
+        pytest.skip("this browser gives no second context")
+    shown = context.new_page()
+    shown.goto(f"{web.url}/?q=jembatan")
+    assert shown.locator(".hit").count() > 0
+    shown.locator(".facets a").first.click()
+    assert shown.locator(".hit").count() > 0
+    shown.goto(f"{web.url}/articles/{copied}/graph")
+    assert shown.locator("table tbody tr").count() > 2
+    context.close()
+
+
+def test_the_archived_page_shows_its_text_and_runs_nothing(page: Watched) -> None:
+    shown = page.open("/articles/1/archive")
+    frame = shown.frame_locator("iframe.archived")
+    assert frame.locator("[style*=outline]").count() > 2
+    assert frame.locator("script").count() == 0
