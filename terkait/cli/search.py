@@ -1,5 +1,7 @@
 """``terkait search``: articles by their words."""
 
+import sys
+
 import click
 
 from db.queries.query import parse_query
@@ -61,6 +63,7 @@ def search(
     else:
         for hit in found.hits:
             _print_hit(hit)
+    sys.stdout.flush()  # a reader that has enough is noticed before anything is said
     for hint in found.hints:
         note(hint)
     note(_total(found, offset))

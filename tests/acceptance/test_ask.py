@@ -101,6 +101,14 @@ def test_search_without_a_hit_says_so(filled: Path) -> None:
     assert "nothing found" in done.stderr
 
 
+def test_search_takes_fields_and_orders_and_tells_the_total(filled: Path) -> None:
+    done = terkait("search", "title:banjir", "-is:copy", "OR", "--sort", "newest")
+    assert ONE in done.stdout
+    assert COPY not in done.stdout
+    assert "1 of 1" in done.stderr
+    assert "did you mean a.test" in terkait("search", "banjir", "site:a").stderr
+
+
 def test_show_gives_everything_known(filled: Path) -> None:
     (known,) = values("show", "https://a.test/amp/1")
     assert known["url"] == ONE
@@ -306,7 +314,7 @@ def test_asking_loads_neither_scrapy_nor_celery(filled: Path) -> None:
     code += "heavy = {'alembic', 'scrapy', 'celery', 'psycopg', 'trafilatura'}; "
     code += "sys.exit(','.join(heavy & sys.modules.keys()) or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "2 of 2\n")
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -1,5 +1,6 @@
 """A real Chromium on the demo's database; skips where there is no browser."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,13 +28,15 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of one demo, crawled once for all test processes."""
-    shared = tmp_path_factory.getbasetemp().parent
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     folder = shared / "terkait-demo"
     with FileLock(shared / "terkait-demo.lock"):
-        if not (folder / "terkait.db").exists():
+        if not (folder / "done").exists():
             running = start("demo", "--folder", str(folder), cwd=shared)
             _, said = running.communicate(timeout=300)
             assert running.returncode == 0, said
+            (folder / "done").touch()
     return folder
 
 

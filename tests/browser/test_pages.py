@@ -92,12 +92,12 @@ def test_a_facet_narrows_without_a_new_page_and_back_undoes_it(page: Watched) ->
     total = shown.locator(".total").text_content()
     shown.locator(".facets a", has_text="127.0.0.2").click()
     shown.wait_for_url("**site%3A127.0.0.2**")
-    shown.wait_for_function("document.querySelector('#q').value.includes('site:')")
+    shown.wait_for_function("() => document.querySelector('#q').value.includes('site:')")
     assert shown.evaluate("window.kept") is True
     assert shown.locator(".total").text_content() != total
     assert shown.locator(".days canvas").count() <= 1
     shown.go_back()
-    shown.wait_for_function(f"document.querySelector('.total').textContent === {total!r}")
+    shown.wait_for_function(f"() => document.querySelector('.total').textContent === {total!r}")
 
 
 def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:
@@ -116,7 +116,7 @@ def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:
 
 def test_the_graph_is_drawn_dragged_and_clicked(page: Watched) -> None:
     shown = page.open("/articles/1/graph")
-    shown.wait_for_function("document.querySelector('[data-graph]').terkaitDrawing")
+    shown.wait_for_function("() => document.querySelector('[data-graph]').terkaitDrawing")
     shown.wait_for_timeout(500)
     at = """() => { const box = document.querySelector('[data-graph]');
         const drawing = box.terkaitDrawing, node = drawing.nodes('[?is_read][!is_asked]')[0];
@@ -158,10 +158,14 @@ def test_a_run_under_way_counts_on_and_ends(page: Watched, demo_folder: Path) ->
     shown = page.open(f"/runs/{key}")
     assert shown.locator("[data-state]").text_content().strip() == "running"
     _set(database, key, fetched=41)
-    shown.wait_for_function("document.querySelector('[data-count=fetched]').textContent === '41'")
+    shown.wait_for_function(
+        "() => document.querySelector('[data-count=fetched]').textContent === '41'"
+    )
     ended = threading.Timer(0.5, _set, (database, key), {"state": "finished", "verdict": "ok"})
     ended.start()
-    shown.wait_for_function("document.querySelector('[data-state]').textContent.trim() === 'ok'")
+    shown.wait_for_function(
+        "() => document.querySelector('[data-state]').textContent.trim() === 'ok'"
+    )
     ended.join()
     with database.write() as session:
         session.delete(session.get_one(Run, key))
