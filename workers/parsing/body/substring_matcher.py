@@ -1,23 +1,11 @@
-"""Finds which of many short patterns stand in names, in one pass over all names.
-
-A regular expression of some hundred alternatives tries each of them at each letter; here the
-three letters at a place, made a number, say whether one can stand there, and which.
-"""
+"""Finds which of many short patterns stand in names, in one pass over all names."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-import numpy as np
-import numpy.typing as npt
-
-HEAD = 3  # letters by which needles are looked up
-HEAD_NUMBERS = 1 << 14  # numbers that they can make; the table of them fits a cache
-
-Codes = npt.NDArray[np.uint32]
-
-_FIRST, _SECOND, _MASK = np.uint32(961), np.uint32(31), np.uint32(HEAD_NUMBERS - 1)
+from ahocorasick_rs import AhoCorasick, Implementation
 
 _EDGE, _NOT = "\b", "\0"
 _UNKNOWN = frozenset(".+^${}])")
@@ -48,6 +36,22 @@ class Needle:
         return not (self.but_not and name.startswith(self.but_not, end))
 
 
+class Substrings:
+    """Finds every place of many texts in another, whether they overlap or not."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._automaton = AhoCorasick(texts, implementation=Implementation.DFA)
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """(number of the text found, where it begins) for each place, by their ends."""
+        try:
+            matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # half a character pair; what takes its place is as long
+            text = text.encode("utf-8", "replace").decode()
+            matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return ((number, start) for number, start, _ in matches)
+
+
 class Needles:
     """Patterns; the first of them sets the lowest bit of the answer.
 
@@ -56,69 +60,38 @@ class Needles:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._by_head: dict[str, list[Needle]] = {}
-        self._short: list[Needle] = []
         bits: dict[str, int] = {}
         for number, pattern in enumerate(patterns):
             for spelling in spellings(pattern):
                 bits[spelling] = bits.get(spelling, 0) | 1 << number
+        needles: dict[str, list[Needle]] = {}
         for spelling, sets in bits.items():
-            self._add(spelling, sets)
-        self._heads = head_table(self._by_head)
-        self._texts = {h: tuple(n.text for n in found) for h, found in self._by_head.items()}
-
-    def _add(self, spelling: str, bits: int) -> None:
-        text, _, but_not = spelling.partition(_NOT)
-        needle = Needle(
-            text=plain(spelling),
-            opens=text.startswith(_EDGE),
-            closes=text.endswith(_EDGE),
-            but_not=tuple(but_not.split("|")) if but_not else (),
-            bits=bits,
-        )
-        if len(needle.text) < HEAD:
-            self._short.append(needle)
-        else:
-            self._by_head.setdefault(needle.text[:HEAD], []).append(needle)
+            needles.setdefault(plain(spelling), []).append(_needle(spelling, sets))
+        self._needles = list(needles.values())
+        self._substrings = Substrings(needles)
 
     def bits(self, names: Sequence[str]) -> list[int]:
         """For each name, in lower case, the bits of all patterns that it holds."""
-        joined = "\n".join([*names, "\n\n"])
+        joined = "\n".join([*names, "\n"])
         found = [0] * len(names)
         starts = list(accumulate((len(name) + 1 for name in names), initial=0))
-        for place in self._likely(joined):
-            head = joined[place : place + HEAD]
-            if not joined.startswith(self._texts.get(head, ()), place):
-                continue
+        for number, place in self._substrings.places(joined):
             at = bisect_right(starts, place) - 1
-            for needle in self._by_head[head]:
+            for needle in self._needles[number]:
                 if needle.bits & ~found[at] and needle.stands(joined, place):
                     found[at] |= needle.bits
-        for needle in self._short:
-            place = joined.find(needle.text)
-            while place >= 0:
-                if needle.stands(joined, place):
-                    found[bisect_right(starts, place) - 1] |= needle.bits
-                place = joined.find(needle.text, place + 1)
         return found
 
-    def _likely(self, text: str) -> list[int]:
-        """Where the first letters of a needle may stand."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        return self._heads[head_numbers(codes)].nonzero()[0].tolist()
 
-
-def head_numbers(codes: Codes) -> Codes:
-    """A number for the three letters at each place of a text, given as their codes."""
-    return (codes[:-2] * _FIRST + codes[1:-1] * _SECOND + codes[2:]) & _MASK
-
-
-def head_table(words: Iterable[str]) -> npt.NDArray[np.bool_]:
-    """For each number whether one of the words, of three letters or more, begins with it."""
-    found = np.zeros(HEAD_NUMBERS, dtype=bool)
-    for word in words:
-        found[head_numbers(np.array([ord(letter) for letter in word[:HEAD]], dtype="<u4"))] = True
-    return found
+def _needle(spelling: str, bits: int) -> Needle:
+    text, _, but_not = spelling.partition(_NOT)
+    return Needle(
+        text=plain(spelling),
+        opens=text.startswith(_EDGE),
+        closes=text.endswith(_EDGE),
+        but_not=tuple(but_not.split("|")) if but_not else (),
+        bits=bits,
+    )
 
 
 def plain(spelling: str) -> str:
