@@ -7,11 +7,12 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import TimeoutError as ReadTimeout
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from db.errors import TerkaitError
 from db.gc_tuning import collect_seldom
@@ -20,6 +21,8 @@ from db.gc_tuning import collect_seldom
 AHEAD = 4
 #: a new process now and then, so that what a library leaks is given back
 PAGES_PER_PROCESS = 2_000
+#: a page that takes longer is given up; news pages take a hundredth of a second
+READ_SECONDS = 60.0
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,68 +39,43 @@ class Outcome(Generic[T, R]):
     error: str | None = None
 
 
-def read_all(pages: Iterable[T], read: Callable[[T], R], *, jobs: int) -> Iterator[Outcome[T, R]]:
-    """What ``read`` gives for each page, in order; it runs in other processes."""
-    pool = _Pool(read, jobs)
-    waiting: deque[tuple[T, Future[R]]] = deque()
+def read_all(
+    pages: Iterable[T], read: Callable[[T], R], *, jobs: int, seconds: float = READ_SECONDS
+) -> Iterator[Outcome[T, R]]:
+    """What ``read`` gives for each page, in order; it runs in other processes.
+
+    seconds: a page that takes longer is given up, and its process ended.
+    """
+    waiting: deque[tuple[T, ProcessFuture[R]]] = deque()
+    pool = ProcessPool(
+        max_workers=jobs,
+        max_tasks=PAGES_PER_PROCESS,
+        initializer=_begin,
+        context=_context(read),
+    )
     try:
         for page in pages:
-            waiting.append((page, pool.submit(page)))
+            waiting.append((page, pool.schedule(read, (page,), timeout=seconds)))
             if len(waiting) >= jobs * AHEAD:
-                yield pool.outcome(*waiting.popleft())
+                yield _outcome(*waiting.popleft(), seconds)
         while waiting:
-            yield pool.outcome(*waiting.popleft())
+            yield _outcome(*waiting.popleft(), seconds)
     finally:
-        pool.close()
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
 
 
-class _Pool(Generic[T, R]):
-    """Processes that are replaced when a page has killed one."""
-
-    def __init__(self, read: Callable[[T], R], jobs: int) -> None:
-        self.read = read
-        self.jobs = jobs
-        self.processes = self._start(jobs)
-
-    def submit(self, page: T) -> Future[R]:
-        """Hand a page out."""
-        try:
-            return self.processes.submit(self.read, page)
-        except BrokenProcessPool:
-            self.close()
-            self.processes = self._start(self.jobs)
-            return self.processes.submit(self.read, page)
-
-    def outcome(self, page: T, future: Future[R]) -> Outcome[T, R]:
-        """Wait for a page. One whose process was killed is tried once more, on its own."""
-        error = future.exception()
-        if isinstance(error, BrokenProcessPool):
-            with self._start(1) as alone:
-                future = alone.submit(self.read, page)
-                error = future.exception()
-        if error is None:
-            return Outcome(page=page, result=future.result())
-        return Outcome(page=page, error=_described(error))
-
-    def close(self) -> None:
-        """End the processes; what they have begun is dropped."""
-        self.processes.shutdown(wait=True, cancel_futures=True)
-
-    def _start(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            max_workers=jobs,
-            mp_context=_context(self.read),
-            initializer=_begin,
-            max_tasks_per_child=PAGES_PER_PROCESS,
-        )
-
-
-def _described(error: BaseException) -> str:
-    if isinstance(error, BrokenProcessPool):
-        return "the page ended the program that read it"
+def _outcome(page: T, future: ProcessFuture[R], seconds: float) -> Outcome[T, R]:
+    error = future.exception()
+    if error is None:
+        return Outcome(page=page, result=future.result())
+    if isinstance(error, ReadTimeout):
+        return Outcome(page=page, error=f"reading took longer than {seconds:g} seconds")
+    if isinstance(error, ProcessExpired):
+        return Outcome(page=page, error="the page ended the program that read it")
     if isinstance(error, TerkaitError):
-        return str(error)
-    return f"{type(error).__name__}: {error}"
+        return Outcome(page=page, error=str(error))
+    return Outcome(page=page, error=f"{type(error).__name__}: {error}")
 
 
 def _context(read: Callable[[T], R]) -> BaseContext:

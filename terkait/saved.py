@@ -3,14 +3,11 @@
 import gzip
 import json
 import re
-import signal
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from crawler.errors import BadURL
@@ -24,8 +21,6 @@ from terkait.errors import BadUsage, PageRefused
 from workers.parsing import ParsedArticle, read
 from workers.parsing.explaining import ReadingExplanation, explain
 
-#: a page that takes longer is given up; news pages take a hundredth of a second
-READ_SECONDS = 60
 #: longer lines of a manifest are refused
 MAX_LINE_BYTES = 10 * 1024 * 1024
 #: stands for the address of a page that has none; no such host exists
@@ -54,18 +49,16 @@ class Saved:
 def read_saved(saved: Saved, max_bytes: int) -> dict[str, Any]:
     """The record of one page. Raises PageRefused and OSError."""
     document, has_address = opened(saved, max_bytes)
-    with _limited(READ_SECONDS):
-        profile = profile_for(document.page.url)
-        article = read(document, profile)
-        links = related_links(document, profile)
+    profile = profile_for(document.page.url)
+    article = read(document, profile)
+    links = related_links(document, profile)
     return {"id": saved.id} | as_record(article, links, has_address=has_address)
 
 
 def explain_saved(saved: Saved, max_bytes: int) -> ReadingExplanation:
     """Why one page is read as it is. Raises PageRefused and OSError."""
     document, _ = opened(saved, max_bytes)
-    with _limited(READ_SECONDS):
-        return explain(document)
+    return explain(document)
 
 
 def opened(saved: Saved, max_bytes: int) -> tuple[Document, bool]:
@@ -132,25 +125,6 @@ def _canonical(url: str) -> str | None:
         return canonical(url)
     except BadURL:
         return None
-
-
-@contextmanager
-def _limited(seconds: int) -> Iterator[None]:
-    """Raise PageRefused in here when the time is over; only where the system has alarms."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def give_up(_number: int, _frame: FrameType | None) -> None:
-        raise PageRefused(f"reading took longer than {seconds} seconds")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def parse_moment(text: str) -> datetime:

@@ -1,5 +1,6 @@
 """Readers that fail in all ways; in a module of their own, since other processes load them."""
 
+import itertools
 import os
 import signal
 import sys
@@ -13,4 +14,7 @@ def read(page: str) -> str:
         sys.exit("bye")
     if page == "kills":
         os.kill(os.getpid(), signal.SIGKILL)
+    if page == "hangs":  # in C, where no handler of a signal runs
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        sum(itertools.repeat(0))
     return page.upper()

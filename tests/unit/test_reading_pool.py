@@ -31,6 +31,12 @@ def test_a_page_that_kills_its_process_costs_itself_alone() -> None:
     assert results(pages) == expected
 
 
+def test_a_page_that_never_ends_is_given_up_wherever_its_process_hangs() -> None:
+    outcomes = list(read_all(["a", "hangs", "b"], read, jobs=JOBS, seconds=3))
+    assert [outcome.result for outcome in outcomes] == ["A", None, "B"]
+    assert outcomes[1].error == "reading took longer than 3 seconds"
+
+
 def test_no_more_pages_are_taken_than_can_be_worked_on() -> None:
     taken = 0
 
