@@ -16,6 +16,10 @@ class NoListing(CrawlerError, ValueError):
     """The document is neither feed nor sitemap."""
 
 
+class HeadersTooLong(CrawlerError):
+    """The server sends headers without end."""
+
+
 class NotFetched(CrawlerError):
     """There is no answer, or none that may be had."""
 

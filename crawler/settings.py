@@ -39,7 +39,17 @@ DOWNLOAD_TIMEOUT = _config.timeout_seconds
 DOWNLOAD_MAXSIZE = _config.max_page_bytes
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.engine.download.BoundedDownloadHandler",
+    "https": "crawler.engine.download.BoundedDownloadHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.engine.download.StrictUnpacking": 590,
+}
+#: judged in StrictUnpacking: a packed body says itself whether it is whole
+DOWNLOAD_FAIL_ON_DATALOSS = False
 URLLENGTH_LIMIT = 2_000
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

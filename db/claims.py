@@ -46,3 +46,7 @@ class Claim:
     #: validators of the last answer; None: ask for the whole page
     etag: str | None = None
     last_modified: str | None = None
+    #: the spelling to ask for, where a redirect gave another one of the same address
+    spelling: str | None = None
+    #: redirects to itself that it has followed
+    rounds: int = 0

@@ -9,7 +9,7 @@
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
     ├── CrawlerError                    of ``crawler.errors``
-    │   ├── BadURL, NoListing, NotFetched
+    │   ├── BadURL, NoListing, NotFetched, HeadersTooLong
     │   └── FetchForbidden
     │       └── PrivateAddress
     ├── BadQuestion                     of ``terkait.web.errors``

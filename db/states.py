@@ -89,6 +89,11 @@ class Reason(StrEnum):
     EMPTY_LIST = "the {} is empty"
     BAD_REDIRECT = "redirect: {}"
     REDIRECT_TO_ITSELF = "redirects to itself"
+    REDIRECT_OFFSITE = (
+        "redirect to another site: {}",
+        "it leads to {}, another site than the crawl was for; see crawl --any-site",
+    )
+    REDIRECT_LOOP = "redirect loop", "it leads back to itself over other addresses"
     TOO_MANY_REDIRECTS = (
         "too many redirects",
         "it leads from address to address without end",
@@ -99,6 +104,11 @@ class Reason(StrEnum):
     UNKNOWN_HOST = "unknown host", "the host has no address (DNS)"
     TRUNCATED = "truncated", "the answer broke off"
     TOO_LARGE = "too large", "it is larger than TERKAIT_MAX_PAGE_BYTES"
+    HEADERS_TOO_LONG = "headers too long", "the server sends headers without end"
+    TLS = "bad certificate", "its certificate or its encryption cannot be trusted"
+    NOT_HTTP = "not http", "the answer is not HTTP"
+    CONNECTION_CLOSED = "connection closed", "the server closed the connection without an answer"
+    NO_CONNECTION = "no connection", "its host cannot be reached"
     NO_ANSWER = "no answer: {}"
     # not asked for
     NO_ROBOTS_TXT = (

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import urljoin
 
 from scrapy.http import Response
 
@@ -24,12 +25,12 @@ from crawler.engine.failure_policy import (
 )
 from crawler.engine.frontier_client import FrontierClient
 from crawler.engine.host_slots import FetchRequest, HostSlots
-from crawler.engine.responses import headers_of
+from crawler.engine.responses import cookies_after, headers_of, location_of
 from crawler.engine.robots import HOLD, KEPT, decode_robots
 from crawler.engine.writer import OutcomeWriter
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FetchedPage
-from crawler.page.urls import address_of, canonical
+from crawler.page.urls import address_of, canonical, same_site
 from db.claims import Claim
 from db.outcomes import Redirected, Refused, Unchanged
 from db.states import Reason, Why
@@ -37,6 +38,8 @@ from db.types import utc_now
 
 #: a run waits so long for a robots.txt whose host is busy; a longer rest is the next run's
 _ROBOTS_PATIENCE_SECONDS = 60.0
+#: redirects of an address to itself that are followed
+_MAX_ROUNDS = 3
 
 
 class AnswerHandler:
@@ -67,7 +70,7 @@ class AnswerHandler:
         headers = headers_of(response)
         who = blocked_by(headers, response.body) if status in MAY_BLOCK else None
         if status in REDIRECTS:
-            self._redirected(claim, status, headers.get("location", ""))
+            self._redirected(request, claim, response)
         elif who is not None:
             failure = blocked(claim.page_id, who, status)
             self._slots.trouble(slot, failure.why)
@@ -99,8 +102,7 @@ class AnswerHandler:
         status, headers = response.status, headers_of(response)
         why = Why.http(status)
         if status in REDIRECTS:
-            location = headers.get("location", "")
-            if self._slots.robots_redirected(request, response.url, location):
+            if self._slots.robots_redirected(request, response.url, location_of(response)):
                 return
             status = 404
         rest = retry_after(headers.get("retry-after"), utc_now()) if status in BUSY else None
@@ -144,7 +146,8 @@ class AnswerHandler:
             self._slots.trouble(request.slot, failure.why)
         self._writer.put(failure)
 
-    def _redirected(self, claim: Claim, status: int, location: str) -> None:
+    def _redirected(self, request: FetchRequest, claim: Claim, response: Response) -> None:
+        status, location = response.status, location_of(response)
         try:
             target = address_of(canonical(location, claim.url))
             self._guard.check_host(target.host)
@@ -156,11 +159,17 @@ class AnswerHandler:
             why = Why(Reason.REDIRECT_TO_PRIVATE, error.why.detail)
             self._writer.put(Refused(page_id=claim.page_id, why=why))
             return
-        if target.url == claim.url:
+        if same_site(target.url, claim.url):
+            self._slots.keep_cookies(target.url, cookies_after(response, request.cookies))
+        if target.url != claim.url:
+            self._writer.put(Redirected(page_id=claim.page_id, target=target, status=status))
+        elif claim.rounds < _MAX_ROUNDS:
+            # a gate that wants its cookie back, or another spelling of the same address
+            spelling = urljoin(request.url, location).partition("#")[0]
+            self._slots.ask_again(request.slot, claim, spelling)
+        else:
             why = Why(Reason.REDIRECT_TO_ITSELF)
             self._writer.put(unusable(claim.page_id, why, status))
-        else:
-            self._writer.put(Redirected(page_id=claim.page_id, target=target, status=status))
 
     async def _robots_came(
         self,

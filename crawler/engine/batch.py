@@ -68,7 +68,7 @@ def store(
     redirects.redirect(session, context, owner, _of(outcomes, Redirected))
     failed, refused = _of(outcomes, Failed), _of(outcomes, Refused)
     failures.fail(session, run_id=context.run_id, owner=owner, failures=failed, now=context.now)
-    failures.refuse(session, run_id=context.run_id, owner=owner, refused=refused)
+    failures.refuse(session, run_id=context.run_id, owner=owner, refused=refused, now=context.now)
     for rest in _of(outcomes, HostRest):
         _store_rest(session, rest, context.now)
     return ids

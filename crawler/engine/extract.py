@@ -16,11 +16,12 @@ from crawler.page.feeds import ListEntry, read_listing
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
+from crawler.page.refresh import refresh_target
 from crawler.page.urls import address_of, canonical
 from db.claims import Claim
 from db.compression import pack
 from db.link_kinds import FOLLOWABLE
-from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, SeenBox
+from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, Redirected, SeenBox
 from db.states import Reason, Why
 
 #: links of one page that are kept; more is a trap or a site map
@@ -53,7 +54,7 @@ class BoxVerdicts:
 
 def extract(
     visit: Visit, sites: Collection[str], box_verdicts: BoxVerdicts
-) -> Fetched | Listed | Failed:
+) -> Fetched | Listed | Failed | Redirected:
     """What is to be stored of a page, or of a feed, a sitemap or a section page.
 
     sites: those whose pages a list may lead to; none: any.
@@ -62,6 +63,9 @@ def extract(
         return _listed(visit, sites)
     page = visit.page
     document = Document(page)
+    redirected = _refreshed(visit, document)
+    if redirected is not None:
+        return redirected
     judged = judged_links(document, box_verdicts)
     following = next_part(document)
     return Fetched(
@@ -78,6 +82,18 @@ def extract(
         boxes=() if box_verdicts.is_complete else boxes_of(judged),
         next_part=address_of(following) if following else None,
     )
+
+
+def _refreshed(visit: Visit, document: Document) -> Redirected | None:
+    """A page that sends its reader elsewhere at once is a redirect in another form."""
+    url = refresh_target(document)
+    try:
+        target = address_of(canonical(url)) if url else None
+    except BadURL:
+        return None
+    if target is None or target.url == visit.claim.url:
+        return None
+    return Redirected(page_id=visit.claim.page_id, target=target, status=visit.page.status)
 
 
 def judged_links(document: Document, box_verdicts: BoxVerdicts) -> Sequence[JudgedLink]:

@@ -20,6 +20,8 @@ from db.states import Reason, Why
 
 logger = logging.getLogger(__name__)
 
+#: redirects whose cookies are kept; more means that few of them are ever followed
+_MAX_COOKIES = 1_000
 #: a host whose robots.txt cannot be had is asked for it so often
 _ROBOTS_TRIES = 3
 #: a host that fails again and again rests so long, twice as long each time, at most a day
@@ -72,6 +74,8 @@ class FetchRequest:
     claim: Claim | None
     #: redirects of robots.txt that led here
     robots_hops: int = 0
+    #: what servers on the way here asked to be told again (Cookie header)
+    cookies: str = ""
 
 
 class HostSlots:
@@ -96,6 +100,8 @@ class HostSlots:
         self._emit = emit
         self._clock = clock
         self._slots: dict[int, HostSlot] = {}
+        #: canonical address -> cookies of the redirects that led there
+        self._cookies: dict[str, str] = {}
         self.in_flight = 0
 
     def __iter__(self) -> Iterator[HostSlot]:
@@ -131,6 +137,17 @@ class HostSlots:
                 self._slots[slot.host.id] = self._slots.pop(slot.host.id)  # the others come first
                 return request
         return None
+
+    def ask_again(self, slot: HostSlot, claim: Claim, spelling: str) -> None:
+        """Ask for a page once more, in the spelling that its redirect to itself gave."""
+        slot.claims.appendleft(replace(claim, spelling=spelling, rounds=claim.rounds + 1))
+
+    def keep_cookies(self, url: str, cookies: str) -> None:
+        """Tell the server of an address what the redirect that led there had set."""
+        if len(self._cookies) >= _MAX_COOKIES:
+            self._cookies.clear()
+        if cookies:
+            self._cookies[url] = cookies
 
     def ready_in(self) -> float:
         """Seconds until a request may leave, infinite where none waits for its time."""
@@ -205,7 +222,12 @@ class HostSlots:
             elif not slot.robots.allows(claim.url):
                 self._emit(Refused(page_id=claim.page_id, why=Why(Reason.ROBOTS)))
             else:
-                return FetchRequest(url=claim.url, slot=slot, claim=claim)
+                return FetchRequest(
+                    url=claim.spelling or claim.url,
+                    slot=slot,
+                    claim=claim,
+                    cookies=self._cookies.pop(claim.url, ""),
+                )
         return None
 
     def _ask_robots(self, slot: HostSlot) -> FetchRequest | None:
@@ -256,9 +278,11 @@ def _resting(claim: Claim, why: Why, rest_seconds: float) -> Failed:
     return Failed(page_id=claim.page_id, why=why, rest_seconds=rest_seconds, was_asked=False)
 
 
-def _held(claim: Claim, problem: Why | None) -> Failed:
+def _held(claim: Claim, problem: Why | None) -> Failed | Refused:
     """The page waits until robots.txt can be had; that is no fault of the page."""
     why = problem or Why(Reason.NO_ROBOTS_TXT, "unknown")
+    if why.reason is Reason.PRIVATE_ADDRESS:
+        return Refused(page_id=claim.page_id, why=why)
     if why.reason is not Reason.HTTP:  # no answer: the next run tries at once
         return Failed(page_id=claim.page_id, why=why, was_asked=False)
     return Failed(

@@ -14,19 +14,23 @@ from crawler.engine.crawl_session import CrawlSession
 from crawler.engine.host_slots import FetchRequest
 from crawler.engine.responses import describe_error
 from crawler.engine.robots import MAX_BYTES
-from db.claims import Claim
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
 _ROBOTS_LIMIT = {"download_maxsize": 32 * 1024 * 1024}
 
 
-def _conditions(claim: Claim | None) -> dict[str, str]:
-    """What makes a request conditional: the answer is short where nothing has changed."""
+def _headers(request: FetchRequest) -> dict[str, str]:
+    """What makes a request conditional, and the cookies of the redirects that led to it."""
+    claim = request.claim
     if claim is None:
         return {}
-    validators = {"If-None-Match": claim.etag, "If-Modified-Since": claim.last_modified}
-    return {name: value for name, value in validators.items() if value}
+    headers = {
+        "If-None-Match": claim.etag,
+        "If-Modified-Since": claim.last_modified,
+        "Cookie": request.cookies,
+    }
+    return {name: value for name, value in headers.items() if value}
 
 
 class RelatedSpider(scrapy.Spider):
@@ -65,7 +69,7 @@ class RelatedSpider(scrapy.Spider):
             callback=self.parse if request.claim else self.parse_robots,
             errback=self.failed if request.claim else self.robots_failed,
             dont_filter=True,
-            headers=_conditions(request.claim),
+            headers=_headers(request),
             cb_kwargs={"request": request},
             meta={"download_slot": request.slot.host.name}
             | ({} if request.claim else _ROBOTS_LIMIT),

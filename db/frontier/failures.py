@@ -72,10 +72,25 @@ def _rest(page: Row[Any], failure: Failed, now: datetime) -> dict[str, Any]:
     }
 
 
-def refuse(session: Session, *, run_id: int, owner: str, refused: Sequence[Refused]) -> None:
-    """Record pages that may not be fetched, such as by robots.txt."""
+def refuse(
+    session: Session, *, run_id: int, owner: str, refused: Sequence[Refused], now: datetime
+) -> None:
+    """Record pages that may not be fetched, such as by robots.txt.
+
+    Those that were fetched before are asked for again: what is forbidden tonight may be allowed
+    tomorrow, and no list may name them any more.
+    """
     reasons = {refusal.page_id: refusal.why for refusal in refused}
-    held = held_pages(session, owner, list(reasons))
-    if held:
-        page_state.to_skipped(session, {page.id: reasons[page.id] for page in held})
-        count_in_run(session, run_id, claimed=-len(held))
+    held = held_pages(session, owner, list(reasons), Page.visits)
+    if not held:
+        return
+    page_state.to_skipped(session, {page.id: reasons[page.id] for page in held if not page.visits})
+    page_state.to_failed(
+        session,
+        (
+            {"id": page.id, "reason": reasons[page.id], "next_fetch_at": now + _SECOND_LOOK}
+            for page in held
+            if page.visits
+        ),
+    )
+    count_in_run(session, run_id, claimed=-len(held))

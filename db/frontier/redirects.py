@@ -10,36 +10,72 @@ from db.frontier.expansion import CrawlContext, expand
 from db.frontier.failures import fail
 from db.frontier.leases import held_pages
 from db.frontier.page_rows import ensure_pages
+from db.frontier.page_state import has_reason
 from db.models import Page
 from db.outcomes import Failed, Redirected
 from db.states import Reason, State, Why
 
 #: a longer chain of redirects is a trap
 MAX_REDIRECTS = 10
+#: until the next night, which may begin a little earlier than this one did
+_REST_SECONDS = 20 * 3_600.0
 
 
 def redirect(
     session: Session, context: CrawlContext, owner: str, redirects: Sequence[Redirected]
 ) -> None:
-    """Record that pages lead elsewhere; where they lead to takes their place in the run."""
-    held = held_pages(session, owner, [redirected.page_id for redirected in redirects])
-    depths = {row.id: row.depth for row in held}
-    mine = [redirected for redirected in redirects if redirected.page_id in depths]
-    endless = [
-        redirected for redirected in mine if _hops(session, redirected.page_id) >= MAX_REDIRECTS
-    ]
-    failures = [_too_many(redirected) for redirected in endless]
+    """Record that pages lead elsewhere; where they lead to takes their place in the run.
+
+    Not where that is another site than the run is for, nor in a circle or without end.
+    """
+    held = held_pages(session, owner, [redirected.page_id for redirected in redirects], Page.role)
+    rows = {row.id: row for row in held}
+    mine = [redirected for redirected in redirects if redirected.page_id in rows]
+    if not mine:
+        return
+    targets = _targets(session, mine)
+    failures: list[Failed] = []
+    followed: list[Redirected] = []
+    for redirected in mine:
+        is_list = rows[redirected.page_id].role is not None
+        why = _why_not(session, context, redirected, targets[redirected.target.url], is_list)
+        if why is None:
+            followed.append(redirected)
+        else:
+            failures.append(_failed(redirected, why))
+            if why.reason is Reason.REDIRECT_OFFSITE:
+                target = targets[redirected.target.url]
+                page_state.skipped_because(session, {target: Reason.OFFSITE})
     fail(session, run_id=context.run_id, owner=owner, failures=failures, now=context.now)
-    _follow(
-        session, context, [redirected for redirected in mine if redirected not in endless], depths
-    )
+    _follow(session, context, followed, targets, {row.id: row.depth for row in held})
 
 
-def _too_many(redirected: Redirected) -> Failed:
+def _targets(session: Session, redirects: Sequence[Redirected]) -> Mapping[str, int]:
+    found_on = {redirected.target.url: redirected.page_id for redirected in redirects}
+    addresses = [redirected.target for redirected in redirects]
+    return ensure_pages(session, addresses, found_on=found_on)
+
+
+def _why_not(
+    session: Session, context: CrawlContext, redirected: Redirected, target: int, is_list: bool
+) -> Why | None:
+    """Why a redirect is not followed; a list that moved to another site still lists its own."""
+    sites = context.rules.sites
+    if sites and redirected.target.site not in sites and not is_list:
+        return Why(Reason.REDIRECT_OFFSITE, redirected.target.host)
+    if _leads_back(session, target, redirected.page_id):
+        return Why(Reason.REDIRECT_LOOP)
+    if _hops(session, redirected.page_id) >= MAX_REDIRECTS:
+        return Why(Reason.TOO_MANY_REDIRECTS)
+    return None
+
+
+def _failed(redirected: Redirected, why: Why) -> Failed:
     return Failed(
         page_id=redirected.page_id,
-        why=Why(Reason.TOO_MANY_REDIRECTS),
+        why=why,
         status=redirected.status,
+        rest_seconds=_REST_SECONDS,
     )
 
 
@@ -47,12 +83,11 @@ def _follow(
     session: Session,
     context: CrawlContext,
     redirects: Sequence[Redirected],
+    ids: Mapping[str, int],
     depths: Mapping[int, int],
 ) -> None:
     if not redirects:
         return
-    found_on = {redirected.target.url: redirected.page_id for redirected in redirects}
-    ids = ensure_pages(session, [redirected.target for redirected in redirects], found_on=found_on)
     targets = {redirected.page_id: ids[redirected.target.url] for redirected in redirects}
     rows = [
         {
@@ -92,3 +127,17 @@ def _hops(session: Session, page_id: int) -> int:
             break
         hops, current = hops + 1, before
     return hops
+
+
+def _leads_back(session: Session, target: int, page_id: int) -> bool:
+    """Whether the redirects that are known of the target lead back to the page."""
+    current: int | None = target
+    for _ in range(MAX_REDIRECTS):
+        if current == page_id:
+            return True
+        if current is None:
+            return False
+        current = session.scalar(
+            select(Page.alias_of_id).where(Page.id == current, has_reason(Reason.REDIRECT))
+        )
+    return False
