@@ -20,6 +20,14 @@ class HeadersTooLong(CrawlerError):
     """The server sends headers without end."""
 
 
+class TooLarge(CrawlerError, ValueError):
+    """More comes out of a packed body than is allowed."""
+
+
+class BrokenOff(CrawlerError, ValueError):
+    """A packed body ends before its end, or is none."""
+
+
 class NotFetched(CrawlerError):
     """There is no answer, or none that may be had."""
 

@@ -9,7 +9,7 @@
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
     ├── CrawlerError                    of ``crawler.errors``
-    │   ├── BadURL, NoListing, NotFetched, HeadersTooLong
+    │   ├── BadURL, NoListing, NotFetched, HeadersTooLong, TooLarge, BrokenOff
     │   └── FetchForbidden
     │       └── PrivateAddress
     ├── BadQuestion                     of ``terkait.web.errors``

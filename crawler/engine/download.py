@@ -20,8 +20,8 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web._newclient import Request as TwistedRequest
 from twisted.web.iweb import IResponse
 
-from crawler.engine.unpack import BrokenOff, TooLarge, unpack
-from crawler.errors import HeadersTooLong
+from crawler.engine.unpack import unpack
+from crawler.errors import BrokenOff, HeadersTooLong, TooLarge
 
 #: bytes before the body: browsers take 256 KiB, servers send 1 or 2
 MAX_HEADER_BYTES = 256 * 1024

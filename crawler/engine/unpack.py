@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import brotli
 
+from crawler.errors import BrokenOff, TooLarge
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -15,14 +17,6 @@ else:
 _CHUNK = 64 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 _RAW_DEFLATE, _ZLIB, _GZIP = -15, 15, 31
-
-
-class TooLarge(ValueError):
-    """More comes out than is allowed."""
-
-
-class BrokenOff(ValueError):
-    """The stream ends before its end, or is none."""
 
 
 def unpack(body: bytes, encoding: str, limit: int) -> bytes:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.engine.unpack import BrokenOff, TooLarge, unpack, zstd
+from crawler.engine.unpack import unpack, zstd
+from crawler.errors import BrokenOff, TooLarge
 
 PAGE = b"<p>" + random.Random(1).randbytes(3_000).hex().encode() + b"</p>"
 
