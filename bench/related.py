@@ -39,21 +39,25 @@ Times = tuple[float, ...]
 
 def pages(folder: Path) -> Iterator[tuple[str, FetchedPage]]:
     """The labelled pages of a corpus with their ids."""
-    rows = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
-    by_id = {row["id"]: row for row in map(json.loads, rows)}
-    for line in (folder / "related.jsonl").read_text(encoding="utf-8").splitlines():
-        row = by_id[json.loads(line)["id"]]
-        yield row["id"], _page(folder, row)
+    by_id = {row["id"]: row for row in rows_of(folder / "articles.jsonl")}
+    for labelled in rows_of(folder / "related.jsonl"):
+        row = by_id[labelled["id"]]
+        yield row["id"], page_of(folder, row)
 
 
 def all_pages(folder: Path) -> Iterator[tuple[str, FetchedPage]]:
     """All pages of a corpus with their ids."""
-    for line in (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield row["id"], _page(folder, row)
+    for row in rows_of(folder / "articles.jsonl"):
+        yield row["id"], page_of(folder, row)
 
 
-def _page(folder: Path, row: dict[str, Any]) -> FetchedPage:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON lines of a file; titles may hold signs that only Python takes for a line's end."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        yield from map(json.loads, lines)
+
+
+def page_of(folder: Path, row: dict[str, Any]) -> FetchedPage:
     fetched_at = datetime.fromisoformat(row.get("crawl_date") or "2026-01-01")
     if fetched_at.tzinfo is None:
         fetched_at = fetched_at.replace(tzinfo=UTC)

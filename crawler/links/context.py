@@ -7,7 +7,14 @@ from functools import cached_property
 from typing import Literal
 
 from crawler.links.headings import Label
-from crawler.links.labels import MAX_CLASS_CHARS, Meaning, class_meaning, fold, said_by_names
+from crawler.links.labels import (
+    MAX_CLASS_CHARS,
+    Meaning,
+    class_meaning,
+    fold,
+    places_named,
+    said_by_names,
+)
 from crawler.links.prose import Prose
 from crawler.links.targets import Targets
 from crawler.page.tree import MENU, PageTree
@@ -44,6 +51,7 @@ class LinkContext:
     _said: dict[int, tuple[Meaning | None, bool]] = field(default_factory=dict, repr=False)
     _speaking: dict[int, int] = field(default_factory=dict, repr=False)
     _places: dict[tuple[int, int], str] = field(default_factory=dict, repr=False)
+    _masks: dict[int, int] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _menus(self) -> list[int]:
@@ -176,9 +184,9 @@ class LinkContext:
 
     def _has_related_label(self, at: int, but: Label) -> bool:
         """Whether a related box stands in an element, or in another one named alike."""
-        names = self._names(at)
+        names = self.names(at)
         return any(
-            self.outline.contains(at, label.at) or self._names(label.scope) == names
+            self.outline.contains(at, label.at) or self.names(label.scope) == names
             for label in self.labels
             if label is not but and label.said and label.said.meaning in ("related", "readmore")
         )
@@ -199,17 +207,29 @@ class LinkContext:
         for _ in range(MAX_CLIMB):
             if at <= 0:
                 return
-            name = _NUMBERS.sub("", self._names(at).split(" ", 1)[0])
+            name = _NUMBERS.sub("", self.names(at).split(" ", 1)[0])
             yield f"{self.outline.tags[at]}.{name}" if name else self.outline.tags[at]
             at = self.outline.parents[at]
 
     def _class_says(self, at: int) -> tuple[Meaning | None, bool]:
         """What an element's names mean, and whether they say navigation or advertising."""
         if (said := self._said.get(at)) is None:
-            said = self._said[at] = said_by_names(self._names(at))
+            said = self._said[at] = said_by_names(self.names(at))
         return said
 
-    def _names(self, at: int) -> str:
+    def names_around(self, at: int) -> int:
+        """What class names of the elements around a link say of their place, as bits."""
+        parents, known = self.outline.parents, self._masks
+        climbed = []
+        while at > 0 and at not in known and not self._holds_prose(at):
+            climbed.append(at)
+            at = parents[at]
+        found = known.get(at, 0)
+        for at in reversed(climbed):
+            found = known[at] = found | places_named(self.names(at))
+        return found
+
+    def names(self, at: int) -> str:
         """The class attribute and the id of an element."""
         attributes = self.outline.nodes[at].attributes
         if not attributes:

@@ -14,14 +14,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from selectolax.lexbor import LexborNode
 
 from crawler.errors import BadURL
+from crawler.links.boxes import boxes_in
 from crawler.links.cards import Card, card_around, card_of, name_of, title_in
 from crawler.links.context import LinkContext
+from crawler.links.features import LinkTable
 from crawler.links.headings import labels_of
+from crawler.links.judge import weighed
 from crawler.links.labels import is_more
+from crawler.links.overlap import stems, subject_of
 from crawler.links.prose import prose_of
-from crawler.links.rules import NAVIGATION, NOTHING, LinkEvidence, Verdict, kind_of
-from crawler.links.subjects import ON_SUBJECT, doubtful_of, with_subjects
+from crawler.links.rules import NAVIGATION, NOTHING, LinkEvidence, Verdict, own_words, plainly
 from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
+from crawler.links.testimony import Testimony
 from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
 from crawler.page.embedded_state import related_in_state
@@ -33,6 +37,9 @@ from db.link_kinds import FOLLOWABLE, LinkKind
 
 #: of a page's title, so much is looked at
 MAX_TITLE_CHARS = 500
+
+#: of the article's paragraphs, so many are looked at for its subject
+MAX_PARAGRAPHS = 60
 
 #: reasons that many pages of a site give
 SAME_EVERYWHERE = "the same box on many pages of the site"
@@ -56,7 +63,7 @@ class JudgedLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _View:
+class PageView:
     """One page, looked at once."""
 
     document: Document
@@ -91,7 +98,7 @@ def related_links(
     document: Document, profile: SiteProfile | None = None
 ) -> tuple[RelatedLink, ...]:
     """The links that a crawl may follow: related, readmore and inline, numbered from 1."""
-    view = _view(document, profile)
+    view = view_of(document, profile)
     if view is None:
         return ()
     chosen = _chosen(view, profile)
@@ -116,7 +123,7 @@ def explain_links(
     boxes are known to hold other links on each page; where nothing else speaks, theirs are
     ``related``.
     """
-    view = _view(document, profile)
+    view = view_of(document, profile)
     if view is None:
         return ()
     chosen = _chosen(view, profile, site_wide, of_the_page)
@@ -135,33 +142,59 @@ def explain_links(
 
 
 def _chosen(
-    view: _View,
+    view: PageView,
     profile: SiteProfile | None,
     site_wide: Collection[str] = (),
     of_the_page: Collection[str] = (),
 ) -> dict[str, _Choice]:
     """By identity, of the links to each article the one that says most of it."""
+    if not len(view.targets):
+        return {}
     forced = dict(_by_profile(view, profile)) if profile else {}
-    links = [_link(view, number) for number in range(len(view.targets))]
-    judged = [(link, forced.get(link.at) or kind_of(link)) for link in links]
-    if doubtful := doubtful_of(judged):
-        menus = [node.text() for _, node in view.in_menus.values()]
-        judged = with_subjects(judged, doubtful, _title(view.document), menus)
+    table = table_of(view)
+    judged = [
+        (link, forced.get(link.at) or plainly(link) or verdict)
+        for link, verdict in zip(table.links, weighed(table), strict=True)
+    ]
     chosen: dict[str, _Choice] = {}
     for key, (link, verdict) in zip(view.targets.keys, judged, strict=True):
         if site_wide or of_the_page:
             verdict = _known_site(link, verdict, site_wide, of_the_page)
         known = chosen.get(key)
-        if known is None or _rank(verdict) > _rank(known[1]):
+        if known is None or _RANK[verdict.kind] > _RANK[known[1].kind]:
             chosen[key] = (link, verdict)
     return chosen
+
+
+def table_of(view: PageView) -> LinkTable:
+    """The evidence on every link of a page to another article; there must be one."""
+    links = [_link(view, number) for number in range(len(view.targets))]
+    titles = [stems(link.title) for link in links]
+    by_address: dict[str, frozenset[str]] = {}
+    for link, title in zip(links, titles, strict=True):
+        by_address[link.url] = by_address.get(link.url, frozenset()) | title
+    outline, prose = view.outline, view.boxes.prose
+    headline = outline.text(prose.headline) if prose.headline >= 0 else ""
+    return LinkTable(
+        links=links,
+        boxes=boxes_in(links),
+        addresses=view.targets.addresses,
+        own=view.reader.page,
+        subject=subject_of(
+            (headline, _title(view.document)),
+            map(outline.text, prose.order[:MAX_PARAGRAPHS]),
+            by_address,
+        ),
+        stems=titles,
+        testimony=Testimony(context=view.boxes),
+    )
 
 
 def _in_order(choices: Iterable[_Choice]) -> list[_Choice]:
     return sorted(choices, key=lambda choice: choice[0].at)
 
 
-def _view(document: Document, profile: SiteProfile | None) -> _View | None:
+def view_of(document: Document, profile: SiteProfile | None) -> PageView | None:
     """The page with its parts known; None where its own address is none."""
     try:
         own = canonical(document.page.url)
@@ -171,9 +204,16 @@ def _view(document: Document, profile: SiteProfile | None) -> _View | None:
     base = _base(document, own)
     reader = reader_of(own=own, base=base)
     targets = targets_of(outline, reader)
-    prose = prose_of(outline, targets.places)
+    prose = prose_of(
+        outline,
+        [
+            at
+            for at, there in zip(targets.places, targets.addresses, strict=True)
+            if there.strength >= 2
+        ],
+    )
     labels = labels_of(outline, prose, targets.places)
-    return _View(
+    return PageView(
         document=document,
         own=own,
         base=base,
@@ -224,7 +264,7 @@ def _timezone(profile: SiteProfile | None) -> tzinfo | None:
         return None
 
 
-def _by_profile(view: _View, profile: SiteProfile) -> Iterator[tuple[int, Verdict]]:
+def _by_profile(view: PageView, profile: SiteProfile) -> Iterator[tuple[int, Verdict]]:
     """The links in the boxes that a profile names, by position."""
     places = {node.mem_id: at for at, node in enumerate(view.outline.nodes)}
     kinds: tuple[tuple[LinkKind, tuple[str, ...]], ...] = (
@@ -242,11 +282,6 @@ def _by_profile(view: _View, profile: SiteProfile) -> Iterator[tuple[int, Verdic
                     yield view.targets.places[number], Verdict(kind=kind, box="", why=why)
 
 
-def _rank(verdict: Verdict) -> float:
-    """How much a verdict weighs; titles on the subject only weigh more than nothing."""
-    return 0.5 if verdict.why == ON_SUBJECT else _RANK[verdict.kind]
-
-
 def _known_site(
     link: LinkEvidence, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
 ) -> Verdict:
@@ -258,12 +293,13 @@ def _known_site(
     return verdict
 
 
-def _link(view: _View, number: int) -> LinkEvidence:
+def _link(view: PageView, number: int) -> LinkEvidence:
     """A link with what is around it."""
     outline, targets, at = view.outline, view.targets, view.targets.places[number]
     label = view.boxes.label_of(at)
     limit = label.at if label is not None and not is_more(label.text) else -1
     card = card_around(outline, targets, number, view.boxes.foreign, limit)
+    said, words = own_words(outline, at)
     return LinkEvidence(
         boxes=view.boxes,
         outline=outline,
@@ -273,10 +309,12 @@ def _link(view: _View, number: int) -> LinkEvidence:
         card=card,
         title=name_of(outline, at) or title_in(outline, card, at),
         label=label,
+        own_words=said,
+        own_label=words,
     )
 
 
-def _described(view: _View, link: LinkEvidence, verdict: Verdict, position: int) -> RelatedLink:
+def _described(view: PageView, link: LinkEvidence, verdict: Verdict, position: int) -> RelatedLink:
     """The link as others see it; a related one with title, teaser and age from its card."""
     card = _card(view, link) if verdict.kind in ("related", "readmore") else None
     return RelatedLink(
@@ -290,7 +328,7 @@ def _described(view: _View, link: LinkEvidence, verdict: Verdict, position: int)
     )
 
 
-def _in_menus(view: _View, before: int) -> Iterator[JudgedLink]:
+def _in_menus(view: PageView, before: int) -> Iterator[JudgedLink]:
     """The articles that only menus lead to."""
     for position, (url, node) in enumerate(view.in_menus.values(), before + 1):
         anchor = " ".join(node.text().split())
@@ -298,7 +336,7 @@ def _in_menus(view: _View, before: int) -> Iterator[JudgedLink]:
         yield JudgedLink(link=link, why=NAVIGATION)
 
 
-def _card(view: _View, link: LinkEvidence) -> Card:
+def _card(view: PageView, link: LinkEvidence) -> Card:
     inside = view.targets.between(link.card, view.outline.ends[link.card])
     return card_of(
         view.outline,
@@ -310,7 +348,7 @@ def _card(view: _View, link: LinkEvidence) -> Card:
     )
 
 
-def _from_state(view: _View, known: Collection[str], before: int) -> Iterator[JudgedLink]:
+def _from_state(view: PageView, known: Collection[str], before: int) -> Iterator[JudgedLink]:
     """Related articles that a script would show; none where the page shows some of them."""
     links = related_in_state(view.document.tree, own=view.own, base=view.base)
     if any(key in known or key in view.in_menus for key in links):

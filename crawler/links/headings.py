@@ -8,7 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.links.labels import MAX_LABEL_CHARS, Said, is_more, said_by
+from crawler.links.labels import (
+    MAX_LABEL_CHARS,
+    Said,
+    guessed,
+    is_heading_class,
+    is_more,
+    said_by,
+)
 from crawler.links.prose import Prose
 from crawler.page.tree import MENU, PageTree
 
@@ -113,9 +120,9 @@ def _label(outline: PageTree, prose: Prose, at: int, *, is_heading: bool) -> _Te
     said = said_by(
         outline.pieces[start] if stop - start == 1 else outline.text_between(start, stop)
     )
-    if said is None and not is_heading:
-        return None
     text = outline.text_between(start, stop)
+    if said is None and not is_heading and not _may_head_a_box(outline, prose, at, text):
+        return None
     if said is None:
         return (at, text.rstrip(" :|"), None) if len(text) <= MAX_HEADING_CHARS else None
     is_words = _is_other(said) and outline.blocks[at] in prose.paragraphs
@@ -124,6 +131,19 @@ def _label(outline: PageTree, prose: Prose, at: int, *, is_heading: bool) -> _Te
     if not is_heading and said.rest and _is_composite(outline, at):
         return None
     return at, text.rstrip(" :|"), said
+
+
+def _may_head_a_box(outline: PageTree, prose: Prose, at: int, text: str) -> bool:
+    """Whether a short block outside headings is one by its words or its class name."""
+    if len(text) > MAX_HEADING_CHARS or len(text) < 3 or outline.linked(at) == outline.length(at):
+        return False
+    if outline.blocks[at] != at and outline.length(outline.blocks[at]) != outline.length(at):
+        return False
+    if outline.blocks[at] in prose.paragraphs or _is_composite(outline, at):
+        return False
+    if guessed(text) in ("related", "readmore", "perhaps"):
+        return True
+    return is_heading_class(outline.attribute(at, "class"))
 
 
 def _is_other(said: Said | None) -> bool:
@@ -191,7 +211,8 @@ def _under(
         parts = _panels(outline, links, scope, row, stop) if len(row) > 1 else []
         if not parts:
             start = outline.ends[row[-1][0]]
-            parts = [(start, start)] * (len(row) - 1) + [(start, stop)]
+            chosen = _opened_tab(outline, row)
+            parts = [(start, stop if n == chosen else start) for n in range(len(row))]
         for (at, text, said), (start, end) in zip(row, parts, strict=True):
             end = min(end, _next_paragraph(outline, prose, start, end, scope))
             if start < end:
@@ -230,6 +251,21 @@ def _rows(
         row.append(label)
     if row:
         yield row, outline.ends[scope]
+
+
+def _opened_tab(outline: PageTree, row: Sequence[_Text]) -> int:
+    """Of labels without links between them, the number of the one that the links belong to.
+
+    The last; but of tabs of which one panel is filled, the first that says related.
+    """
+    tags, parents = outline.tags, outline.parents
+    last = row[-1][0]
+    for number, (at, _, said) in enumerate(row):
+        if tags[at] != tags[last] or tags[parents[at]] != tags[parents[last]]:
+            continue
+        if said is not None and said.meaning in ("related", "readmore") and not said.rest:
+            return number
+    return len(row) - 1
 
 
 def _panels(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 #: ``perhaps`` may be said of related links and of anything; ``other`` is a box for all readers
 Meaning = Literal["related", "readmore", "perhaps", "other"]
@@ -23,8 +24,17 @@ MAX_MORE_CHARS = 40
 #: of a class attribute, what is looked at
 MAX_CLASS_CHARS = 300
 
+#: a label outside the lexicon is guessed at if it is so long
+MIN_GUESSED_CHARS = 4
+MAX_GUESSED_CHARS = 60
+MAX_GUESSED_WORDS = 7
+#: from here on scripts have no capitals, and mostly no spaces between words
+FIRST_FAR = "\u0e00"
+
 _MEANINGS: tuple[Meaning, ...] = ("other", "perhaps", "readmore", "related")
 _NOISE = re.compile(r"[\W\d_]+")
+#: of Latin, Greek and Cyrillic letters, which capitals and hasty writers leave out
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _EDGES = " .,:;!?|/-–—→»›>«‹<\"'()[]【】「」•·*#"
 _TABLE = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
@@ -40,8 +50,11 @@ class Said:
 
 
 def fold(text: str) -> str:
-    """Lower case, with one space for whatever is neither letter nor mark."""
-    return _NOISE.sub(" ", text.lower()).strip()
+    """Lower case without accents, with one space for whatever is no letter."""
+    text = text.lower()
+    if not text.isascii():
+        text = _ACCENTS.sub("", normalize("NFD", text)).replace("ς", "σ")
+    return _NOISE.sub(" ", text).strip()
 
 
 def _entries(section: str) -> Iterator[str]:
@@ -99,7 +112,7 @@ def _may_be_known(text: str) -> bool:
     if not words:
         return False
     first, last = words[0].strip(_EDGES), words[-1].strip(_EDGES)
-    is_plain = first.isalpha() and last.isalpha()
+    is_plain = text.isascii() and first.isalpha() and last.isalpha()
     return not is_plain or first in _KNOWN_FIRST_WORDS or last in _LAST_WORDS
 
 
@@ -169,3 +182,65 @@ def said_by_names(names: str) -> tuple[Meaning | None, bool]:
     words = _words_in(names)
     meaning = next((_CLASS_WORDS[word] for word in words if word in _CLASS_WORDS), None)
     return meaning, not _NEVER.isdisjoint(words)
+
+
+def _place_bits() -> dict[str, int]:
+    """By word, the bits of the places that it names."""
+    bits: dict[str, int] = {}
+    for number, group in enumerate(("popular", "beside", "foot")):
+        for word in _TABLE["classes"][group]:
+            bits[word] = bits.get(word, 0) | 1 << number
+    return bits
+
+
+_PLACES = _place_bits()
+_HEADS = frozenset(_TABLE["classes"]["heading"])
+
+
+@lru_cache(maxsize=8_192)
+def places_named(names: str) -> int:
+    """Where class names and ids place an element: bits for popular, beside, foot."""
+    found = 0
+    for word in _words_in(names):
+        found |= _PLACES.get(word, 0)
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def is_heading_class(names: str) -> bool:
+    """Whether class names call an element the heading of something."""
+    return bool(names) and not _HEADS.isdisjoint(_words_in(names))
+
+
+_STEMS = {group: tuple(map(fold, stems)) for group, stems in _TABLE["stems"].items()}
+
+
+def _begins(label: str, group: str) -> bool:
+    """Whether a word of a folded label begins with a stem of a group.
+
+    In scripts without spaces between words, whether a stem is part of the label.
+    """
+    padded = f" {label}"
+    return any((stem if stem > FIRST_FAR else f" {stem}") in padded for stem in _STEMS[group])
+
+
+@lru_cache(maxsize=8_192)
+def guessed(text: str) -> Meaning | None:
+    """What a label may mean that the lexicon does not know, by the beginnings of its words."""
+    if not MIN_GUESSED_CHARS <= len(text) <= MAX_GUESSED_CHARS:
+        return None
+    label = fold(text)
+    if label.count(" ") >= MAX_GUESSED_WORDS:
+        return None
+    if _begins(label, "readmore"):
+        return "readmore"
+    is_about_else = _begins(label, "no")
+    if _begins(label, "related"):
+        return "other" if is_about_else else "related"
+    return "perhaps" if not is_about_else and _begins(label, "perhaps") else None
+
+
+@lru_cache(maxsize=4_096)
+def asks_for_more(text: str) -> bool:
+    """Whether a label only says that there is more ("More news"), of no subject."""
+    return _begins(fold(text), "more")

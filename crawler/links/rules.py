@@ -1,7 +1,6 @@
-"""Decides what a link is to the article: related, readmore, inline or other.
+"""What a link says so plainly that nothing has to be weighed: no name, rel, paid for, "Read also:".
 
-The rules are asked in order, the first that can say something decides: what the link says
-itself, the sentence it stands in, the label over it, class names, its place. None knows a site.
+Everything else is weighed by ``crawler.links.judge``.
 """
 
 import re
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.links.context import LinkContext
 from crawler.links.headings import HEADINGS, Label
-from crawler.links.labels import MAX_LABEL_CHARS, fold, is_sponsored, said_by
+from crawler.links.labels import MAX_LABEL_CHARS, Said, fold, is_sponsored, said_by
 from crawler.page.tree import PageTree
 from db.link_kinds import LinkKind
 
@@ -19,16 +18,13 @@ MIN_SENTENCE_CHARS = 20
 #: a link that stands alone in the text has a title of so many words, or so many characters
 MIN_TITLE_WORDS = 3
 MIN_TITLE_CHARS = 14
-#: a box between two paragraphs points to so many articles; lists for all readers to more
-MAX_POINTERS = 3
 #: a topic's name has at most so many words
 MAX_TOPIC_WORDS = 3
-#: a list of titles at the end of the text begins so near (characters)
-MAX_TAIL_CHARS = 300
-#: the standfirst between headline and a title under it
-MAX_LEAD_CHARS = 600
-#: unlabelled cards so near after the text (characters between) are the publisher's pointers
-MAX_DISTANCE_CHARS = 120
+
+#: a name that an acronym stands for has at most so many words
+MAX_NAME_WORDS = 5
+#: a label before a link is of at most so many pieces of text
+MAX_LABEL_PIECES = 4
 
 #: the reason of what no rule can say anything of
 NOTHING = "nothing says related"
@@ -65,6 +61,9 @@ class LinkEvidence:
     card: int
     #: the label over it, if any
     label: Label | None
+    #: what a label directly before its title says ("Read also: ..."), and its words
+    own_words: Said | None
+    own_label: str
 
     @property
     def label_text(self) -> str:
@@ -86,12 +85,9 @@ class LinkEvidence:
 Rule = Callable[[LinkEvidence], Verdict | None]
 
 
-def kind_of(link: LinkEvidence) -> Verdict:
-    """What a link is to the article of the page."""
-    for rule in RULES:
-        if verdict := rule(link):
-            return verdict
-    return Verdict(kind="other", box=link.label_text, why=NOTHING)
+def plainly(link: LinkEvidence) -> Verdict | None:
+    """What a link plainly says that it is; None where the evidence must be weighed."""
+    return next((verdict for rule in RULES if (verdict := rule(link))), None)
 
 
 def _by_name(link: LinkEvidence) -> Verdict | None:
@@ -123,52 +119,53 @@ def _by_picture(link: LinkEvidence) -> Verdict | None:
 
 
 def _by_navigation(link: LinkEvidence) -> Verdict | None:
-    """Navigation and advertising within the box."""
-    within = link.label.scope if link.label else 0
-    if not (link.boxes.is_never_related(link.at, within) or link.boxes.is_in_menu(link.at)):
-        return None
-    return Verdict(kind="other", box="", why=NAVIGATION)
+    """Class names of the card call it navigation or advertising."""
+    around = link.outline.parents[link.card]
+    if link.boxes.is_never_related(link.at, around - 1) or link.boxes.is_in_menu(link.at):
+        return Verdict(kind="other", box="", why=NAVIGATION)
+    return None
+
+
+def _by_payment(link: LinkEvidence) -> Verdict | None:
+    """A short text on the card says that somebody paid for it."""
+    outline = link.outline
+    pieces = outline.pieces[outline.text_starts[link.card] : outline.text_ends[link.card]]
+    if any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS):
+        return Verdict(kind="other", box=link.label_text, why="paid for")
+    return None
 
 
 def _by_own_words(link: LinkEvidence) -> Verdict | None:
     """ "Read also: <link>", or the label within the link."""
-    block = link.outline.blocks[link.at]
-    for text in (_text_before(link.outline, block, link.at), _first_words(link)):
-        said = said_by(text) if text else None
-        if said is None or said.meaning == "other" or said.rest.count(" ") >= MAX_TOPIC_WORDS:
-            continue
-        if said.meaning == "perhaps" and not link.boxes.is_beside_paragraphs(link.at):
-            continue
-        is_related = said.meaning == "related" and not link.is_inside
-        kind: LinkKind = "related" if is_related else "readmore"
-        return Verdict(kind=kind, box=text.rstrip(" :|"), why="the label before the link")
-    return None
-
-
-def _text_before(outline: PageTree, block: int, at: int) -> str:
-    start, end = outline.text_starts[block], outline.text_starts[at]
-    return outline.text_between(start, end) if 0 < end - start <= 4 else ""
-
-
-def _first_words(link: LinkEvidence) -> str:
-    """What a link says first, up to a colon or the end of a piece: a label, perhaps."""
-    start, end = link.outline.text_starts[link.at], link.outline.text_ends[link.at]
-    label, colon, _ = link.outline.text_between(start, min(end, start + 1)).partition(":")
-    return label if colon or end - start > 1 else ""
-
-
-def _by_sentence(link: LinkEvidence) -> Verdict | None:
-    """A link in a sentence of the article."""
-    if not link.is_inside or (link.label and link.label.scope >= link.outline.blocks[link.at]):
+    said = link.own_words
+    if said is None or said.meaning == "other":
         return None
-    if not _is_in_sentence(link):
+    if said.meaning == "perhaps" and not link.boxes.is_beside_paragraphs(link.at):
         return None
-    if _is_topic(link):
-        return Verdict(kind="other", box="", why="a topic's name in a sentence")
-    return Verdict(kind="inline", box="", why="in a sentence of the article")
+    if said.rest.count(" ") >= MAX_TOPIC_WORDS or not _is_title(link):
+        return None
+    is_related = said.meaning == "related" and not link.is_inside
+    kind: LinkKind = "related" if is_related else "readmore"
+    return Verdict(kind=kind, box=link.own_label, why="the label before the link")
 
 
-def _is_in_sentence(link: LinkEvidence) -> bool:
+def own_words(outline: PageTree, at: int) -> tuple[Said | None, str]:
+    """What a label directly before a link's title says: in its block, or in the link itself."""
+    start, end = outline.text_starts[at], outline.text_ends[at]
+    before = outline.text_starts[outline.blocks[at]]
+    if 0 < start - before <= MAX_LABEL_PIECES:
+        text = outline.text_between(before, start)
+        if said := said_by(text):
+            return said, text.rstrip(" :|")
+    if end > start:
+        label, colon, _ = outline.text_between(start, start + 1).partition(":")
+        if (colon or end - start > 1) and (said := said_by(label)):
+            return said, label.rstrip(" :|")
+    return None, ""
+
+
+def is_in_sentence(link: LinkEvidence) -> bool:
+    """Whether there is more around a link than other links."""
     block = link.outline.blocks[link.at]
     if block in link.boxes.prose.paragraphs:
         return True
@@ -176,122 +173,23 @@ def _is_in_sentence(link: LinkEvidence) -> bool:
     return link.outline.tags[block] in ("p", "li", "blockquote") and plain >= MIN_SENTENCE_CHARS
 
 
-def _is_topic(link: LinkEvidence) -> bool:
-    """Whether the link's text is all that the address says: a name, not a headline."""
-    words = fold(link.outline.text(link.at)).split()
+def is_topic(link: LinkEvidence) -> bool:
+    """Whether a link's text is all that the address says: a name, not a headline."""
+    text = link.outline.text(link.at)
+    words = fold(text).split()
     if not 0 < len(words) <= MAX_TOPIC_WORDS:
         return False
-    slugs = [_SLUG_WORDS.findall(s.lower()) for s in link.url.split("/")[3:]]
-    return words in slugs
+    slugs = [_SLUG_WORDS.findall(slug.lower()) for slug in link.url.split("/")[3:]]
+    if words in slugs:
+        return True
+    return len(words) == 1 and text.isupper() and any(_stands_for(words[0], s) for s in slugs)
 
 
-def _by_label(link: LinkEvidence) -> Verdict | None:
-    label = link.label
-    if label is None or label.said is None:
-        return None
-    meaning = label.said.meaning
-    if meaning == "other":
-        return Verdict(kind="other", box=label.text, why="the label over the box")
-    if label.said.rest and label.said.rest in link.boxes.sections:
-        return Verdict(kind="other", box=label.text, why="more of a section")
-    if meaning in ("related", "readmore"):
-        return _positive(link, "the label over the box")
-    if meaning == "perhaps" and link.boxes.related_by_class(link.at, label):
-        return _positive(link, "the label may, the class name does")
-    if meaning == "perhaps" and link.boxes.tracked_meaning(link.at) == "related":
-        return _positive(link, "the label may, the link's tracking does")
-    if meaning == "perhaps" and link.is_inside and link.boxes.size_under(label) <= MAX_POINTERS:
-        return _positive(link, "a few pointers between two paragraphs")
-    return Verdict(kind="other", box=label.text, why="the label over the box")
-
-
-def _positive(link: LinkEvidence, why: str) -> Verdict:
-    """Between the paragraphs it is readmore, elsewhere related; never what is paid for."""
-    if _is_paid(link):
-        return Verdict(kind="other", box=link.label_text, why="paid for")
-    return Verdict(kind="readmore" if link.is_inside else "related", box=link.label_text, why=why)
-
-
-def _is_paid(link: LinkEvidence) -> bool:
-    """Whether a short text on the card says that somebody paid for it."""
-    outline = link.outline
-    pieces = outline.pieces[outline.text_starts[link.card] : outline.text_ends[link.card]]
-    return any(is_sponsored(piece) for piece in pieces if len(piece) <= MAX_LABEL_CHARS)
-
-
-def _by_class(link: LinkEvidence) -> Verdict | None:
-    if _is_title(link) and link.boxes.related_by_class(link.at):
-        return _positive(link, "class names")
-    if link.boxes.class_meaning(link.at) == "other":
-        return Verdict(kind="other", box=link.label_text, why="class names")
-    return None
-
-
-def _by_tracking(link: LinkEvidence) -> Verdict | None:
-    """What the link tells the publisher's statistics."""
-    meaning = link.boxes.tracked_meaning(link.at)
-    if meaning == "related" and _is_title(link):
-        return _positive(link, "the link's tracking")
-    if meaning == "other":
-        return Verdict(kind="other", box=link.label_text, why="the link's tracking")
-    return None
-
-
-def _by_place(link: LinkEvidence) -> Verdict | None:
-    """A title that stands alone between two paragraphs, perhaps under a subheading."""
-    if not link.is_inside or not _is_title(link):
-        return None
-    label = link.label
-    if label is not None and (label.said is not None or link.boxes.size_under(label) > 1):
-        return None
-    return Verdict(kind="readmore", box="", why="a title between two paragraphs")
-
-
-def _by_tail(link: LinkEvidence) -> Verdict | None:
-    """A title as a paragraph of its own directly after the last one."""
-    outline, block = link.outline, link.outline.blocks[link.at]
-    if link.label is not None or not _is_title(link):
-        return None
-    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[link.boxes.prose.end]
-    if not (link.boxes.is_beside_paragraphs(link.at) and 0 <= gap <= MAX_TAIL_CHARS):
-        return None
-    if outline.tags[block] not in ("p", "li") or outline.linked(block) < outline.length(block):
-        return None
-    return Verdict(kind="readmore", box="", why="a title after the last paragraph")
-
-
-def _by_headline(link: LinkEvidence) -> Verdict | None:
-    """A title that the editor has set directly under the headline."""
-    headline, outline = link.boxes.prose.headline, link.outline
-    if link.label is not None or link.boxes.place_of(link.at) != "before" or headline < 0:
-        return None
-    gap = outline.chars[outline.text_starts[link.at]] - outline.chars[outline.text_ends[headline]]
-    if link.at < headline or gap > MAX_LEAD_CHARS or not _is_title(link):
-        return None
-    above = outline.parents[headline]
-    if outline.contains(above, link.at) and outline.length(above) <= MAX_LEAD_CHARS:
-        return Verdict(kind="related", box="", why="a title under the headline")
-    return None
-
-
-def _by_nearness(link: LinkEvidence) -> Verdict | None:
-    """A card without a label directly after the last paragraph."""
-    outline, end = link.outline, link.boxes.prose.end
-    if link.label is not None or link.boxes.place_of(link.at) != "after":
-        return None
-    if outline.chars[outline.text_starts[link.card]] - outline.chars[end] > MAX_DISTANCE_CHARS:
-        return None
-    if not link.boxes.is_alone(link.card) or not _is_illustrated(link):
-        return None
-    return Verdict(kind="related", box="", why="a card directly after the article")
-
-
-def _is_illustrated(link: LinkEvidence) -> bool:
-    """Whether it is a card with a picture or heading and a title of its own, no button."""
-    tags = link.outline.tags[link.card : link.outline.ends[link.card]]
-    has_face = "img" in tags or not HEADINGS.isdisjoint(tags)
-    words = [word for word in link.title.split() if any(map(str.isalpha, word))]
-    return has_face and len(words) > MIN_TITLE_WORDS
+def _stands_for(letters: str, slug: list[str]) -> bool:
+    """Whether an acronym is that of the words of a slug, or a short slug begins with it."""
+    if not 2 <= len(slug) <= MAX_NAME_WORDS:
+        return False
+    return slug[0] == letters or "".join(word[0] for word in slug) == letters
 
 
 def _is_title(link: LinkEvidence) -> bool:
@@ -308,13 +206,6 @@ RULES: tuple[Rule, ...] = (
     _by_rel,
     _by_picture,
     _by_navigation,
+    _by_payment,
     _by_own_words,
-    _by_sentence,
-    _by_label,
-    _by_class,
-    _by_tracking,
-    _by_place,
-    _by_tail,
-    _by_headline,
-    _by_nearness,
 )

@@ -1,5 +1,6 @@
 """The links of a page that lead to other articles, judged by their addresses."""
 
+import math
 import re
 import sys
 from bisect import bisect_left
@@ -11,7 +12,15 @@ from selectolax.lexbor import LexborNode
 
 from crawler.errors import BadURL
 from crawler.page.tree import MENU, PageTree
-from crawler.page.url_shapes import WORDS, article_strength, id_mark, is_same_article
+from crawler.page.url_shapes import (
+    HEADLINE_WORDS,
+    WORDS,
+    article_strength,
+    id_mark,
+    is_listed_headline,
+    is_same_article,
+    words_of,
+)
 from crawler.page.urls import canonical, identity_of_canonical, site_of
 
 #: pages with more links than this are no articles; the rest are not looked at
@@ -24,16 +33,22 @@ MAX_LINKS_OF_CARD = 8
 #: spelling makes longer: what is kept takes 40 MB at most
 MAX_KEPT_CHARS = 200
 
-#: what every article's address has of: an id, a date, digits among letters, a number in the
-#: query; four words in a segment; letters of other scripts. Most links of a menu have none.
-_HINT = re.compile(
-    r"""[0-9\-_+,.\ %\x80-\U0010ffff](?:
-        (?<=[0-9]) (?: \d{4} | \d[/_-] | [A-Za-z] | (?<=[A-Za-z]\d) | (?<==\d)\d\d )
-      | (?<=[-_+,.\ ]) [^-_+,.\ /]*[-_+,.\ ] [^-_+,.\ /]*[-_+,.\ ]
-      | (?<=[%\x80-\U0010ffff])
-    )""",
-    re.VERBOSE,
-)
+#: what every article's address has of: digits; two words in a segment; letters of other scripts
+_HINT = re.compile(r"[0-9\-_+, %\x80-\U0010ffff]")
+#: a page below a folder
+_DEEP = re.compile(r"[^/]/[^/]")
+#: a page of another site whose slug has so many words may be an article
+MIN_SLUG_WORDS = 3
+#: a link whose text is as long as a headline's (characters) may hide an article behind a number
+MIN_TITLE_CHARS = 25
+
+#: a shorter text in a list is the name of a section, unless its address is clearly an article's;
+#: in a sentence so many characters stand around it
+MIN_NAME_CHARS = 20
+#: so many days apart is more than a few
+FEW_DAYS = 3
+_DAY = re.compile(r"(?<!\d)(20[0-2]\d)[/_-]?(0[1-9]|1[0-2])[/_-]?([0-3]\d)?")
+_NUMBER = re.compile(r"\d{5,12}")
 
 #: how a link begins that names its host
 _WITH_HOST = ("http:", "https:")
@@ -56,6 +71,20 @@ class TargetAddress:
     path: str
     #: how much it looks like one article's (``crawler.page.url_shapes.article_strength``)
     strength: int
+    #: the folders above the page
+    folders: tuple[str, ...]
+    #: words in the last part of the path
+    words: int
+    #: how deep, whether a headline, whether numbered, with which ending: alike for all articles
+    shape: tuple[int, bool, bool, str]
+    #: the day in the path as a number that grows, and the largest other number; 0: none
+    day: int
+    number: int
+
+    #: the first folder, or ""
+    section: str
+    #: of the path, how many parts
+    depth: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,6 +99,8 @@ class Targets:
     keys: list[str] = field(default_factory=list)
     #: whether the address is the publisher's own, on any of its domains
     are_home: list[bool] = field(default_factory=list)
+    #: what each address tells by itself
+    addresses: list[TargetAddress] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -108,12 +139,15 @@ class Reader:
     #: what was told; None: to no article, or to the page itself
     known: dict[str, TargetAddress | None]
 
-    def read(self, link: LexborNode) -> TargetAddress | None:
-        """The article that a link leads to."""
+    def read(self, link: LexborNode, *, is_title: bool = False) -> TargetAddress | None:
+        """The article that a link leads to; a title may lead to one whatever the address."""
         href = link.attrs.get("href") or ""
         known = self.known
         if href in known:
             return known[href]
+        start = href.find("/", 8) if href.startswith("http") else 0
+        if not (_HINT.search(href, start) or (is_title and _DEEP.search(href, start))):
+            return None
         look = _looked_up if len(href) <= MAX_KEPT_CHARS and href.isascii() else _looked_at
         is_rooted = href[0] == "/" or href.startswith(_WITH_HOST)
         there = look(href, self.root if is_rooted else self.base)
@@ -130,17 +164,32 @@ def reader_of(*, own: str, base: str) -> Reader:
 
 def targets_of(outline: PageTree, reader: Reader) -> Targets:
     """The links to articles other than the page's own."""
-    targets = Targets()
+    found: list[tuple[int, TargetAddress]] = []
     nodes, read = outline.nodes, reader.read
+    chars, starts, ends = outline.chars, outline.text_starts, outline.text_ends
     for at in outline.links[:MAX_LINKS]:
-        if (target := read(nodes[at])) is not None:
-            targets.places.append(at)
-            targets.urls.append(target.url)
-            targets.keys.append(target.key)
-            targets.are_home.append(_is_home(target.host, reader.page.host))
-            if len(targets) >= MAX_TARGETS:
-                break
-    return targets
+        size = chars[ends[at]] - chars[starts[at]]
+        target = read(nodes[at], is_title=size >= MIN_TITLE_CHARS)
+        if target is None:
+            continue
+        if target.strength < 2 and 0 < size < MIN_NAME_CHARS and not _is_in_text(outline, at):
+            continue
+        found.append((at, target))
+    if len(found) > MAX_TARGETS:  # what looks least like an article goes first
+        found = [link for link in found if link[1].strength >= 2][:MAX_TARGETS]
+    return Targets(
+        places=[at for at, _ in found],
+        urls=[target.url for _, target in found],
+        keys=[target.key for _, target in found],
+        are_home=[_is_home(target.host, reader.page.host) for _, target in found],
+        addresses=[target for _, target in found],
+    )
+
+
+def _is_in_text(outline: PageTree, at: int) -> bool:
+    """Whether more text stands around a link than other links."""
+    block = outline.blocks[at]
+    return outline.length(block) - outline.linked(block) >= MIN_NAME_CHARS
 
 
 def only_in_menus(
@@ -163,14 +212,11 @@ def _root(base: str) -> str:
 
 def _looked_at(href: str, base: str) -> TargetAddress | None:
     """What a link leads to; None where its address cannot be an article's."""
-    if not _HINT.search(href, href.find("/", 8) if href.startswith("http") else 0):
-        return None
     try:
         address = _address(canonical(href, base))
     except BadURL:
         return None
-    is_article = address.strength >= 2 and not _is_service(address.host)
-    return address if is_article else None
+    return address if address.strength and not _is_service(address.host) else None
 
 
 #: the menus of a site stand on all of its pages
@@ -180,19 +226,67 @@ _looked_up = lru_cache(maxsize=16_384)(_looked_at)
 def _address(url: str) -> TargetAddress:
     """What a canonical address tells by itself."""
     _, _, host, rest = url.split("/", 3)
+    path = "/" + rest
+    parts = [part for part in path.partition("?")[0].split("/") if part]
+    last = parts[-1] if parts else ""
+    words = words_of(last)
+    day = _DAY.search(path)
+    numbers = _NUMBER.findall(_DAY.sub(" ", path))
     return TargetAddress(
         url=url,
         key=identity_of_canonical(url),
         host=host,
-        path="/" + rest,
-        strength=article_strength("/" + rest),
+        path=path,
+        strength=article_strength(path) or int(is_listed_headline(path)),
+        folders=tuple(parts[:-1]),
+        section=parts[0] if len(parts) > 1 else "",
+        depth=len(parts),
+        words=words,
+        shape=(
+            len(parts),
+            words >= HEADLINE_WORDS,
+            sum(map(str.isdigit, last)) >= HEADLINE_WORDS,
+            last.rpartition(".")[2] if "." in last[-6:] else "",
+        ),
+        day=_day_number(day) if day else 0,
+        number=max(map(int, numbers), default=0),
     )
+
+
+def _day_number(match: re.Match[str]) -> int:
+    year, month, day = match.groups()
+    return int(year) * 372 + int(month) * 31 + int(day or 15)
+
+
+def shared_folders(there: TargetAddress, own: TargetAddress) -> int:
+    """How many folders two addresses have in common, from the first on."""
+    count = 0
+    for a, b in zip(there.folders, own.folders, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def age_of(there: TargetAddress, own: TargetAddress) -> float:
+    """Whether an article is older (below 0) or newer than the page, as days and numbers tell.
+
+    0.5 on the same day, 0 where nothing tells.
+    """
+    if own.day and there.day:
+        days = there.day - own.day
+        if not days:
+            return 0.5
+        return math.copysign(2.0 if abs(days) > FEW_DAYS else 1.0, days)
+    if own.number and there.number and len(str(own.number)) == len(str(there.number)):
+        return 1.0 if there.number > own.number else -1.0
+    return 0.0
 
 
 def is_article_url(url: str, own: str) -> bool:
     """Whether a canonical address looks like an article's, seen from the page at ``own``."""
     there = _looked_at(url, url)
-    return there is not None and _is_article(there, _address(own))
+    return there is not None and there.strength >= 2 and _is_article(there, _address(own))
 
 
 def _is_another(there: TargetAddress, own: TargetAddress) -> bool:
@@ -215,7 +309,7 @@ def _is_article(there: TargetAddress, own: TargetAddress) -> bool:
         return True
     if _is_official(there.host):
         return False
-    return there.strength == 3 or _is_news(there.host, there.path)
+    return there.strength >= 2 or _is_news(there.host, there.path) or there.words >= MIN_SLUG_WORDS
 
 
 def _is_home(host: str, own_host: str) -> bool:

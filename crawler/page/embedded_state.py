@@ -147,7 +147,9 @@ def _is_table(state: Any) -> bool:
 
 
 def _places_only(value: Any) -> bool:
-    values = value.values() if isinstance(value, dict) else value[1:] if value else ()
+    if not isinstance(value, dict | list):
+        return False
+    values = list(value.values()) if isinstance(value, dict) else value[1:]
     return bool(values) and all(isinstance(place, int) for place in values)
 
 

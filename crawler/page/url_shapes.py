@@ -68,6 +68,14 @@ def article_strength(path: str) -> int:
     return min(3, 1 + marks)
 
 
+def is_listed_headline(path: str) -> bool:
+    """Whether a long slug ends a path of which a folder says that it is a list's."""
+    path = path[:MAX_PATH_CHARS].lower().partition("?")[0].rstrip("/")
+    if path.endswith(_LIST_ENDINGS) or _OTHER_FILE.search(path):
+        return False
+    return path.count("/") > 1 and words_of(path.rpartition("/")[2]) >= HEADLINE_WORDS
+
+
 def _marks(path: str, segments: list[str]) -> int:
     """How many of headline, date and id a path has; digits of the date are no id.
 

@@ -65,3 +65,11 @@ def test_data_are_not_asked_where_the_page_shows_the_box() -> None:
     shown = f"<div><h2>Related</h2>{cards(1005)}</div>"
     script = f'<script type="application/json">{json.dumps({"related": RELATED})}</script>'
     assert kinds(find_links(article(after=shown + script))) == {1005: "related"}
+
+
+@pytest.mark.parametrize(
+    "data", ['[1, 2, "related"]', "[null, [], {}]", '["related"]', "[[]]", "{"]
+)
+def test_no_data_make_the_finder_stumble(data: str) -> None:
+    script = f'<script type="application/json">{data}<!-- related --></script>'
+    assert find_links(article(after=script)) == ()

@@ -33,8 +33,13 @@ def test_titles_on_the_subject_of_the_headline_make_a_box_related() -> None:
 def test_the_subject_is_in_the_title_of_the_window_but_not_in_the_sites_name(
     window: str, kind: str
 ) -> None:
-    words = ("PSSI", "Warta")
-    box = titled(1001, *(f"{word} {n}: {words[0]} {words[1]}" for n, word in enumerate(words * 2)))
+    box = titled(
+        1001,
+        "PSSI plans a league, Warta learns",
+        "Coach tells Warta what PSSI owes",
+        "Warta asks: who leads PSSI now?",
+        "PSSI chief meets fans and Warta",
+    )
     body = f"<title>{window}</title>".encode() + article(after=f"<div>{box}</div>").page.body
     assert kinds_of(Document(FetchedPage(url=OWN, body=body, fetched_at=NOW))) == {kind}
 

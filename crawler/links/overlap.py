@@ -1,0 +1,77 @@
+"""What titles of links speak of, and how much of it the article speaks of too, in any language."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log
+
+#: shorter words are of the language, not of the subject
+MIN_WORD_CHARS = 4
+#: a word is known by its beginning, whatever its ending
+STEM_CHARS = 6
+#: of a script without spaces, so many signs in a row are a word
+WIDE_CHARS = 3
+#: of the article's text, so many characters are looked at
+MAX_BODY_CHARS = 20_000
+
+#: letters, with the marks that some scripts write vowels with
+_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff]{3,}")
+_ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,5}\b")
+#: writing without spaces between words
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff]{3,}")
+
+
+def stems(text: str) -> frozenset[str]:
+    """What a text speaks of: beginnings of its longer words, or three signs each."""
+    found = {word[:STEM_CHARS] for word in _WORD.findall(text.lower())}
+    if not text.isascii():
+        for run in _WIDE.findall(text):
+            found.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
+    if not text.isupper():
+        found.update(map(str.lower, _ACRONYM.findall(text)))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What an article speaks of, beside the titles that its page shows."""
+
+    headline: frozenset[str]
+    body: frozenset[str]
+    #: in how many titles of the page each stem stands, and what it weighs: rare ones more
+    counts: Counter[str]
+    weights: dict[str, float]
+
+    def shared(self, title: frozenset[str]) -> tuple[float, float, bool, float, float]:
+        """What a title shares with the article, rare words counting more.
+
+        With the headline: the share of all that the title says, its weight, whether any; with the
+        text: the share and the weight.
+        """
+        weights = self.weights
+        total = sum([weights[stem] for stem in title]) or 1.0
+        headline = sum([weights[stem] for stem in title & self.headline])
+        body = sum([weights[stem] for stem in title & self.body])
+        return headline / total, headline, headline > 0, body / total, body
+
+    def own_of(self, titles: Sequence[frozenset[str]]) -> frozenset[str]:
+        """The words of the headline that several titles of a box have and few others."""
+        inside = Counter(stem for title in titles for stem in title & self.headline)
+        return frozenset(s for s, n in inside.items() if n > 1 and 2 * n > self.counts[s])
+
+
+def subject_of(
+    headline: Iterable[str], body: Iterable[str], titles: dict[str, frozenset[str]]
+) -> Subject:
+    """The subject of an article; ``titles`` are the stems of each by the address it leads to."""
+    counts: Counter[str] = Counter()
+    for title in titles.values():
+        counts.update(title)
+    size = len(titles) + 2
+    return Subject(
+        headline=frozenset().union(*map(stems, headline)),
+        body=stems(" ".join(body)[:MAX_BODY_CHARS]),
+        counts=counts,
+        weights={stem: log(size / (count + 0.5)) for stem, count in counts.items()},
+    )
