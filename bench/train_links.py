@@ -27,7 +27,7 @@ from crawler.errors import BadURL
 from crawler.links.boxes import LinkBox
 from crawler.links.finder import table_of, view_of
 from crawler.links.judge import FOLLOWED, together
-from crawler.links.rules import Verdict, plainly
+from crawler.links.rules import LinkEvidence, by_own_words, refused
 from crawler.page.decision_trees import Floats, Trees, trees_of
 from crawler.page.document import Document
 from crawler.page.urls import canonical, identity_of_canonical
@@ -54,7 +54,8 @@ class Sample:
     keys: tuple[str, ...]
     table: Floats
     boxes: tuple[LinkBox, ...]
-    plain: tuple[Verdict | None, ...]
+    #: what it plainly is, whatever the evidence: followed, or not
+    plain: tuple[bool | None, ...]
 
     def labels(self) -> Floats:
         return np.array([self.kinds.get(key) in FOLLOWABLE for key in self.keys], dtype=float)
@@ -65,7 +66,7 @@ class Sample:
         return {
             key
             for key, plain, chance in zip(self.keys, self.plain, drawn, strict=True)
-            if (plain.kind in FOLLOWABLE if plain else chance >= FOLLOWED)
+            if (chance >= FOLLOWED if plain is None else plain)
         }
 
 
@@ -88,6 +89,13 @@ def samples(folder: Path) -> Iterator[Sample]:
             boxes=tuple(table.boxes),
             plain=tuple(map(plainly, table.links)),
         )
+
+
+def plainly(link: LinkEvidence) -> bool | None:
+    """Whether a link is followed by what it says itself; None where evidence is weighed."""
+    if refused(link):
+        return False
+    return True if by_own_words(link) else None
 
 
 def labels_of(row: dict[str, Any]) -> tuple[dict[str, str], frozenset[str]]:

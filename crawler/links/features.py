@@ -162,7 +162,7 @@ class LinkTable:
         """Where the box stands beside the article's text."""
         context, at = self.testimony.context, first.at
         outline, prose = context.outline, context.prose
-        place = context.place_of(at)
+        place = first.stands
         here = outline.chars[outline.text_starts[at]]
         before, after = outline.chars[prose.start] - here, here - outline.chars[prose.end]
         return (

@@ -23,7 +23,15 @@ from crawler.links.judge import weighed
 from crawler.links.labels import is_more
 from crawler.links.overlap import stems, subject_of
 from crawler.links.prose import prose_of
-from crawler.links.rules import NAVIGATION, NOTHING, LinkEvidence, Verdict, own_words, plainly
+from crawler.links.rules import (
+    NAVIGATION,
+    NOTHING,
+    LinkEvidence,
+    Verdict,
+    by_own_words,
+    own_words,
+    refused,
+)
 from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
 from crawler.links.testimony import Testimony
 from crawler.page.date_parser import past_moment
@@ -38,8 +46,8 @@ from db.link_kinds import FOLLOWABLE, LinkKind
 #: of a page's title, so much is looked at
 MAX_TITLE_CHARS = 500
 
-#: of the article's paragraphs, so many are looked at for its subject
-MAX_PARAGRAPHS = 60
+#: of the article's text, so many pieces are looked at for its subject
+MAX_PIECES = 600
 
 #: reasons that many pages of a site give
 SAME_EVERYWHERE = "the same box on many pages of the site"
@@ -153,7 +161,7 @@ def _chosen(
     forced = dict(_by_profile(view, profile)) if profile else {}
     table = table_of(view)
     judged = [
-        (link, forced.get(link.at) or plainly(link) or verdict)
+        (link, forced.get(link.at) or _final(link, verdict))
         for link, verdict in zip(table.links, weighed(table), strict=True)
     ]
     chosen: dict[str, _Choice] = {}
@@ -164,6 +172,14 @@ def _chosen(
         if known is None or _RANK[verdict.kind] > _RANK[known[1].kind]:
             chosen[key] = (link, verdict)
     return chosen
+
+
+def _final(link: LinkEvidence, weighed: Verdict) -> Verdict:
+    """What a link plainly says of itself goes before what the evidence says."""
+    verdict = by_own_words(link) or weighed
+    if verdict.kind == "other":
+        return verdict
+    return refused(link) or verdict
 
 
 def table_of(view: PageView) -> LinkTable:
@@ -182,7 +198,7 @@ def table_of(view: PageView) -> LinkTable:
         own=view.reader.page,
         subject=subject_of(
             (headline, _title(view.document)),
-            map(outline.text, prose.order[:MAX_PARAGRAPHS]),
+            " ".join(outline.pieces[prose.start : prose.end][:MAX_PIECES]),
             by_address,
         ),
         stems=titles,
@@ -309,6 +325,7 @@ def _link(view: PageView, number: int) -> LinkEvidence:
         card=card,
         title=name_of(outline, at) or title_in(outline, card, at),
         label=label,
+        stands=view.boxes.place_of(at),
         own_words=said,
         own_label=words,
     )

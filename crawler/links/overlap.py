@@ -13,7 +13,7 @@ STEM_CHARS = 6
 #: of a script without spaces, so many signs in a row are a word
 WIDE_CHARS = 3
 #: of the article's text, so many characters are looked at
-MAX_BODY_CHARS = 20_000
+MAX_BODY_CHARS = 8_000
 
 #: letters, with the marks that some scripts write vowels with
 _WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff]{3,}")
@@ -49,21 +49,26 @@ class Subject:
         With the headline: the share of all that the title says, its weight, whether any; with the
         text: the share and the weight.
         """
-        weights = self.weights
-        total = sum([weights[stem] for stem in title]) or 1.0
-        headline = sum([weights[stem] for stem in title & self.headline])
-        body = sum([weights[stem] for stem in title & self.body])
+        total = headline = body = 0.0
+        for stem in title:
+            weight = self.weights[stem]
+            total += weight
+            if stem in self.headline:
+                headline += weight
+            if stem in self.body:
+                body += weight
+        total = total or 1.0
         return headline / total, headline, headline > 0, body / total, body
 
     def own_of(self, titles: Sequence[frozenset[str]]) -> frozenset[str]:
         """The words of the headline that several titles of a box have and few others."""
+        if len(titles) < 2:
+            return frozenset()
         inside = Counter(stem for title in titles for stem in title & self.headline)
         return frozenset(s for s, n in inside.items() if n > 1 and 2 * n > self.counts[s])
 
 
-def subject_of(
-    headline: Iterable[str], body: Iterable[str], titles: dict[str, frozenset[str]]
-) -> Subject:
+def subject_of(headline: Iterable[str], body: str, titles: dict[str, frozenset[str]]) -> Subject:
     """The subject of an article; ``titles`` are the stems of each by the address it leads to."""
     counts: Counter[str] = Counter()
     for title in titles.values():
@@ -71,7 +76,7 @@ def subject_of(
     size = len(titles) + 2
     return Subject(
         headline=frozenset().union(*map(stems, headline)),
-        body=stems(" ".join(body)[:MAX_BODY_CHARS]),
+        body=stems(body[:MAX_BODY_CHARS]),
         counts=counts,
         weights={stem: log(size / (count + 0.5)) for stem, count in counts.items()},
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.links.context import LinkContext
+from crawler.links.context import LinkContext, Place
 from crawler.links.headings import HEADINGS, Label
 from crawler.links.labels import MAX_LABEL_CHARS, Said, fold, is_sponsored, said_by
 from crawler.page.tree import PageTree
@@ -61,6 +61,8 @@ class LinkEvidence:
     card: int
     #: the label over it, if any
     label: Label | None
+    #: before, between or after the article's paragraphs
+    stands: Place
     #: what a label directly before its title says ("Read also: ..."), and its words
     own_words: Said | None
     own_label: str
@@ -79,15 +81,15 @@ class LinkEvidence:
     @property
     def is_inside(self) -> bool:
         """Whether it stands between the article's paragraphs."""
-        return self.boxes.place_of(self.at) == "inside"
+        return self.stands == "inside"
 
 
 Rule = Callable[[LinkEvidence], Verdict | None]
 
 
-def plainly(link: LinkEvidence) -> Verdict | None:
-    """What a link plainly says that it is; None where the evidence must be weighed."""
-    return next((verdict for rule in RULES if (verdict := rule(link))), None)
+def refused(link: LinkEvidence) -> Verdict | None:
+    """Why a link is plainly none to follow, whatever the evidence; None where nothing says so."""
+    return next((verdict for rule in REFUSALS if (verdict := rule(link))), None)
 
 
 def _by_name(link: LinkEvidence) -> Verdict | None:
@@ -135,7 +137,7 @@ def _by_payment(link: LinkEvidence) -> Verdict | None:
     return None
 
 
-def _by_own_words(link: LinkEvidence) -> Verdict | None:
+def by_own_words(link: LinkEvidence) -> Verdict | None:
     """ "Read also: <link>", or the label within the link."""
     said = link.own_words
     if said is None or said.meaning == "other":
@@ -201,11 +203,4 @@ def _is_title(link: LinkEvidence) -> bool:
     return len(words) >= MIN_TITLE_WORDS or len(link.title) >= MIN_TITLE_CHARS
 
 
-RULES: tuple[Rule, ...] = (
-    _by_name,
-    _by_rel,
-    _by_picture,
-    _by_navigation,
-    _by_payment,
-    _by_own_words,
-)
+REFUSALS: tuple[Rule, ...] = (_by_name, _by_rel, _by_picture, _by_navigation, _by_payment)
