@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -82,7 +83,7 @@ def fill(database: Database, articles: int) -> None:
     """Write the articles with their pages, texts, first versions and words."""
     rng = random.Random(7)
     names = [f"kata{number}" for number in range(WORDS)]
-    weights = [1 / (number + 1) for number in range(WORDS)]
+    weights = list(accumulate(1 / (number + 1) for number in range(WORDS)))
     with database.write() as session:
         session.execute(
             insert(Host), [{"name": f"s{n}.test", "site": f"s{n}.test"} for n in range(50)]
@@ -92,7 +93,7 @@ def fill(database: Database, articles: int) -> None:
     for first in range(1, articles + 1, BATCH):
         with database.write() as session:
             ids = range(first, min(first + BATCH, articles + 1))
-            bodies = {n: " ".join(rng.choices(names, weights, k=BODY)) for n in ids}
+            bodies = {n: " ".join(rng.choices(names, cum_weights=weights, k=BODY)) for n in ids}
             _write(session, rng, bodies)
     with database.engine.connect() as connection:
         connection.execute(text("ANALYZE"))

@@ -7,10 +7,10 @@
   const short = (text) => (text.length > 38 ? text.slice(0, 37) + "…" : text);
   const style = () => [
     { selector: "node", style: {
-      "label": "data(label)", "font-size": 11, "font-family": "system-ui, sans-serif", "color": colour("--ink"),
-      "text-wrap": "wrap", "text-max-width": 130, "text-valign": "bottom", "text-margin-y": 4,
+      "label": "data(label)", "font-size": 12, "font-family": "system-ui, sans-serif", "color": colour("--ink"),
+      "text-wrap": "wrap", "text-max-width": 120, "text-valign": "bottom", "text-margin-y": 4,
       "text-background-color": colour("--raised"), "text-background-opacity": 0.8, "text-background-padding": 1,
-      "width": 16, "height": 16, "background-color": colour("--accent"), "border-width": 0, "min-zoomed-font-size": 7 } },
+      "width": 16, "height": 16, "background-color": colour("--accent"), "border-width": 0, "min-zoomed-font-size": 6 } },
     { selector: "node[?is_asked]", style: { "width": 26, "height": 26, "border-width": 4, "border-color": colour("--ink"), "font-weight": 600 } },
     { selector: "node[!is_read]", style: { "background-color": colour("--raised"), "border-width": 2, "border-style": "dashed", "border-color": colour("--strong-line"), "color": colour("--soft") } },
     { selector: "edge", style: {
@@ -35,10 +35,15 @@
   });
   // from a circle, so that the same graph is drawn the same each time
   drawing.layout({
-    name: "cose", animate: false, randomize: false, nodeDimensionsIncludeLabels: true, numIter: 2000,
-    nodeRepulsion: () => 50000, nodeOverlap: 20, idealEdgeLength: () => 60, edgeElasticity: () => 80,
-    gravity: 1.4, padding: 16,
+    name: "cose", animate: false, randomize: false, fit: false, numIter: 2500,
+    nodeRepulsion: () => 9000, nodeOverlap: 12, idealEdgeLength: () => 70, edgeElasticity: () => 90, gravity: 0.9,
   }).run();
+  // as wide as the frame, so that the names have room
+  const frame = drawing.nodes().boundingBox({ includeLabels: false });
+  const wanted = (box.clientWidth / box.clientHeight) / (frame.w / Math.max(frame.h, 1));
+  const by = Math.min(4, Math.max(1, wanted));
+  drawing.nodes().positions((node) => ({ x: node.position("x") * by, y: node.position("y") }));
+  drawing.fit(undefined, 30);
   drawing.on("tap", "node", (event) => { location.href = event.target.data("href"); });
   drawing.on("mouseover", "node", (event) => {
     const near = event.target.closedNeighborhood();
