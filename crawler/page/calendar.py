@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone, tzinfo
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.page.date_text import plain
@@ -32,11 +33,22 @@ class DateWords:
 @cache
 def words() -> DateWords:
     """The words, loaded once and made plain."""
-    data = json.loads(files("crawler.page").joinpath("calendar.json").read_text("utf-8"))
+    data = dict(_data())
     weekdays = frozenset(map(plain, data.pop("weekdays")))
     tables = {name: {plain(word): v for word, v in table.items()} for name, table in data.items()}
     tables["parts"] = {word: (first, last) for word, (first, last) in tables["parts"].items()}
     return DateWords(weekdays=weekdays, **tables)
+
+
+@cache
+def day_names() -> frozenset[str]:
+    """Words for days of the week as they are written, in lower case."""
+    return frozenset(_data()["weekdays"])
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return json.loads(files("crawler.page").joinpath("calendar.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
 
 #: hours east of UTC; names that several countries use have their commonest meaning in news

@@ -115,3 +115,55 @@ def test_people_on_the_page_win_over_an_organisation_in_metadata() -> None:
     html = f"{ld(chr(34) + 'Harbour Watch' + chr(34))}{HEAD}<p>By Jane Marlowe</p>{TEXT}"
     html = html.replace('"author"', '"publisher": {"name": "Harbour Watch"}, "author"')
     assert article(html).authors == ("Jane Marlowe",)
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Rani Kasturi, Tarawi TV", ["Rani Kasturi"]),
+        ("Rani Kasturi, Kontributor Tarawi", ["Rani Kasturi"]),
+        ("Ana Ruiz, corresponsal en Tarawi", ["Ana Ruiz"]),
+        ("입력", []),
+        ("发布时间", []),
+        ("الأربعاء", []),
+        ("Diterbitkan", []),
+        ("记者：王海明 通讯员：林小船", ["王海明", "林小船"]),
+        ("本报记者　王海明　林小船 责编：周一", ["王海明", "林小船"]),
+        ("文/王海明 图/林小船", ["王海明"]),
+        ("責任編輯：周一", []),
+    ],
+)
+def test_labels_houses_and_places_are_no_writers(byline: str, names: list[str]) -> None:
+    assert names_in(byline) == names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("<p class=byline>ANA RUIZ / CORRESPONSAL EN TARAWI | @ana | 3 comentarios</p>",
+         ("ANA RUIZ",)),
+        ("<p class=byline>Ana Ruiz / Tarawi</p>", ("Ana Ruiz",)),
+        ("<p class=byline>News / Sport</p>", ()),
+        ("<p>by quaymaster | 2 March 2026</p>", ("quaymaster",)),
+        ("<div>2 March 2026</div><h2>| Ana Ruiz</h2>", ("Ana Ruiz",)),
+        ("<div>2 March 2026</div><div class=tags><a href=/t/1>Old Ships</a></div>", ()),
+        ("<div>2 March 2026</div><div>Latest Articles</div>", ()),
+        ("<meta name='twitter:label1' content='Written by'>"
+         "<meta name='twitter:data1' content='Ana Ruiz'>", ("Ana Ruiz",)),
+    ],
+)  # fmt: skip
+def test_a_line_near_the_headline_names_the_writer(line: str, names: tuple[str, ...]) -> None:
+    html = f"<head><title>x</title></head><main><h1>The harbour is open</h1>{line}{TEXT}</main>"
+    assert article(html).authors == names
+
+
+def test_a_whole_name_in_a_byline_wins_over_an_account_in_metadata() -> None:
+    item = '{"@type": "NewsArticle", "author": {"@type": "Person", "name": "AnaR"}}'
+    html = f'<script type="application/ld+json">{item}</script><h1>The harbour is open</h1>'
+    assert article(f"{html}<p>By Ana Ruiz</p>{TEXT}").authors == ("Ana Ruiz",)
+    assert article(f"{html}{TEXT}").authors == ("AnaR",)
+
+
+def test_a_writer_of_another_story_is_not_taken() -> None:
+    box = "<div class=related><a href=/a>Boats</a> <a rel=author href=/author/bo>Bo Day</a></div>"
+    assert article(f"<h1>The harbour is open</h1>{TEXT}{box}").authors == ()

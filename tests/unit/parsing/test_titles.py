@@ -98,3 +98,24 @@ def test_the_shared_title_wins_where_json_ld_has_it_too() -> None:
     longer = "Dermaga Baru Tarawi Dibuka Senin - Berita Terkini"
     found = title(["Dermaga Baru Tarawi Dibuka Senin"], longer, headline=longer, is_news=True)
     assert found == longer
+
+
+def test_parts_of_the_site_behind_a_bar_are_no_title() -> None:
+    assert title([], "The new harbour is open at last | District") == (
+        "The new harbour is open at last"
+    )
+    assert title([], "Harbour | The new harbour is open at last") == (
+        "Harbour | The new harbour is open at last"
+    )
+
+
+def test_a_little_before_or_behind_a_heading_is_left_out() -> None:
+    claim = "The new harbour is open at last"
+    for heading in (f"Blog: {claim}", f"{claim} (quay.test) 87", claim.upper()):
+        assert title([heading], claim) == claim
+
+
+def test_the_spelling_of_the_page_keeps_its_marks_where_no_newsroom_wrote() -> None:
+    heading, claim = "Is the new harbour open?", "Is the new harbour open"
+    assert title([heading], claim) == heading
+    assert title([heading], claim, is_news=True) == claim

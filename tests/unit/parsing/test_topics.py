@@ -67,3 +67,19 @@ def test_share_buttons_places_on_the_page_and_headlines_are_no_tags(link: str) -
 
 def test_links_inside_of_a_text_are_no_tags() -> None:
     assert topics("", f'<div class="tags">{TEXT}<a href="/1">harbour</a></div>') == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The, harbour, is, open", "The, fishermen, of, the, quay, were, glad, of, it."],
+)
+def test_a_sentence_cut_into_keywords_is_no_topic(words: str) -> None:
+    head = f'<title>The harbour is open</title><meta name="keywords" content="{words}, at, last">'
+    tags = "".join(f'<li><a href="/tag/{tag}">{tag}</a></li>' for tag in ("boats", "quays"))
+    assert topics(head, f"<div class=related-tag-list><ul>{tags}</ul></div>") == ("boats", "quays")
+
+
+def test_a_link_in_a_sentence_is_not_the_list_of_topics() -> None:
+    inline = f'<p>They came from <a href="/tag/tarawi">Tarawi</a>{" by boat" * 20}.</p>'
+    tags = '<div><a href="/tag/boats">boats</a> <a href="/tag/quays">quays</a></div>'
+    assert topics("", inline + tags) == ("boats", "quays")

@@ -9,12 +9,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block, TextOutline
-from workers.parsing.body.regions import bit
+from workers.parsing.body.regions import bit, is_within
 from workers.parsing.candidates import Candidate
+from workers.parsing.fields.han_names import han_names
 from workers.parsing.fields.metadata import MICRODATA, Credit
 from workers.parsing.fields.names import (
     after_label,
+    handle_after_label,
     is_full_name,
+    is_heading,
+    is_office,
     is_other_label,
     names_in,
     starts_weakly,
@@ -26,12 +30,15 @@ AFTER_TITLE = 25
 INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
 AFTER_TEXT = 12  # blocks after the last paragraph
 BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
+BYLINE = "byline on the page"
 MAX_LINE = 140  # characters of a byline
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
 MAX_NAME_WORDS = 5  # of an organisation in a byline
 LABEL_LEVELS = 3  # elements around a link before which a label may stand
 MAX_SIGNATURE = 4  # words
+MAX_HANDLE = 2  # words of a name in small letters
+MAX_CREDITED = 60  # characters of a line with such a name
 MIN_BIO = 40  # characters of a text that presents a writer
 
 _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
@@ -43,6 +50,8 @@ _WRITER_PLACE = re.compile(
     r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
     r"|(?:profile|redaktion|writers|people|by|staff)/)"
 )
+
+_ELSEWHERE = ("related", "comment")
 
 Names = tuple[str, ...]
 
@@ -70,25 +79,43 @@ def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
     Where nobody names a person, the organisation that metadata or a byline name stands for them.
     """
     sure = [credit for credit in page.credits if credit.where != MICRODATA]
-    if people := _people(sure, page.publishers):
-        yield Candidate(value=people, where=sure[0].where)
-    if found := _bylines(page, _signed):
-        yield Candidate(value=found, where="byline on the page")
-    if found := _signature(page):
-        yield Candidate(value=found, where="signature under the text")
+    yield from _surely(page, sure)
     if people := _people(page.credits[len(sure) :], page.publishers):
         yield Candidate(value=people, where=MICRODATA, why="teasers have authors too")
     parts = [part.strip() for credit in page.credits for part in credit.name.split(";")]
     if named := tuple(dict.fromkeys(part for part in parts if _is_plain(part))):
         yield Candidate(value=named, where=page.credits[0].where, why="names no person")
-    if found := _bylines(page, _dated):
-        yield Candidate(value=found, where="beside the date")
+    yield from _perhaps(page)
+
+
+def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[Candidate[Names]]:
+    """People in metadata and in what marks itself as a byline.
+
+    One word in metadata is as often the name of an account, where a byline has the whole name.
+    """
+    people = _people(credits, page.publishers)
+    claimed = Candidate(value=people, where=credits[0].where) if people else None
+    is_whole = any(map(is_full_name, people))
+    if claimed and is_whole:
+        yield claimed
+    if found := _bylines(page, _signed):
+        yield Candidate(value=found, where=BYLINE)
+    if claimed and not is_whole:
+        yield claimed
+    if found := _signature(page):
+        yield Candidate(value=found, where="signature under the text")
+
+
+def _perhaps(page: Signed) -> Iterator[Candidate[Names]]:
+    """Names that nothing marks as those of writers, the likeliest first."""
     if found := _linked(page):
         yield Candidate(value=found, where="link to the writer")
+    if found := _bylines(page, _dated):
+        yield Candidate(value=found, where="beside the date")
     if found := _presented(page):
         yield Candidate(value=found, where="presented after the text")
     if found := _bylines(page, _credited):
-        yield Candidate(value=found, where="byline on the page", why="names no person")
+        yield Candidate(value=found, where=BYLINE, why="names no person")
 
 
 def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:
@@ -112,9 +139,9 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
     unwanted = bit("comment") | bit("related") | bit("foot")
     into = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT, len(blocks))
     for places in (
-        range(title + 1, into),
+        range(title + (title != page.start), into),  # a headline that is nowhere has no place
         range(title - 1, max(title - BEFORE_TITLE, 0) - 1, -1),
-        range(page.end + 1, min(page.end + 1 + AFTER_TEXT, len(blocks))),
+        range(page.end, min(page.end + 1 + AFTER_TEXT, len(blocks))),
     ):
         for place in places:
             if len(blocks[place].text) > MAX_LINE or side[blocks[place].box.index] & unwanted:
@@ -132,6 +159,8 @@ def _signed(page: Signed, place: int) -> Names:
     is_author = _is_author(page, block)
     if block.box.own & bit("caption") and not is_author:
         return ()
+    if names := han_names(block.text):
+        return tuple(names)
     if labelled := _labelled(page, place):
         line = _PARTS.split(without_dates(labelled))[0]
         return _full(names_in(line, publishers=page.publishers))
@@ -146,8 +175,12 @@ def _dated(page: Signed, place: int) -> Names:
     is_beside = any(len(t) < MAX_LINE and without_dates(t) != t for t in beside)
     if (text == block.text and not is_beside) or block.box.own & bit("caption"):
         return ()
+    if block.box.own & (bit("tags") | bit("nav")):
+        return ()
     names = _in_parts(text, page) if len(block.text.split()) <= MAX_DATED else ()
-    if text == block.text and names != (text,):
+    if any(map(is_heading, names)):
+        return ()
+    if text == block.text and names != (text.strip(" |·•–—-"),):
         return ()  # beside the line with the date: a name and nothing else
     return names if len(names) == 1 else ()
 
@@ -158,13 +191,18 @@ def _credited(page: Signed, place: int) -> Names:
     is_name = _is_author(page, block) and "name" in block.box.name.lower()
     labelled = "" if starts_weakly(block.text) else _labelled(page, place)
     labelled = labelled or (block.text if is_name else "")
+    if handle := handle_after_label(_PARTS.split(without_dates(block.text))[0]):
+        return (handle,)
     if not labelled or (block.box.own & bit("caption") and not is_name):
         return ()
     name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
-    if not _is_plain(name) or len(name.split()) > MAX_NAME_WORDS or not name[0].isupper():
+    if not _is_plain(name) or len(name.split()) > MAX_NAME_WORDS:
         return ()
-    is_site = any(f".{site.lower()}".endswith(f".{name.lower()}") for site in page.publishers)
-    return () if is_site or _DATE.search(name) else (name,)
+    # in small letters it is a name only where it stands alone behind the label
+    is_alone = len(name.split()) <= MAX_HANDLE and len(block.text) <= MAX_CREDITED
+    if not name[0].isupper() and not is_alone:
+        return ()
+    return () if _DATE.search(name) or not any(map(str.isalpha, name)) else (name,)
 
 
 def _is_author(page: Signed, block: Block) -> bool:
@@ -185,9 +223,19 @@ def _labelled(page: Signed, place: int) -> str:
 
 def _in_parts(text: str, page: Signed) -> Names:
     """The names in the parts of a line; "News / Sport" is the way to the page and no name."""
-    parts = [p for p in _PARTS.split(text) if p and "/" not in p and not _DIGIT.search(p)]
+    parts = [q for p in _PARTS.split(text) for q in _beside_slash(p)]
+    parts = [part for part in parts if part and not _DIGIT.search(part)]
     named = (_IN_SECTION.sub("", after_label(part) or part) for part in parts)
     return _full([n for part in named for n in names_in(part, publishers=page.publishers)])
+
+
+def _beside_slash(part: str) -> list[str]:
+    """The name before a slash with a place or an office behind it: "Ana Ruiz / Granada"."""
+    first, *others = (piece.strip() for piece in part.split("/"))
+    if not others:
+        return [part]
+    is_list = any(is_full_name(other) and not is_office(other) for other in others)
+    return [first] if is_full_name(first) and not is_list else []
 
 
 def _full(names: Sequence[str]) -> Names:
@@ -198,6 +246,8 @@ def _signature(page: Signed) -> Names:
     """A full name in bold that stands alone as the last paragraph or right after it."""
     for block in page.outline.blocks[page.end : page.end + 2]:
         names = _full(names_in(block.text, publishers=page.publishers))
+        if any(map(is_heading, names)):
+            continue
         is_plain = block.tag == "p" and block.bold and not block.linked and names == (block.text,)
         if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
             return names
@@ -209,7 +259,7 @@ def _linked(page: Signed) -> Names:
     for node in islice(_writer_links(page.tree), MAX_LINKS) if page.tree else ():
         text = folded(node.text(separator=" "))
         names = _full(names_in(text, publishers=page.publishers)) if len(text) < MAX_LINE else ()
-        if names:
+        if names and not any(map(is_heading, names)) and not is_within(node, _ELSEWHERE):
             return () if _is_other(node) else names
     return ()
 

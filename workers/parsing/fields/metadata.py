@@ -10,9 +10,11 @@ from typing import Any
 from crawler.page.structured_data import JsonObject, StructuredData, folded, types_of
 from workers.parsing.body.features import letters
 from workers.parsing.candidates import Candidate
+from workers.parsing.fields.names import after_label
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
 MAX_NAMED = 40  # authors
+MAX_CARD_ROWS = 4  # labels of a card for networks
 MAX_LISTS = 4  # lists inside each other
 MAX_SITES = 40  # names of the site
 MAX_SECTION = 60  # characters
@@ -108,13 +110,25 @@ def claimed_body(item: JsonObject | None) -> str:
 def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credit]:
     """Authors from JSON-LD, else from meta elements, else from microdata."""
     for key in ("author", "creator") if item else ():
-        if item and (found := list(_credits(item.get(key), data))):
+        if item and (found := list(islice(_credits(item.get(key), data), MAX_NAMED))):
             return found
     for name in _AUTHORS:
         if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
+            metas = metas[:MAX_NAMED]
             return [Credit(name=c, is_person=None, where=f"meta {name}") for c in metas]
+    if card := _card_author(data):
+        return [Credit(name=card, is_person=None, where="meta twitter:data")]
     named = [text for text in data.properties.get("author", ()) if len(text) <= MAX_CREDIT]
     return [Credit(name=text, is_person=None, where=MICRODATA) for text in named[:MAX_NAMED]]
+
+
+def _card_author(data: StructuredData) -> str | None:
+    """What a card for networks shows under a label such as "Written by"."""
+    for number in range(1, MAX_CARD_ROWS + 1):
+        label = data.first(f"twitter:label{number}") or ""
+        if after_label(label) == "":
+            return data.first(f"twitter:data{number}")
+    return None
 
 
 def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from crawler.page.calendar import day_names
 from workers.parsing.fields.agencies import agencies_in
+from workers.parsing.fields.han_names import han_names
 from workers.parsing.lexicon import lexicon
 
 MAX_BYLINE = 300  # characters; longer text is no byline
@@ -37,12 +39,14 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
     """
     if len(text) > MAX_BYLINE:
         return []
+    if (found := han_names(text)) is not None:
+        return found
     text = _ADDRESS.sub(" ", _BRACKETS.sub(" ", _SUFFIX.sub("", text)))
     nobody = {_key(form) for p in publishers for form in (p, _BRACKETS.sub("", p))}
     names: list[str] = []
     for part in _parts(text):
         name = _name(part)
-        if name and _key(name) not in nobody and not agencies_in(name):
+        if name and _key(name) not in nobody and not is_house(name) and not agencies_in(name):
             names.append(name)
     return list(dict.fromkeys(names))[:MAX_NAMES]
 
@@ -50,13 +54,38 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
 def _parts(text: str) -> list[str]:
     """The byline cut at "and", commas and the like; "Smith, political correspondent" too."""
     parts: list[str] = []
+    is_behind_office = False  # "en" is "and" in Dutch and "in" in Spanish: "corresponsal en Lima"
     for piece in _SPLIT.split(text):
         first, *more = piece.split(",")
-        parts.append(first)
-        # behind a full name, a lone word is a degree or a place and no other writer
+        if not is_behind_office or len(first.split()) > 1:
+            parts.append(first)
+        is_behind_office = bool(more) and is_office(more[-1].strip())
+        # behind a full name, a lone word is a degree or a place and no other writer, and
+        # "Kontributor Malang" is what the name before it is
         is_full = len(first.split()) > 1
-        parts += [part for part in more if not is_full or len(part.split()) > 1]
+        parts += [
+            part
+            for part in more
+            if not is_full or (len(part.split()) > 1 and not _role_start_pattern().match(part))
+        ]
     return parts
+
+
+def is_house(name: str) -> bool:
+    """Whether a word of the name says that it is a station, a paper or a company."""
+    words = name.lower().split()
+    return len(words) > 1 and not lexicon().names["houses"].isdisjoint(words)
+
+
+def is_office(text: str) -> bool:
+    """Whether the text begins with what somebody is: "Correspondent in Granada"."""
+    return bool(_role_start_pattern().match(f"{text} "))
+
+
+def is_heading(name: str) -> bool:
+    """Whether a word of it says that it is a heading, a section or a button and no name."""
+    words = name.lower().split()
+    return len(set(words)) < len(words) or not lexicon().names["headings"].isdisjoint(words)
 
 
 def _name(part: str) -> str | None:
@@ -86,6 +115,8 @@ def is_person(name: str) -> bool:
     key = _key(name)
     if key in words["nobody"] or key in words["roles"] or key in words["by"]:
         return False
+    if key.strip(":： ") in _dating_words():
+        return False
     if any(c.isdigit() or c in "?!:=<>{}©" for c in name) or _GLUED.search(name):
         return False
     letters = [c for c in name if c.isalpha()]
@@ -112,6 +143,13 @@ def after_label(text: str) -> str | None:
         return None
     rest = text[match.end() :].strip(_EDGES)
     return rest if not rest or not rest[0].islower() else None
+
+
+def handle_after_label(line: str) -> str | None:
+    """The one word behind a label, which may be in small letters: "by harbourmaster"."""
+    match = _by_pattern().match(line)
+    rest = line[match.end() :].strip(_EDGES) if match and not starts_weakly(line) else ""
+    return rest if rest and len(rest.split()) == 1 and rest[0].isalpha() else None
 
 
 def is_other_label(text: str) -> bool:
@@ -167,6 +205,18 @@ def _others_pattern() -> re.Pattern[str]:
 @cache
 def _roles_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:\s*[,–—-]\s*|\s+)(?:{_either('roles')})(?:\s.*)?$", re.IGNORECASE)
+
+
+@cache
+def _dating_words() -> frozenset[str]:
+    """Labels of dates, and words for days and months: what stands where a byline may stand."""
+    labels = lexicon().labels
+    return frozenset({*labels["published"], *labels["updated"], *day_names()})
+
+
+@cache
+def _role_start_pattern() -> re.Pattern[str]:
+    return re.compile(rf"^\s*(?:{_either('roles')})\s", re.IGNORECASE)
 
 
 @cache

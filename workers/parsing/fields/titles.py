@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
@@ -13,6 +13,8 @@ from workers.parsing.lexicon import lexicon
 MIN_SHARED = 0.45  # of a heading's words that metadata must have, to be the same headline
 MIN_SHARED_ONLY = 0.3  # of the words of the only heading
 MIN_ONLY_WORDS = 4  # of that heading; a shorter one is a section's name
+MOST = 0.6  # of a heading's letters that a claim inside of it has
+MIN_TITLE_WORDS = 3  # before a bar, behind which the parts of a site are named
 MAX_TITLE = 400  # characters
 MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
@@ -20,6 +22,8 @@ MIN_INNER = 20  # letters of a heading that is looked for inside of longer title
 MAX_NAME_WORDS = 3  # of a part that begins with the site's name
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
+_MARK = re.compile(r"\s+[(\[|–—-]")
+_BAR = re.compile(r"\s+[|｜]\s+")
 _WORD = re.compile(r"\w+")
 _ORNAMENT = re.compile(r"\s+[^\w\s'\"’”»)\]?!.…%°+#€$£]+$")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
@@ -57,9 +61,10 @@ def titles_of(page: Titles) -> Iterator[Candidate[str]]:
     """
     seen: set[str] = set()
     for candidate in _in_order(_cleaned(page), page.window):
-        if candidate.value not in seen:
-            seen.add(candidate.value)
-            yield candidate
+        value = without_parts(candidate.value)
+        if value not in seen:
+            seen.add(value)
+            yield replace(candidate, value=value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,12 +146,29 @@ def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
     same = [
         Candidate(value=claim, where="h1 and metadata")
         for heading in page.headings
-        if (claim := _spelling(heading, spelled))
+        if (claim := _spelling(heading, spelled, is_news=page.is_news))
     ]
     if same:
         return same
     closest = _closest(page.headings, [*page.claims, window])
-    return [Candidate(value=closest, where="h1", why="most words in common")] if closest else []
+    if closest is None:
+        return []
+    inner = _inner(closest, page.claims)
+    return [Candidate(value=inner or closest, where="h1", why="most words in common")]
+
+
+def _inner(heading: str, claims: Sequence[str]) -> str | None:
+    """The claim that the heading is, with a little before or behind it, or in capitals."""
+    for claim in claims:
+        if len(letters(claim)) < max(MIN_INNER, MOST * len(letters(heading))):
+            continue
+        if heading.isupper() and not claim.isupper():
+            return claim
+        before, found, behind = heading.partition(claim)
+        is_kicker = not before or before.rstrip().endswith(":") or before[-2:-1].isdigit()
+        if found and is_kicker and (not behind or _MARK.match(behind)):
+            return claim
+    return None
 
 
 def _unconfirmed(page: _Clean, window: str) -> Iterator[Candidate[str]]:
@@ -168,6 +190,14 @@ def bare(title: str) -> str:
     """The title without an ornament at its end and letters that nobody sees."""
     seen = title if title.isascii() else title.translate(_INVISIBLE)
     return _ORNAMENT.sub("", seen).strip()
+
+
+def without_parts(title: str) -> str:
+    """The title without parts of the site behind a bar: "... | District"."""
+    first, *others = _BAR.split(title)
+    is_title = len(first.split()) >= MIN_TITLE_WORDS and len(letters(first)) >= MIN_HEADING
+    is_longest = all(len(first) > len(other) for other in others)
+    return first.rstrip() if is_title and is_longest else title
 
 
 def without_form(heading: str) -> str:
@@ -218,14 +248,15 @@ def _is_label(window: str, clean: str) -> bool:
     return len(first) < MIN_HEADING and letters(window).count(first) > 1
 
 
-def _spelling(heading: str, claimed: Mapping[str, str]) -> str | None:
+def _spelling(heading: str, claimed: Mapping[str, str], *, is_news: bool) -> str | None:
     """The metadata's spelling of the heading, or of its part behind a kicker.
 
+    Newsrooms spell metadata with care; elsewhere they lose marks that the page has.
     ``claimed`` are metadata's titles by their letters, the most trusted last.
     """
     key = letters(heading)
     if key in claimed:
-        return claimed[key]
+        return claimed[key] if is_news or heading.isupper() else heading
     for other, claim in reversed(list(claimed.items())):
         if len(other) > MIN_INNER and key.endswith(other) and _SEPARATOR.search(heading):
             return claim

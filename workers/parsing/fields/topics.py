@@ -14,12 +14,16 @@ from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, is_within
 from workers.parsing.candidates import Candidate
 from workers.parsing.fields import metadata
+from workers.parsing.lexicon import lexicon
 
 MAX_TOPIC = 60  # characters
 MAX_TOPICS = 40
 MAX_LINKS = 60  # to pages about topics, that are looked at
 MAX_TAG_WORDS = 4  # of half the tags; longer ones are headlines
 MAX_REST = 8  # times the letters of the tags, in the element that holds them
+MIN_SENTENCE = 5  # words of a sentence that is cut into topics
+SENTENCE_KEY = 40  # letters of it that are looked for
+SMALL_WORDS = 0.1  # share of words such as "and" in a sentence
 MAX_BOXES = 250  # elements after the headline in which tags are looked for
 
 _PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut"
@@ -31,7 +35,7 @@ _WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "
 _STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each is looked for
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
 _TOPIC_LINKS = ",".join(f'a[href*="/{stem}"]' for stem in _STEMS)
-_ELSEWHERE = ("nav", "head", "foot", "related", "aside", "comment", "modal")
+_ELSEWHERE = ("nav", "head", "foot", "aside", "comment", "modal")
 _MACHINE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+"
     r"|@[\w-]+|[a-z]+[A-Z]\w*:.*|[a-z][\w-]*:\s.*|(?:https?:)?//.*"  # "@river", "shortTitle: A"
@@ -42,10 +46,23 @@ def topics_of(
     document: Document, item: JsonObject | None, outline: TextOutline, *, title: int
 ) -> Iterator[Candidate[tuple[str, ...]]]:
     """The topics of each source; ``title`` is the headline's place."""
+    told = [document.structured.title, *metadata.claimed_descriptions(document.structured, item)]
+    sentences = [letters(text) for text in told]
     for found, where in metadata.claimed_topics(document.structured, item):
-        yield from _candidates(found, where)
+        if not _is_sentence(found, sentences):
+            yield from _candidates(found, where)
     yield from _candidates(_tags(document, outline, title), "tags on the page")
     yield from _candidates(_linked(None if document.is_huge else document.tree), "links to topics")
+
+
+def _is_sentence(topics: Sequence[str], sentences: Sequence[str]) -> bool:
+    """Whether they are words of a sentence in their order: the title or a text, cut at spaces."""
+    if len(topics) < MIN_SENTENCE or any(len(topic.split()) > 1 for topic in topics):
+        return False
+    key = letters("".join(topics))[:SENTENCE_KEY]
+    small = frozenset().union(*lexicon().stopwords.values())
+    is_prose = sum(t.lower() in small for t in topics) > SMALL_WORDS * len(topics)
+    return is_prose or any(key in sentence for sentence in sentences)
 
 
 def _candidates(topics: Sequence[str], where: str) -> Iterator[Candidate[tuple[str, ...]]]:
@@ -56,18 +73,30 @@ def _candidates(topics: Sequence[str], where: str) -> Iterator[Candidate[tuple[s
 
 
 def _linked(tree: LexborHTMLParser | None) -> list[str]:
-    """The first list of links to pages about topics, outside of menus and other boxes."""
+    """The first list of links to pages about topics, outside of menus, sentences and boxes."""
+    lone: list[str] = []
     for node in tree.css(_TOPIC_LINKS)[:MAX_LINKS] if tree is not None else ():
-        around = node.parent.parent if node.parent is not None else None
-        is_about = _TOPIC.search(node.attributes.get("href") or "")
-        if around is None or not is_about or is_within(node, _ELSEWHERE):
+        if not _TOPIC.search(node.attributes.get("href") or "") or is_within(node, _ELSEWHERE):
             continue
-        links = around.css("a")[:MAX_TOPICS]
-        about = [link for link in links if _TOPIC.search(link.attributes.get("href") or "")]
-        texts = [folded(link.text()).lstrip("# ") for link in about]
-        if 2 * len(about) > len(links) and all(len(text) <= MAX_TOPIC for text in texts):
-            return [text for text in dict.fromkeys(texts) if text]
-    return []
+        for around in (node.parent, node.parent.parent if node.parent is not None else None):
+            topics = _list_in(around) if around is not None else []
+            if len(topics) > 1:
+                return topics
+            lone = lone or ([] if is_within(node, ("related",)) else topics)
+    return lone
+
+
+def _list_in(around: LexborNode) -> list[str]:
+    """The topics that the element links to, where it holds little else."""
+    links = around.css("a")[:MAX_TOPICS]
+    about = [link for link in links if _TOPIC.search(link.attributes.get("href") or "")]
+    texts = [folded(link.text()).lstrip("# ") for link in about]
+    if 2 * len(about) <= len(links) or any(len(text) > MAX_TOPIC for text in texts):
+        return []
+    if sum(len(text.split()) > MAX_TAG_WORDS for text in texts) * 2 >= len(texts):
+        return []  # headlines
+    is_text = len(letters(around.text())) > MAX_REST * len(letters("".join(texts)))
+    return [] if is_text else [text for text in dict.fromkeys(texts) if text]
 
 
 def _tags(document: Document, outline: TextOutline, title: int) -> list[str]:
