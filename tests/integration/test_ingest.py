@@ -1,5 +1,6 @@
 """A fetched page becomes rows, once, whatever happens in between. On both databases."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -219,7 +220,12 @@ def test_page_that_kills_its_reader_takes_no_other_along(database: Database) -> 
 def test_hostile_text_is_stored_clean(database: Database) -> None:
     body = html(title="Judul\x00 &#0; &#xD800; \u202e&lt;script&gt;", body="\x00\ufffe" + BODY)
     ingest(database, [fetch(database, URL, body)])
-    assert "\x00" not in (only_article(database).title or "")
+    article = only_article(database)
+    assert re.fullmatch(r"Judul\ufffd \ufffd \ufffd \u202e?<script>", article.title or "")
+    with database.read() as session:
+        stored = session.get_one(Text, article.text_id).body
+    assert "Kalimat nomor 0 tentang gempa" in stored
+    assert not re.search("[\x00\ufffe\ud800]", stored)
 
 
 def test_each_look_is_counted_and_the_next_one_planned(database: Database) -> None:

@@ -1,10 +1,11 @@
 """Settings: where they come from, and what is refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from db.config import load_config
+from db.config import Config, load_config
 from db.errors import BadSettings
 
 
@@ -21,13 +22,33 @@ def test_own_servers_without_delay_are_asked_in_parallel() -> None:
     assert load_config(delay_seconds=0.0, host_concurrency=3).per_host == 3
 
 
-def test_children_get_the_settings_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = load_config(allow_private=("127.0.0.1", "10.0.0.0/8"), delay_seconds=0.25)
-    for name, value in config.environment().items():
-        monkeypatch.setenv(name, value)
-    again = load_config()
-    assert again.allow_private == config.allow_private
-    assert again.delay_seconds == config.delay_seconds
+#: what a child reads from ``terkait.toml`` itself
+FROM_THE_FILE = {"sites", "nightly"}
+#: each unlike its default
+SETTINGS: dict[str, Any] = {
+    "data": Path("/tmp/other"),
+    "database_url": "postgresql+psycopg://me@db.test/terkait",
+    "broker_url": "redis://queue.test/3",
+    "workers": 0,
+    "delay_seconds": 0.25,
+    "host_concurrency": 3,
+    "by_address": True,
+    "concurrency": 7,
+    "allow_private": ("127.0.0.1", "10.0.0.0/8"),
+    "user_agent": "Own/1 (+https://me.example, a = 'b')",
+    "contact": "me@me.example",
+    "max_page_bytes": 2048,
+    "timeout_seconds": 1.5,
+    "min_free_bytes": 0,
+}
+
+
+@pytest.mark.parametrize("name", sorted(Config.model_fields.keys() - FROM_THE_FILE))
+def test_children_get_each_setting_in_use(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert getattr(load_config(), name) != SETTINGS[name]
+    for variable, value in load_config(**{name: SETTINGS[name]}).environment().items():
+        monkeypatch.setenv(variable, value)
+    assert getattr(load_config(), name) == SETTINGS[name]
 
 
 @pytest.mark.parametrize(

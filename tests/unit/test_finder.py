@@ -191,9 +191,13 @@ def test_menus_are_not_related_whatever_stands_over_them() -> None:
 
 
 def test_a_topic_in_a_sentence_is_not_inline() -> None:
-    topic = '<a href="/people/storm-warning-12345">Storm Warning</a>'
-    topic += '<a href="/read/storm-warning-12345">Storm Warning</a>'
-    assert kinds_of(article(inside=paragraph(f"It was {topic} again."))) <= {"other"}
+    topics = '<a href="/people/storm-warning-12345">Storm Warning</a> '
+    topics += '<a href="/read/storm-warning-12345">Storm Warning</a> '
+    story = '<a href="/read/harbour-wall-broke-in-two-12346">the wall of the harbour broke</a>'
+    found = find_links(article(inside=paragraph(f"It was {topics} again, and {story}.")))
+    assert [(link.url, link.kind) for link in found if link.kind != "other"] == [
+        (f"{HOST}/read/harbour-wall-broke-in-two-12346", "inline")
+    ]
 
 
 def test_the_letters_before_an_id_tell_articles_from_topics() -> None:

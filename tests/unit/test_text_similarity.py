@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workers.dedup.similarity import common_in_order, likeness
@@ -119,7 +119,21 @@ def test_one_number_that_is_put_right_leaves_a_copy() -> None:
     assert found is not None
 
 
+def test_names_and_numbers_of_one_closing_line_make_no_template() -> None:
+    signed = [body([*text(11), f"{line}, Jakarta"]) for line in ("Rani Satu 12", "Tono Dua 34")]
+    assert likeness(*signed) is not None
+
+
+def test_letters_of_another_case_leave_a_copy_in_either_order() -> None:
+    first = body(text(12))
+    for pair in ((first, first.title()), (first.title(), first)):
+        found = likeness(*pair)
+        assert found is not None
+        assert found.share == 1.0
+
+
 @given(st.text(), st.text())
+@example("0<A<A", "1 À+À")
 def test_no_text_raises_and_order_does_not_count(one: str, other: str) -> None:
     padded = [body([*text(10), extra]) for extra in (one, other)]
     first, second = likeness(padded[0], padded[1]), likeness(padded[1], padded[0])

@@ -36,10 +36,21 @@ def test_host_without_delay_is_not_slowed() -> None:
     assert throttle.ready_in(108.0) == 0.0
 
 
-def test_waits_differ_and_never_shrink() -> None:
-    throttle = Throttle(delay_seconds=0, concurrency=1, jitter=lambda: 1.0)
-    steady = Throttle(delay_seconds=0, concurrency=1, jitter=lambda: 0.0)
-    assert throttle.back_off(0.0) > steady.back_off(0.0)
+@pytest.mark.parametrize("dice", [0.0, 0.3, 1.0])
+def test_chance_makes_a_wait_longer_by_up_to_half_and_never_shorter(dice: float) -> None:
+    throttle = Throttle(delay_seconds=0, concurrency=1, jitter=lambda: dice)
+    waits = []
+    for _ in range(12):
+        throttle.left(0.0)
+        waits.append(throttle.back_off(0.0))
+    assert waits[:3] == [(1 + dice / 2) * seconds for seconds in (1.0, 2.0, 4.0)]
+    assert waits == sorted(waits)
+    assert waits[-1] == (1 + dice / 2) * 300.0
+
+
+def test_hosts_that_fail_together_are_not_asked_again_together() -> None:
+    waits = {Throttle(delay_seconds=0, concurrency=1).back_off(0.0) for _ in range(20)}
+    assert len(waits) == 20
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import comb
 
-from workers.dedup.fingerprint import MIN_WORDS, core, core_words, width_of
+from workers.dedup.fingerprint import MIN_WORDS, core, core_words, width_of, words_of
 
 #: share of the shorter text's words that stand in runs which the other has too
 MIN_SHARE = 0.45
@@ -22,6 +22,9 @@ MAX_CHANCE = 0.003
 MIN_LOSS, MIN_LOST = 0.4, 3
 #: data may change at the rate of other words by this factor, and by this anyhow
 LOSS_FACTOR, USUAL_LOSS = 1.5, 0.05
+#: share of the words that stand in changed paragraphs: less is a corner of the text, whose data
+#: say nothing about the rest
+MIN_CHANGED = 0.05
 #: words compared at most; what lies beyond is taken to be like what comes before
 MAX_WORDS = 20_000
 
@@ -88,8 +91,8 @@ def likeness(one: str, other: str) -> Similarity | None:
     share = shared / len(shorter.all)
     if share < MIN_SHARE:
         return None
-    kinds = _kinds(one), _kinds(other)
-    if _is_template(*(kinds if is_first_shorter else kinds[::-1])):
+    bodies = (one, other) if is_first_shorter else (other, one)
+    if shorter.all != longer.all and _is_template(*map(_kinds, bodies)) and _is_spread(*bodies):
         return None
     return Similarity(
         share=round(share, 4),
@@ -148,6 +151,17 @@ def _is_template(shorter: _Kinds, longer: _Kinds) -> bool:
             if any(_chance(loss.count, loss.lost, usual) < MAX_CHANCE for loss in large):
                 return True
     return False
+
+
+def _is_spread(shorter: str, longer: str) -> bool:
+    """Whether the two differ in more than a corner, such as a line below the text."""
+    own, others = (
+        [words_of(paragraph) for paragraph in core(body[:_MAX_CHARS].split("\n\n"))]
+        for body in (shorter, longer)
+    )
+    kept = {tuple(words) for words in others}
+    changed = sum(len(words) for words in own if tuple(words) not in kept)
+    return changed >= MIN_CHANGED * sum(map(len, own))
 
 
 @dataclass(frozen=True, slots=True)
