@@ -141,7 +141,7 @@ def after_label(text: str) -> str | None:
             match = inner
     if match is None:
         return None
-    rest = text[match.end() :].strip(_EDGES)
+    rest = _next_label_pattern().split(text[match.end() :], maxsplit=1)[0].strip(_EDGES)
     return rest if not rest or not rest[0].islower() else None
 
 
@@ -150,6 +150,13 @@ def handle_after_label(line: str) -> str | None:
     match = _by_pattern().match(line)
     rest = line[match.end() :].strip(_EDGES) if match and not starts_weakly(line) else ""
     return rest if rest and len(rest.split()) == 1 and rest[0].isalpha() else None
+
+
+@cache
+def _next_label_pattern() -> re.Pattern[str]:
+    """Where the writers end in one line with others: "Editor: ...", "Copyright ..."."""
+    labels = "|".join(map(re.escape, lexicon().names["others"]))
+    return re.compile(rf"(?i)\b(?:{labels})\s*[:：]|\bcopyright\b|©|\(c\)")
 
 
 def is_other_label(text: str) -> bool:
