@@ -16,6 +16,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 TABLES: dict[str, type[BaseModel]] = {"sites": Site, "nightly": Nightly}
 
+#: folders whose paths and modules the documents name
+ROOMS = "terkait|workers|crawler|db|migrations|tests|bench|docs"
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -83,6 +85,48 @@ def test_links_within_the_project_lead_somewhere(name: str) -> None:
         document = (ROOT / name).parent / path if path else ROOT / name
         assert document.exists(), f"{name} links to {target}"
         assert not anchor or anchor in anchors(document.read_text(encoding="utf-8")), target
+
+
+def is_there(path: str) -> bool:
+    return any(ROOT.glob(path.rstrip("/"))) and (not path.endswith("/") or (ROOT / path).is_dir())
+
+
+def is_defined(dotted: str) -> bool:
+    """Whether it is a package, a module, or a name in one."""
+    folder, parts = ROOT, dotted.split(".")
+    for number, part in enumerate(parts):
+        if (module := folder / f"{part}.py").is_file():
+            names = re.findall(r"\w+", module.read_text("utf-8"))
+            return all(name in names for name in parts[number + 1 :])
+        folder /= part
+    return folder.is_dir()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_paths_and_modules_that_are_named_exist(name: str) -> None:
+    quoted = re.findall(r"`([^`\s]+)`", FENCE.sub("", text(name)))
+    paths = [word for word in quoted if re.match(rf"(?:{ROOMS})/", word)]
+    modules = [word for word in quoted if re.fullmatch(rf"(?:{ROOMS})(?:\.\w+)+", word)]
+    modules = [word for word in modules if not word.endswith((".toml", ".db", ".crawl"))]
+    assert [path for path in paths if not is_there(path)] == []
+    assert [module for module in modules if not is_defined(module)] == []
+
+
+def test_the_architecture_names_every_room() -> None:
+    named = set(re.findall(rf"`((?:{ROOMS})/[a-z_/]*)`", text("docs/architecture.md")))
+    rooms = {
+        f"{path.parent.relative_to(ROOT)}/"
+        for top in ("terkait", "workers", "crawler", "db")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert rooms <= named
+
+
+def test_the_glossary_is_found_and_in_order_and_says_each_word_once() -> None:
+    assert "(docs/glossary.md)" in text("README.md")
+    words = re.findall(r"^\| ([a-z][^|]*?) \|", text("docs/glossary.md"), re.MULTILINE)[1:]
+    assert 28 <= len(words) <= 40
+    assert words == sorted({*words})
 
 
 def test_the_readme_marks_its_test_command() -> None:
