@@ -68,7 +68,7 @@ class Site(BaseModel):
     @model_validator(mode="after")
     def _has_a_beginning(self) -> "Site":
         if not (self.seeds or self.feeds or self.sitemaps or self.sections):
-            raise ValueError("give seeds, feeds, sitemaps or sections")
+            raise ValueError("a site needs seeds, feeds, sitemaps or sections")
         return self
 
 
@@ -149,7 +149,9 @@ class Config(BaseSettings):
         names = [site.name for site in value]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"two sites are called {', '.join(twice)}: one run a name and night")
+            raise ValueError(
+                f"two sites are called {', '.join(twice)}: give each site a name of its own"
+            )
         return value
 
     @field_validator("database_url")

@@ -46,25 +46,28 @@ class Reason(StrEnum):
     # not wanted
     OTHER_BOX = (
         "other box",
-        "it stood only in boxes that are not related articles (most read, latest ...)",
+        "links to it stand only in boxes on other subjects (most read, latest ...)",
     )
     KIND_NOT_FOLLOWED = (
         "kind not followed",
-        "links of its kind were not to be followed; see crawl --follow",
+        "the crawl did not follow links of its kind; see crawl --follow",
     )
-    OFFSITE = "offsite", "it is on another site than the crawl was for; see crawl --any-site"
-    DEPTH = "depth", "it is farther from the seeds than the crawl was to go; see crawl --depth"
+    OFFSITE = "offsite", "it is on a site outside the crawl; see crawl --any-site"
+    DEPTH = (
+        "depth",
+        "it is more links away from the start than the crawl followed; see crawl --depth",
+    )
     BUDGET = (
         "budget",
-        "the crawl had made all requests it was allowed; see crawl --max-pages",
+        "the crawl had reached its limit of pages; see crawl --max-pages",
     )
     SITE_BUDGET = (
         "site budget",
-        "the crawl had all pages of this site it was allowed; see crawl --max-per-site",
+        "the crawl had reached its limit of pages for this site; see crawl --max-per-site",
     )
     HOST_BUDGET = (
         "host budget",
-        "the crawl had all pages of this host it was allowed; see crawl --max-per-host",
+        "the crawl had reached its limit of pages for this host; see crawl --max-per-host",
     )
     FOUND_BY_REPARSE = "found by reparse"
     # not allowed
@@ -75,49 +78,49 @@ class Reason(StrEnum):
     )
     REDIRECT_TO_PRIVATE = "redirect to private address {}"
     # read, and no article of its own
-    REDIRECT = "redirect", "it leads to another address"
+    REDIRECT = "redirect", "it redirects to another address"
     OTHER_ADDRESS = "another address of an article"
     FURTHER_PAGE = "a further page of an article"
     NOT_AN_ARTICLE = "not an article: {}"
-    LIST = "list", "what it lists was taken in"
+    LIST = "list", "the addresses that it lists were read"
     # an answer that is no page
     HTTP = "http {}"
-    BLOCK_PAGE = "block page: {}", "another page was shown in its place by {}"
+    BLOCK_PAGE = "block page: {}", "{} sent a page that blocks crawlers in its place"
     NOT_A_WEB_PAGE = "not a web page: {}"
-    EMPTY_PAGE = "empty page", "the answer was empty"
+    EMPTY_PAGE = "empty page", "the response was empty"
     NO_LIST = "no {}"
     EMPTY_LIST = "the {} is empty"
     BAD_REDIRECT = "redirect: {}"
     REDIRECT_TO_ITSELF = "redirects to itself"
     REDIRECT_OFFSITE = (
         "redirect to another site: {}",
-        "it leads to {}, another site than the crawl was for; see crawl --any-site",
+        "it redirects to {}, a site outside the crawl; see crawl --any-site",
     )
-    REDIRECT_LOOP = "redirect loop", "it leads back to itself over other addresses"
+    REDIRECT_LOOP = "redirect loop", "it redirects back to itself over other addresses"
     TOO_MANY_REDIRECTS = (
         "too many redirects",
-        "it leads from address to address without end",
+        "it redirects from address to address without end",
     )
     # no answer
     TIMEOUT = "timeout", "the server did not answer in time; see TERKAIT_TIMEOUT_SECONDS"
-    CONNECTION_REFUSED = "connection refused", "the server takes no connections"
+    CONNECTION_REFUSED = "connection refused", "the server refused the connection"
     UNKNOWN_HOST = "unknown host", "the host has no address (DNS)"
-    TRUNCATED = "truncated", "the answer broke off"
+    TRUNCATED = "truncated", "the response ended before it was complete"
     TOO_LARGE = "too large", "it is larger than TERKAIT_MAX_PAGE_BYTES"
     HEADERS_TOO_LONG = "headers too long", "the server sends headers without end"
     TLS = "bad certificate", "its certificate or its encryption cannot be trusted"
-    NOT_HTTP = "not http", "the answer is not HTTP"
+    NOT_HTTP = "not http", "the response is not HTTP"
     CONNECTION_CLOSED = "connection closed", "the server closed the connection without an answer"
     NO_CONNECTION = "no connection", "its host cannot be reached"
     NO_ANSWER = "no answer: {}"
     # not asked for
     NO_ROBOTS_TXT = (
         "robots.txt: {}",
-        "without the site's robots.txt nothing is fetched, and that was {}",
+        "its robots.txt could not be fetched ({}), and without it no page is fetched",
     )
     HOST_RESTS = (
         "host rests: {}",
-        "its host failed again and again and is left alone for a while, with {}",
+        "its host failed again and again and is not asked for a while; the last failure: {}",
     )
     HOST_IS_BUSY = "the host is busy ({})"
     # could not be read
@@ -134,10 +137,10 @@ class Reason(StrEnum):
 #: HTTP status -> the sentence for it
 _STATUS_SENTENCES = {
     "404": "the server has no such page (http 404)",
-    "410": "the server says that it is gone (http 410)",
+    "410": "the server says that the page is gone (http 410)",
     "403": "the server refuses it (http 403)",
-    "401": "it is for those who log in (http 401)",
-    "429": "the server had too many requests (http 429)",
+    "401": "the server asks for a login (http 401)",
+    "429": "the server wants fewer requests (http 429)",
 }
 #: those without a detail by their text
 _PLAIN = {str(reason): reason for reason in Reason if _DETAIL not in reason}

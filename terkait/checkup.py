@@ -54,7 +54,7 @@ def _data(config: Config) -> tuple[str, str]:
     free = shutil.disk_usage(config.data).free
     space = f"{config.data.absolute()}, {free // MIB} MiB free"
     if free < config.min_free_bytes:
-        return "fault", f"{space}: less than TERKAIT_MIN_FREE_BYTES, nothing will be fetched"
+        return "fault", f"{space}: less than TERKAIT_MIN_FREE_BYTES, so nothing is fetched"
     return "ok", space
 
 

@@ -91,7 +91,7 @@ def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) ->
     seeds = _seeds(config, order)
     with ProgressDisplay("crawl", is_quiet=is_quiet) as display:
         for refused in _refused(config, order):
-            display.say(f"passed over: {refused}")
+            display.say(f"not crawled: {refused}")
         with LocalServices(config) as local:
             database = open_database(config, create=True)
             try:
@@ -120,7 +120,7 @@ def _run(
             session, kind="manual", seeds=seeds, rules=rules, owner=owner, now=utc_now()
         )
     if goes_on:
-        display.say(f"run {run_id} goes on where it stopped")
+        display.say(f"run {run_id} continues where it stopped")
     return RunSupervisor(
         database, local.config, run_id=run_id, owner=owner, watch=watch
     ).carry_out()
@@ -193,7 +193,7 @@ def _refused(config: Config, order: CrawlRequest) -> Iterator[str]:
 
 
 def _private(url: str, error: PrivateAddress) -> str:
-    return f"{url}: {error}; name it in TERKAIT_ALLOW_PRIVATE to fetch it all the same"
+    return f"{url}: {error}; to crawl it all the same, add its host to TERKAIT_ALLOW_PRIVATE"
 
 
 def result_of(database: Database, run: Run) -> CrawlResult:
@@ -217,6 +217,6 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         more = f" and {pages - 1} more" if pages > 1 else ""
         display.say(f"  {reason}: {url}{more}")
     if result.left:
-        display.say(f"  {result.left} pages are left; run the same command again to go on")
+        display.say(f"  {result.left} pages are still due; run the same command again to continue")
     if run.state != "finished" and run.message != "stopped":
-        display.say(f"  see {config.data}/spider.log and worker.log")
+        display.say(f"  the files {config.data}/spider.log and worker.log say more")

@@ -24,7 +24,7 @@ def asked_to_stop(say: Callable[[str], None]) -> Iterator[Stop]:
         if stop.is_asked:
             raise KeyboardInterrupt
         stop.is_asked = True
-        say("stopping: what is under way is kept; press Ctrl-C again to end at once")
+        say("stopping after the pages that are being fetched; press Ctrl-C again to end at once")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -100,9 +100,11 @@ def read_body(file: Path, max_bytes: int) -> bytes:
         try:
             body = (gzip.GzipFile(fileobj=raw) if is_packed else raw).read(max_bytes + 1)
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise PageRefused(f"{file}: not a whole gzip file: {error}") from error
+            raise PageRefused(f"{file}: not a complete gzip file: {error}") from error
     if len(body) > max_bytes:
-        raise PageRefused(f"{file}: larger than {max_bytes} bytes; see TERKAIT_MAX_PAGE_BYTES")
+        raise PageRefused(
+            f"{file}: larger than {max_bytes} bytes; raise TERKAIT_MAX_PAGE_BYTES to read it"
+        )
     return body
 
 

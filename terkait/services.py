@@ -117,7 +117,7 @@ class LocalServices:
                 self._start(name)
 
     def look_after(self) -> None:
-        """Start again what died. What was lost with it is rung for again by the sweeper.
+        """Start again what died. Pages that were lost with it are sent to the workers again.
 
         Raises ServiceDied where something dies again and again.
         """
@@ -136,7 +136,9 @@ class LocalServices:
     def _count_restart(self, name: str) -> None:
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:
-            raise ServiceDied(f"the {name} dies again and again; see {self.config.data}/{name}.log")
+            raise ServiceDied(
+                f"the {name} stops again and again; {self.config.data}/{name}.log says why"
+            )
 
     def _lock(self, stack: ExitStack) -> None:
         path = self.config.data / "terkait.lock"
@@ -147,7 +149,7 @@ class LocalServices:
         except Timeout as error:
             process = holder.read_text().strip() if holder.exists() else "unknown"
             raise DataFolderBusy(
-                f"another terkait (process {process}) is at work in the data folder "
+                f"another terkait (process {process}) is using the data folder "
                 f"{self.config.data}: wait for it, or set TERKAIT_DATA to another folder"
             ) from error
         stack.callback(lock.release)

@@ -41,7 +41,7 @@ def read_pages(page_ids: Sequence[int]) -> None:
         ingest(database(), page_ids)
     except SoftTimeLimitExceeded:
         # what was not read stays ``fetched``; the sweeper rings again, the page counts its tries
-        logger.warning("reading %s took too long", page_ids)
+        logger.warning("reading pages %s took too long; they are read again later", page_ids)
     except RetryableError as error:  # the database stayed away longer than ``db.retry`` waits
         logger.warning("pages %s wait to be read: %s", page_ids, error)
 

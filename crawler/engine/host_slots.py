@@ -191,7 +191,7 @@ class HostSlots:
             _REST_SECONDS * 2.0 ** min(slot.host.failures, 20), _MAX_REST_SECONDS
         )
         minutes = slot.rest_seconds / 60
-        logger.warning("%s is left alone for %.0f minutes: %s", slot.host.name, minutes, why)
+        logger.warning("host %s is not asked for %.0f minutes: %s", slot.host.name, minutes, why)
         self._emit(HostRest(host_id=slot.host.id, rest_seconds=slot.rest_seconds, problem=why))
 
     def place(self, slot: HostSlot, address: str) -> None:

@@ -76,7 +76,9 @@ class Notifier:
                 self._app.send_task(READ_PAGES, args=[batch], retry=False)
         except (OperationalError, OSError) as error:
             if not self._is_down:
-                logger.warning("the queue does not answer, pages wait in the database: %s", error)
+                logger.warning(
+                    "the queue does not answer; fetched pages wait in the database: %s", error
+                )
             self._is_down = True
             return False
         self._is_down = False

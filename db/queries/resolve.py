@@ -55,7 +55,7 @@ def find_article(session: Session, asked: int | str) -> Article:
     if isinstance(asked, int):
         article = session.get(Article, asked)
         if article is None:
-            raise NotFound(f"there is no article {asked}; `terkait search WORDS` finds some")
+            raise NotFound(f"there is no article {asked}; `terkait search WORDS` finds articles")
         return article
     page = find_page(session, asked)
     ends = follow(session, [page.id]) if page else {}
@@ -66,7 +66,9 @@ def find_article(session: Session, asked: int | str) -> Article:
     if own is not None:
         return own
     if page is None:
-        raise NotFound(f"{asked} is not known; `terkait explain` shows what is near")
+        raise NotFound(
+            f"no article is known at {asked}; `terkait explain {asked}` shows what is known of it"
+        )
     why = f" ({page.reason})" if page.reason else ""
     raise NotFound(
         f"there is no article at {page.url}: it is {page.state}{why}; `terkait explain` says more"

@@ -49,9 +49,9 @@ COMMANDS: dict[str, CommandEntry] = dict(
     (
         _entry("Crawl", "crawl", "Crawl from these addresses, following related links."),
         _entry("Crawl", "nightly", "Crawl the sites of terkait.toml, as the schedule does."),
-        _entry("Crawl", "up", "Run schedule, workers and crawler in one terminal."),
+        _entry("Crawl", "up", "Run schedule, workers and spiders in one terminal."),
         _entry("Crawl", "sites", "List or add the sites of the nightly crawl."),
-        _entry("Crawl", "demo", "Crawl a small news site of our own on this machine."),
+        _entry("Crawl", "demo", "Crawl a small made-up news site on this machine."),
         _entry("Crawl", "extract", "Read saved pages; needs neither database nor queue."),
         _entry("Ask", "search", "Find articles by their words."),
         _entry("Ask", "show", "Show one article with everything known of it."),
@@ -60,12 +60,12 @@ COMMANDS: dict[str, CommandEntry] = dict(
         _entry("Ask", "copies", "Show the copies of an article, original first."),
         _entry("Ask", "history", "Show the versions of an article and what changed."),
         _entry("Ask", "explain", "Say why an address was fetched, skipped or failed."),
-        _entry("Ask", "runs", "Show what the crawls did."),
+        _entry("Ask", "runs", "List the crawl runs and how they went."),
         _entry("Ask", "stats", "Show what the database holds."),
         _entry("Ask", "web", "Serve a page to look at all of it, and a JSON API."),
-        _entry("Ask", "export", "Write all articles, or those that filters leave."),
+        _entry("Ask", "export", "Write all articles, or those that filters select."),
         _entry("Keep", "db", "Upgrade or check the database's schema."),
-        _entry("Keep", "reparse", "Read the archive again with today's reader."),
+        _entry("Keep", "reparse", "Read archived pages again with the current reader."),
         _entry("Keep", "doctor", "Check what is installed, configured and reachable."),
     )
 )
@@ -163,7 +163,7 @@ class CommandTable(click.Group):
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Show the version and end.",
+    help="Show the version and exit.",
 )
 def main() -> None:
     """Crawl news by following related articles, and ask what was found.

@@ -36,7 +36,7 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
     else:
         _print(found, with_changes=changes)
     if len(found) == 1:
-        note("no copy of this article is known")
+        note("this article has no known copies")
 
 
 def _print(found: list[Copy], *, with_changes: bool) -> None:

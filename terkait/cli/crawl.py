@@ -25,14 +25,14 @@ from terkait.crawl_run import CrawlRequest, run_crawl
     default=DEFAULT_DEPTH,
     show_default=True,
     type=click.IntRange(0, 100),
-    help="Links from the start.",
+    help="How many links away from the start addresses to go.",
 )
 @click.option(
     "--max-pages",
     default=DEFAULT_MAX_PAGES,
     show_default=True,
     type=click.IntRange(min=0),
-    help="0: no limit.",
+    help="Pages of this crawl; 0: no limit.",
 )
 @click.option(
     "--max-per-site",

@@ -62,7 +62,7 @@ def _prepare(folder: Path) -> None:
     """An empty folder; one that a demo made is emptied."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / _MARK).exists():
-            raise BadUsage(f"{folder} holds other data; name another folder with --folder")
+            raise BadUsage(f"the folder {folder} holds other data; choose another with --folder")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()

@@ -28,7 +28,7 @@ from terkait.cli.output import (
 def explain(url: str, as_json: bool) -> None:
     """Say why an address was fetched, skipped or failed, and what links to it.
 
-    An address that no crawl has met is said to be unknown; that is no error.
+    For an address that no crawl has met the answer is "not known"; that is no error.
 
     \b
     Examples:
@@ -65,10 +65,10 @@ def _print(known: Explanation) -> None:
         listed = "" if known.link_count == len(known.links) else f" ({known.link_count} in all)"
         print_line(f"Links to it{listed}", style="bold")
         rows = [
-            (link.kind, link.box, link.anchor, link.source, link.unfollowed or "followed")
+            (link.kind, link.box, link.anchor, link.source, link.unfollowed or "yes")
             for link in known.links
         ]
-        print_table(("kind", "box", "title", "address", "fate"), rows)
+        print_table(("kind", "box", "title", "address", "followed"), rows)
 
 
 def sentences(known: Explanation) -> Iterator[str]:
@@ -79,11 +79,11 @@ def sentences(known: Explanation) -> Iterator[str]:
     if known.article_id is not None:
         yield f"Article {known.article_id}: {known.article_url}"
     if known.state == State.DUE and known.next_fetch_at:
-        yield f"Its turn comes at {moment(known.next_fetch_at)} or later."
+        yield f"It is to be fetched at {moment(known.next_fetch_at)} or later."
     if known.looks is not None:
         yield from _past_looks(known.looks)
         if known.state == State.DONE and known.role is not None:
-            yield f"It is a {known.role}: each scheduled run of its site asks for it."
+            yield f"It is a {known.role}: each scheduled run of its site fetches it."
         elif known.state in (State.DONE, State.FAILED) and known.leads_to is None:
             yield _next_look(known.looks)
     if known.host is not None:
@@ -94,24 +94,24 @@ def _past_looks(looks: Looks) -> Iterator[str]:
     """What the looks so far have found."""
     if looks.gone_at is not None:
         yield (
-            f"It is gone from the site, as a second look found at {moment(looks.gone_at)}; "
-            "what is stored of it is kept."
+            f"It is gone from the site (confirmed by a second visit at {moment(looks.gone_at)}); "
+            "its stored versions are kept."
         )
     elif looks.missing:
-        yield "It was not there at the last look; the next one decides whether it is gone."
+        yield "It was missing at the last visit; the next visit decides whether it is gone."
     if looks.changes:
         yield (
-            f"It was looked at {looks.visits} times and had changed {looks.changes} times, "
+            f"It was visited {looks.visits} times and had changed {looks.changes} times, "
             f"last at {moment(looks.changed_at)}."
         )
     elif looks.visits > 1:
-        yield f"It was looked at {looks.visits} times and had never changed."
+        yield f"It was visited {looks.visits} times and had never changed."
 
 
 def _next_look(looks: Looks) -> str:
     if looks.next_visit_at is None:
-        return "No further look at it is planned."
-    return f"It is to be looked at again from {moment(looks.next_visit_at)} on."
+        return "No further visit is planned."
+    return f"Its next visit is planned for {moment(looks.next_visit_at)} or later."
 
 
 def _rest(host: HostNow) -> Iterator[str]:
@@ -131,15 +131,15 @@ def _print_facts(known: Explanation) -> None:
             "reason": known.reason,
             "HTTP status": known.status,
             "attempts": known.attempts,
-            "asked for as": known.role,
+            "role": known.role,
             "fetched": known.fetched_at,
-            "looks": known.looks.visits if known.looks else None,
+            "visits": known.looks.visits if known.looks else None,
             "archived": f"{known.archived} times" if known.archived else None,
             "run": known.run,
             "depth": known.depth,
             "leased by": known.lease_owner,
             "found on": known.trail[0] if known.trail else None,
-            "way from the seed": " → ".join(reversed(known.trail)) if known.trail[1:] else None,
+            "path from the seed": " → ".join(reversed(known.trail)) if known.trail[1:] else None,
             "other addresses": known.aliases,
             "host": host.name,
             "site": host.site,
@@ -151,7 +151,7 @@ def _print_facts(known: Explanation) -> None:
 
 def _robots(status: int | None, until: str) -> str:
     if status is None:
-        return "not asked for" if not until else f"no answer; asked again from {until} on"
+        return "not fetched yet" if not until else f"no answer; to be fetched again after {until}"
     if not read_robots(status, None, "").is_known:
-        return f"HTTP {status}; asked again from {until} on"
+        return f"HTTP {status}; to be fetched again after {until}"
     return f"HTTP {status}" + (f", kept until {until}" if until else "")

@@ -74,7 +74,7 @@ def _query(words: str | None) -> Query | None:
         return None
     query = parse_query(words)
     if query.is_empty:
-        raise BadUsage("--words: give at least one word to look for")
+        raise BadUsage("--words: give at least one word to search for")
     return query
 
 
@@ -93,13 +93,15 @@ def _target(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     if not out.name or out.is_dir():
-        raise BadUsage(f"--out: {str(out)!r} is no file")
+        raise BadUsage(f"--out: {str(out)!r} is not a file; name a file to write to")
     try:
         with _in_place(out) if _is_device(out) else _renamed(out.resolve()) as file:
             yield file
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise DiskFull(f"{out}: the disk is full") from error
+            raise DiskFull(
+                f"{out}: the disk is full; free some space, or write to another disk"
+            ) from error
         raise OutputUnusable(f"{out} cannot be written: {error.strerror}") from error
 
 

@@ -18,8 +18,12 @@ from terkait.saved import Saved, explain_saved, from_manifest, parse_moment, rea
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--url", help="Where the page was fetched from; for one file.")
-@click.option("--fetched", metavar="TIME", help="When, ISO 8601; without: when it was saved.")
+@click.option("--url", help="Address that the page was fetched from; for one file.")
+@click.option(
+    "--fetched",
+    metavar="TIME",
+    help="When it was fetched, in ISO 8601; default: when the file was saved.",
+)
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path),
@@ -39,7 +43,12 @@ from terkait.saved import Saved, explain_saved, from_manifest, parse_moment, rea
     is_flag=True,
     help="Show one page: each field's candidates, each text's weight, and why.",
 )
-@click.option("--json", "as_json", is_flag=True, help="With --explain; else it is JSON anyway.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="With --explain: print JSON. Without it the output is always JSON.",
+)
 def extract(
     files: tuple[Path, ...],
     url: str | None,
@@ -81,7 +90,7 @@ def _explain(
     files: tuple[Path, ...], url: str | None, fetched: str | None, *, as_json: bool
 ) -> None:
     if len(files) != 1:
-        raise BadUsage("--explain is for one file")
+        raise BadUsage("--explain works on one file: give one")
     page = Saved(id=files[0].name, file=files[0], url=_address(url), fetched_at=_moment(fetched))
     try:
         found = explain_saved(page, load_config().max_page_bytes)
@@ -96,13 +105,17 @@ def _pages(
 ) -> Iterator[Saved]:
     """The pages meant. Raises BadUsage."""
     if bool(files) == bool(manifest):
-        raise BadUsage("give files, or --manifest")
+        raise BadUsage("give the files to read, or --manifest FILE")
     if manifest is not None:
         if url or fetched:
-            raise BadUsage("--url and --fetched are for files; a manifest has its own")
+            raise BadUsage(
+                "--url and --fetched do not go with --manifest: its lines hold url and crawl_date"
+            )
         return from_manifest(manifest)
     if url and len(files) > 1:
-        raise BadUsage("--url is for one file")
+        raise BadUsage(
+            "--url works on one file: give one, or write the addresses into a --manifest"
+        )
     address, moment = _address(url), _moment(fetched)
     return (Saved(id=file.name, file=file, url=address, fetched_at=moment) for file in files)
 
@@ -117,4 +130,6 @@ def _moment(text: str | None) -> datetime | None:
     try:
         return parse_moment(text) if text else None
     except ValueError as error:
-        raise BadUsage(f"--fetched: {text!r} is no time; write 2026-08-20T12:00+07:00") from error
+        raise BadUsage(
+            f"--fetched: {text!r} is not a time; write it as 2026-08-20T12:00+07:00"
+        ) from error

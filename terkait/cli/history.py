@@ -46,7 +46,7 @@ def _print(version: Version) -> None:
         print_change(change)
     if version.gone_since is not None:
         print_line(
-            f"Gone since {moment(version.gone_since)}: its address answers no more, as a second "
-            "look found. What it said is kept."
+            f"Gone since {moment(version.gone_since)}: the page was missing at two visits, "
+            "one after the other. Its versions are kept."
         )
     print_line()

@@ -24,9 +24,9 @@ from workers.runs.nightly import check_sites, run_night
     show_default=True,
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Spider processes; each walks its own hosts.",
+    help="Spider processes; each fetches from its own hosts.",
 )
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def nightly(now: bool, spiders: int, quiet: bool) -> None:
     """Crawl the sites of terkait.toml whose scheduled moment has not had its run.
 

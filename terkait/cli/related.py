@@ -36,9 +36,11 @@ _ARROWS = {"out": "→", "in": "←"}
     show_default=True,
     type=click.IntRange(min=0),
     metavar="N",
-    help="Links shown at most; 0: all.",
+    help="Show at most N links; 0: all.",
 )
-@click.option("--to", metavar="URL|ID", help="Show the shortest way to this article instead.")
+@click.option(
+    "--to", metavar="URL|ID", help="Show the shortest path of links to this article instead."
+)
 @json_option
 def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) -> None:
     """Show what an article links to (→) and what links to it (←), and so on for N hops.
@@ -65,7 +67,7 @@ def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) ->
     if around.is_cut:
         note(f"only the first {len(around.edges)} links are shown; see --limit")
     elif not around.edges:
-        note("no related link leads from or to this article")
+        note("this article has no related links, and none lead to it")
 
 
 def _show_path(which: str, to: str, *, as_json: bool) -> None:
@@ -74,7 +76,9 @@ def _show_path(which: str, to: str, *, as_json: bool) -> None:
         goal = find_article(session, article_key(to))
         legs = path_between(session, start.id, goal.id, hops=MAX_HOPS)
     if legs is None:
-        raise NotFound(f"no way of related links leads from one to the other in {MAX_HOPS} hops")
+        raise NotFound(
+            f"no path of related links leads from one article to the other within {MAX_HOPS} links"
+        )
     if as_json:
         print_json_lines(legs)
         return

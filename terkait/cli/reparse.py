@@ -83,7 +83,7 @@ class Report:
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 @json_option
 def reparse(dry_run: bool, as_json: bool) -> None:
-    """Read the archive again with today's reader; nothing is fetched.
+    """Read archived pages again with the current reader; nothing is fetched.
 
     What is read differently is put right in place: the publisher changed nothing, so that no
     version comes of it. Texts that were read before stay. Pages that held no article are
@@ -110,7 +110,7 @@ def reparse(dry_run: bool, as_json: bool) -> None:
         _print(report)
     verb = "would change" if dry_run else "changed"
     note(f"{report.read} read again, {report.changed} {verb}")
-    note(f"links of {report.pages} pages found again, those of {report.relinked} {verb}")
+    note(f"links of {report.pages} pages checked, those of {report.relinked} {verb}")
 
 
 def _shown(difference: Difference) -> tuple[str, str]:

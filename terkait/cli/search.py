@@ -21,7 +21,7 @@ MAX_LIMIT = 10_000
     "--limit", default=20, show_default=True, type=click.IntRange(1, MAX_LIMIT), metavar="N"
 )
 @click.option(
-    "--offset", default=0, type=click.IntRange(0, MAX_LIMIT), metavar="N", help="Pass over N."
+    "--offset", default=0, type=click.IntRange(0, MAX_LIMIT), metavar="N", help="Skip the first N."
 )
 @click.option(
     "--sort", default="relevance", show_default=True, type=click.Choice(SORTS), help="The order."

@@ -148,11 +148,11 @@ def _known() -> tuple[dict[str, Run], list[Resting]]:
 
 @sites.command("add")
 @click.argument("url")
-@click.option("--name", help="How the site is called; default: its domain.")
+@click.option("--name", help="Name of the site; default: its domain.")
 @click.option("--depth", type=click.IntRange(0, 100), default=2, show_default=True)
 @click.option("--max-pages", type=click.IntRange(min=0), default=500, show_default=True)
 @click.option("--schedule", default="", metavar="CRON", help="Five fields; default: each night.")
-@click.option("--no-look", is_flag=True, help="Ask nobody; write down the address as a seed.")
+@click.option("--no-look", is_flag=True, help="Make no request; add the address as a seed.")
 def add(
     url: str, name: str | None, depth: int, max_pages: int, schedule: str, no_look: bool
 ) -> None:
@@ -169,7 +169,7 @@ def add(
     config = load_config()
     name = name or site_of(start)
     if any(site.name == name for site in config.sites):
-        raise BadUsage(f"a site {name!r} is in {SETTINGS_FILE} already; choose another --name")
+        raise BadUsage(f"{SETTINGS_FILE} already has a site called {name!r}; choose another --name")
     if schedule:
         _check_schedule(config, schedule)
     begins: dict[str, list[str]] = {"seeds": [start]} if no_look else _look(config, start)
@@ -186,7 +186,10 @@ def _check_schedule(config: Config, schedule: str) -> None:
         site = Site(name="x", seeds=("x",), schedule=schedule)
         last_due(config.nightly, site, utc_now())
     except ValidationError as error:
-        raise BadUsage(f"--schedule {schedule!r}: give the five fields of cron") from error
+        raise BadUsage(
+            f"--schedule {schedule!r} is not a schedule: write the five fields of cron, "
+            "such as '0 5 * * *'"
+        ) from error
     except BadSettings as error:
         raise BadUsage(f"--{error}") from error
 
@@ -199,7 +202,7 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
         found = look_at(config, url)
         article = read(Document(found.page), profile_for(found.page.url))
     except NotFetched as error:
-        note(f"the page cannot be looked at now, it is written down as a seed: {error}")
+        note(f"the page could not be fetched ({error}), so it was added as a seed")
         return {"seeds": [url]}
     begins = {
         "sections" if article.not_article else "seeds": [url],

@@ -27,7 +27,7 @@ _ARROWS = {"out": "→", "in": "←"}
     show_default=True,
     type=click.IntRange(min=1),
     metavar="N",
-    help="Articles shown at most, the likest.",
+    help="Show at most N articles, those most alike.",
 )
 @json_option
 def story(which: str, limit: int, as_json: bool) -> None:
@@ -51,7 +51,7 @@ def story(which: str, limit: int, as_json: bool) -> None:
     else:
         _print(article.title or article.url, chapters)
     if len(chapters) == 1:
-        note("no other article of this story is known")
+        note("no other known article tells this story")
 
 
 def _print(title: str, chapters: list[Chapter]) -> None:

@@ -98,8 +98,10 @@ def is_defined(dotted: str) -> bool:
         if (module := folder / f"{part}.py").is_file():
             names = re.findall(r"\w+", module.read_text("utf-8"))
             return all(name in names for name in parts[number + 1 :])
+        if not (folder / part).is_dir():
+            return part in (folder / "__init__.py").read_text("utf-8")
         folder /= part
-    return folder.is_dir()
+    return True
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -75,7 +75,7 @@ def test_what_is_too_large_after_unpacking_is_refused(tmp_path: Path) -> None:
 def test_a_broken_packed_file_is_refused(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "broken.gz"
     path.write_bytes(gzip.compress(b"isi yang panjang" * 9)[:cut])
-    with pytest.raises(PageRefused, match="not a whole gzip file"):
+    with pytest.raises(PageRefused, match="not a complete gzip file"):
         read_body(path, LIMIT)
 
 

@@ -28,7 +28,9 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadSettings(f"timezone: unknown zone {name!r}") from error
+        raise BadSettings(
+            f"timezone: {name!r} is not known; write a name such as Asia/Jakarta"
+        ) from error
 
 
 def last_due(nightly: Nightly, site: Site, now: datetime) -> datetime | None:

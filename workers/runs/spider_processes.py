@@ -105,7 +105,9 @@ class Spiders:
         if self._restarts > MAX_RESTARTS:
             self._give_up(f"the spiders died {self._restarts} times")
             return
-        logger.warning("spider %s died (%s), starting it again", owner, code)
+        logger.warning(
+            "spider %s stopped unexpectedly (exit code %s); starting it again", owner, code
+        )
         with self._database.write() as session:
             leases.reclaim(session, now=utc_now(), owner=owner)
         self._start(owner)
