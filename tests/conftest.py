@@ -6,10 +6,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from terkait.demo.server import DemoSite
 from tests.servers import PostgresServer, RedisServer, ReplayProxy
 from tests.web import HttpSite
+
+#: a busy machine is no fault of the code; pytest's own timeout ends what hangs
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 

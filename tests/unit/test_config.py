@@ -40,6 +40,10 @@ SETTINGS: dict[str, Any] = {
     "max_page_bytes": 2048,
     "timeout_seconds": 1.5,
     "min_free_bytes": 0,
+    "timezone": "Asia/Makassar",
+    "web_key": "a long key, with = and '",
+    "web_port": 9_123,
+    "web_seconds": 3.5,
 }
 
 
