@@ -81,7 +81,7 @@ def _queue(config: Config) -> tuple[str, str]:
 def _workers(config: Config) -> tuple[str, str]:
     if config.workers:
         return "ok", f"{config.workers} processes, started by crawl and up"
-    return "note", "TERKAIT_WORKERS is 0: pages wait until a worker of yours reads them"
+    return "note", "TERKAIT_WORKERS is 0: pages wait until a worker that you start reads them"
 
 
 def _agent(config: Config) -> tuple[str, str]:
@@ -97,4 +97,7 @@ def _sites(config: Config) -> tuple[str, str]:
         return "fault", str(error)
     if not config.sites:
         return "note", "none in terkait.toml: the nightly crawl has nothing to do"
-    return "ok", f"{len(config.sites)}, each night at {config.nightly.at} {config.nightly.timezone}"
+    return (
+        "ok",
+        f"{len(config.sites)}, each night at {config.nightly.at} {config.nightly.timezone}",
+    )

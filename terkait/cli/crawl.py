@@ -49,17 +49,17 @@ from terkait.crawl_run import CrawlRequest, run_crawl
     help="Pages of one host (www.a.example, m.a.example); 0: no limit.",
 )
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
-@click.option("--fresh", is_flag=True, help="Fetch again what is known and not yet due.")
+@click.option("--fresh", is_flag=True, help="Fetch pages again that are known and not yet due.")
 @click.option(
     "--spiders",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Spider processes; each walks its own hosts.",
+    help="Spider processes; each fetches from its own hosts.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON value.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
 def crawl(
     urls: tuple[str, ...],
     follow: str,
