@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Integer, Text, and_, cast, func, or_, type_coerce
 from sqlalchemy.orm import Session
 
 from db.dialect import is_sqlite
@@ -90,14 +90,14 @@ def _is_day() -> ColumnElement[bool]:
     return func.coalesce(func.length(Article.published), 0) == _DAY_CHARS
 
 
-def day_counts(session: Session, rows: Any, zone: tzinfo) -> dict[date, int]:
-    """Articles by day of the reader's zone; ``rows`` selects ``bucket``, ``is_day``, ``articles``.
+def day_counts(rows: Iterable[Any], zone: tzinfo) -> dict[date, int]:
+    """Articles by day of the reader's zone; rows of ``bucket``, ``is_day``, ``articles``.
 
     The database counts by hours (minutes, where the zone is not whole hours away), so that the
     same rules of summer time hold on both databases.
     """
     found: dict[date, int] = {}
-    for row in session.execute(rows):
+    for row in rows:
         day = _day_of(row.bucket, bool(row.is_day), zone)
         if day is not None:
             found[day] = found.get(day, 0) + row.articles
@@ -108,10 +108,8 @@ def bucket_columns(session: Session, zone: tzinfo) -> tuple[ColumnElement[Any], 
     """(bucket, is_day): what ``day_counts`` groups by."""
     chars = 13 if _is_whole_hours(zone) else 16
     if is_sqlite(session):
-        # the column's own type would read the piece of text back as a moment
-        shown: ColumnElement[Any] = func.substr(
-            func.strftime("%Y-%m-%d %H:%M", Article.published_at), 1, chars
-        )
+        # kept as text; the column's own type would read the piece back as a moment
+        shown: ColumnElement[Any] = func.substr(type_coerce(Article.published_at, Text), 1, chars)
     else:
         utc = func.timezone("UTC", Article.published_at)
         shown = func.substr(func.to_char(utc, "YYYY-MM-DD HH24:MI"), 1, chars)

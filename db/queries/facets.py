@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from db.models import Article
 from db.queries.days import bucket_columns, day_counts
 from db.queries.query import Query
-from db.queries.removals import is_gone
+from db.queries.removals import gone_since, may_be_gone
 from db.queries.search import Filters, select_articles
 
 #: of a query that leaves more, the newest are counted, so that the time stays bounded
 MAX_COUNTED = 10_000
+#: the same for the days
+MAX_COUNTED_DAYS = 50_000
 #: values of a field that are listed
 MAX_VALUES = 12
 
@@ -53,10 +55,13 @@ def facets(session: Session, query: Query | str, filters: Filters | None = None)
     chosen = select_articles(session, query, filters)
     columns: list[Any] = [Article.id, Article.run_id, Article.revisions, Article.cluster_id]
     columns += [getattr(Article, name) for name in (*_SINGLE.values(), *_SEVERAL.values())]
-    columns += [Article.title, Article.published, Article.image, is_gone().label("is_gone")]
-    wanted = chosen.select(session, *columns).order_by(Article.id.desc()).limit(MAX_COUNTED + 1)
+    columns += [Article.title, Article.published, Article.image, may_be_gone().label("may_be_gone")]
+    newest = chosen.newest_first(session)
+    wanted = chosen.select(session, *columns).order_by(newest).limit(MAX_COUNTED + 1)
     rows = session.execute(wanted).all()
     counts = _counts(rows[:MAX_COUNTED])
+    counts["is"]["gone"] = len(gone_since(session, [row.id for row in rows if row.may_be_gone]))
+    counts["is"] = +counts["is"]
     return Facets(
         facets=tuple(_facet(name, counter) for name, counter in counts.items() if counter),
         counted=min(len(rows), MAX_COUNTED),
@@ -75,8 +80,6 @@ def _counts(rows: Iterable[Row[Any]]) -> dict[str, Counter[str]]:
             counts[name].update(set(getattr(row, column)))
         counts["has"].update(_has(row))
         counts["missing"].update(name for name in _MISSABLE if not getattr(row, name))
-        if row.is_gone:
-            counts["is"]["gone"] += 1
         if row.run_id is not None:
             counts["run"][str(row.run_id)] += 1
     return counts
@@ -105,20 +108,28 @@ class Histogram:
     days: tuple[tuple[date, int], ...]
     #: articles without a time of publication
     undated: int
+    #: True where only the newest ``MAX_COUNTED_DAYS`` were counted
+    is_cut: bool = False
 
 
 def histogram(session: Session, query: Query | str, filters: Filters | None = None) -> Histogram:
     """Count articles by the day on which they were published."""
     filters = filters or Filters()
     chosen = select_articles(session, query, filters)
-    bucket, is_day = bucket_columns(session, filters.zone)
-    rows = (
-        chosen.select(session, bucket, is_day, func.count().label("articles"))
-        .where(Article.published_at.is_not(None))
-        .group_by(bucket, is_day)
+    newest = chosen.newest_first(session)
+    each = (
+        chosen.select(session, *bucket_columns(session, filters.zone))
+        .order_by(newest)
+        .limit(MAX_COUNTED_DAYS)
+        .subquery()
     )
-    undated = chosen.select(session, Article.id).where(Article.published_at.is_(None)).subquery()
+    rows = session.execute(
+        select(each.c.bucket, each.c.is_day, func.count().label("articles")).group_by(
+            each.c.bucket, each.c.is_day
+        )
+    ).all()
     return Histogram(
-        days=tuple(day_counts(session, rows, filters.zone).items()),
-        undated=session.scalar(select(func.count()).select_from(undated)) or 0,
+        days=tuple(day_counts(rows, filters.zone).items()),
+        undated=sum(row.articles for row in rows if row.bucket is None),
+        is_cut=sum(row.articles for row in rows) >= MAX_COUNTED_DAYS,
     )

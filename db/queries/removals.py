@@ -34,6 +34,11 @@ def _since(pages: list[Any]) -> datetime | None:
     return None if None in times else max(times)
 
 
+def may_be_gone() -> ColumnElement[bool]:
+    """One of its addresses is gone: quick to ask, and true of few; ``gone_since`` knows."""
+    return exists().where(Page.article_id == Article.id, Page.gone_at.is_not(None))
+
+
 def is_gone() -> ColumnElement[bool]:
     """The same as a condition on ``articles``."""
     own = (Page.article_id == Article.id, Page.fetched_at.is_not(None))

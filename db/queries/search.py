@@ -236,6 +236,11 @@ class Selection:
         found = select(*columns).select_from(words_of).where(_matches(session, self.query))
         return found.join(Article, Article.id == _key(session)).where(*self.conditions)
 
+    def newest_first(self, session: Session) -> ColumnElement[int]:
+        """An order that the index of words gives without sorting, where it is asked."""
+        key = _key(session) if self.query.phrases else Article.id
+        return key.desc()
+
     def _all(self, session: Session) -> tuple[ColumnElement[bool], ...]:
         if not self.query.unwanted:
             return self.conditions

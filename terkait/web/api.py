@@ -149,7 +149,12 @@ def by_day(web: Ours, request: Request, q: Words = "") -> Response:
     with web.session() as session:
         counted = histogram(session, q, web.filters())
     days = {day.isoformat(): count for day, count in counted.days}
-    value = {"zone": str(web.zone), "days": days, "undated": counted.undated}
+    value = {
+        "zone": str(web.zone),
+        "days": days,
+        "undated": counted.undated,
+        "is_cut": counted.is_cut,
+    }
     return answer(request, value)
 
 

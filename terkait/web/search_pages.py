@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from db.errors import NotFound
 from db.models import Run
-from db.queries.facets import facets, histogram
+from db.queries.facets import MAX_COUNTED_DAYS, facets, histogram
 from db.queries.query import FIELDS
 from db.queries.search import SORTS, Sort, search_page
 from db.session import Session
@@ -58,6 +58,7 @@ def search(
         counted=counted,
         days=[[day.isoformat(), count] for day, count in by_day.days],
         undated=by_day.undated,
+        days_counted=MAX_COUNTED_DAYS if by_day.is_cut else 0,
         fields=FIELDS,
         same=same_search(q, sort),
         feed=address("/feed.xml", q=q),

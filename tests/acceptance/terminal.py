@@ -18,6 +18,7 @@ def environment(**settings: str) -> dict[str, str]:
         "TERKAIT_WORKERS": "1",
         "TERKAIT_ALLOW_PRIVATE": "127.0.0.0/8",
         "TERKAIT_MIN_FREE_BYTES": "0",
+        "TERKAIT_WEB_PORT": "0",
     }
     return os.environ | defaults | settings
 
