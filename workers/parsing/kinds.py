@@ -112,12 +112,10 @@ def declared_reason(document: Document, body: Body, *, credits: int) -> str | No
 
 def _is_plain(document: Document, body: Body) -> bool:
     """Whether a page with author and date has so clear a text that the model need not be asked."""
-    if is_site_page(document):
-        return False
     size = sum(len(b.text) for b in body.blocks)
-    if size > PLAIN_CHARS and body.confidence > PLAIN:
-        return True
-    return size > NEWS_BODY_CHARS and (document.structured.first("og:type") or "") == "article"
+    is_clear = size > PLAIN_CHARS and body.confidence > PLAIN
+    is_shared = (document.structured.first("og:type") or "") == "article"
+    return (is_clear or (is_shared and size > NEWS_BODY_CHARS)) and not is_site_page(document)
 
 
 def page_signs(

@@ -8,7 +8,7 @@ from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.lexicon import lexicon
 
-MAX_LINE = 300  # characters of a text that names a gate
+MAX_LINE = 200  # characters of a text that names a gate
 MAX_GATE = 700  # characters of all texts in a gate
 BELOW = 12  # texts below the article's in which a gate is looked for
 MAX_UP = 4  # boxes around the line that may be the gate

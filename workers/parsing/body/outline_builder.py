@@ -226,7 +226,7 @@ class _TreeWalk:
     def _initial(self, raw: str, box: int) -> str:
         """The large initial of the text that now ends, if it stood in a box of its own."""
         blocks, text = self.outline.blocks, raw.lstrip()
-        if not blocks or not _is_initial(blocks[-1].text) or not text[:1].isalpha():
+        if not _is_initial(blocks[-1].text) or not text[:1].isalpha():
             return ""
         last = blocks[-1]
         around = self.found[last.place][2]
@@ -241,7 +241,8 @@ class _TreeWalk:
     def _add(self, raw: str, box: int) -> None:
         pieces = _pieces(raw) if LINE_BREAK in raw else [raw]
         boxes, blocks = self.outline.boxes, self.outline.blocks
-        initial = self._initial(raw, box)
+        is_behind_one = blocks and len(blocks[-1].text) <= MAX_INITIAL
+        initial = self._initial(raw, box) if is_behind_one else ""
         tag, linked, bold = self.found[box][1], self.linked, self.bold
         for piece in pieces:
             # what is printable has no white space but blanks

@@ -24,8 +24,8 @@ def is_unparted(text: str) -> bool:
 
 def density(text: str) -> float:
     """How many characters of Latin one of the text's stands for."""
-    if text.isascii():
-        return 1.0
     head = text[:LOOKED_AT]
+    if head.isascii():
+        return 1.0
     found = len(_DENSE.findall(head))
     return 1.0 + (SAID_IN_ONE - 1.0) * (found * 2 >= len(head))

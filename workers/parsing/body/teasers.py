@@ -46,12 +46,15 @@ def teasers_among(outline: TextOutline, blocks: Sequence[Block], host: str = "")
 
 def _headed(blocks: Sequence[Block], cards: "_Cards") -> list[int]:
     """Texts below the article in cards with headlines."""
-    held = [block for block in blocks if cards.hold(block)]
+    whole = sum(len(block.text) for block in blocks)
+    above, start = 0, 0
+    while start < len(blocks) and above < whole * (1 - CARDS_SHARE) / 2:
+        above, start = above + len(blocks[start].text), start + 1
+    held = [block for block in blocks[start:] if cards.hold(block)]
     if not held:
         return []
     size = sum(len(block.text) for block in held)
     above = sum(len(block.text) for block in blocks if block.index < held[0].index)
-    whole = sum(len(block.text) for block in blocks)
     is_below = size <= CARDS_SHARE * whole and above >= (whole - size) / 2
     return [block.index for block in held] if is_below else []
 

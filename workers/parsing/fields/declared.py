@@ -42,12 +42,13 @@ def is_article(document: Document, size: int) -> bool:
     if size <= NEWS_BODY_CHARS or not path or _OF_SECTION.fullmatch(path):
         return False
     data = document.structured
-    is_shared = (data.first("og:type") or "").lower() == "article" and not is_site_page(document)
-    if is_shared and (data.articles() or OF_POST in document.text):
-        return True
     kinds = Counter(kind for item in data.objects for kind in types_of(item))
     news = sum(n for kind, n in kinds.items() if "newsarticle" in kind)
-    return 0 < news <= MAX_ON_PAGE
+    if 0 < news <= MAX_ON_PAGE:
+        return True
+    if (data.first("og:type") or "").lower() != "article" or is_site_page(document):
+        return False
+    return bool(data.articles()) or OF_POST in document.text
 
 
 def is_site_page(document: Document) -> bool:

@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"[.!?]\s")
 
 def without_initials(text: str) -> str:
     """The paragraph without its writers' initials at the end; all of it where they are no such."""
-    if text[-1:] not in ")].":
+    if not text.endswith((")", "]", ").", "].")):
         return text
     match = _INITIALS.search(text, max(len(text) - 40, 0))
     if match is None:
