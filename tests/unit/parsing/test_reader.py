@@ -93,3 +93,12 @@ def test_a_preview_of_the_text_is_not_read_beside_it() -> None:
     whole = "".join(f"<p>{text}</p>" for text in (first, second, third))
     found = article(f"<article><h1>Quay opened</h1>{preview}<div>{whole}</div></article>")
     assert found.paragraphs == (first, second, third)
+
+
+def test_a_heading_with_nothing_below_is_dropped() -> None:
+    text = (
+        "<p>The harbour of Tarawi has a new quay, which the governor opened on Monday.</p>"
+        "<p>Some of the islanders wrote of it in the evening, and here is what they say.</p>"
+    )
+    found = article(f"<article><h1>Quay opened</h1>{text}<h2>What they say</h2></article>")
+    assert found.paragraphs[-1].endswith("what they say.")

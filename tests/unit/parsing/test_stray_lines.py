@@ -14,6 +14,8 @@ TEXT = "Dermaga baru dibuka pada Senin pagi."
     [
         "(rkd)",
         "(rkd/tmu)",
+        "(rkd.-)",
+        "#Dermaga Tarawi",
         "2 dari 4 Halaman",
         "Page 2 of 4",
         "Seite 2 von 4",
@@ -37,6 +39,7 @@ def test_a_stray_line_is_no_paragraph(line: str) -> None:
         "He went home (again)",
         "Video of the quay went around the island within a day.",
         "The boats carried 3 of 4 crates",
+        "#1 The quay of Tarawi",
         "[Sic] the captain wrote it so.",
     ],
 )

@@ -22,6 +22,7 @@ NEARLY = 0.75  # of the likeliest of these
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DOUBLE_CHARS = 80  # characters of a paragraph that an article has once
 CUT = ("…", "...", "[…]", "[...]")  # at the end of a text that breaks off
+IDLE_HEADINGS = 2  # at the end of a text with nothing below
 MIN_BODY_CHARS = 40  # less than this is no body
 
 
@@ -67,8 +68,9 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
 def _trimmed(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
     """The texts without a date above, headings with nothing below, and labels of link boxes."""
     found = [(b, p) for b, p in kept if b.tag not in HEADINGS or not is_box_label(b.text)]
-    while found and found[-1][0].tag in HEADINGS:
-        found.pop()
+    last = next((n for n in range(len(found), 0, -1) if found[n - 1][0].tag not in HEADINGS), 0)
+    if len(found) - last <= IDLE_HEADINGS:  # more are a list, each over what is embedded
+        del found[last:]
     return found[1:] if found and is_date(found[0][0].text) else found
 
 

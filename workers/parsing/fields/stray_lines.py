@@ -14,7 +14,9 @@ MAX_COUNT = 30  # of a line that counts pages
 MAX_PLACEHOLDER = 80  # of what stands for an embedded film or picture
 
 #: "(fbn)", "(mdk/yan)", "[ant, rio]": writers and editors by their initials
-_INITIALS = re.compile(r"\s*[(\[]\s*[^\W\d_]{2,5}(?:\s?[/,|-]\s?[^\W\d_]{2,5}){0,3}\s*[)\]]\s*\.?$")
+_INITIALS = re.compile(
+    r"\s*[(\[]\s*[^\W\d_]{2,5}(?:\s?[/,|-]\s?[^\W\d_]{2,5}){0,3}[\s.-]*[)\]]\s*\.?$"
+)
 #: "1 dari 3 Halaman", "Page 2 of 5", "3/7"
 _COUNT = re.compile(
     r"(?:[^\W\d_]+\s)?\d{1,3}\s?(?:dari|of|von|de|di|van|av|af|sur|z|ze|из|з|/)\s?\d{1,3}(?:\s[^\W\d_]+)?"
@@ -23,6 +25,8 @@ _COUNT = re.compile(
 _PLACEHOLDER = re.compile(
     rf"\[[^\W\d_]{{3,20}}:[^\[\]]{{1,{MAX_PLACEHOLDER}}}\]|\[/[a-z]{{3,20}}\]"
 )
+#: "#Dermaga Baru"
+_TAG = re.compile(r"#[^\W\d_][^#.!?:]{1,40}")
 _SENTENCE = re.compile(r"[.!?]\s")
 
 
@@ -33,7 +37,7 @@ def without_initials(text: str) -> str:
     match = _INITIALS.search(text, max(len(text) - 40, 0))
     if match is None:
         return text
-    marks = match[0].strip().rstrip(".").strip("()[] ")
+    marks = match[0].strip().strip("()[] .-")
     before = text[: match.start()]
     is_after_sentence = not before or before.rstrip().endswith((".", "!", "?", "”", '"', "»"))
     return before.rstrip() if is_after_sentence and marks.islower() else text
@@ -48,7 +52,7 @@ def is_stray(text: str) -> bool:
     lower = text.lower()
     if lower.rstrip(" .…") in _waiting():
         return True
-    if "[" in text and _PLACEHOLDER.search(text):
+    if _TAG.fullmatch(text) or ("[" in text and _PLACEHOLDER.search(text)):
         return True
     return _points_at_film(text, lower)
 
