@@ -30,7 +30,7 @@ MAX_UNCLOSED = 4_000
 #: bytes between two places where that is asked
 STRIDE = 20_000
 #: bytes without a tag in which one may stand with very many attributes
-LONG_TAG = 2_000
+LONG_TAG = 4_000
 #: attributes of an element that are kept where it has more; such as people write have some twenty
 MAX_ATTRIBUTES = 500
 

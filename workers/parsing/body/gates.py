@@ -10,6 +10,7 @@ from workers.parsing.lexicon import lexicon
 
 MAX_LINE = 200  # characters of a text that names a gate
 MAX_GATE = 700  # characters of all texts in a gate
+LAST = 6  # texts of the article, from its end, in which a gate is looked for
 BELOW = 12  # texts below the article's in which a gate is looked for
 MAX_UP = 4  # boxes around the line that may be the gate
 PARAGRAPH = 80  # characters of a text that is a paragraph of the article
@@ -29,10 +30,10 @@ class Gate:
 
 
 def gate_of(outline: TextOutline, kept: Sequence[Block]) -> Gate | None:
-    """The gate in or right below the texts of an article."""
+    """The gate among the last texts of an article, or right below."""
     if not kept:
         return None
-    start, stop = kept[0].index, min(kept[-1].index + 1 + BELOW, len(outline.blocks))
+    start, stop = kept[-LAST:][0].index, min(kept[-1].index + 1 + BELOW, len(outline.blocks))
     around = outline.blocks[start:stop]
     lines = [b.text.lower() if len(b.text) <= MAX_LINE else "" for b in around]
     for block, count in zip(around, _closing().counts(lines), strict=True):
