@@ -23,7 +23,7 @@ from crawler.page.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.authors import Names
 from workers.parsing.reader import article_of, reason_against
 from workers.parsing.reading import Reading
@@ -58,23 +58,23 @@ class Once(Reading):
 
     def __init__(self, document: Document, profile: SiteProfile | None) -> None:
         super().__init__(document, profile)
-        self.kept: dict[str, list[Candidate[Any]]] = {}
+        self.kept: dict[str, list[FieldCandidate[Any]]] = {}
 
-    def first(self, name: str) -> Iterator[Candidate[Any]]:
+    def first(self, name: str) -> Iterator[FieldCandidate[Any]]:
         if name not in self.kept:
             self.kept[name] = [*islice(getattr(super(), name)(), 1)]
         return iter(self.kept[name])
 
-    def authors(self) -> Iterator[Candidate[Names]]:
+    def authors(self) -> Iterator[FieldCandidate[Names]]:
         return self.first("authors")
 
-    def published(self) -> Iterator[Candidate[Moment]]:
+    def published(self) -> Iterator[FieldCandidate[Moment]]:
         return self.first("published")
 
-    def topics(self) -> Iterator[Candidate[Names]]:
+    def topics(self) -> Iterator[FieldCandidate[Names]]:
         return self.first("topics")
 
-    def images(self) -> Iterator[Candidate[str]]:
+    def images(self) -> Iterator[FieldCandidate[str]]:
         return self.first("images")
 
 

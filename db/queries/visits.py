@@ -16,7 +16,7 @@ MAX_VISITS = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
+class VisitRecord:
     """A page as it once came."""
 
     #: of the archived page
@@ -32,7 +32,7 @@ class Visit:
     version: int | None
 
 
-def visits_of(session: Session, article_id: int) -> list[Visit]:
+def visits_of(session: Session, article_id: int) -> list[VisitRecord]:
     """The archived visits at all addresses of an article, the newest first."""
     pages = [address.id for address in addresses_of(session, [article_id]).get(article_id, [])]
     rows = session.execute(
@@ -49,7 +49,7 @@ def visits_of(session: Session, article_id: int) -> list[Visit]:
     )
     versions = {row.archive_id: row.number for row in numbers}
     return [
-        Visit(
+        VisitRecord(
             id=row.id,
             url=row.url,
             at=row.fetched_at,

@@ -17,7 +17,7 @@ from db.session import Database
 from terkait.web import article_pages, crawl_pages, health, search_pages
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.errors import BadQuestion
-from terkait.web.guard import Guard
+from terkait.web.guard import AccessGuard
 from terkait.web.render import FOLDER
 from terkait.web.state import Web
 
@@ -60,7 +60,7 @@ def make_app(database: Database, config: Config) -> FastAPI:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     _answer_errors(app, web)
     app.add_middleware(GZipMiddleware, minimum_size=MIN_PACKED_BYTES)
-    app.add_middleware(Guard, key=config.web_key)
+    app.add_middleware(AccessGuard, key=config.web_key)
     return app
 
 

@@ -35,7 +35,7 @@ _HEADERS = {
 }
 
 
-class Guard:
+class AccessGuard:
     """Stands before the page: refuses strangers, and sets the headers of every answer."""
 
     def __init__(self, app: ASGIApp, *, key: str) -> None:

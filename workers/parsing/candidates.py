@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate(Generic[T]):
+class FieldCandidate(Generic[T]):
     """One value that a page offers for a field.
 
     Who looks for a field gives its candidates one by one, the best first: reading takes the
@@ -22,6 +22,6 @@ class Candidate(Generic[T]):
     why: str = ""
 
 
-def best(candidates: Iterable[Candidate[T]]) -> Candidate[T] | None:
+def best(candidates: Iterable[FieldCandidate[T]]) -> FieldCandidate[T] | None:
     """The first, which is the chosen one; None where there is none."""
     return next(iter(candidates), None)

@@ -15,7 +15,7 @@ from workers.parsing.article import ParsedArticle
 from workers.parsing.body.body import KEEP, weighed
 from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import regions
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.reader import article_of
 from workers.parsing.reading import Reading
 
@@ -32,7 +32,7 @@ class Field:
 
     name: str
     #: the best first, which is the chosen one; values as text
-    candidates: tuple[Candidate[str], ...]
+    candidates: tuple[FieldCandidate[str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,20 +93,22 @@ def _fields(page: Reading) -> Iterator[Field]:
     yield _field("paragraphs", sizes)
 
 
-def _field(name: str, candidates: Iterable[Candidate[str]]) -> Field:
+def _field(name: str, candidates: Iterable[FieldCandidate[str]]) -> Field:
     return Field(name=name, candidates=tuple(islice(candidates, MAX_CANDIDATES)))
 
 
-def _as_text(candidates: Iterable[Candidate[tuple[str, ...]]]) -> Iterator[Candidate[str]]:
+def _as_text(
+    candidates: Iterable[FieldCandidate[tuple[str, ...]]],
+) -> Iterator[FieldCandidate[str]]:
     return (_with(c, ", ".join(c.value)) for c in candidates)
 
 
-def _as_moments(candidates: Iterable[Candidate[Moment]]) -> Iterator[Candidate[str]]:
+def _as_moments(candidates: Iterable[FieldCandidate[Moment]]) -> Iterator[FieldCandidate[str]]:
     return (_with(c, c.value.iso()) for c in candidates)
 
 
-def _with(candidate: Candidate[T], value: str) -> Candidate[str]:
-    return Candidate(value=value[:MAX_TEXT], where=candidate.where, why=candidate.why)
+def _with(candidate: FieldCandidate[T], value: str) -> FieldCandidate[str]:
+    return FieldCandidate(value=value[:MAX_TEXT], where=candidate.where, why=candidate.why)
 
 
 def _weights(page: Reading, article: ParsedArticle) -> Iterator[Weight]:

@@ -10,7 +10,7 @@ from crawler.page.urls import article_address
 from workers.parsing.article import ParsedArticle
 from workers.parsing.body.features import Claims, letters
 from workers.parsing.body.outline import TextOutline
-from workers.parsing.candidates import Candidate, best
+from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.kinds import not_article_reason
 from workers.parsing.notices import NO_TEXT
@@ -90,7 +90,7 @@ class _Chosen:
         #: field -> where its value came from
         self.evidence: dict[str, str] = {}
 
-    def first(self, field: str, candidates: Iterable[Candidate[T]]) -> T | None:
+    def first(self, field: str, candidates: Iterable[FieldCandidate[T]]) -> T | None:
         """The value of the best candidate."""
         found = best(candidates)
         if found is None:

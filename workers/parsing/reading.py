@@ -13,7 +13,7 @@ from workers.parsing.body.body import Body, body_of
 from workers.parsing.body.features import Claims, letters
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
-from workers.parsing.candidates import Candidate, best
+from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.fields.authors import Names, Signed, authors_of
 from workers.parsing.fields.credits import Framed, unframed
@@ -39,7 +39,7 @@ _WORD = re.compile(r"\w+")
 
 def titles_on(
     document: Document, outline: TextOutline, item: JsonObject | None
-) -> Iterator[Candidate[str]]:
+) -> Iterator[FieldCandidate[str]]:
     """The titles of the page without a profile's help; ``item`` is its article's JSON-LD."""
     data = document.structured
     return titles_of(
@@ -55,7 +55,7 @@ def titles_on(
     )
 
 
-def visible(titles: Sequence[Candidate[str]]) -> str | None:
+def visible(titles: Sequence[FieldCandidate[str]]) -> str | None:
     """The title as it stands on the page, by which its place is found."""
     on_page = (title for title in titles if title.where.startswith(("h1", "profile")))
     found = best(on_page) or best(titles)
@@ -112,10 +112,10 @@ class Reading:
         return [*own, *metadata.publishers(self.data, self.item), self.document.host]
 
     @cached_property
-    def titles(self) -> list[Candidate[str]]:
+    def titles(self) -> list[FieldCandidate[str]]:
         """Headlines."""
         text = self.layout.text("title") if self.layout else None
-        own = [Candidate(value=text, where=self.layout.name)] if self.layout and text else []
+        own = [FieldCandidate(value=text, where=self.layout.name)] if self.layout and text else []
         # "" is a layout that says where the headline is, where there is none
         outline = TextOutline() if text == "" else self.outline
         return [*own, *titles_on(self.document, outline, self.item)]
@@ -135,13 +135,13 @@ class Reading:
         """What the content finder takes for the article's text."""
         return body_of(self.outline, self.claims)
 
-    def texts(self) -> Iterator[Candidate[Sequence[str]]]:
+    def texts(self) -> Iterator[FieldCandidate[Sequence[str]]]:
         """Paragraphs as they stand; other sources only where they have much more."""
         own = self.layout.paragraphs() if self.layout else []
         if self.layout and own:
-            yield Candidate(value=own, where=self.layout.name)
-        found: Candidate[Sequence[str]]
-        found = Candidate(value=self.body.paragraphs, where="content finder")
+            yield FieldCandidate(value=own, where=self.layout.name)
+        found: FieldCandidate[Sequence[str]]
+        found = FieldCandidate(value=self.body.paragraphs, where="content finder")
         size = sum(map(len, found.value))
         is_enough = size >= SHORT_BODY or self.document.is_huge
         if is_enough:
@@ -153,15 +153,15 @@ class Reading:
         if found.value and not is_enough:
             yield found
 
-    def _texts_elsewhere(self) -> Iterator[Candidate[Sequence[str]]]:
+    def _texts_elsewhere(self) -> Iterator[FieldCandidate[Sequence[str]]]:
         claimed = metadata.claimed_body(self.item)
         lines = [" ".join(line.split()) for line in claimed.splitlines() if line.strip()]
-        yield Candidate(value=lines, where="json-ld articleBody")
+        yield FieldCandidate(value=lines, where="json-ld articleBody")
         state = paragraphs_in_state(self.document.tree, self.title)
-        yield Candidate(value=state, where="state of a script")
+        yield FieldCandidate(value=state, where="state of a script")
 
     @cached_property
-    def text(self) -> Candidate[Sequence[str]] | None:
+    def text(self) -> FieldCandidate[Sequence[str]] | None:
         """The chosen paragraphs as they stand."""
         return best(self.texts())
 
@@ -189,11 +189,11 @@ class Reading:
         before = [place for place in places if place <= start]
         return (before[-1] if before else places[0] if places else start), start, end
 
-    def authors(self) -> Iterator[Candidate[Names]]:
+    def authors(self) -> Iterator[FieldCandidate[Names]]:
         """Writers; where a layout says where they stand, no other place is believed."""
         lines = self.layout.authors() if self.layout else None
         if self.layout and lines and (names := self._names(lines)):
-            yield Candidate(value=names, where=self.layout.name)
+            yield FieldCandidate(value=names, where=self.layout.name)
         if lines is None:
             title, start, end = self.bounds
             yield from authors_of(
@@ -208,7 +208,7 @@ class Reading:
                 )
             )
         if at_end := self._names(self.framed.bylines):
-            yield Candidate(value=at_end, where="line at the text's end")
+            yield FieldCandidate(value=at_end, where="line at the text's end")
 
     def _names(self, lines: Sequence[str]) -> Names:
         names = (name for line in lines for name in names_in(line, publishers=self.sites))
@@ -221,7 +221,7 @@ class Reading:
         return declared or (self.profile.language if self.profile else None) or ""
 
     @cached_property
-    def languages(self) -> list[Candidate[str]]:
+    def languages(self) -> list[FieldCandidate[str]]:
         """ISO 639-1."""
         texts = self.framed.paragraphs or [
             self.title or "",
@@ -249,36 +249,36 @@ class Reading:
             text=self.document.text,
         )  # fmt: skip
 
-    def published(self) -> Iterator[Candidate[Moment]]:
+    def published(self) -> Iterator[FieldCandidate[Moment]]:
         """Times of publication."""
         line = self.layout.time("published") if self.layout else None
         if self.layout and line and (moment := self.dated.clock.read(line)):
-            yield Candidate(value=moment, where=self.layout.name)
+            yield FieldCandidate(value=moment, where=self.layout.name)
         yield from published_of(self.dated)
 
-    def modified(self) -> Iterator[Candidate[Moment]]:
+    def modified(self) -> Iterator[FieldCandidate[Moment]]:
         """Times of the last change."""
         return modified_of(self.dated)
 
-    def topics(self) -> Iterator[Candidate[Names]]:
+    def topics(self) -> Iterator[FieldCandidate[Names]]:
         """Topics of each source."""
         if self.layout and (topics := self.layout.topics()):
-            yield Candidate(value=tuple(topics), where=self.layout.name)
+            yield FieldCandidate(value=tuple(topics), where=self.layout.name)
         yield from topics_of(self.document, self.item, self.outline, title=self.bounds[0])
 
-    def sections(self) -> Iterator[Candidate[str]]:
+    def sections(self) -> Iterator[FieldCandidate[str]]:
         """Sections."""
         if self.layout and (section := self.layout.section()):
-            yield Candidate(value=section, where=self.layout.name)
+            yield FieldCandidate(value=section, where=self.layout.name)
         yield from metadata.claimed_sections(self.data, self.item)
 
-    def images(self) -> Iterator[Candidate[str]]:
+    def images(self) -> Iterator[FieldCandidate[str]]:
         """Absolute addresses of the main picture."""
         title, blocks = self.bounds[0], self.body.blocks
         return images_of(self.document, self.item, self.outline, title=title, text=blocks)
 
-    def paywalls(self) -> Iterator[Candidate[bool]]:
+    def paywalls(self) -> Iterator[FieldCandidate[bool]]:
         """Whether it is for subscribers."""
         yield from metadata.claimed_paywall(self.data)
         if self.body.is_closed:
-            yield Candidate(value=True, where="gate below the text")
+            yield FieldCandidate(value=True, where="gate below the text")

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import bit, is_within
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.han_names import han_names
 from workers.parsing.fields.metadata import MICRODATA, Credit
 from workers.parsing.fields.names import (
@@ -73,7 +73,7 @@ class Signed:
     publishers: Sequence[str] = ()
 
 
-def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
+def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """The authors: people first.
 
     Where nobody names a person, the organisation that metadata or a byline name stands for them.
@@ -81,41 +81,41 @@ def authors_of(page: Signed) -> Iterator[Candidate[Names]]:
     sure = [credit for credit in page.credits if credit.where != MICRODATA]
     yield from _surely(page, sure)
     if people := _people(page.credits[len(sure) :], page.publishers):
-        yield Candidate(value=people, where=MICRODATA, why="teasers have authors too")
+        yield FieldCandidate(value=people, where=MICRODATA, why="teasers have authors too")
     parts = [part.strip() for credit in page.credits for part in credit.name.split(";")]
     if named := tuple(dict.fromkeys(part for part in parts if _is_plain(part))):
-        yield Candidate(value=named, where=page.credits[0].where, why="names no person")
+        yield FieldCandidate(value=named, where=page.credits[0].where, why="names no person")
     yield from _perhaps(page)
 
 
-def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[Candidate[Names]]:
+def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[Names]]:
     """People in metadata and in what marks itself as a byline.
 
     One word in metadata is as often the name of an account, where a byline has the whole name.
     """
     people = _people(credits, page.publishers)
-    claimed = Candidate(value=people, where=credits[0].where) if people else None
+    claimed = FieldCandidate(value=people, where=credits[0].where) if people else None
     is_whole = any(map(is_full_name, people))
     if claimed and is_whole:
         yield claimed
     if found := _bylines(page, _signed):
-        yield Candidate(value=found, where=BYLINE)
+        yield FieldCandidate(value=found, where=BYLINE)
     if claimed and not is_whole:
         yield claimed
     if found := _signature(page):
-        yield Candidate(value=found, where="signature under the text")
+        yield FieldCandidate(value=found, where="signature under the text")
 
 
-def _perhaps(page: Signed) -> Iterator[Candidate[Names]]:
+def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
     if found := _linked(page):
-        yield Candidate(value=found, where="link to the writer")
+        yield FieldCandidate(value=found, where="link to the writer")
     if found := _bylines(page, _dated):
-        yield Candidate(value=found, where="beside the date")
+        yield FieldCandidate(value=found, where="beside the date")
     if found := _presented(page):
-        yield Candidate(value=found, where="presented after the text")
+        yield FieldCandidate(value=found, where="presented after the text")
     if found := _bylines(page, _credited):
-        yield Candidate(value=found, where=BYLINE, why="names no person")
+        yield FieldCandidate(value=found, where=BYLINE, why="names no person")
 
 
 def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:

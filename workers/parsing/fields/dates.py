@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.page.date_parser import Moment
 from workers.parsing.body.regions import bit
-from workers.parsing.candidates import Candidate, best
+from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields.dated import Dated
 from workers.parsing.fields.metadata import texts
 from workers.parsing.fields.shown_dates import DATE_LINE, ShownDates, shown_dates
@@ -51,7 +51,7 @@ _SCRIPTED = re.compile(
 )
 
 
-def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
+def published_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
     """When the article was published: metadata, made exact or corrected by the date line."""
     claims = list(_claims(page, "datePublished", _PUBLISHED, _LIKE_PUBLISHED))
     shown: ShownDates | None = None
@@ -70,14 +70,14 @@ def published_of(page: Dated) -> Iterator[Candidate[Moment]]:
         yield told
 
 
-def modified_of(page: Dated) -> Iterator[Candidate[Moment]]:
+def modified_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
     """When metadata say that the article was last changed, else when the page does."""
     yield from _claimed_changes(page)
     if changed := shown_dates(page).changed:
         yield changed
 
 
-def _claimed_changes(page: Dated) -> Iterator[Candidate[Moment]]:
+def _claimed_changes(page: Dated) -> Iterator[FieldCandidate[Moment]]:
     return _claims(page, "dateModified", _MODIFIED, _LIKE_MODIFIED)
 
 
@@ -93,8 +93,8 @@ def _needs_line(page: Dated, first: Moment) -> bool:
 
 
 def _corrected(
-    page: Dated, claims: Sequence[Candidate[Moment]], shown: ShownDates
-) -> Iterator[Candidate[Moment]]:
+    page: Dated, claims: Sequence[FieldCandidate[Moment]], shown: ShownDates
+) -> Iterator[FieldCandidate[Moment]]:
     """The first claim made exact or corrected by what the page shows."""
     first, line = claims[0].value, shown.published
     changed = best(_claimed_changes(page))
@@ -108,7 +108,7 @@ def _corrected(
         yield replace(claims[0], value=moment, why="in the zone of the page's other times")
 
 
-def _local(page: Dated, at: datetime, line: Candidate[Moment] | None) -> datetime | None:
+def _local(page: Dated, at: datetime, line: FieldCandidate[Moment] | None) -> datetime | None:
     """A time of metadata in the zone in which the page shows it; None where it is as it is."""
     shown = line.value if line and not line.value.is_age else None
     local = page.clock.local
@@ -128,20 +128,20 @@ def _local(page: Dated, at: datetime, line: Candidate[Moment] | None) -> datetim
     return None
 
 
-def _elsewhere(page: Dated) -> Iterator[Candidate[Moment]]:
+def _elsewhere(page: Dated) -> Iterator[FieldCandidate[Moment]]:
     """Days that nothing better tells: in the address, in the window's title."""
     match = _URL_DAY.search(page.url)
     day = (
         page.clock.read("-".join(part.zfill(2) for part in match.group(1, 4, 5))) if match else None
     )
     if day:
-        yield Candidate(value=day, where="address")
+        yield FieldCandidate(value=day, where="address")
     for part in _TITLE_PARTS.split(page.data.title)[1:]:
         if sum(map(str.isdigit, part)) >= MIN_DIGITS and (moment := page.clock.read(part)):
-            yield Candidate(value=moment, where="title element")
+            yield FieldCandidate(value=moment, where="title element")
 
 
-def _scripted(page: Dated) -> Candidate[Moment] | None:
+def _scripted(page: Dated) -> FieldCandidate[Moment] | None:
     """The one day of publication that scripts name; several are those of other articles."""
     stamps: list[str] = []
     at = -1
@@ -155,7 +155,7 @@ def _scripted(page: Dated) -> Candidate[Moment] | None:
     if len({stamp[:10] for stamp in stamps}) != 1:
         return None
     moment = page.clock.read(max(stamps, key=len))
-    return Candidate(value=moment, where="script") if moment else None
+    return FieldCandidate(value=moment, where="script") if moment else None
 
 
 def _is_before(first: Moment, second: Moment) -> bool:
@@ -186,14 +186,16 @@ def _zone_of(page: Dated) -> tzinfo | None:
     return None
 
 
-def _exact(day: Moment, others: Sequence[Candidate[Moment] | None]) -> Candidate[Moment] | None:
+def _exact(
+    day: Moment, others: Sequence[FieldCandidate[Moment] | None]
+) -> FieldCandidate[Moment] | None:
     """The first of the others that knows the minute of that day."""
     return next((c for c in others if c and c.value.at and c.value.day == day.day), None)
 
 
 def _claims(
     page: Dated, key: str, names: Sequence[str], like: re.Pattern[str]
-) -> Iterator[Candidate[Moment]]:
+) -> Iterator[FieldCandidate[Moment]]:
     data, item = page.data, page.item
     values = [("json-ld", t) for t in (_stamps(item.get(key)) if item else [])]
     values += [(f"meta {name}", t) for name in names for t in data.meta.get(name, ())]
@@ -213,7 +215,7 @@ def _claims(
     ]
     for where, text in values:
         if moment := page.clock.read(text):
-            yield Candidate(value=moment, where=where)
+            yield FieldCandidate(value=moment, where=where)
 
 
 def _stamps(value: Any) -> list[str]:
@@ -223,7 +225,7 @@ def _stamps(value: Any) -> list[str]:
     return texts(value)
 
 
-def _times(page: Dated) -> Candidate[Moment] | None:
+def _times(page: Dated) -> FieldCandidate[Moment] | None:
     """The first time element with a machine-readable date outside of lists and comments."""
     unwanted = bit("comment") | bit("related") | bit("list")
     outline = page.outline
@@ -231,5 +233,5 @@ def _times(page: Dated) -> Candidate[Moment] | None:
         return None
     for place, value in outline.times:
         if not outline.boxes[place].own & unwanted and (moment := page.clock.read(value)):
-            return Candidate(value=moment, where="time element")
+            return FieldCandidate(value=moment, where="time element")
     return None

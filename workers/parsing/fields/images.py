@@ -11,7 +11,7 @@ from crawler.page.document import Document
 from crawler.page.structured_data import JsonObject, attribute
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import is_within
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.metadata import texts
 
 MAX_IMAGES = 40  # of the article that are looked at
@@ -41,7 +41,7 @@ def images_of(
     *,
     title: int,
     text: Sequence[Block],
-) -> Iterator[Candidate[str]]:
+) -> Iterator[FieldCandidate[str]]:
     """Absolute addresses of pictures; ``title`` is the headline's place, ``text`` the body."""
     data = document.structured
     claims = [(f"meta {name}", c) for name in _METAS for c in data.meta.get(name, ())]
@@ -49,13 +49,13 @@ def images_of(
     claimed = [(where, url) for where, href in claims if (url := document.absolute(href))]
     own = [(where, url) for where, url in claimed if _OF_THE_SITE.search(urlsplit(url).path)]
     yield from (
-        Candidate(value=url, where=where) for where, url in claimed if (where, url) not in own
+        FieldCandidate(value=url, where=where) for where, url in claimed if (where, url) not in own
     )
     for href in _pictures(outline, title, text):
         if url := document.absolute(href):
-            yield Candidate(value=url, where="picture in the article")
+            yield FieldCandidate(value=url, where="picture in the article")
     for where, url in own:
-        yield Candidate(value=url, where=where, why="named like a picture of the site")
+        yield FieldCandidate(value=url, where=where, why="named like a picture of the site")
 
 
 def _addresses(value: Any) -> list[str]:

@@ -6,7 +6,7 @@ from functools import cache
 
 import py3langid
 
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
@@ -25,7 +25,7 @@ _EDGES = " .,:;!?()[]\"'“”‘’«»-–"
 _SAME = {"nb": "no", "nn": "no", "in": "id", "iw": "he"}
 
 
-def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate[str]]:
+def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCandidate[str]]:
     """ISO 639-1 of the text.
 
     ``declared`` is what the page says (``lang`` of the html element, og:locale).  It is
@@ -36,22 +36,22 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[Candidate
     sample = whole[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
         if claimed:
-            yield Candidate(value=claimed, where="declared", why="too little text")
+            yield FieldCandidate(value=claimed, where="declared", why="too little text")
         return
     words = sample.lower().split()
     if close := _of_pair(whole[:TELLING_CHARS], words):
-        yield Candidate(value=close, where="text and declared" if close == claimed else "text")
+        yield FieldCandidate(value=close, where="text and declared" if close == claimed else "text")
         return
     if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
-        yield Candidate(value=claimed, where="text and declared")
+        yield FieldCandidate(value=claimed, where="text and declared")
         return
     found = _by_stopwords(words) or _code(py3langid.classify(sample)[0])
     if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
-        yield Candidate(value=claimed, where="text and declared")
+        yield FieldCandidate(value=claimed, where="text and declared")
     elif found:
-        yield Candidate(value=found, where="text")
+        yield FieldCandidate(value=found, where="text")
         if claimed:
-            yield Candidate(value=claimed, where="declared", why="the text is in another")
+            yield FieldCandidate(value=claimed, where="declared", why="the text is in another")
 
 
 def _of_pair(text: str, words: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.page.structured_data import JsonObject, StructuredData, folded, types_of
 from workers.parsing.body.features import letters
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.names import after_label
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
@@ -201,7 +201,9 @@ def _parts(value: str, least: int) -> list[str]:
     return value.split(mark) if value.count(mark) >= least else [value]
 
 
-def claimed_sections(data: StructuredData, item: JsonObject | None) -> Iterator[Candidate[str]]:
+def claimed_sections(
+    data: StructuredData, item: JsonObject | None
+) -> Iterator[FieldCandidate[str]]:
     """The sections that metadata name: of a list the first; no address and no sentence."""
     claims = [("meta article:section", text) for text in data.meta.get("article:section", ())]
     if item:
@@ -210,18 +212,18 @@ def claimed_sections(data: StructuredData, item: JsonObject | None) -> Iterator[
         least = 1 if re.search(r",\S", text) else MIN_MARKS
         section = _parts(text, least)[0].strip()
         if section and len(section) <= MAX_SECTION and "://" not in section:
-            yield Candidate(value=section, where=where)
+            yield FieldCandidate(value=section, where=where)
 
 
-def claimed_paywall(data: StructuredData) -> Iterator[Candidate[bool]]:
+def claimed_paywall(data: StructuredData) -> Iterator[FieldCandidate[bool]]:
     """Whether the article is for subscribers, as metadata say: locked parts count first."""
     claims = [str(o.get("isAccessibleForFree")).lower() for o in data.articles()]
     if "false" in claims:
-        yield Candidate(value=True, where="json-ld")
+        yield FieldCandidate(value=True, where="json-ld")
     if data.first("article:content_tier", "content_tier") in ("locked", "metered"):
-        yield Candidate(value=True, where="meta article:content_tier")
+        yield FieldCandidate(value=True, where="meta article:content_tier")
     if "true" in claims:
-        yield Candidate(value=False, where="json-ld")
+        yield FieldCandidate(value=False, where="json-ld")
 
 
 def publishers(data: StructuredData, item: JsonObject | None) -> list[str]:

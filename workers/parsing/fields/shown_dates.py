@@ -8,7 +8,7 @@ from functools import cache
 from crawler.page.date_parser import MAX_LENGTH, Moment
 from workers.parsing.body.outline import Beside, Block
 from workers.parsing.body.regions import bit
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.dated import Clock, Dated
 from workers.parsing.lexicon import lexicon
 
@@ -29,8 +29,8 @@ _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s")
 class ShownDates:
     """The dates of the article that stand on the page."""
 
-    published: Candidate[Moment] | None = None
-    changed: Candidate[Moment] | None = None
+    published: FieldCandidate[Moment] | None = None
+    changed: FieldCandidate[Moment] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,14 +51,14 @@ def shown_dates(page: Dated) -> ShownDates:
     if not count:
         return ShownDates()
     side = page.outline.marks_beside(page.outline.blocks[min(page.title, count - 1)].box.index)
-    second: Candidate[Moment] | None = None
-    changed: Candidate[Moment] | None = None
+    second: FieldCandidate[Moment] | None = None
+    changed: FieldCandidate[Moment] | None = None
     for places in _places(page, count):
         blocks = [page.outline.blocks[place] for place in places]
         moment, other, change = _first_date(blocks, side, page)
         second, changed = second or other, changed or change
         if moment:
-            first = Candidate(value=moment, where=DATE_LINE)
+            first = FieldCandidate(value=moment, where=DATE_LINE)
             return ShownDates(published=first, changed=changed)
     return ShownDates(published=second, changed=changed)
 
@@ -74,7 +74,7 @@ def _places(page: Dated, count: int) -> Iterator[range]:
 
 def _first_date(
     blocks: Sequence[Block], side: Beside, page: Dated
-) -> tuple[Moment | None, Candidate[Moment] | None, Candidate[Moment] | None]:
+) -> tuple[Moment | None, FieldCandidate[Moment] | None, FieldCandidate[Moment] | None]:
     """The first date of publication, to the minute where the same day has that.
 
     Beside it the second choice for it, and the first date of a change.
@@ -82,21 +82,21 @@ def _first_date(
     unwanted = bit("comment") | bit("related")
     below = unwanted | bit("foot")  # what stands before the text is no foot, whatever its name
     day: Moment | None = None
-    second: Candidate[Moment] | None = None
-    changed: Candidate[Moment] | None = None
+    second: FieldCandidate[Moment] | None = None
+    changed: FieldCandidate[Moment] | None = None
     for block in blocks:
         marks = unwanted if block.index < page.start else below
         if not _may_be_date(block) or side[block.box.index] & marks:
             continue
         line = _read_line(block, page.clock)
         if line.changed and not line.changed.is_age:
-            changed = changed or Candidate(value=line.changed, where=CHANGE_LINE)
+            changed = changed or FieldCandidate(value=line.changed, where=CHANGE_LINE)
         moment = line.published or line.changed
         if moment is None:
             continue
         if moment.is_age or line.published is None:
             where = "age on the page" if line.published else CHANGE_LINE
-            second = second or Candidate(value=moment, where=where)
+            second = second or FieldCandidate(value=moment, where=where)
         elif day is None or (day.at is None and moment.at and day.day == moment.day):
             day = moment
         if day and day.at:
@@ -106,13 +106,13 @@ def _first_date(
 
 def _change_after(
     blocks: Sequence[Block], day: Moment | None, clock: Clock
-) -> Candidate[Moment] | None:
+) -> FieldCandidate[Moment] | None:
     """The date of a change in a line of its own, where that of publication ended the search."""
     for block in blocks if day else ():
         if _may_be_date(block) and _update_pattern().search(block.text):
             changed = _read_line(block, clock).changed
             if changed and day and not changed.is_age and changed.day >= day.day:
-                return Candidate(value=changed, where=CHANGE_LINE)
+                return FieldCandidate(value=changed, where=CHANGE_LINE)
     return None
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import takewhile
 
 from workers.parsing.body.features import letters
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.lexicon import lexicon
 
 MIN_SHARED = 0.45  # of a heading's words that metadata must have, to be the same headline
@@ -51,7 +51,7 @@ class Titles:
     is_news: bool = False
 
 
-def titles_of(page: Titles) -> Iterator[Candidate[str]]:
+def titles_of(page: Titles) -> Iterator[FieldCandidate[str]]:
     """The titles that the page offers, the headline first.
 
     The heading that metadata know is the headline, and metadata without the site's name are
@@ -98,15 +98,15 @@ def _cleaned(page: Titles) -> _Clean:
     )
 
 
-def _in_order(page: _Clean, window: str) -> Iterator[Candidate[str]]:
+def _in_order(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
     known = _known_headings(page, window)
     if known and (common := _behind_kickers(known[0].value, page.shared)):
-        yield Candidate(value=common, where="h1 and metadata", why="behind two kickers")
+        yield FieldCandidate(value=common, where="h1 and metadata", why="behind two kickers")
     if page.is_news and page.shared and not any(_is_better(h.value, page) for h in known):
-        yield Candidate(value=page.shared, where="og:title", why="a newsroom's own choice")
+        yield FieldCandidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from known
     for claim in page.claims:
-        yield Candidate(value=claim, where="metadata", why="no heading is like it")
+        yield FieldCandidate(value=claim, where="metadata", why="no heading is like it")
     yield from _unconfirmed(page, window)
 
 
@@ -139,12 +139,12 @@ def _is_like(first: str, second: str) -> bool:
     return first in second or second in first
 
 
-def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
+def _known_headings(page: _Clean, window: str) -> list[FieldCandidate[str]]:
     """The headings that metadata have too, the same ones before the like ones."""
     known = [*page.claims, page.window] if page.window else page.claims
     spelled = {letters(claim): claim for claim in reversed(known)}
     same = [
-        Candidate(value=claim, where="h1 and metadata")
+        FieldCandidate(value=claim, where="h1 and metadata")
         for heading in page.headings
         if (claim := _spelling(heading, spelled, is_news=page.is_news))
     ]
@@ -154,7 +154,7 @@ def _known_headings(page: _Clean, window: str) -> list[Candidate[str]]:
     if closest is None:
         return []
     inner = _inner(closest, page.claims)
-    return [Candidate(value=inner or closest, where="h1", why="most words in common")]
+    return [FieldCandidate(value=inner or closest, where="h1", why="most words in common")]
 
 
 def _inner(heading: str, claims: Sequence[str]) -> str | None:
@@ -171,19 +171,19 @@ def _inner(heading: str, claims: Sequence[str]) -> str | None:
     return None
 
 
-def _unconfirmed(page: _Clean, window: str) -> Iterator[Candidate[str]]:
+def _unconfirmed(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
     """What nothing else on the page confirms: lone headings, the window's title."""
     long = [h for h in page.headings if len(letters(h)) >= MIN_HEADING]
     is_title = bool(page.window) and letters(page.window) not in page.names
     if is_title and len(_SEPARATOR.findall(window)) < 3 and not page.claims:
         if len(long) == 1:
-            yield Candidate(value=long[0], where="h1", why="the only long one")
+            yield FieldCandidate(value=long[0], where="h1", why="the only long one")
         elif not (_is_label(window, page.window) and not long):
-            yield Candidate(value=page.window, where="title element")
+            yield FieldCandidate(value=page.window, where="title element")
         else:
             return
     for heading in page.headings:
-        yield Candidate(value=heading, where="h1", why="nothing confirms it")
+        yield FieldCandidate(value=heading, where="h1", why="nothing confirms it")
 
 
 def bare(title: str) -> str:

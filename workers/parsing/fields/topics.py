@@ -12,7 +12,7 @@ from crawler.page.urls import same_site
 from workers.parsing.body.features import letters
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, is_within
-from workers.parsing.candidates import Candidate
+from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields import metadata
 from workers.parsing.lexicon import lexicon
 
@@ -44,7 +44,7 @@ _MACHINE = re.compile(
 
 def topics_of(
     document: Document, item: JsonObject | None, outline: TextOutline, *, title: int
-) -> Iterator[Candidate[tuple[str, ...]]]:
+) -> Iterator[FieldCandidate[tuple[str, ...]]]:
     """The topics of each source; ``title`` is the headline's place."""
     told = [document.structured.title, *metadata.claimed_descriptions(document.structured, item)]
     sentences = [letters(text) for text in told]
@@ -65,11 +65,11 @@ def _is_sentence(topics: Sequence[str], sentences: Sequence[str]) -> bool:
     return is_prose or any(key in sentence for sentence in sentences)
 
 
-def _candidates(topics: Sequence[str], where: str) -> Iterator[Candidate[tuple[str, ...]]]:
+def _candidates(topics: Sequence[str], where: str) -> Iterator[FieldCandidate[tuple[str, ...]]]:
     """The topics without namespaces, numbers and addresses, which are for machines."""
     plain = (_PREFIX.sub("", topic).strip(" ,;") for topic in topics)
     if kept := tuple(t for t in dict.fromkeys(plain) if t and not _MACHINE.fullmatch(t)):
-        yield Candidate(value=kept[:MAX_TOPICS], where=where)
+        yield FieldCandidate(value=kept[:MAX_TOPICS], where=where)
 
 
 def _linked(tree: LexborHTMLParser | None) -> list[str]:
