@@ -120,7 +120,7 @@ def _run(
             session, kind="manual", seeds=seeds, rules=rules, owner=owner, now=utc_now()
         )
     if goes_on:
-        display.say(f"run {run_id} continues where it stopped")
+        display.say(f"run {run_id} goes on where it stopped")
     return RunSupervisor(
         database, local.config, run_id=run_id, owner=owner, watch=watch
     ).carry_out()

@@ -67,7 +67,7 @@ def find_article(session: Session, asked: int | str) -> Article:
         return own
     if page is None:
         raise NotFound(
-            f"no article is known at {asked}; `terkait explain {asked}` shows what is known of it"
+            f"{asked} is not known; `terkait explain {asked}` shows known addresses near it"
         )
     why = f" ({page.reason})" if page.reason else ""
     raise NotFound(

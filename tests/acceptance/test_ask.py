@@ -138,9 +138,11 @@ def test_history_shows_the_words_that_changed(filled: Path) -> None:
 
 
 def test_explain_says_why(filled: Path) -> None:
-    assert "on another site" in terkait("explain", FAR).stdout
+    assert "on a site outside the crawl" in terkait("explain", FAR).stdout
     assert "given up: HTTP 404" in terkait("explain", "a.test/3").stdout
-    assert "a second look found at 2026-08-20 12:00Z" in terkait("explain", "a.test/3").stdout
+    assert (
+        "confirmed by a second visit at 2026-08-20 12:00Z" in terkait("explain", "a.test/3").stdout
+    )
     assert "before 2099-08-20 12:00Z" in terkait("explain", "c.test/1").stdout
     unknown = terkait("explain", "https://a.test/33")
     assert (unknown.returncode, "not known" in unknown.stdout) == (0, True)
