@@ -40,6 +40,8 @@ def notice_reason(
     if size < NOTICE_CHARS and any(_refusals().counts(heads)):
         return NOTICE
     texts = [block.text for block in body.blocks]
+    if size < NOTICE_CHARS and any(_gone().counts([text.lower() for text in texts])):
+        return NOTICE
     if _most_about(texts, _consent()):
         return CONSENT
     if any(_closures().counts(heads)):
@@ -66,6 +68,11 @@ def _most_about(texts: Sequence[str], subject: Phrases) -> bool:
 @cache
 def _refusals() -> Phrases:
     return Phrases(lexicon().labels["refusal"], at_word=False)
+
+
+@cache
+def _gone() -> Phrases:
+    return Phrases(lexicon().labels["gone"], at_word=False)
 
 
 @cache
