@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from catboost import CatBoostClassifier
 from train_body import SITE, as_data, write
 
@@ -24,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.related import page_of, rows_of
 from crawler.errors import BadURL
-from crawler.links.boxes import LinkBox
+from crawler.links.features import COLUMNS
 from crawler.links.finder import table_of, view_of
-from crawler.links.judge import FOLLOWED, together
+from crawler.links.judge import least_of, together
 from crawler.links.rules import LinkEvidence, by_own_words, refused
 from crawler.page.decision_trees import Floats, Trees, trees_of
 from crawler.page.document import Document
@@ -34,9 +35,13 @@ from crawler.page.urls import canonical, identity_of_canonical
 from db.link_kinds import FOLLOWABLE
 
 MODEL = Path(__file__).parent.parent / "crawler" / "links" / "judge.json"
-SETTINGS = {"iterations": 150, "depth": 5, "learning_rate": 0.1, "rsm": 0.3, "l2_leaf_reg": 6,
-            "border_count": 32, "verbose": 0, "thread_count": 2,
-            "allow_writing_files": False}  # fmt: skip
+#: more of these never counts against a link, or never for it
+MONOTONE = {"said by any": 1, "box said by label": 1, "box said by class": 1, "said by tracking": 1,
+            "said by own words": 1, "strength": 1, "box own words share": 1, "box foot": -1,
+            "box popular": -1}  # fmt: skip
+SETTINGS = {"iterations": 220, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
+            "border_count": 32, "verbose": 0, "thread_count": 2, "allow_writing_files": False,
+            "monotone_constraints": [MONOTONE.get(name, 0) for name in COLUMNS]}  # fmt: skip
 #: of a link that stands in several places, those count that seem to be the reason for its label
 NEAR_BEST = 0.15
 
@@ -53,7 +58,7 @@ class Sample:
     #: of each link found
     keys: tuple[str, ...]
     table: Floats
-    boxes: tuple[LinkBox, ...]
+    box_of: npt.NDArray[np.int64]
     #: what it plainly is, whatever the evidence: followed, or not
     plain: tuple[bool | None, ...]
 
@@ -62,11 +67,13 @@ class Sample:
 
     def found(self, chances: Floats) -> set[str]:
         """The identities of what is followed."""
-        drawn = together(chances, self.boxes) if len(self.keys) else chances
+        drawn = together(chances, self.box_of)
         return {
             key
-            for key, plain, chance in zip(self.keys, self.plain, drawn, strict=True)
-            if (chance >= FOLLOWED if plain is None else plain)
+            for key, plain, chance, row in zip(
+                self.keys, self.plain, drawn, self.table.tolist(), strict=True
+            )
+            if (chance >= least_of(row) if plain is None else plain)
         }
 
 
@@ -84,9 +91,9 @@ def samples(folder: Path) -> Iterator[Sample]:
             site=SITE(page.url).top_domain_under_public_suffix,
             kinds=kinds,
             unsure=unsure,
-            keys=tuple(view.targets.keys),
+            keys=tuple(address.key for address in table.addresses),
             table=table.rows,
-            boxes=tuple(table.boxes),
+            box_of=table.box_of,
             plain=tuple(map(plainly, table.links)),
         )
 

@@ -38,6 +38,14 @@ class SeenBox:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SeenPage:
+    """The boxes of one page, for learning the layout of its site."""
+
+    url: str
+    boxes: tuple[SeenBox, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
     """A page as it comes from the web, with its links, ready to be stored."""
 

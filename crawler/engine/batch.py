@@ -17,7 +17,7 @@ from db.outcomes import (
     Outcome,
     Redirected,
     Refused,
-    SeenBox,
+    SeenPage,
     Unchanged,
 )
 from db.session import Session
@@ -45,12 +45,13 @@ def sites_of(batch: Sequence[Visit | Outcome]) -> set[str]:
     return {site_of(item.page.url) for item in batch if isinstance(item, Visit)}
 
 
-def boxes_by_site(outcomes: Sequence[Outcome]) -> dict[str, list[tuple[SeenBox, ...]]]:
-    """Site -> the boxes of each of its pages."""
-    boxes: dict[str, list[tuple[SeenBox, ...]]] = {}
+def pages_by_site(outcomes: Sequence[Outcome]) -> dict[str, list[SeenPage]]:
+    """Site -> its pages that came, with their boxes."""
+    pages: dict[str, list[SeenPage]] = {}
     for page in _of(outcomes, Fetched):
-        boxes.setdefault(site_of(page.url), []).append(page.boxes)
-    return boxes
+        seen = SeenPage(url=page.url, boxes=page.boxes)
+        pages.setdefault(site_of(page.url), []).append(seen)
+    return pages
 
 
 def store(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crawler.engine.extract import BoxVerdicts
 from db.links.box_stats import LEARN_PAGES, PlaceVerdict, learn, verdicts_of
-from db.outcomes import SeenBox
+from db.outcomes import SeenPage
 from db.session import Database, Session
 
 #: what was learned of a site is read again after so long: other spiders learn too
@@ -46,11 +46,11 @@ class SiteLayouts:
         return {site: self._kept[site][1] for site in wanted}
 
     def take_in(
-        self, session: Session, pages: Mapping[str, Sequence[tuple[SeenBox, ...]]], now: datetime
+        self, session: Session, pages: Mapping[str, Sequence[SeenPage]], now: datetime
     ) -> None:
         """Learn from the boxes of pages, by site, where there is still something to learn."""
-        for site, boxes in sorted(pages.items()):
+        for site, seen in sorted(pages.items()):
             kept = self._kept.get(site)
             if kept is None or not kept[1].is_complete:
-                learn(session, site, boxes, now=now)
+                learn(session, site, seen, now=now)
                 self._kept.pop(site, None)

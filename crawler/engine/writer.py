@@ -7,7 +7,7 @@ the database.
 import asyncio
 from collections.abc import Sequence
 
-from crawler.engine.batch import boxes_by_site, prepare, sites_of, store
+from crawler.engine.batch import pages_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.notifier import Notifier
 from crawler.engine.site_layout import SiteLayouts
@@ -109,5 +109,5 @@ class OutcomeWriter:
         context = CrawlContext(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
             ids = store(session, context, self._owner, outcomes)
-            self._layouts.take_in(session, boxes_by_site(outcomes), context.now)
+            self._layouts.take_in(session, pages_by_site(outcomes), context.now)
         return ids

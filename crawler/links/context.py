@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
 from crawler.links.headings import Label
@@ -24,12 +25,13 @@ MAX_CLIMB = 8
 
 #: a longer value of an attribute is a title or a picture's address
 MAX_TRACKED_CHARS = 60
-#: a longer link text names no section
-MAX_SECTION_CHARS = 30
-#: a card that so much text follows (characters) is none of a list
-ALONE_CHARS = 200
+#: white space and signs around the name of a section
+MAX_PADDING = 12
 #: of the links in a box, how many are looked at to count its articles
 MAX_COUNTED = 12
+
+#: tags that say where an element stands, as class names do
+TAGS_OF_PLACES = frozenset(("footer", "header", "aside"))
 
 Place = Literal["before", "inside", "after"]
 
@@ -52,6 +54,8 @@ class LinkContext:
     _speaking: dict[int, int] = field(default_factory=dict, repr=False)
     _places: dict[tuple[int, int], str] = field(default_factory=dict, repr=False)
     _masks: dict[int, int] = field(default_factory=dict, repr=False)
+    _sizes: dict[int, int] = field(default_factory=dict, repr=False)
+    _named: dict[int, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _menus(self) -> list[int]:
@@ -70,17 +74,24 @@ class LinkContext:
         """The headline and the paragraphs: no card holds any of them."""
         return sorted((self.prose.headline, *self.prose.order))
 
-    @cached_property
-    def sections(self) -> frozenset[str]:
-        """The names of the site's sections, as its menus call them ("world", "ekonomi")."""
-        named = (
-            (link.text(), link.attributes.get("href") or "")
-            for link in self.outline.nodes[0].css("a[href]")
+    def is_section(self, name: str) -> bool:
+        """Whether a folded name is one of the site's sections ("world"), as a menu calls them."""
+        outline = self.outline
+        near = range(len(name), len(name) + MAX_PADDING)
+        texts = (
+            (outline.text(at), outline.nodes[at])
+            for at in outline.links
+            if outline.length(at) in near
         )
-        return frozenset(
-            fold(text)
-            for text, href in named
-            if text and len(text) <= MAX_SECTION_CHARS and _SECTION_PATH.match(href)
+        in_menus = (
+            (text, node)
+            for menu in self._menus
+            for node in outline.nodes[menu].css("a")
+            if len(text := (node.text() or "").strip()) in near
+        )
+        return any(
+            fold(text) == name and _SECTION_PATH.match(node.attributes.get("href") or "")
+            for text, node in chain(texts, in_menus)
         )
 
     def place_of(self, at: int) -> Place:
@@ -102,17 +113,10 @@ class LinkContext:
 
     def size_under(self, label: Label) -> int:
         """To how many articles the links under a label lead, counted up to a few."""
-        numbers = self.targets.between(label.start, label.end)[:MAX_COUNTED]
-        return len({self.targets.keys[number] for number in numbers})
-
-    def is_alone(self, card: int) -> bool:
-        """Whether no other card follows directly."""
-        outline, targets = self.outline, self.targets
-        following = targets.between(outline.ends[card], len(outline))
-        if not following:
-            return True
-        end, start = outline.text_ends[card], outline.text_starts[targets.places[following[0]]]
-        return outline.chars[start] - outline.chars[end] > ALONE_CHARS
+        if (size := self._sizes.get(label.at)) is None:
+            numbers = self.targets.between(label.start, label.end)[:MAX_COUNTED]
+            size = self._sizes[label.at] = len({self.targets.keys[n] for n in numbers})
+        return size
 
     def label_of(self, at: int) -> Label | None:
         """The label that an element stands under: of those whose part it is in, the nearest.
@@ -134,12 +138,6 @@ class LinkContext:
         found = self._speaks_of(at)
         return self._class_says(found)[0] if self._is_around(found, at) else None
 
-    def related_by_class(self, at: int, label: Label | None = None) -> bool:
-        """Whether class names say related; not beside such a box, where a label is given."""
-        if self.class_meaning(at) != "related":
-            return False
-        return label is None or not self._has_related_label(self._speaks_of(at), label)
-
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
         parents, ends = self.outline.parents, self.outline.ends
@@ -154,14 +152,14 @@ class LinkContext:
 
     def _speaks_of(self, at: int) -> int:
         """The nearest element around whose names have a meaning; 0: none."""
-        parents, known = self.outline.parents, self._speaking
-        climbed = []
-        while at > 0 and at not in known and not self._holds_prose(at):
+        parents, ends, known = self.outline.parents, self.outline.ends, self._speaking
+        middle, climbed = self.prose.middle, []
+        while at > 0 and at not in known and not at <= middle < ends[at]:
             climbed.append(at)
             at = parents[at]
         found = known.get(at, 0)
         for at in reversed(climbed):
-            found = known[at] = at if self._class_says(at)[0] else found
+            found = known[at] = at if self.names(at) and self._class_says(at)[0] else found
         return found
 
     def _is_around(self, found: int, at: int) -> bool:
@@ -177,19 +175,11 @@ class LinkContext:
     def tracked_meaning(self, at: int) -> Meaning | None:
         """What a link tells the publisher's statistics: "?source=related", data-box="popular"."""
         attributes = self.outline.nodes[at].attributes
-        said = [(attributes.get("href") or "").partition("?")[2]]
-        said.extend(v for name, v in attributes.items() if v and name.startswith("data-"))
-        words = " ".join(text for text in said if len(text) <= MAX_TRACKED_CHARS)
+        said = [v for name, v in attributes.items() if v and name[:5] == "data-"]
+        if query := (attributes.get("href") or "").partition("?")[2]:
+            said.insert(0, query)
+        words = " ".join([text for text in said if len(text) <= MAX_TRACKED_CHARS]) if said else ""
         return class_meaning(words) if words else None
-
-    def _has_related_label(self, at: int, but: Label) -> bool:
-        """Whether a related box stands in an element, or in another one named alike."""
-        names = self.names(at)
-        return any(
-            self.outline.contains(at, label.at) or self.names(label.scope) == names
-            for label in self.labels
-            if label is not but and label.said and label.said.meaning in ("related", "readmore")
-        )
 
     def place_of_box(self, at: int, label: Label | None) -> str:
         """Where a box stands: tags and first class names from near the body down, its label.
@@ -219,23 +209,28 @@ class LinkContext:
 
     def names_around(self, at: int) -> int:
         """What class names of the elements around a link say of their place, as bits."""
-        parents, known = self.outline.parents, self._masks
+        parents, ends, tags = self.outline.parents, self.outline.ends, self.outline.tags
+        known, middle = self._masks, self.prose.middle
         climbed = []
-        while at > 0 and at not in known and not self._holds_prose(at):
+        while at > 0 and at not in known and not at <= middle < ends[at]:
             climbed.append(at)
             at = parents[at]
         found = known.get(at, 0)
         for at in reversed(climbed):
-            found = known[at] = found | places_named(self.names(at))
+            if names := self.names(at):
+                found |= places_named(names)
+            if tags[at] in TAGS_OF_PLACES:
+                found |= places_named(tags[at])
+            known[at] = found
         return found
 
     def names(self, at: int) -> str:
         """The class attribute and the id of an element."""
-        attributes = self.outline.nodes[at].attributes
-        if not attributes:
-            return ""
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        return names[:MAX_CLASS_CHARS]
+        if (names := self._named.get(at)) is None:
+            attributes = self.outline.nodes[at].attributes
+            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+            names = self._named[at] = names[:MAX_CLASS_CHARS] if attributes else ""
+        return names
 
     def _holds_prose(self, at: int) -> bool:
         """Whether an element holds the body of the article: it is no box then."""

@@ -41,8 +41,11 @@ COLUMNS = (
     *(f"box {name}" for name in _OF_BOX),
 )
 
-_PLACES = {"before": 0.0, "inside": 1.0, "after": 2.0}
-_FORMS = {"sentence": 0.0, "labelled": 1.0, "card": 2.0, "list": 3.0}
+#: of these the places of what label and class names say
+_CALLED = [_OF_BOX.index("said by label"), _OF_BOX.index("said by class")]
+AFTER, SENTENCE = 2.0, 0.0
+_PLACES = {"before": 0.0, "inside": 1.0, "after": AFTER}
+_FORMS = {"sentence": SENTENCE, "labelled": 1.0, "card": 2.0, "list": 3.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +70,7 @@ class LinkTable:
         overlap = np.array(
             [
                 (*self.subject.shared(stems), not own_words[box].isdisjoint(stems))
-                for stems, box in zip(self.stems, self.box_of, strict=True)
+                for stems, box in zip(self.stems, self.box_of.tolist(), strict=True)
             ],
             dtype=float,
         )
@@ -83,10 +86,11 @@ class LinkTable:
     @cached_property
     def box_of(self) -> npt.NDArray[np.int64]:
         """The number of each link's box."""
-        found = np.zeros(len(self.links), dtype=np.int64)
+        found = [0] * len(self.links)
         for number, box in enumerate(self.boxes):
-            found[list(box.numbers)] = number
-        return found
+            for link in box.numbers:
+                found[link] = number
+        return np.array(found, dtype=np.int64)
 
     def _alike(self, link: LinkEvidence, address: TargetAddress) -> tuple[float, ...]:
         """What links of a box mostly have in common (``_SHARED``)."""
@@ -107,8 +111,9 @@ class LinkTable:
         shapes = Counter(address.shape for address in self.addresses)
         total, testimony = len(self.links), self.testimony
         rows = []
-        for link, there, box in zip(self.links, self.addresses, self.box_of, strict=True):
-            said = testimony.of_link(link, of_boxes[box, 8], of_boxes[box, 9])
+        by_box = of_boxes[:, _CALLED].tolist()
+        for link, there, box in zip(self.links, self.addresses, self.box_of.tolist(), strict=True):
+            said = testimony.of_link(link, *by_box[box])
             rows.append(
                 (
                     there.words - self.own.words,
@@ -125,8 +130,9 @@ class LinkTable:
 
     def _means(self, values: Floats) -> Floats:
         """Of each column the mean over each box; of the squares what is beyond that."""
-        members = (self.box_of == np.arange(len(self.boxes))[:, None]).astype(float)
-        means = members @ values / members.sum(axis=1, keepdims=True)
+        box_of = self.box_of
+        sizes = np.bincount(box_of)
+        means = np.array([np.bincount(box_of, column) / sizes for column in values.T]).T
         means[:, 6] -= means[:, 5] ** 2
         return np.asarray(means)
 
@@ -137,7 +143,7 @@ class LinkTable:
         for box, words in zip(self.boxes, own_words, strict=True):
             first = self.links[box.numbers[0]]
             place = self._place(box, first)
-            is_ranked = place[0] == 2.0 and box.form != "sentence"
+            is_ranked = place[0] == AFTER and box.form != "sentence"
             said = self.testimony.of_box(box, first)
             rows.append((*self._form(box, rank if is_ranked else -1), len(words), *said,
                          related, *place))  # fmt: skip

@@ -15,11 +15,11 @@ from selectolax.lexbor import LexborNode
 
 from crawler.errors import BadURL
 from crawler.links.boxes import boxes_in
-from crawler.links.cards import Card, card_around, card_of, name_of, title_in
+from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
 from crawler.links.context import LinkContext
 from crawler.links.features import LinkTable
-from crawler.links.headings import labels_of
-from crawler.links.judge import weighed
+from crawler.links.headings import count_between, labels_of
+from crawler.links.judge import speaks_of_article, weighed
 from crawler.links.labels import is_more
 from crawler.links.overlap import stems, subject_of
 from crawler.links.prose import prose_of
@@ -32,7 +32,14 @@ from crawler.links.rules import (
     own_words,
     refused,
 )
-from crawler.links.targets import Reader, Targets, only_in_menus, reader_of, targets_of
+from crawler.links.targets import (
+    MAX_LINKS_OF_CARD,
+    Reader,
+    Targets,
+    only_in_menus,
+    reader_of,
+    targets_of,
+)
 from crawler.links.testimony import Testimony
 from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
@@ -160,14 +167,20 @@ def _chosen(
         return {}
     forced = dict(_by_profile(view, profile)) if profile else {}
     table = table_of(view)
+    own_boxes: set[int] = set()
+    if site_wide:
+        own = zip(table.links, speaks_of_article(table), strict=True)
+        own_boxes = {link.at for link, speaks in own if speaks}
     judged = [
         (link, forced.get(link.at) or _final(link, verdict))
         for link, verdict in zip(table.links, weighed(table), strict=True)
     ]
     chosen: dict[str, _Choice] = {}
-    for key, (link, verdict) in zip(view.targets.keys, judged, strict=True):
+    for address, (link, verdict) in zip(table.addresses, judged, strict=True):
+        key = address.key
         if site_wide or of_the_page:
-            verdict = _known_site(link, verdict, site_wide, of_the_page)
+            is_own = link.at in own_boxes
+            verdict = _known_site(link, verdict, site_wide, of_the_page, is_own=is_own)
         known = chosen.get(key)
         if known is None or _RANK[verdict.kind] > _RANK[known[1].kind]:
             chosen[key] = (link, verdict)
@@ -184,7 +197,8 @@ def _final(link: LinkEvidence, weighed: Verdict) -> Verdict:
 
 def table_of(view: PageView) -> LinkTable:
     """The evidence on every link of a page to another article; there must be one."""
-    links = [_link(view, number) for number in range(len(view.targets))]
+    numbers = list(_one_a_card(view))
+    links = [_link(view, number) for number in numbers]
     titles = [stems(link.title) for link in links]
     by_address: dict[str, frozenset[str]] = {}
     for link, title in zip(links, titles, strict=True):
@@ -194,7 +208,7 @@ def table_of(view: PageView) -> LinkTable:
     return LinkTable(
         links=links,
         boxes=boxes_in(links),
-        addresses=view.targets.addresses,
+        addresses=[view.targets.addresses[number] for number in numbers],
         own=view.reader.page,
         subject=subject_of(
             (headline, _title(view.document)),
@@ -204,6 +218,31 @@ def table_of(view: PageView) -> LinkTable:
         stems=titles,
         testimony=Testimony(context=view.boxes),
     )
+
+
+def _one_a_card(view: PageView) -> Iterator[int]:
+    """The numbers of the links, but of several of one card (picture, title) only the title's."""
+    outline, keys, places = view.outline, view.targets.keys, view.targets.places
+    paragraphs, chars, starts = view.boxes.prose.paragraphs, outline.chars, outline.text_starts
+    labels = sorted(label.at for label in view.boxes.labels)
+    number, total = 0, len(keys)
+    while number < total:
+        best = number
+        following = number + 1
+        while (
+            following < total
+            and keys[following] == keys[number]
+            and following - number < MAX_LINKS_OF_CARD
+            and chars[starts[places[following]]] - chars[starts[places[number]]] <= MAX_CARD_CHARS
+            and not count_between(labels, places[number], places[following])
+            and outline.blocks[places[following]] not in paragraphs
+            and outline.blocks[places[number]] not in paragraphs
+        ):
+            if outline.length(places[following]) > outline.length(places[best]):
+                best = following
+            following += 1
+        yield best
+        number = following
 
 
 def _in_order(choices: Iterable[_Choice]) -> list[_Choice]:
@@ -299,10 +338,19 @@ def _by_profile(view: PageView, profile: SiteProfile) -> Iterator[tuple[int, Ver
 
 
 def _known_site(
-    link: LinkEvidence, verdict: Verdict, site_wide: Collection[str], of_the_page: Collection[str]
+    link: LinkEvidence,
+    verdict: Verdict,
+    site_wide: Collection[str],
+    of_the_page: Collection[str],
+    *,
+    is_own: bool,
 ) -> Verdict:
-    """The verdict, corrected by what many pages of the site tell of the box."""
-    if verdict.kind in ("related", "readmore") and link.place in site_wide:
+    """The verdict, corrected by what many pages of the site tell of the box.
+
+    A box that calls itself related is not silenced by that alone where its titles speak of what
+    this article's headline speaks of.
+    """
+    if verdict.kind in ("related", "readmore") and link.place in site_wide and not is_own:
         return replace(verdict, kind="other", why=SAME_EVERYWHERE)
     if verdict.why == NOTHING and link.place in of_the_page:
         return replace(verdict, kind="related", why=DIFFERS)

@@ -32,6 +32,10 @@ MAX_LINKS_OF_TITLE = 2
 #: how far up or down the tree a label is followed
 MAX_CLIMB = 12
 
+#: so many nodes after a label are looked at for an empty list
+MAX_BESIDE = 4
+_LISTS = frozenset(("ul", "ol"))
+
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: a label before it is known what stands under it: position, text, meaning
@@ -72,7 +76,42 @@ def labels_of(outline: PageTree, prose: Prose, links: Sequence[int]) -> tuple[La
         for scope, found in by_scope.items()
         for label in _under(outline, prose, links, scope, found)
     ]
-    return tuple(sorted(labels, key=lambda label: label.start))
+    labels.sort(key=lambda label: label.start)
+    return tuple(label for label in labels if not _is_empty(outline, links, label, labels))
+
+
+def _is_empty(
+    outline: PageTree, links: Sequence[int], label: Label, labels: Sequence[Label]
+) -> bool:
+    """Whether the box of a label is one that a script fills, so that no link is under it.
+
+    The list beside the label is empty, or what follows stands in another box with a known label.
+    """
+    if not label.said:
+        return False
+    if _is_before_empty_list(outline, label.at):
+        return True
+    first = links[bisect_left(links, label.start)]
+    return any(
+        other.said and label.at < other.at and label.scope < other.scope
+        for other in labels
+        if other.start <= first < other.end
+    )
+
+
+def _is_before_empty_list(outline: PageTree, at: int) -> bool:
+    """Whether a list without links stands in or beside a label; the table leaves it out."""
+    inside = outline.nodes[at].css_first("ul, ol")
+    if inside is not None and inside.css_first("a") is None:
+        return True
+    beside = outline.nodes[at].next
+    for _ in range(MAX_BESIDE):
+        if beside is None:
+            return False
+        if beside.tag in _LISTS:
+            return beside.css_first("a") is None
+        beside = beside.next
+    return False
 
 
 def _texts(outline: PageTree, prose: Prose, links: Sequence[int]) -> Iterator[_Text]:

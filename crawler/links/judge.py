@@ -4,47 +4,55 @@ A small ensemble of decision trees, fitted to labelled pages by ``bench/train_li
 each link a probability; the links of a box are drawn towards what the whole box is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from crawler.links.boxes import LinkBox
-from crawler.links.features import COLUMNS, LinkTable
+from crawler.links.features import AFTER, COLUMNS, SENTENCE, LinkTable
 from crawler.links.rules import NOTHING, LinkEvidence, Verdict
+from crawler.links.testimony import PERHAPS
 from crawler.page.decision_trees import Floats, Trees, trees
 from crawler.page.url_shapes import HEADLINE_WORDS
 from db.link_kinds import LinkKind
 
-#: from this probability on a link is followed
-FOLLOWED = 0.45
+#: from this probability on a link is followed; less is enough of what calls itself related, or of
+#: a list whose titles share words of the headline that the rest of the page has not; of other
+#: lists beside or below the text, which most sites fill for all readers, more is asked
+FOLLOWED = 0.42
+FOLLOWED_IF_CALLED = 0.25
+FOLLOWED_IF_ON_SUBJECT = 0.2
+FOLLOWED_IF_UNCALLED = 0.6
+#: of the titles of a list, so many share such words
+ON_SUBJECT = 0.6
 #: how far the links of a box are drawn together
 TOGETHER = 0.5
 #: of a probability, how near to 0 or 1 it counts
 _NEAREST = 1e-4
 
-#: of a link, the number in each column
-_Numbers = Callable[[str], float]
-_Witness = tuple[str, Callable[[_Numbers], bool]]
+_PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
-#: witnesses in words, and how to tell whether each has spoken for a link
+#: a witness in words, the column of its evidence, and from where to where it has spoken
+_Witness = tuple[str, int, float, float]
+
 _FOR: tuple[_Witness, ...] = (
-    ("the label over the box", lambda of: of("box said by label") >= 3),
-    ("the label may", lambda of: 0 < of("box said by label") < 3),
-    ("class names", lambda of: of("box said by class") == 3),
-    ("the link's tracking", lambda of: of("said by tracking") == 3),
-    ("titles on the subject of the headline", lambda of: of("box own words share") >= 0.5),
-    ("words of the article", lambda of: of("box headline share") >= 0.15),
-    ("directly after the text", lambda of: of("box rank after text") == 0),
-    ("between the paragraphs", lambda of: of("box place") == 1),
+    ("the label over the box", _PLACES["box said by label"], 3, 9),
+    ("the label may", _PLACES["box said by label"], 0.5, 2.5),
+    ("class names", _PLACES["box said by class"], 3, 9),
+    ("the link's tracking", _PLACES["said by tracking"], 3, 9),
+    ("titles on the subject of the headline", _PLACES["box own words share"], 0.5, 1),
+    ("words of the headline", _PLACES["box headline share"], 0.15, 1),
+    ("directly after the text", _PLACES["box rank after text"], 0, 0),
+    ("between the paragraphs", _PLACES["box place"], 1, 1),
 )
 _AGAINST: tuple[_Witness, ...] = (
-    ("the label over the box", lambda of: of("box said by label") == -2),
-    ("class names", lambda of: of("box said by class") == -2),
-    ("the link's tracking", lambda of: of("said by tracking") == -2),
-    ("a topic's name in a sentence", lambda of: of("box is topic") == 1),
-    ("a sentence that leads to no article", lambda of: of("box form") == 0),
+    ("the label over the box", _PLACES["box said by label"], -2, -2),
+    ("class names", _PLACES["box said by class"], -2, -2),
+    ("the link's tracking", _PLACES["said by tracking"], -2, -2),
+    ("a topic's name in a sentence", _PLACES["box is topic"], 1, 1),
+    ("a sentence that leads to no article", _PLACES["box form"], 0, 0),
 )
-_PLACES = {name: place for place, name in enumerate(COLUMNS)}
 #: so many witnesses are named
 MAX_NAMED = 3
 
@@ -56,29 +64,49 @@ def model() -> Trees:
 
 def weighed(table: LinkTable, ensemble: Trees | None = None) -> list[Verdict]:
     """What each link of a page is, as far as the evidence tells."""
-    chances = together((ensemble or model()).probabilities(table.rows), table.boxes)
+    chances = together((ensemble or model()).probabilities(table.rows), table.box_of)
     return [
         _verdict(link, table.boxes[box], chance, row)
         for link, box, chance, row in zip(
-            table.links, table.box_of.tolist(), chances.tolist(), table.rows, strict=True
+            table.links,
+            table.box_of.tolist(),
+            chances.tolist(),
+            table.rows.tolist(),
+            strict=True,
         )
     ]
 
 
-def together(chances: Floats, boxes: Sequence[LinkBox]) -> Floats:
+def speaks_of_article(table: LinkTable) -> list[bool]:
+    """Of each link, whether its box calls itself related and speaks of what the headline does."""
+    rows = table.rows
+    calls = rows[:, _PLACES["said by any"]] >= PERHAPS
+    speaks = rows[:, _PLACES["box own words"]] > 0
+    return [bool(one) for one in calls & speaks]
+
+
+def together(chances: Floats, box_of: npt.NDArray[np.int64]) -> Floats:
     """Probabilities, each drawn towards the mean of its box."""
     inside = np.clip(chances, _NEAREST, 1 - _NEAREST)
     odds = np.log(inside / (1 - inside))
-    for box in boxes:
-        if len(box.numbers) > 1:
-            numbers = list(box.numbers)
-            odds[numbers] = (1 - TOGETHER) * odds[numbers] + TOGETHER * odds[numbers].mean()
+    means = np.bincount(box_of, weights=odds) / np.bincount(box_of)
+    odds = (1 - TOGETHER) * odds + TOGETHER * means[box_of]
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def _verdict(link: LinkEvidence, box: LinkBox, chance: float, row: Floats) -> Verdict:
+def least_of(row: Sequence[float]) -> float:
+    """The least probability with which a link is followed."""
+    if row[_PLACES["said by any"]] >= PERHAPS:
+        return FOLLOWED_IF_CALLED
+    if row[_PLACES["box place"]] != AFTER or row[_PLACES["box form"]] == SENTENCE:
+        return FOLLOWED
+    is_on_subject = row[_PLACES["box own words share"]] >= ON_SUBJECT
+    return FOLLOWED_IF_ON_SUBJECT if is_on_subject else FOLLOWED_IF_UNCALLED
+
+
+def _verdict(link: LinkEvidence, box: LinkBox, chance: float, row: Sequence[float]) -> Verdict:
     label = "" if box.label is None else box.label.text
-    if chance < FOLLOWED or _is_name(row):
+    if chance < least_of(row) or _is_name(row):
         return Verdict(kind="other", box=label, why=_named(_AGAINST, row) or NOTHING)
     if box.form == "sentence":
         return Verdict(kind="inline", box="", why="in a sentence of the article")
@@ -86,18 +114,13 @@ def _verdict(link: LinkEvidence, box: LinkBox, chance: float, row: Floats) -> Ve
     return Verdict(kind=kind, box=label, why=_named(_FOR, row) or "its form and place")
 
 
-def _is_name(row: Floats) -> bool:
+def _is_name(row: Sequence[float]) -> bool:
     """Whether a link in a sentence only names a topic, on a site whose articles have headlines."""
     own_words = row[_PLACES["words"]] - row[_PLACES["words more than own"]]
     return bool(row[_PLACES["box is topic"]]) and own_words >= HEADLINE_WORDS
 
 
-def _named(witnesses: Sequence[_Witness], row: Floats) -> str:
+def _named(witnesses: Sequence[_Witness], row: Sequence[float]) -> str:
     """The chief witnesses in words."""
-
-    def number_in(column: str) -> float:
-        return float(row[_PLACES[column]])
-
-    return ", ".join(
-        [words for words, has_spoken in witnesses if has_spoken(number_in)][:MAX_NAMED]
-    )
+    named = [words for words, column, least, most in witnesses if least <= row[column] <= most]
+    return ", ".join(named[:MAX_NAMED])

@@ -28,8 +28,10 @@ MAX_CLASS_CHARS = 300
 MIN_GUESSED_CHARS = 4
 MAX_GUESSED_CHARS = 60
 MAX_GUESSED_WORDS = 7
-#: from here on scripts have no capitals, and mostly no spaces between words
-FIRST_FAR = "\u0e00"
+#: by so many letters a stem is looked up
+STEM_KEY_CHARS = 3
+#: from here on scripts set particles before a word, or no spaces between words
+FIRST_FAR = "\u0590"
 
 _MEANINGS: tuple[Meaning, ...] = ("other", "perhaps", "readmore", "related")
 _NOISE = re.compile(r"[\W\d_]+")
@@ -212,16 +214,36 @@ def is_heading_class(names: str) -> bool:
     return bool(names) and not _HEADS.isdisjoint(_words_in(names))
 
 
-_STEMS = {group: tuple(map(fold, stems)) for group, stems in _TABLE["stems"].items()}
+def _stems() -> tuple[dict[str, list[tuple[str, str]]], list[tuple[str, str]]]:
+    """The stems with their groups: by their first letters, and those of far scripts."""
+    near: dict[str, list[tuple[str, str]]] = {}
+    far = []
+    for group, entries in _TABLE["stems"].items():
+        for stem in map(fold, entries):
+            if stem > FIRST_FAR:
+                far.append((stem, group))
+            else:
+                near.setdefault(stem[:STEM_KEY_CHARS], []).append((stem, group))
+    return near, far
 
 
-def _begins(label: str, group: str) -> bool:
-    """Whether a word of a folded label begins with a stem of a group.
+_NEAR_STEMS, _FAR_STEMS = _stems()
 
-    In scripts without spaces between words, whether a stem is part of the label.
+
+def _groups_of(label: str) -> set[str]:
+    """The groups of which a word of a folded label begins with a stem.
+
+    In scripts that set particles before words, or no spaces between: of which a stem is in it.
     """
-    padded = f" {label}"
-    return any((stem if stem > FIRST_FAR else f" {stem}") in padded for stem in _STEMS[group])
+    found, start = set(), 0
+    while start >= 0:
+        for stem, group in _NEAR_STEMS.get(label[start : start + STEM_KEY_CHARS], ()):
+            if label.startswith(stem, start):
+                found.add(group)
+        start = label.find(" ", start) + 1 or -1
+    if not label.isascii() and max(label) > FIRST_FAR:
+        found.update(group for stem, group in _FAR_STEMS if stem in label)
+    return found
 
 
 @lru_cache(maxsize=8_192)
@@ -232,15 +254,15 @@ def guessed(text: str) -> Meaning | None:
     label = fold(text)
     if label.count(" ") >= MAX_GUESSED_WORDS:
         return None
-    if _begins(label, "readmore"):
+    groups = _groups_of(label)
+    if "readmore" in groups:
         return "readmore"
-    is_about_else = _begins(label, "no")
-    if _begins(label, "related"):
-        return "other" if is_about_else else "related"
-    return "perhaps" if not is_about_else and _begins(label, "perhaps") else None
+    if "related" in groups:
+        return "other" if "no" in groups else "related"
+    return "perhaps" if "perhaps" in groups and "no" not in groups else None
 
 
 @lru_cache(maxsize=4_096)
 def asks_for_more(text: str) -> bool:
     """Whether a label only says that there is more ("More news"), of no subject."""
-    return _begins(fold(text), "more")
+    return "more" in _groups_of(fold(text))

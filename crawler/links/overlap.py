@@ -13,24 +13,37 @@ STEM_CHARS = 6
 #: of a script without spaces, so many signs in a row are a word
 WIDE_CHARS = 3
 #: of the article's text, so many characters are looked at
-MAX_BODY_CHARS = 8_000
+MAX_BODY_CHARS = 3_000
 
 #: letters, with the marks that some scripts write vowels with
-_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff]{3,}")
-_ACRONYM = re.compile(r"\b[^\W\d_a-z]{2,5}\b")
+_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f\u064b-\u065f\u0900-\u0dff]+")
+_LONG_WORD = re.compile(rf"{_WORD.pattern[:-1]}{{{MIN_WORD_CHARS - 1},}}")
 #: writing without spaces between words
+FIRST_WIDE = "\u0e00"
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff]{3,}")
 
 
 def stems(text: str) -> frozenset[str]:
-    """What a text speaks of: beginnings of its longer words, or three signs each."""
-    found = {word[:STEM_CHARS] for word in _WORD.findall(text.lower())}
-    if not text.isascii():
+    """What a text speaks of: beginnings of its longer words, acronyms, or three signs each."""
+    found = set()
+    for word in _WORD.findall(text):
+        if len(word) >= MIN_WORD_CHARS:
+            found.add(word[:STEM_CHARS].lower())
+        elif word.isupper():
+            found.add(word.lower())
+    if not text.isascii() and max(text) >= FIRST_WIDE:
         for run in _WIDE.findall(text):
             found.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
-    if not text.isupper():
-        found.update(map(str.lower, _ACRONYM.findall(text)))
     return frozenset(found)
+
+
+def _words_of(text: str) -> set[str]:
+    """The same of a long text, without acronyms."""
+    found = {word[:STEM_CHARS] for word in _LONG_WORD.findall(text.lower())}
+    if not text.isascii() and max(text) >= FIRST_WIDE:
+        for run in _WIDE.findall(text):
+            found.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +89,7 @@ def subject_of(headline: Iterable[str], body: str, titles: dict[str, frozenset[s
     size = len(titles) + 2
     return Subject(
         headline=frozenset().union(*map(stems, headline)),
-        body=stems(body[:MAX_BODY_CHARS]),
+        body=frozenset(_words_of(body[:MAX_BODY_CHARS])),
         counts=counts,
         weights={stem: log(size / (count + 0.5)) for stem, count in counts.items()},
     )

@@ -23,6 +23,8 @@ MAX_TOPIC_WORDS = 3
 
 #: a name that an acronym stands for has at most so many words
 MAX_NAME_WORDS = 5
+#: an acronym has so many capitals
+MIN_CAPITALS = 2
 #: a label before a link is of at most so many pieces of text
 MAX_LABEL_PIECES = 4
 
@@ -32,7 +34,9 @@ NOTHING = "nothing says related"
 NAVIGATION = "navigation or advertising"
 
 _NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
-_SLUG_WORDS = re.compile(r"[^\W\d_]+")
+#: a foot within one of these is that of the article
+_WHOLE_ARTICLES = frozenset(("article", "main"))
+_SLUG_WORDS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +132,20 @@ def _by_navigation(link: LinkEvidence) -> Verdict | None:
     return None
 
 
+def _by_footer(link: LinkEvidence) -> Verdict | None:
+    """The foot of the page is the site's, unless a label there says something else."""
+    if link.label is not None:
+        return None
+    tags, parents, at = link.outline.tags, link.outline.parents, link.at
+    foot = False
+    while at > 0:
+        if tags[at] in _WHOLE_ARTICLES:
+            return None
+        foot = foot or tags[at] == "footer"
+        at = parents[at]
+    return Verdict(kind="other", box="", why="the foot of the page") if foot else None
+
+
 def _by_payment(link: LinkEvidence) -> Verdict | None:
     """A short text on the card says that somebody paid for it."""
     outline = link.outline
@@ -159,7 +177,7 @@ def own_words(outline: PageTree, at: int) -> tuple[Said | None, str]:
         text = outline.text_between(before, start)
         if said := said_by(text):
             return said, text.rstrip(" :|")
-    if end > start:
+    if end - start > 1 or (end > start and ":" in outline.pieces[start]):
         label, colon, _ = outline.text_between(start, start + 1).partition(":")
         if (colon or end - start > 1) and (said := said_by(label)):
             return said, label.rstrip(" :|")
@@ -181,10 +199,14 @@ def is_topic(link: LinkEvidence) -> bool:
     words = fold(text).split()
     if not 0 < len(words) <= MAX_TOPIC_WORDS:
         return False
-    slugs = [_SLUG_WORDS.findall(slug.lower()) for slug in link.url.split("/")[3:]]
+    slugs = [
+        [word for word in _SLUG_WORDS.findall(slug.lower()) if word.isalpha()]
+        for slug in link.url.split("/")[3:]
+    ]
     if words in slugs:
         return True
-    return len(words) == 1 and text.isupper() and any(_stands_for(words[0], s) for s in slugs)
+    is_acronym = len(words) == 1 and sum(map(str.isupper, text)) >= MIN_CAPITALS
+    return is_acronym and any(_stands_for(words[0], s) for s in slugs)
 
 
 def _stands_for(letters: str, slug: list[str]) -> bool:
@@ -203,4 +225,11 @@ def _is_title(link: LinkEvidence) -> bool:
     return len(words) >= MIN_TITLE_WORDS or len(link.title) >= MIN_TITLE_CHARS
 
 
-REFUSALS: tuple[Rule, ...] = (_by_name, _by_rel, _by_picture, _by_navigation, _by_payment)
+REFUSALS: tuple[Rule, ...] = (
+    _by_name,
+    _by_rel,
+    _by_picture,
+    _by_navigation,
+    _by_footer,
+    _by_payment,
+)

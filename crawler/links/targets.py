@@ -4,6 +4,7 @@ import math
 import re
 import sys
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
@@ -34,7 +35,7 @@ MAX_LINKS_OF_CARD = 8
 MAX_KEPT_CHARS = 200
 
 #: what every article's address has of: digits; two words in a segment; letters of other scripts
-_HINT = re.compile(r"[0-9\-_+, %\x80-\U0010ffff]")
+_HINT = re.compile(r"[^A-Za-z./:?=&#~]")
 #: a page below a folder
 _DEEP = re.compile(r"[^/]/[^/]")
 #: a page of another site whose slug has so many words may be an article
@@ -71,8 +72,9 @@ class TargetAddress:
     path: str
     #: how much it looks like one article's (``crawler.page.url_shapes.article_strength``)
     strength: int
-    #: the folders above the page
+    #: the folders above the page, and the last part of the path
     folders: tuple[str, ...]
+    name: str
     #: words in the last part of the path
     words: int
     #: how deep, whether a headline, whether numbered, with which ending: alike for all articles
@@ -175,6 +177,7 @@ def targets_of(outline: PageTree, reader: Reader) -> Targets:
         if target.strength < 2 and 0 < size < MIN_NAME_CHARS and not _is_in_text(outline, at):
             continue
         found.append((at, target))
+    found = list(_without_sections(outline, found, reader.page))
     if len(found) > MAX_TARGETS:  # what looks least like an article goes first
         found = [link for link in found if link[1].strength >= 2][:MAX_TARGETS]
     return Targets(
@@ -184,6 +187,21 @@ def targets_of(outline: PageTree, reader: Reader) -> Targets:
         are_home=[_is_home(target.host, reader.page.host) for _, target in found],
         addresses=[target for _, target in found],
     )
+
+
+def _without_sections(
+    outline: PageTree, found: Sequence[tuple[int, TargetAddress]], own: TargetAddress
+) -> Iterator[tuple[int, TargetAddress]]:
+    """Leave out what holds others of the page: a folder of articles' addresses is a section."""
+    folders = {
+        (there.host, there.folders[:depth])
+        for there in (own, *(there for _, there in found if there.strength >= 2))
+        for depth in range(1, there.depth)
+    }
+    for at, there in found:
+        is_folder = (there.host, (*there.folders, there.name)) in folders
+        if not is_folder or outline.length(at) >= MIN_TITLE_CHARS:
+            yield at, there
 
 
 def _is_in_text(outline: PageTree, at: int) -> bool:
@@ -239,6 +257,7 @@ def _address(url: str) -> TargetAddress:
         path=path,
         strength=article_strength(path) or int(is_listed_headline(path)),
         folders=tuple(parts[:-1]),
+        name=last,
         section=parts[0] if len(parts) > 1 else "",
         depth=len(parts),
         words=words,

@@ -54,7 +54,17 @@ class Testimony:
         return sum(
             1
             for label in self.context.labels
-            if outline.text_starts[label.at] >= end and meaning_of(label) in _FOR
+            if outline.text_starts[label.at] >= end
+            and meaning_of(label) in _FOR
+            and self._has_articles(label)
+        )
+
+    def _has_articles(self, label: Label) -> bool:
+        """Whether an address under a label is clearly an article's; topics have labels too."""
+        targets = self.context.targets
+        return any(
+            targets.addresses[number].strength >= 2
+            for number in targets.between(label.start, label.end)
         )
 
     def of_label(self, label: Label | None) -> float:
@@ -66,10 +76,10 @@ class Testimony:
         return found
 
     def _of_label(self, label: Label) -> float:
-        if label.said and label.said.rest and label.said.rest in self.context.sections:
-            return SAYS_OTHER
         meaning = meaning_of(label)
         if meaning in _FOR:
+            if label.said and label.said.rest and self.context.is_section(label.said.rest):
+                return SAYS_OTHER
             return SAYS_SO if label.said else GUESSED_SO
         if meaning == "perhaps":
             if self.related_labels:

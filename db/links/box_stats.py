@@ -5,7 +5,7 @@ Learned from the first pages of a site, and anew after a while; bounded in rows 
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
-from db.models import BoxPlace, BoxTarget
-from db.outcomes import SeenBox
+from db.models import BoxPage, BoxPlace, BoxTarget
+from db.outcomes import SeenPage
 
 #: pages from which a place is learned; more would tell no more
 LEARN_PAGES = 60
@@ -86,65 +86,77 @@ def verdicts_of(session: Session, site: str) -> list[PlaceVerdict]:
     ]
 
 
-def learn(
-    session: Session, site: str, pages: Sequence[Collection[SeenBox]], *, now: datetime
-) -> None:
-    """Take in the boxes of some pages of a site, as far as there is still something to learn."""
+def learn(session: Session, site: str, pages: Sequence[SeenPage], *, now: datetime) -> None:
+    """Take in the boxes of some pages of a site, as far as there is still something to learn.
+
+    A page counts once for each place, however often it is read.
+    """
     _forget(session, site, before=now - LEARNED_FOR)
-    places = {
-        row.place: row
-        for row in session.execute(
-            select(BoxPlace.id, BoxPlace.place, BoxPlace.pages).where(BoxPlace.site == site)
-        )
-    }
-    seen: Counter[str] = Counter()
-    unlabelled: Counter[str] = Counter()
-    targets: Counter[tuple[str, int]] = Counter()
-    for page in pages:
-        for box in page:
-            before = places[box.place].pages if box.place in places else 0
-            if before + seen[box.place] >= LEARN_PAGES:
-                continue
-            seen[box.place] += 1
-            unlabelled[box.place] += box.is_unlabelled
-            targets.update((box.place, _number(url)) for url in set(box.targets))
-    if seen:
-        ids = _count_pages(session, site, seen, unlabelled, now)
-        _count_targets(session, ids, targets)
-
-
-def _forget(session: Session, site: str, *, before: datetime) -> None:
-    old = select(BoxPlace.id).where(BoxPlace.site == site, BoxPlace.learned_at < before)
-    ids = list(session.scalars(old))
-    for chunk in chunks(ids):
-        session.execute(delete(BoxTarget).where(BoxTarget.place_id.in_(chunk)))
-        session.execute(delete(BoxPlace).where(BoxPlace.id.in_(chunk)))
-
-
-def _count_pages(
-    session: Session, site: str, seen: Counter[str], unlabelled: Counter[str], now: datetime
-) -> dict[str, int]:
-    """Add to the places' counts; place -> id."""
-    places = sorted(seen)  # one order for all writers
-    new = [
-        {"site": site, "place": place, "pages": 0, "unlabelled": 0, "learned_at": now}
-        for place in places
-    ]
-    session.execute(insert_into(session, BoxPlace).on_conflict_do_nothing(), new)
-    rows = session.execute(
-        select(BoxPlace.id, BoxPlace.place).where(BoxPlace.site == site, BoxPlace.place.in_(places))
-    )
-    ids = {row.place: row.id for row in rows}
-    for place in places:
+    boxes = {(box.place, _number(page.url)): box for page in reversed(pages) for box in page.boxes}
+    if not boxes:
+        return
+    places = _places(session, site, sorted({place for place, _ in boxes}), now)
+    new = _not_yet_counted(session, places, boxes)
+    seen = Counter(place for place, _ in new)
+    unlabelled = Counter(place for place, page in new if boxes[place, page].is_unlabelled)
+    for place in sorted(seen):
         session.execute(
             update(BoxPlace)
-            .where(BoxPlace.id == ids[place])
+            .where(BoxPlace.id == places[place].id)
             .values(
                 pages=BoxPlace.pages + seen[place],
                 unlabelled=BoxPlace.unlabelled + unlabelled[place],
             )
         )
-    return ids
+    if new:
+        _count_targets(
+            session,
+            {place: row.id for place, row in places.items()},
+            Counter((key[0], _number(url)) for key in new for url in set(boxes[key].targets)),
+        )
+
+
+def _places(session: Session, site: str, wanted: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Place -> its row; those that are new are added, in one order for all writers."""
+    new = [
+        {"site": site, "place": place, "pages": 0, "unlabelled": 0, "learned_at": now}
+        for place in wanted
+    ]
+    session.execute(insert_into(session, BoxPlace).on_conflict_do_nothing(), new)
+    rows = session.execute(
+        select(BoxPlace.id, BoxPlace.place, BoxPlace.pages).where(
+            BoxPlace.site == site, BoxPlace.place.in_(wanted)
+        )
+    )
+    return {row.place: row for row in rows}
+
+
+def _not_yet_counted(
+    session: Session, places: Mapping[str, Any], keys: Iterable[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Of places and pages those that count now; they are noted as counted."""
+    counted = select(BoxPage.place_id, BoxPage.page).where(
+        BoxPage.place_id.in_([row.id for row in places.values()])
+    )
+    known = {(row.place_id, row.page) for row in session.execute(counted)}
+    room = {place: LEARN_PAGES - row.pages for place, row in places.items()}
+    new = []
+    for place, page in sorted(keys):
+        if (places[place].id, page) not in known and room[place] > 0:
+            room[place] -= 1
+            new.append((place, page))
+    if new:
+        rows = [{"place_id": places[place].id, "page": page} for place, page in new]
+        session.execute(insert_into(session, BoxPage).on_conflict_do_nothing(), rows)
+    return new
+
+
+def _forget(session: Session, site: str, *, before: datetime) -> None:
+    old = select(BoxPlace.id).where(BoxPlace.site == site, BoxPlace.learned_at < before)
+    for ids in chunks(list(session.scalars(old))):
+        for table in (BoxTarget, BoxPage):
+            session.execute(delete(table).where(table.place_id.in_(ids)))
+        session.execute(delete(BoxPlace).where(BoxPlace.id.in_(ids)))
 
 
 def _count_targets(

@@ -3,13 +3,14 @@
 from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, SimilarPair, Text
 from db.models.base import Base
 from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
-from db.models.places import BoxPlace, BoxTarget
+from db.models.places import BoxPage, BoxPlace, BoxTarget
 
 __all__ = [
     "ArchivedPage",
     "Article",
     "Band",
     "Base",
+    "BoxPage",
     "BoxPlace",
     "BoxTarget",
     "Budget",

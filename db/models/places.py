@@ -41,3 +41,15 @@ class BoxTarget(Base):
     #: 8 bytes of the address's hash
     target: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     pages: Mapped[int]
+
+
+class BoxPage(Base):
+    """A page from which a place was learned, so that it counts once however often it is read."""
+
+    __tablename__ = "box_pages"
+
+    place_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("box_places.id", ondelete="CASCADE"), primary_key=True
+    )
+    #: 8 bytes of the hash of the page's address
+    page: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, learn, verdicts_of
 from db.models import BoxPlace, BoxTarget
-from db.outcomes import SeenBox
+from db.outcomes import SeenBox, SeenPage
 from tests.rows import NOON
 
 SITE = "a.test"
@@ -22,14 +22,18 @@ def related(page: int, *, is_unlabelled: bool = True) -> SeenBox:
     return SeenBox(place="below", targets=targets, is_unlabelled=is_unlabelled)
 
 
+def page(number: int, *boxes: SeenBox) -> SeenPage:
+    return SeenPage(url=f"https://a.test/page/{number}", boxes=boxes)
+
+
 def verdicts(session: Session) -> dict[str, str]:
     return {box_verdicts.place: box_verdicts.verdict for box_verdicts in verdicts_of(session, SITE)}
 
 
 def test_same_links_are_site_wide_and_others_are_of_the_page(session: Session) -> None:
-    for page in range(MIN_PAGES):
+    for number in range(MIN_PAGES):
         assert set(verdicts(session).values()) <= {"unknown"}
-        learn(session, SITE, [[POPULAR, related(page)]], now=NOON)
+        learn(session, SITE, [page(number, POPULAR, related(number))], now=NOON)
     assert verdicts(session) == {"aside": "site-wide", "below": "of the page"}
 
 
@@ -38,7 +42,7 @@ def test_list_that_changes_a_little_is_still_site_wide(session: Session) -> None
         targets = (*POPULAR.targets[:4], f"https://a.test/top/new-{page // 4}")
         return SeenBox(place="aside", targets=targets, is_unlabelled=False)
 
-    learn(session, SITE, [[popular(page)] for page in range(12)], now=NOON)
+    learn(session, SITE, [page(n, popular(n)) for n in range(12)], now=NOON)
     assert verdicts(session) == {"aside": "site-wide"}
 
 
@@ -50,27 +54,41 @@ def test_pages_about_one_subject_that_link_to_each_other_are_not_site_wide(
         targets = ("https://a.test/story/seed", *others)
         return SeenBox(place="below", targets=targets, is_unlabelled=False)
 
-    learn(session, SITE, [[box(page)] for page in range(11)], now=NOON)
+    learn(session, SITE, [page(n, box(n)) for n in range(11)], now=NOON)
     (box_verdicts,) = verdicts_of(session, SITE)
     assert (box_verdicts.verdict, box_verdicts.sameness < 0.5) == ("unknown", True)
 
 
 def test_label_keeps_a_box_from_being_promoted(session: Session) -> None:
-    learn(session, SITE, [[related(n, is_unlabelled=False)] for n in range(20)], now=NOON)
+    learn(session, SITE, [page(n, related(n, is_unlabelled=False)) for n in range(20)], now=NOON)
     assert verdicts(session) == {"below": "unknown"}
 
 
 def test_learning_ends_and_begins_anew_after_a_while(session: Session) -> None:
     for start in range(0, LEARN_PAGES * 2, 10):
-        learn(session, SITE, [[related(start + n)] for n in range(10)], now=NOON)
+        learn(session, SITE, [page(start + n, related(start + n)) for n in range(10)], now=NOON)
     assert session.scalar(select(BoxPlace.pages)) == LEARN_PAGES
     assert session.scalar(select(func.count()).select_from(BoxTarget)) == LEARN_PAGES * 4
     later = NOON + LEARNED_FOR + timedelta(seconds=1)
-    learn(session, SITE, [[related(1)]], now=later)
+    learn(session, SITE, [page(1, related(1))], now=later)
     assert session.scalar(select(BoxPlace.pages)) == 1
 
 
-@pytest.mark.parametrize("pages", [[], [[]]])
-def test_page_without_boxes_teaches_nothing(session: Session, pages: list[list[SeenBox]]) -> None:
+@pytest.mark.parametrize("pages", [[], [page(1)]])
+def test_page_without_boxes_teaches_nothing(session: Session, pages: list[SeenPage]) -> None:
     learn(session, SITE, pages, now=NOON)
     assert verdicts_of(session, SITE) == []
+
+
+def test_one_article_read_again_and_again_counts_once(session: Session) -> None:
+    for _ in range(MIN_PAGES):
+        learn(session, SITE, [page(1, related(1, is_unlabelled=False))] * 2, now=NOON)
+    (box_verdicts,) = verdicts_of(session, SITE)
+    assert (box_verdicts.pages, box_verdicts.verdict) == (1, "unknown")
+
+
+def test_a_page_that_was_counted_does_not_keep_others_of_its_batch_out(session: Session) -> None:
+    learn(session, SITE, [page(1, POPULAR)], now=NOON)
+    learn(session, SITE, [page(n, POPULAR) for n in range(MIN_PAGES)], now=NOON)
+    assert [one.pages for one in verdicts_of(session, SITE)] == [MIN_PAGES]
+    assert verdicts(session) == {"aside": "site-wide"}

@@ -12,6 +12,7 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from db import schema
 from db.links.box_stats import LEARN_PAGES, MIN_PAGES
+from db.outcomes import SeenPage
 from db.session import Database
 
 SITE = "a.test"
@@ -36,6 +37,10 @@ def related_of(number: int) -> tuple[str, ...]:
     )
 
 
+def address(number: int) -> str:
+    return f"https://a.test/read/{500 + number}/judul-utama-{number}"
+
+
 def cards(urls: tuple[str, ...]) -> str:
     return "".join(
         f'<div class="x"><a href="{url}">Judul {url[-30:]} yang panjang</a><p>Teras.</p></div>'
@@ -50,8 +55,7 @@ def look(number: int, box_verdicts: BoxVerdicts, heading: str = "") -> tuple[Jud
         <div class="a"><h1>Judul utama {number}</h1><div class="b">{body}</div></div>
         <div class="c">{cards(related_of(number))}</div>
         <div class="d">{heading}{cards(POPULAR)}</div></body></html>"""
-    url = f"https://a.test/read/{500 + number}/judul-utama-{number}"
-    page = FetchedPage(url=url, body=html.encode(), fetched_at=datetime.now(UTC))
+    page = FetchedPage(url=address(number), body=html.encode(), fetched_at=datetime.now(UTC))
     return explain_links(
         Document(page), site_wide=box_verdicts.site_wide, of_the_page=box_verdicts.of_the_page
     )
@@ -63,8 +67,9 @@ def walk(box_verdicts: SiteLayouts, numbers: range, heading: str = "") -> list[s
     for number in numbers:
         found = look(number, box_verdicts.of([SITE])[SITE], heading)
         followed.append({one.link.url for one in found if one.link.kind == "related"})
+        seen = SeenPage(url=address(number), boxes=boxes_of(found))
         with box_verdicts._database.write() as session:
-            box_verdicts.take_in(session, {SITE: [boxes_of(found)]}, datetime.now(UTC))
+            box_verdicts.take_in(session, {SITE: [seen]}, datetime.now(UTC))
     return followed
 
 
@@ -83,6 +88,28 @@ def test_box_that_calls_itself_related_is_not_followed_once_it_was_the_same_ever
     followed = walk(box_verdicts, range(MIN_PAGES + 2), heading="<h2>Berita terkait</h2>")
     assert followed[0] == set(POPULAR)
     assert not set(POPULAR) & followed[-1]
+
+
+def test_one_page_read_again_and_again_teaches_nothing(box_verdicts: SiteLayouts) -> None:
+    heading = "<h2>Berita terkait</h2>"
+    for _ in range(MIN_PAGES + 2):
+        (followed,) = walk(box_verdicts, range(1), heading=heading)
+        assert followed == set(POPULAR)
+
+
+def test_a_box_on_the_subject_is_followed_though_it_was_the_same_everywhere() -> None:
+    titles = ("Jembatan baru dibuka", "Jembatan itu milik warga", "Siapa bangun jembatan?")
+    box = "".join(
+        f'<div><a href="https://a.test/read/{700 + n}/kabar-dari-desa-{n}-hari">{title}</a></div>'
+        for n, title in enumerate(titles)
+    )
+    html = f"""<html lang="id"><body><div><h1>Jembatan desa ambruk</h1>{f"<p>{TEXT}</p>" * 4}</div>
+        <div class="c"><h2>Berita terkait</h2>{box}</div></body></html>"""
+    page = FetchedPage(url=address(1), body=html.encode(), fetched_at=datetime.now(UTC))
+    found = explain_links(Document(page))
+    places = frozenset(one.place for one in found)
+    again = explain_links(Document(page), site_wide=places)
+    assert [one.link.kind for one in again] == [one.link.kind for one in found] == ["related"] * 3
 
 
 def test_learning_ends(box_verdicts: SiteLayouts) -> None:

@@ -246,3 +246,13 @@ def test_the_seed_pages_give_their_related_links() -> None:
         )
         wanted = {(w["url"], w["kind"], w["box"]) for w in truth["links"] if w["kind"] != "other"}
         assert {(f.url, f.kind, f.box) for f in found} == wanted
+
+
+EMPTY_BOX = "<div><h2>Related</h2><ul></ul></div>"
+POPULAR = f'<div class="popular"><h2>Most read</h2>{cards(1001)}</div>'
+
+
+@pytest.mark.parametrize("between", ["", POPULAR], ids=["nothing", "another box"])
+def test_an_empty_related_box_does_not_take_the_next_link(between: str) -> None:
+    document = article(after=f"{EMPTY_BOX}{between}<footer>{link(1002)}</footer>")
+    assert kinds_of(document) == {"other"}
