@@ -32,7 +32,7 @@ def test_page_in_the_archive_is_not_fetched_again(demo_site: DemoSite, tmp_data:
 
 def test_on_a_terminal_what_is_followed_comes_first(demo_site: DemoSite, tmp_data: Path) -> None:
     shown = on_terminal("sites", "check", demo_site.seed_url)
-    assert "Berita terkait" in shown
+    assert "Berita terkait  (the label over the box" in shown
     assert shown.index("Berita terkait") < shown.index("Terpopuler")
 
 
