@@ -36,6 +36,16 @@ MAX_KEPT_CHARS = 200
 
 #: what every article's address has of: digits; two words in a segment; letters of other scripts
 _HINT = re.compile(r"[^A-Za-z./:?=&#~]")
+#: what an address has that is clearly an article's: an id, a date, digits among letters, a number
+#: in the query; four words in a segment; letters of other scripts. Most links of a menu have none.
+_CLEAR = re.compile(
+    r"""[0-9\-_+,.\ %\x80-\U0010ffff](?:
+        (?<=[0-9]) (?: \d{4} | \d[/_-] | [A-Za-z] | (?<=[A-Za-z]\d) | (?<==\d)\d\d )
+      | (?<=[-_+,.\ ]) [^-_+,.\ /]*[-_+,.\ ] [^-_+,.\ /]*[-_+,.\ ]
+      | (?<=[%\x80-\U0010ffff])
+    )""",
+    re.VERBOSE,
+)
 #: a page below a folder
 _DEEP = re.compile(r"[^/]/[^/]")
 #: a page of another site whose slug has so many words may be an article
@@ -213,12 +223,19 @@ def _is_in_text(outline: PageTree, at: int) -> bool:
 def only_in_menus(
     outline: PageTree, reader: Reader, targets: Targets
 ) -> dict[str, tuple[str, LexborNode]]:
-    """By identity, the address and the link of what only menus lead to."""
+    """By identity, the address and the link of the articles that only menus lead to.
+
+    What is told of a menu's link is its address alone, so that has to be clear.
+    """
     menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
     elsewhere = frozenset(targets.keys)
     found: dict[str, tuple[str, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
-        if (target := reader.read(link)) and target.key not in elsewhere:
+        href = link.attrs.get("href") or ""
+        if not _CLEAR.search(href, href.find("/", 8) if href.startswith("http") else 0):
+            continue
+        target = reader.read(link)
+        if target is not None and target.strength >= 2 and target.key not in elsewhere:
             found.setdefault(target.key, (target.url, link))
     return found
 
