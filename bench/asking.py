@@ -28,11 +28,12 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from db import schema
+from db.articles.word_index import index
 from db.models import Article, Host, Page, Revision, Run, Text
-from db.queries.facets import facets, histogram
 from db.queries.record import make_records
 from db.queries.resolve import find_article
-from db.queries.search import index, search_page
+from db.queries.search.facets import facets, histogram
+from db.queries.search.results import search_page
 from db.queries.stats import gather
 from db.runs.report import list_runs
 from db.session import Database

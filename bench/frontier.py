@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert, text  # noqa: E402
 
-from crawler.engine.address_guard import Guard  # noqa: E402
+from crawler.engine.downloader.address_guard import Guard  # noqa: E402
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings  # noqa: E402
 from crawler.engine.host_slots import HostSlots  # noqa: E402
 from db import schema  # noqa: E402

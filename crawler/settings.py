@@ -33,20 +33,20 @@ REFERRER_POLICY = "no-referrer"
 AUTOTHROTTLE_ENABLED = False
 
 # Hostile servers
-TWISTED_DNS_RESOLVER = "crawler.engine.resolver.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.engine.downloader.resolver.GuardedResolver"
 DNS_TIMEOUT = 10
 DOWNLOAD_TIMEOUT = _config.timeout_seconds
 DOWNLOAD_MAXSIZE = _config.max_page_bytes
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.engine.download.BoundedDownloadHandler",
-    "https": "crawler.engine.download.BoundedDownloadHandler",
+    "http": "crawler.engine.downloader.handler.BoundedDownloadHandler",
+    "https": "crawler.engine.downloader.handler.BoundedDownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.engine.download.StrictUnpacking": 590,
+    "crawler.engine.downloader.handler.StrictUnpacking": 590,
 }
 #: judged in StrictUnpacking: a packed body says itself whether it is whole
 DOWNLOAD_FAIL_ON_DATALOSS = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.engine.address_guard import Guard
+from crawler.engine.downloader.address_guard import Guard
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.urls import address_of, canonical
 from db.addresses import Address

@@ -14,13 +14,14 @@ from crawler.page.urls import canonical
 from db.config import Config, load_config
 from db.queries.copies import Copy, copies_of
 from db.queries.export import export
-from db.queries.graph import Edge, neighbourhood
-from db.queries.query import parse_query
+from db.queries.graph.neighbours import Edge, neighbourhood
+from db.queries.graph.stories import Chapter, story
 from db.queries.record import make_records
 from db.queries.resolve import find_article
 from db.queries.revisions import Version, versions_of
-from db.queries.search import Filters, SearchHit, Sort, search_page
-from db.queries.stories import Chapter, story
+from db.queries.search.conditions import Filters
+from db.queries.search.query import parse_query
+from db.queries.search.results import SearchHit, Sort, search_page
 from terkait.cli.options import article_key
 from terkait.database import open_database
 from workers.dedup.comparer import COMPARER

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.articles.word_index import index
 from db.models import Article, Cluster, Host, Link, Page, Revision, Run, Text
-from db.queries.search import index, words
+from db.tokens import words
 
 NOON = datetime(2026, 8, 20, 12, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from urllib.request import getproxies
 
-from crawler.engine.address_guard import Guard
-from crawler.engine.answers import AnswerHandler
+from crawler.engine.answer_outcomes import AnswerHandler
+from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
 from crawler.engine.host_slots import HostSlots
 from crawler.engine.notifier import Notifier

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crawler.engine.block_pages import blocked_by
-from crawler.engine.polite_client import Fetcher
+from crawler.engine.downloader.polite_client import Fetcher
 from crawler.errors import BadURL, NoListing, NotFetched
 from crawler.page.document import Document
 from crawler.page.feeds import Listing, read_listing

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.engine.downloader.robots import read_robots
 from crawler.engine.host_slots import HostSlot, HostSlots
-from crawler.engine.robots import read_robots
 from crawler.engine.throttle import Throttle
 from db.claims import Claim, HostState
 from db.frontier import hosts, leases

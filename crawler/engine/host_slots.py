@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from crawler.engine.address_guard import Guard
-from crawler.engine.robots import HOLD, MAX_REDIRECTS, Robots, read_robots
+from crawler.engine.downloader.address_guard import Guard
+from crawler.engine.downloader.robots import HOLD, MAX_REDIRECTS, Robots, read_robots
 from crawler.engine.throttle import Throttle
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.urls import canonical, host_of

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from crawler.engine.address_guard import resolve
+from crawler.engine.downloader.address_guard import resolve
 from crawler.engine.frontier_client import FrontierClient
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.writer import OutcomeWriter

@@ -7,22 +7,15 @@ as its profile, or as the places of boxes that many of its pages share.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import tzinfo
-from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from selectolax.lexbor import LexborNode
-
-from crawler.errors import BadURL
 from crawler.links.boxes import boxes_in
 from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
-from crawler.links.context import LinkContext
 from crawler.links.features import LinkTable
-from crawler.links.headings import count_between, labels_of
+from crawler.links.headings import count_between
 from crawler.links.judge import speaks_of_article, weighed
 from crawler.links.labels import is_more
 from crawler.links.overlap import stems, subject_of
-from crawler.links.prose import prose_of
+from crawler.links.page_view import PageView, title_of, view_of
 from crawler.links.rules import (
     NAVIGATION,
     NOTHING,
@@ -34,11 +27,6 @@ from crawler.links.rules import (
 )
 from crawler.links.targets import (
     MAX_LINKS_OF_CARD,
-    Reader,
-    Targets,
-    only_in_menus,
-    reader_of,
-    targets_of,
 )
 from crawler.links.testimony import Testimony
 from crawler.page.date_parser import past_moment
@@ -46,12 +34,7 @@ from crawler.page.document import Document
 from crawler.page.embedded_state import related_in_state
 from crawler.page.items import RelatedLink
 from crawler.page.profiles import SiteProfile
-from crawler.page.tree import PageTree, outline_of
-from crawler.page.urls import canonical
 from db.link_kinds import FOLLOWABLE, LinkKind
-
-#: of a page's title, so much is looked at
-MAX_TITLE_CHARS = 500
 
 #: of the article's text, so many pieces are looked at for its subject
 MAX_PIECES = 600
@@ -75,28 +58,6 @@ class JudgedLink:
     why: str
     #: where its box stands in the page, the same on all pages of one layout; "" for a sentence
     place: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PageView:
-    """One page, looked at once."""
-
-    document: Document
-    #: the page's own address, and the one that relative links are resolved against
-    own: str
-    base: str
-    outline: PageTree
-    reader: Reader
-    targets: Targets
-    boxes: LinkContext
-    #: for ages and dates on cards
-    language: str | None
-    timezone: tzinfo | None
-
-    @cached_property
-    def in_menus(self) -> dict[str, tuple[str, LexborNode]]:
-        """By identity, the address and the link of what only menus lead to."""
-        return only_in_menus(self.outline, self.reader, self.targets)
 
 
 def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[RelatedLink, ...]:
@@ -211,7 +172,7 @@ def table_of(view: PageView) -> LinkTable:
         addresses=[view.targets.addresses[number] for number in numbers],
         own=view.reader.page,
         subject=subject_of(
-            (headline, _title(view.document)),
+            (headline, title_of(view.document)),
             " ".join(outline.pieces[prose.start : prose.end][:MAX_PIECES]),
             by_address,
         ),
@@ -247,76 +208,6 @@ def _one_a_card(view: PageView) -> Iterator[int]:
 
 def _in_order(choices: Iterable[_Choice]) -> list[_Choice]:
     return sorted(choices, key=lambda choice: choice[0].at)
-
-
-def view_of(document: Document, profile: SiteProfile | None) -> PageView | None:
-    """The page with its parts known; None where its own address is none."""
-    try:
-        own = canonical(document.page.url)
-    except BadURL:
-        return None
-    outline = outline_of(document.tree, with_menus=bool(profile and profile.related_boxes))
-    base = _base(document, own)
-    reader = reader_of(own=own, base=base)
-    targets = targets_of(outline, reader)
-    prose = prose_of(
-        outline,
-        [
-            at
-            for at, there in zip(targets.places, targets.addresses, strict=True)
-            if there.strength >= 2
-        ],
-    )
-    labels = labels_of(outline, prose, targets.places)
-    return PageView(
-        document=document,
-        own=own,
-        base=base,
-        outline=outline,
-        reader=reader,
-        targets=targets,
-        boxes=LinkContext(outline=outline, targets=targets, prose=prose, labels=labels),
-        language=(profile and profile.language) or _language(document),
-        timezone=_timezone(profile),
-    )
-
-
-def _base(document: Document, own: str) -> str:
-    hrefs = (node.attributes["href"] for node in _in_head(document, "base", "href"))
-    try:
-        href = next(hrefs, None)
-        return canonical(href, own) if href else own
-    except BadURL:
-        return own
-
-
-def _title(document: Document) -> str:
-    """What the page's window shows, without the words that name the site."""
-    node = next(_in_head(document, "title"), None)
-    text = node.text()[:MAX_TITLE_CHARS] if node is not None else ""
-    return " ".join(word for word in text.split() if word.lower() not in document.host)
-
-
-def _in_head(document: Document, tag: str, attribute: str = "") -> Iterator[LexborNode]:
-    """The elements of one sort in the page's head; a selector would take three times as long."""
-    head = document.tree.head
-    for node in head.iter() if head is not None else ():
-        if node.tag == tag and (not attribute or attribute in node.attributes):
-            yield node
-
-
-def _language(document: Document) -> str | None:
-    root = document.tree.root
-    return (root.attributes.get("lang") if root is not None else None) or None
-
-
-def _timezone(profile: SiteProfile | None) -> tzinfo | None:
-    if profile is None or profile.timezone is None:
-        return None
-    try:
-        return ZoneInfo(profile.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def _by_profile(view: PageView, profile: SiteProfile) -> Iterator[tuple[int, Verdict]]:

@@ -140,7 +140,7 @@ class Targets:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reader:
+class TargetReader:
     """Tells what the links of one page lead to."""
 
     #: the page's own address
@@ -169,12 +169,12 @@ class Reader:
         return there
 
 
-def reader_of(*, own: str, base: str) -> Reader:
+def reader_of(*, own: str, base: str) -> TargetReader:
     """A reader for the page at ``own``; both addresses canonical."""
-    return Reader(page=_address(own), base=base, root=_root(base), known={"": None})
+    return TargetReader(page=_address(own), base=base, root=_root(base), known={"": None})
 
 
-def targets_of(outline: PageTree, reader: Reader) -> Targets:
+def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
     """The links to articles other than the page's own."""
     found: list[tuple[int, TargetAddress]] = []
     nodes, read = outline.nodes, reader.read
@@ -221,7 +221,7 @@ def _is_in_text(outline: PageTree, at: int) -> bool:
 
 
 def only_in_menus(
-    outline: PageTree, reader: Reader, targets: Targets
+    outline: PageTree, reader: TargetReader, targets: Targets
 ) -> dict[str, tuple[str, LexborNode]]:
     """By identity, the address and the link of the articles that only menus lead to.
 

@@ -10,8 +10,8 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.engine.discovery import FoundLists, discover
-from crawler.engine.polite_client import Fetcher
-from crawler.engine.responses import describe_error, page_of
+from crawler.engine.downloader.polite_client import Fetcher
+from crawler.engine.downloader.responses import describe_error, page_of
 from crawler.errors import NotFetched
 from crawler.page.items import FetchedPage
 from db.config import Config

@@ -11,9 +11,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.engine.crawl_session import CrawlSession
+from crawler.engine.downloader.responses import describe_error
+from crawler.engine.downloader.robots import MAX_BYTES
 from crawler.engine.host_slots import FetchRequest
-from crawler.engine.responses import describe_error
-from crawler.engine.robots import MAX_BYTES
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none

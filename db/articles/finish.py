@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 
 from db.addresses import Address
-from db.articles import repeated_lines
+from db.articles import repeated_lines, word_index
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
 from db.articles.merge import settle
@@ -20,7 +20,6 @@ from db.frontier.page_rows import ensure_pages
 from db.frontier.pending import PendingPage, begin_anew, count_in_run, hold
 from db.frontier.revisits import Past, next_wait
 from db.models import Page
-from db.queries import search
 from db.session import Session
 from db.states import Reason, State, Why
 
@@ -83,13 +82,13 @@ def end_with_article(
         before = find(session, draft.urls)
         if before is not None and before.archive_id == draft.archive_id:
             if grow_stored(session, before, draft, comparer):
-                search.index(session, before.id, before.title or "", draft.body)
+                word_index.index(session, before.id, before.title or "", draft.body)
             _end(session, page, {"reason": None})
             return
     has_cut = draft.cut_of is not None and cut_stored(session, draft, comparer)
     stored = store(session, draft, comparer)
     if stored.is_changed or has_cut:
-        search.index(session, stored.article_id, draft.fields["title"] or "", draft.body)
+        word_index.index(session, stored.article_id, draft.fields["title"] or "", draft.body)
     _point(session, page, draft.addresses, stored.article_id)
     visit = _visit(
         page, draft.fields["published_at"], is_article=True, has_changed=stored.is_revised

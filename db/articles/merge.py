@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from db.articles.draft import ArticleDraft
 from db.articles.store import find, hold
+from db.articles.word_index import remove
 from db.dialect import lock
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, hold_text, leave, relink
 from db.frontier import page_state
 from db.models import Article, Page, Part, Revision
-from db.queries.search import remove
 from db.states import Reason, State
 
 

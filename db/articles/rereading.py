@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 
+from db.articles import word_index
 from db.articles.corrections import (
     Difference,
     correct,
@@ -16,7 +17,6 @@ from db.articles.draft import ArticleDraft
 from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
 from db.models import ArchivedPage, Article, Page
-from db.queries import search
 from db.session import Session
 from db.states import Reason, State
 
@@ -113,5 +113,5 @@ def put_right(
     )
     correct(session, article, draft, comparer)
     if differing:
-        search.index(session, article_id, article.title or "", draft.body)
+        word_index.index(session, article_id, article.title or "", draft.body)
     return Correction(differences=differing, older=corrected)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks
 from db.models import Article
-from db.queries.query import Query
 from db.queries.record import make_records
-from db.queries.search import Filters, Selection, count_selected, select_articles
+from db.queries.search.conditions import Filters
+from db.queries.search.query import Query
+from db.queries.search.selection import Selection, count_selected, select_articles
 
 #: articles in memory at a time
 BATCH = 200

@@ -41,32 +41,36 @@ class CommandEntry:
     section: str
 
 
-def _entry(section: str, name: str, line: str) -> tuple[str, CommandEntry]:
-    return name, CommandEntry(target=f"terkait.cli.{name}:{name}", help=line, section=section)
+def _entry(section: str, room: str, line: str) -> tuple[str, CommandEntry]:
+    """The entry of ``terkait/cli/<room>_command.py``; the command has the name of its module."""
+    name = room.rpartition(".")[2]
+    return name, CommandEntry(
+        target=f"terkait.cli.{room}_command:{name}", help=line, section=section
+    )
 
 
 COMMANDS: dict[str, CommandEntry] = dict(
     (
         _entry("Crawl", "crawl", "Crawl from these addresses, following related links."),
-        _entry("Crawl", "nightly", "Crawl the sites of terkait.toml, as the schedule does."),
-        _entry("Crawl", "up", "Run schedule, workers and spiders in one terminal."),
-        _entry("Crawl", "sites", "List or add the sites of the nightly crawl."),
-        _entry("Crawl", "demo", "Crawl a small made-up news site on this machine."),
+        _entry("Crawl", "operate.nightly", "Crawl the sites of terkait.toml, as scheduled."),
+        _entry("Crawl", "operate.up", "Run schedule, workers and spiders in one terminal."),
+        _entry("Crawl", "operate.sites", "List or add the sites of the nightly crawl."),
+        _entry("Crawl", "operate.demo", "Crawl a small made-up news site on this machine."),
         _entry("Crawl", "extract", "Read saved pages; needs neither database nor queue."),
-        _entry("Ask", "search", "Find articles by their words."),
-        _entry("Ask", "show", "Show one article with everything known of it."),
-        _entry("Ask", "related", "Show the articles linked with one, both ways."),
-        _entry("Ask", "story", "Show the articles that tell the same story, in time."),
-        _entry("Ask", "copies", "Show the copies of an article, original first."),
-        _entry("Ask", "history", "Show the versions of an article and what changed."),
-        _entry("Ask", "explain", "Say why an address was fetched, skipped or failed."),
-        _entry("Ask", "runs", "List the crawl runs and how they went."),
-        _entry("Ask", "stats", "Show what the database holds."),
-        _entry("Ask", "web", "Serve a page to look at all of it, and a JSON API."),
-        _entry("Ask", "export", "Write all articles, or those that filters select."),
-        _entry("Keep", "db", "Upgrade or check the database's schema."),
-        _entry("Keep", "reparse", "Read archived pages again with the current reader."),
-        _entry("Keep", "doctor", "Check what is installed, configured and reachable."),
+        _entry("Ask", "ask.search", "Find articles by their words."),
+        _entry("Ask", "ask.show", "Show one article with everything known of it."),
+        _entry("Ask", "ask.related", "Show the articles linked with one, both ways."),
+        _entry("Ask", "ask.story", "Show the articles that tell the same story, in time."),
+        _entry("Ask", "ask.copies", "Show the copies of an article, original first."),
+        _entry("Ask", "ask.history", "Show the versions of an article and what changed."),
+        _entry("Ask", "ask.explain", "Say why an address was fetched, skipped or failed."),
+        _entry("Ask", "ask.runs", "List the crawl runs and how they went."),
+        _entry("Ask", "ask.stats", "Show what the database holds."),
+        _entry("Ask", "ask.web", "Serve a page to look at all of it, and a JSON API."),
+        _entry("Ask", "ask.export", "Write all articles, or those that filters select."),
+        _entry("Keep", "operate.db", "Upgrade or check the database's schema."),
+        _entry("Keep", "operate.reparse", "Read archived pages again with the current reader."),
+        _entry("Keep", "operate.doctor", "Check what is installed, configured and reachable."),
     )
 )
 

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from db.config import load_config
-from db.queries.days import end_moment, first_moment
-from db.queries.search import Filters
+from db.queries.search.conditions import Filters
+from db.queries.search.days import end_moment, first_moment
 from db.session import Session
 from db.types import utc_now
 from terkait.database import open_database

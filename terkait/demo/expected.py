@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from terkait.demo.content import ARCHIVE_FOLDER, DemoArticle, DemoLink
-from terkait.demo.render import INLINE
 from terkait.demo.site_addresses import Addresses
+from terkait.demo.site_pages import INLINE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from terkait.demo import render
+from terkait.demo import site_pages
 from terkait.demo.content import ARCHIVE_FOLDER, DemoArticle, DemoLink, load
 from terkait.demo.site_addresses import Addresses
 
@@ -32,7 +32,7 @@ def pages(base_urls: Mapping[str, str]) -> dict[str, Answer]:
         if link.kind not in ("gone", "tracked")
     }
     for host, base in base_urls.items():
-        found[f"{base}/"] = _html(render.front_page(site, host))
+        found[f"{base}/"] = _html(site_pages.front_page(site, host))
         found[f"{base}/robots.txt"] = Answer(
             body=ROBOTS.encode(), headers={"Content-Type": "text/plain"}
         )
@@ -41,13 +41,13 @@ def pages(base_urls: Mapping[str, str]) -> dict[str, Answer]:
 
 def missing() -> Answer:
     """The answer to an address that is not there."""
-    return _html(render.error_page(404), status=404)
+    return _html(site_pages.error_page(404), status=404)
 
 
 def _article(site: Addresses, article: DemoArticle) -> Answer:
     if article.status != 200:
-        return _html(render.error_page(article.status), status=article.status)
-    text = render.article_page(site, article)
+        return _html(site_pages.error_page(article.status), status=article.status)
+    text = site_pages.article_page(site, article)
     if article.encoding == "utf-8":
         return _html(text)
     # only the page's own meta element tells how it is encoded
@@ -58,8 +58,8 @@ def _link(site: Addresses, link: DemoLink) -> Answer:
     if link.kind == "redirect":
         return Answer(status=301, headers={"Location": site.url(link.target)})
     if link.kind == "amp":
-        return _html(render.amp_page(site, site.content.articles[link.target]))
-    return _html(render.index_page(site, link))
+        return _html(site_pages.amp_page(site, site.content.articles[link.target]))
+    return _html(site_pages.index_page(site, link))
 
 
 def _html(text: str, *, status: int = 200) -> Answer:

@@ -16,32 +16,25 @@ from db.queries.copies import copies_of
 from db.queries.diff import diff_versions
 from db.queries.explain import explain
 from db.queries.export import export as export_records
-from db.queries.facets import facets, histogram
 from db.queries.frontier import frontier, list_pages, planned_pages
-from db.queries.query import parse_query
+from db.queries.graph.shortest_path import path_between
+from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
-from db.queries.search import Sort, search_page
-from db.queries.shortest_path import path_between
+from db.queries.search.facets import facets, histogram
+from db.queries.search.query import parse_query
+from db.queries.search.results import Sort, search_page
 from db.queries.sites import list_sites, site_report
 from db.queries.stats import gather
-from db.queries.stories import story
 from db.queries.visits import visits_of
 from db.runs import lifecycle
 from db.runs.report import list_runs, report, run_line
 from terkait.cli.output import to_json
 from terkait.exports import csv_lines, json_lines
 from terkait.web import asking
-from terkait.web.answers import (
-    MAX_LIMIT,
-    MAX_OFFSET,
-    answer,
-    only,
-    read_cursor,
-    write_cursor,
-)
+from terkait.web.app_state import Ours
 from terkait.web.evidence import evidence_of
-from terkait.web.state import Ours
+from terkait.web.negotiation import MAX_LIMIT, MAX_OFFSET, answer, only, read_cursor, write_cursor
 from workers.dedup.comparer import COMPARER
 
 #: the largest number that a database keeps

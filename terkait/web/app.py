@@ -16,10 +16,10 @@ from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitErr
 from db.session import Database
 from terkait.web import article_pages, crawl_pages, health, search_pages
 from terkait.web.api import article_routes, crawl_routes, search_routes
+from terkait.web.app_state import Web
 from terkait.web.errors import BadQuestion
 from terkait.web.guard import AccessGuard
 from terkait.web.render import FOLDER
-from terkait.web.state import Web
 
 #: questions that are worked on at a time; each holds a connection
 MAX_AT_A_TIME = 10

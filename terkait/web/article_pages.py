@@ -8,20 +8,20 @@ from starlette.responses import HTMLResponse, Response
 
 from db.queries.copies import Copy, copies_of
 from db.queries.diff import VersionDiff, aligned, diff_versions
-from db.queries.graph import Edge
+from db.queries.graph.neighbours import Edge
+from db.queries.graph.shortest_path import path_between
+from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
-from db.queries.shortest_path import path_between
-from db.queries.stories import story
 from db.queries.visits import page_as_fetched, visits_of
 from db.session import Session
 from terkait.web import asking
+from terkait.web.app_state import Ours, Web
 from terkait.web.archived import inert_page, page_text
 from terkait.web.evidence import evidence_of
 from terkait.web.guard import ARCHIVED_POLICY
 from terkait.web.render import frame
 from terkait.web.same_as import SameAs, command
-from terkait.web.state import Ours, Web
 from terkait.web.timeline import timeline
 from workers.dedup.comparer import COMPARER
 

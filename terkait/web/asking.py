@@ -9,10 +9,10 @@ from crawler.page.urls import canonical
 from db.errors import NotFound
 from db.frontier.revisits import Looks
 from db.models import Article
-from db.queries.graph import Edge, Neighbourhood, Node, neighbourhood
+from db.queries.graph.neighbours import Edge, Neighbourhood, Node, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import addresses_of, find_article, find_page
-from db.queries.search import SearchHit
+from db.queries.search.results import SearchHit
 from db.session import Session
 from terkait.cli.options import address
 from terkait.errors import BadUsage

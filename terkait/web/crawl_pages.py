@@ -15,12 +15,12 @@ from db.queries.sites import DAYS, SiteReport, list_sites, site_report
 from db.runs import lifecycle
 from db.runs.report import RunLine, list_runs, report
 from db.types import utc_now
-from terkait.cli.explain import sentences
-from terkait.cli.runs import rules_in_words
+from terkait.cli.ask.explain_command import sentences
+from terkait.cli.ask.runs_command import rules_in_words
 from terkait.exports import table_lines
 from terkait.web import asking
+from terkait.web.app_state import Ours, Web
 from terkait.web.same_as import SameAs, command
-from terkait.web.state import Ours, Web
 from terkait.web.terms import address
 
 _MAX_ID = 2**63 - 1

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
-from db.queries.search import SearchHit
+from db.queries.search.results import SearchHit
 from terkait.cli.output import plain
 from terkait.web.terms import address
 

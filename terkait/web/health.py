@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from db.errors import DatabaseUnreachable
+from terkait.web.app_state import Ours
 from terkait.web.guard import HEALTH
-from terkait.web.state import Ours
 
 routes = APIRouter(tags=["health"])
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from db.config import program_version
-from db.queries.snippet import Snippet
+from db.queries.search.snippet import Snippet
 from terkait.cli.output import block, plain_part
 from terkait.web import terms
 

@@ -7,15 +7,15 @@ from starlette.responses import RedirectResponse, Response
 
 from db.errors import NotFound
 from db.models import Run
-from db.queries.facets import MAX_COUNTED_DAYS, facets, histogram
-from db.queries.query import FIELDS
-from db.queries.search import SORTS, Sort, search_page
+from db.queries.search.facets import MAX_COUNTED_DAYS, facets, histogram
+from db.queries.search.query import FIELDS
+from db.queries.search.results import SORTS, Sort, search_page
 from db.session import Session
 from terkait.web import asking
-from terkait.web.answers import MAX_OFFSET, tagged
+from terkait.web.app_state import Ours
 from terkait.web.feed import rss
+from terkait.web.negotiation import MAX_OFFSET, tagged
 from terkait.web.same_as import same_search
-from terkait.web.state import Ours
 from terkait.web.terms import address
 
 PAGE_SIZE = 20

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlencode
 
-from db.queries.query import parse_query
+from db.queries.search.query import parse_query
 
 #: fields whose values are sentences: a click means the whole value
 _WHOLE = frozenset({"author", "source", "topic", "section"})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
-from db.queries.stories import Chapter
+from db.queries.graph.stories import Chapter
 
 WIDTH = 860
 LEFT, RIGHT, TOP, LANE = 170, 20, 34, 34

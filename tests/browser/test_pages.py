@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from db.config import load_config
 from db.models import Run
-from db.queries.search import search
+from db.queries.search.results import search
 from db.runs.ownership import this_process
 from db.session import Database
 from db.types import utc_now

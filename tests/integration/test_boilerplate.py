@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db import schema
 from db.articles.repeated_lines import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
 from db.models import Article, RepeatedLine, Revision, Text
-from db.queries.search import search
+from db.queries.search.results import search
 from db.session import Database
 from tests.integration.test_ingest import fetch
 from workers.dedup.boilerplate import lines_of

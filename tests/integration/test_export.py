@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from db.queries.export import BATCH, count, export
 from db.queries.record import KEYS
-from db.queries.search import Filters, parse_query
+from db.queries.search.conditions import Filters
+from db.queries.search.query import parse_query
 from tests.rows import NOON, add_article, add_cluster, add_link, add_page, add_run, add_text
 
 ONE, TWO = "https://a.test/1", "https://b.test/2"

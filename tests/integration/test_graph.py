@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotFound
 from db.queries.copies import copies_of
 from db.queries.explain import explain
-from db.queries.graph import Edge, neighbourhood
+from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.resolve import addresses_of, find_article, follow, near
 from db.queries.revisions import versions_of
 from db.queries.stats import gather

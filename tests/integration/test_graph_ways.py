@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.orm import Session
 
-from db.queries.graphml import write_graphml
+from db.queries.graph.graphml import write_graphml
+from db.queries.graph.shortest_path import path_between
 from db.queries.resolve import find_article
-from db.queries.search import Filters
-from db.queries.shortest_path import path_between
+from db.queries.search.conditions import Filters
 from db.queries.stats import gather
 from tests.rows import add_article, add_link
 

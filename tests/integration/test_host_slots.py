@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crawler.engine.address_guard import Guard
+from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
 from crawler.engine.host_slots import HostSlots
 from crawler.page.urls import address_of

@@ -17,7 +17,7 @@ from db.frontier.pending import MAX_READS
 from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
 from db.outcomes import Fetched
-from db.queries.search import search
+from db.queries.search.results import search
 from db.runs import lifecycle
 from db.session import Database
 from tests.rows import NOON

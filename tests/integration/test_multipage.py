@@ -19,7 +19,7 @@ from db.frontier.expansion import CrawlContext
 from db.frontier.page_rows import ensure_pages
 from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Revision, Run, Text
-from db.queries.search import search
+from db.queries.search.results import search
 from db.runs import lifecycle
 from db.session import Database
 from tests.integration.test_spider import Spider

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Article
 from db.queries.copies import copies_of
+from db.queries.graph.stories import story
 from db.queries.removals import gone_since
 from db.queries.revisions import versions_of
-from db.queries.stories import story
 from tests.rows import NOON, add_article, add_page, add_revision
 from workers.dedup.comparer import COMPARER
 

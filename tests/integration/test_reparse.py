@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 import db.session
 from db import schema
 from db.models import Article, Band, Page, Revision, Text
-from db.queries.search import search
+from db.queries.search.results import search
 from db.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
 from workers.ingest.pipeline import ingest

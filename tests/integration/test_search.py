@@ -7,19 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, index, remove
 from db.models import Article
-from db.queries.facets import facets, histogram
-from db.queries.search import (
-    MAX_PLACES,
-    MAX_PLACES_OF_WORD,
-    Filters,
-    index,
-    matching_ids,
-    parse_query,
-    remove,
-    search,
-    search_page,
-)
+from db.queries.search.conditions import Filters
+from db.queries.search.facets import facets, histogram
+from db.queries.search.match import matching_ids
+from db.queries.search.query import parse_query
+from db.queries.search.results import search, search_page
 from tests.rows import NOON, add_article, add_cluster, add_page
 
 BODIES = {

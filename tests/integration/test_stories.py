@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db.models import Article
-from db.queries.stories import Chapter, story
+from db.queries.graph.stories import Chapter, story
 from tests.rows import NOON, add_article, add_cluster, add_link
 
 DAM = "https://a.test/1"

@@ -18,7 +18,7 @@ from db.errors import QuestionTooLong
 from db.models import ArchivedPage
 from db.session import Database
 from terkait.database import open_database
-from terkait.web.reading import Reader
+from terkait.web.read_only import Reader
 from tests.rows import (
     NOON,
     add_article,

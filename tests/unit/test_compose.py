@@ -5,7 +5,6 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -17,10 +16,10 @@ from celery.bin.celery import celery as celery_group
 
 from db.config import Config, load_config
 from terkait.cli import main
+from tests.paths import ROOT
 from workers.app import app
 from workers.runs.schedule import CRAWL_QUEUE
 
-ROOT = Path(__file__).parents[2]
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 OURS = sorted(name for name, service in SERVICES.items() if "build" in service)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -10,8 +9,8 @@ from pydantic import BaseModel
 
 from db.config import Config, Nightly, Site
 from terkait.cli import main
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 TABLES: dict[str, type[BaseModel]] = {"sites": Site, "nightly": Nightly}

@@ -16,6 +16,7 @@ import redis
 from sqlalchemy import create_engine, text
 
 from tests import servers
+from tests.paths import ROOT
 from tests.servers import PostgresServer, RedisServer, ReplayProxy
 from tests.web import HttpSite, Reply, redirect
 
@@ -65,7 +66,7 @@ def test_postgresql_lowers_letters_of_all_alphabets(postgres_url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="another user runs the server only under root")
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user runs the server only under ROOT")
 def test_postgresql_runs_from_a_folder_that_others_may_not_enter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -86,8 +87,7 @@ def test_servers_end_when_the_test_run_is_killed() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
     """
     command = [sys.executable, "-c", textwrap.dedent(program)]
-    root = Path(__file__).parents[2]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     pids, folders = (line.split() for line in done.stdout.splitlines())
     deadline = time.monotonic() + 30
     while any(is_alive(int(pid)) for pid in pids) and time.monotonic() < deadline:

@@ -1,0 +1,1 @@
+"""From an address to a response: whom we may ask, and how much of an answer we take."""

@@ -1,0 +1,84 @@
+"""Scrapy's downloading with bounds of ours: on headers, and on what is unpacked.
+
+Scrapy bounds the body alone, takes what there is of a packed body that broke off for all of it,
+and cannot tell a body that is too large from others that it ignores.
+"""
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
+from scrapy.http import Request, Response
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
+from twisted.web._newclient import Request as TwistedRequest
+from twisted.web.iweb import IResponse
+
+from crawler.engine.downloader.unpack import unpack
+from crawler.errors import BrokenOff, HeadersTooLong, TooLarge
+
+#: bytes before the body: browsers take 256 KiB, servers send 1 or 2
+MAX_HEADER_BYTES = 256 * 1024
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """A connection whose answers may have so many bytes before their body."""
+
+    _header_bytes = 0
+
+    def request(self, request: TwistedRequest) -> Deferred[IResponse]:
+        self._header_bytes = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            self._header_bytes += len(data)
+            # a chunk may hold the beginning of the body as well, so that the bound is a soft one
+            if self._header_bytes > MAX_HEADER_BYTES and b"\r\n\r\n" not in data:
+                self._giveUp(Failure(HeadersTooLong()))  # type: ignore[no-untyped-call]
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class BoundedDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's download handler over connections that bound the headers."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _BoundedFactory
+
+
+class StrictUnpacking(HttpCompressionMiddleware):
+    """Unpacks bodies; one that broke off is a failed transfer, never a shorter page.
+
+    A length that the server announced and did not keep is forgiven where the packed stream is
+    complete: the stream itself says where it ends.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Unpack; raise what the download itself would have raised."""
+        is_packed = bool(response.headers.getlist("Content-Encoding")) and bool(response.body)
+        if "dataloss" in response.flags and not is_packed:
+            raise ResponseDataLossError
+        unpacked: Request | Response = super().process_response(request, response)
+        return unpacked
+
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        try:
+            return unpack(body, encoding.decode("latin-1"), max_size)
+        except TooLarge as error:
+            raise DownloadCancelledError(str(error)) from error
+        except BrokenOff as error:
+            raise ResponseDataLossError(str(error)) from error

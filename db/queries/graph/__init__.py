@@ -1,0 +1,1 @@
+"""The graph of articles: neighbours, ways, stories. Read only."""

@@ -1,0 +1,52 @@
+"""``terkait history``: the versions of an article and what changed."""
+
+import click
+
+from db.queries.resolve import find_article
+from db.queries.revisions import Version, versions_of
+from terkait.cli.ask.diff_output import print_before_and_after, print_change
+from terkait.cli.options import article_key, opened
+from terkait.cli.output import json_option, moment, print_json_lines, print_line
+
+
+@click.command()
+@click.argument("which", metavar="URL|ID")
+@json_option
+def history(which: str, as_json: bool) -> None:
+    """Show the versions of an article, oldest first, and which words changed.
+
+    Versions that say they put something right are marked as corrections, passages as changed,
+    added or deleted, and an article that its site has taken away as gone.
+
+    \b
+    Examples:
+      terkait history https://news.example/read/1
+      terkait history 17 --json
+    """
+    key = article_key(which)
+    with opened() as session:
+        article = find_article(session, key)
+        versions = versions_of(session, article.id)
+    if as_json:
+        print_json_lines(versions)
+        return
+    for version in versions:
+        _print(version)
+
+
+def _print(version: Version) -> None:
+    heading = f"Version {version.number}, seen {moment(version.seen)}: {version.words} words"
+    print_line(", ".join([heading, *version.marks]), style="bold")
+    if version.number == 1:
+        print_line(version.title or "(no title)")
+    for field in version.fields:
+        print_line(f"{field.field}:")
+        print_before_and_after(field.before or "", field.after or "")
+    for change in version.changes:
+        print_change(change)
+    if version.gone_since is not None:
+        print_line(
+            f"Gone since {moment(version.gone_since)}: the page was missing at two visits, "
+            "one after the other. Its versions are kept."
+        )
+    print_line()

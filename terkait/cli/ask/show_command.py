@@ -1,0 +1,231 @@
+"""``terkait show``: one article with everything known of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+
+from db.articles.fields import FIELDS
+from db.frontier.revisits import Looks
+from db.models import Article
+from db.queries.copies import original_first
+from db.queries.graph.neighbours import Edge, neighbourhood
+from db.queries.record import make_records
+from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
+from db.queries.revisions import Version, versions_of
+from db.session import Session
+from terkait.cli.options import article_key, opened
+from terkait.cli.output import (
+    as_said,
+    json_option,
+    print_block,
+    print_fields,
+    print_json,
+    print_line,
+    print_table,
+)
+
+#: links in each direction that are shown; ``related`` shows all
+MAX_LINKS = 200
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WholeArticle:
+    """Everything about an article."""
+
+    #: the keys of ``export``
+    record: dict[str, Any]
+    addresses: list[ResolvedAddress]
+    links_here: list[Edge]
+    links_out: list[Edge]
+    #: the original first, the article among them
+    copies: list[Article]
+    versions: list[Version]
+    first_run: int | None
+    published_at: datetime | None
+    #: at its own address; None where that has no row
+    looks: Looks | None
+
+
+@click.command()
+@click.argument("which", metavar="URL|ID")
+@click.option("--text/--no-text", default=True, help="Show the body too, or not.")
+@json_option
+def show(which: str, text: bool, as_json: bool) -> None:
+    """Show one article with everything known of it.
+
+    Any address that leads to the article will do: its own, AMP, mobile, a redirect.
+
+    \b
+    Examples:
+      terkait show https://news.example/read/1
+      terkait show 17 --json
+    """
+    key = article_key(which)
+    with opened() as session:
+        whole = _gather(session, find_article(session, key))
+    if as_json:
+        print_json(_as_record(whole))
+    else:
+        _print(whole, text=text)
+
+
+def _gather(session: Session, article: Article) -> WholeArticle:
+    around = neighbourhood(session, article.id, limit=2 * MAX_LINKS)
+    return WholeArticle(
+        record=make_records(session, [article])[0],
+        addresses=addresses_of(session, [article.id]).get(article.id, []),
+        links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
+        links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
+        copies=original_first(session, article),
+        versions=versions_of(session, article.id),
+        first_run=article.first_run_id,
+        published_at=article.published_at,
+        looks=_looks(session, article),
+    )
+
+
+def _looks(session: Session, article: Article) -> Looks | None:
+    page = find_page(session, article.url)
+    return None if page is None else Looks.of(page)
+
+
+def _as_record(whole: WholeArticle) -> dict[str, Any]:
+    return whole.record | {
+        "first_run": whole.first_run,
+        "looks": whole.looks,
+        "addresses": [
+            {"url": entry.url, "state": entry.state, "reason": entry.reason}
+            for entry in whole.addresses
+        ],
+        "linked_from": [
+            {
+                "url": edge.far.url,
+                "id": edge.far.article_id,
+                "title": edge.far.title,
+                "kind": edge.kind,
+            }
+            for edge in whole.links_here
+        ],
+        "copies": [
+            {"url": entry.url, "id": entry.id, "is_original": entry is whole.copies[0]}
+            for entry in whole.copies
+            if entry.id != whole.record["id"]
+        ],
+        "versions": [
+            {"number": entry.number, "seen": entry.seen, "title": entry.title, "words": entry.words}
+            for entry in whole.versions
+        ],
+    }
+
+
+def _print(whole: WholeArticle, *, text: bool) -> None:
+    record = whole.record
+    print_line(record["title"] or "(no title)", style="bold")
+    print_line(record["url"], style="dim")
+    print_line()
+    _print_fields(record)
+    if text:
+        print_line()
+        print_block(record["body"])
+    _print_crawl(whole)
+    _print_links("Links to", whole.links_out)
+    _print_links("Linked from", whole.links_here)
+    _print_others(whole)
+
+
+def _print_fields(record: dict[str, Any]) -> None:
+    evidence = record["evidence"]
+    rows = [
+        (name, record[name], evidence.get(name, ""))
+        for name in FIELDS
+        if record[name] not in (None, "", [])
+    ]
+    print_table(("field", "value", "from"), rows)
+
+
+def _print_crawl(whole: WholeArticle) -> None:
+    record = whole.record
+    print_line()
+    print_fields(
+        {
+            "article": record["id"],
+            "site": record["site"],
+            "first seen": datetime.fromisoformat(record["first_seen"]),
+            "last fetched": datetime.fromisoformat(record["last_fetched"]),
+            "runs": sorted({run for run in (whole.first_run, record["run"]) if run}),
+            "depth": record["depth"],
+            "versions": record["revisions"],
+            "copy of": record["copy_of"],
+        }
+        | _looks_in_words(whole.looks)
+    )
+
+
+def _looks_in_words(looks: Looks | None) -> dict[str, object]:
+    if looks is None:
+        return {}
+    return {
+        "looked at": f"{looks.visits} times, {looks.changes} of them with a change",
+        "last changed": looks.changed_at if looks.changes else None,
+        "gone since": looks.gone_at,
+        "next look": looks.next_visit_at or "none is planned",
+    }
+
+
+def _print_links(heading: str, edges: list[Edge]) -> None:
+    if not edges:
+        return
+    print_line()
+    print_line(heading, style="bold")
+    rows = [
+        (edge.kind, edge.box, edge.far.title or edge.anchor, edge.far.url, fate(edge))
+        for edge in edges
+    ]
+    print_table(("kind", "box", "title", "address", "state"), rows)
+
+
+def fate(edge: Edge) -> str:
+    """What became of the far end of a link: stored, or its state and the reason."""
+    if edge.far.article_id is not None:
+        return f"article {edge.far.article_id}"
+    reason = edge.far.reason or (edge.unfollowed if edge.direction == "out" else None)
+    return f"{edge.far.state} ({reason})" if reason else edge.far.state or ""
+
+
+def _print_others(whole: WholeArticle) -> None:
+    if len(whole.addresses) > 1:
+        print_line()
+        print_line("Addresses", style="bold")
+        rows = [(entry.url, entry.state, entry.reason) for entry in whole.addresses]
+        print_table(("address", "state", "reason"), rows)
+    if len(whole.copies) > 1:
+        print_line()
+        print_line("Copies", style="bold")
+        print_copies(whole.copies)
+    if len(whole.versions) > 1:
+        print_line()
+        print_line("Versions", style="bold")
+        print_table(
+            ("version", "seen", "title", "words"),
+            [(entry.number, entry.seen, entry.title, entry.words) for entry in whole.versions],
+        )
+
+
+def print_copies(copies: list[Article]) -> None:
+    """Copies as a table, the original first."""
+    print_table(
+        ("", "published", "site", "title", "address", "article"),
+        [
+            (
+                "original" if copy is copies[0] else "copy",
+                as_said(copy.published),
+                copy.site,
+                copy.title,
+                copy.url,
+                copy.id,
+            )
+            for copy in copies
+        ],
+    )

@@ -1,0 +1,212 @@
+"""``terkait sites``: the sites of the nightly crawl."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from crawler.errors import NotFetched
+from crawler.page.document import Document
+from crawler.page.profiles import profile_for
+from crawler.page.urls import site_of
+from db.config import SETTINGS_FILE, Config, Site, load_config
+from db.errors import BadSettings
+from db.frontier import hosts
+from db.frontier.hosts import Resting
+from db.models import Run
+from db.runs.report import newest_by_site, state_of
+from db.types import utc_now
+from terkait.cli.operate.sites_check import check
+from terkait.cli.options import address
+from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
+from terkait.database import open_database
+from terkait.errors import BadUsage, NothingCrawled
+from terkait.settings_file import add_site
+from workers.parsing import read
+from workers.runs.schedule import last_due, next_due
+
+
+@click.group()
+def sites() -> None:
+    """List, add or check the sites of the nightly crawl.
+
+    \b
+    Examples:
+      terkait sites add https://news.example/
+      terkait sites list
+      terkait sites check https://news.example/read/1
+    """
+
+
+sites.add_command(check)
+
+
+@sites.command("list")
+@json_option
+def list_sites(as_json: bool) -> None:
+    """List the sites of terkait.toml, how their last run went, and why.
+
+    \b
+    Examples:
+      terkait sites list
+      terkait sites list --json
+    """
+    config = load_config()
+    last, resting = _known()
+    lines = [_line(config, site, last.get(site.name), resting) for site in config.sites]
+    if as_json:
+        print_json_lines(lines)
+    elif not lines:
+        note(f"there are no sites in {SETTINGS_FILE}: see `terkait sites add --help`")
+    else:
+        print_table(
+            ("site", "begins with", "depth", "last run", "verdict", "cause", "next run"),
+            [
+                (
+                    line.name,
+                    _beginnings(line),
+                    line.depth,
+                    line.last_at,
+                    line.verdict,
+                    "; ".join((*([line.cause] if line.cause else []), *_rests(line))),
+                    line.next_at,
+                )
+                for line in lines
+            ],
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteRow:
+    """A site and its last night."""
+
+    name: str
+    seeds: tuple[str, ...]
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+    sections: tuple[str, ...]
+    #: five fields of cron; "": as [nightly] says
+    schedule: str
+    depth: int
+    max_pages: int
+    #: id of the run, None before the first
+    last_run: int | None
+    last_at: datetime | None
+    #: ok, degraded, blocked, dead; of a run that has not ended, its state
+    verdict: str | None
+    #: why it is not ok
+    cause: str | None
+    #: when its schedule has its turn next
+    next_at: datetime | None
+    #: hosts of it that are left alone for a while, and why
+    resting: tuple[Resting, ...]
+
+
+def _beginnings(line: SiteRow) -> str:
+    return " ".join((*line.seeds, *line.sections, *line.feeds, *line.sitemaps))
+
+
+def _rests(line: SiteRow) -> list[str]:
+    return [f"{one.name} rests until {moment(one.until)}: {one.problem}" for one in line.resting]
+
+
+def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -> SiteRow:
+    starts = (*site.seeds, *site.feeds, *site.sitemaps, *site.sections)
+    domains = {site_of(address(url)) for url in starts}
+    return SiteRow(
+        name=site.name,
+        seeds=site.seeds,
+        feeds=site.feeds,
+        sitemaps=site.sitemaps,
+        sections=site.sections,
+        schedule=site.schedule,
+        depth=site.depth,
+        max_pages=site.max_pages,
+        last_run=run.id if run else None,
+        last_at=run.started_at if run else None,
+        verdict=(run.verdict or state_of(run)) if run else None,
+        cause=run.message if run else None,
+        next_at=next_due(config.nightly, site, utc_now()),
+        resting=tuple(host for host in resting if host.site in domains),
+    )
+
+
+def _known() -> tuple[dict[str, Run], list[Resting]]:
+    """Name of a site -> its newest scheduled run; and the hosts that rest."""
+    try:
+        database = open_database(load_config())
+    except NothingCrawled:
+        return {}, []
+    with database.read() as session:
+        nights = newest_by_site(session)
+        resting = hosts.resting(session, utc_now())
+    database.close()
+    return nights, resting
+
+
+@sites.command("add")
+@click.argument("url")
+@click.option("--name", help="Name of the site; default: its domain.")
+@click.option("--depth", type=click.IntRange(0, 100), default=2, show_default=True)
+@click.option("--max-pages", type=click.IntRange(min=0), default=500, show_default=True)
+@click.option("--schedule", default="", metavar="CRON", help="Five fields; default: each night.")
+@click.option("--no-look", is_flag=True, help="Make no request; add the address as a seed.")
+def add(
+    url: str, name: str | None, depth: int, max_pages: int, schedule: str, no_look: bool
+) -> None:
+    """Add a site to terkait.toml in this folder, by an article or a page that lists articles.
+
+    The page is fetched, and with it the feeds and sitemaps that it and robots.txt name.
+
+    \b
+    Examples:
+      terkait sites add https://news.example/world --name "News Example"
+      terkait sites add news.example --schedule "*/30 5-22 * * *" --max-pages 200
+    """
+    start = address(url)
+    config = load_config()
+    name = name or site_of(start)
+    if any(site.name == name for site in config.sites):
+        raise BadUsage(f"{SETTINGS_FILE} already has a site called {name!r}; choose another --name")
+    if schedule:
+        _check_schedule(config, schedule)
+    begins: dict[str, list[str]] = {"seeds": [start]} if no_look else _look(config, start)
+    table = {"name": name, **begins, "depth": depth, "max_pages": max_pages}
+    add_site(Path(SETTINGS_FILE), table | ({"schedule": schedule} if schedule else {}))
+    for field, urls in begins.items():
+        note(f"{field}: {' '.join(urls)}")
+    note(f"{name} was added to {SETTINGS_FILE}; `terkait nightly --now` crawls it")
+
+
+def _check_schedule(config: Config, schedule: str) -> None:
+    """Raise BadUsage where the schedule cannot be understood."""
+    try:
+        site = Site(name="x", seeds=("x",), schedule=schedule)
+        last_due(config.nightly, site, utc_now())
+    except ValidationError as error:
+        raise BadUsage(
+            f"--schedule {schedule!r} is not a schedule: write the five fields of cron, "
+            "such as '0 5 * * *'"
+        ) from error
+    except BadSettings as error:
+        raise BadUsage(f"--{error}") from error
+
+
+def _look(config: Config, url: str) -> dict[str, list[str]]:
+    """What the site begins with: the page as a seed or a section, its feeds and sitemaps."""
+    from crawler.spiders.probe import look_at  # loads Scrapy, which the other commands do not need
+
+    try:
+        found = look_at(config, url)
+        article = read(Document(found.page), profile_for(found.page.url))
+    except NotFetched as error:
+        note(f"the page could not be fetched ({error}), so it was added as a seed")
+        return {"seeds": [url]}
+    begins = {
+        "sections" if article.not_article else "seeds": [url],
+        "feeds": list(found.feeds),
+        "sitemaps": list(found.sitemaps),
+    }
+    return {field: urls for field, urls in begins.items() if urls}

@@ -1,0 +1,35 @@
+"""How much two articles tell of the same."""
+
+from db.queries.graph.story_similarity import Rarity, telling
+
+STORY = "Kapal Rani Samudra tiba di Tarawi. Awak Rani Samudra selamat, kata Tono Wirya."
+
+
+def test_where_it_was_written_is_not_what_it_tells_of() -> None:
+    told = telling("Kapal tiba", "KABAR.TEST, Mandar - Awak kapal selamat.", "Mandar")
+    assert {"kabar", "test", "mandar"}.isdisjoint(told.keys)
+    assert {"awak", "kapal", "selamat"} <= told.keys
+
+
+def test_a_place_that_is_no_dateline_stays() -> None:
+    told = telling("Kapal tiba", "Kapal dari Mandar selamat.", "Mandar")
+    assert "mandar" in told.keys
+    assert "mandar" not in told.names
+
+
+def test_months_are_no_names() -> None:
+    told = telling(
+        None,
+        "Kapal tiba pada 6 Oktober 2024 dan berlayar pada April 2025 ke Tarawi, October 6, 2024.",
+    )
+    assert set(told.names) == {"tarawi"}
+
+
+def test_the_words_that_make_articles_alike_are_names_before_all_and_no_numbers() -> None:
+    one = telling("Rani Samudra tiba", f"{STORY} Pada 2024 kapal itu dan awaknya dan 2024.")
+    two = telling("Rani Samudra selamat", f"{STORY} Sejak 2024 kapal lama dan baru.")
+    others = [telling(f"Berita {n}", f"Pasar {n} dan toko dan jalan ramai.") for n in range(9)]
+    rarity = Rarity([one, two, *others])
+    assert rarity.common(one, two)[:2] == ("Rani", "Samudra")
+    assert not {"2024", "dan"} & {*rarity.common(one, two)}
+    assert rarity.likeness(one, two) > 0.5 > 0.1 > rarity.likeness(one, others[0])
