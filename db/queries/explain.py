@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.frontier.revisits import Looks
 from db.models import ArchivedPage, Article, Host, Link, Page
+from db.queries.frontier import RestingHost
 from db.queries.resolve import addresses_of, find_page, follow, near
 
 #: links to an address that are listed
@@ -32,21 +33,9 @@ class LinkHere:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HostNow:
+class HostNow(RestingHost):
     """The server of the address."""
 
-    name: str
-    site: str
-    #: no request before this moment
-    rest_until: datetime | None
-    #: why it rests; how many times in a row it has, for requests that brought nothing
-    problem: str | None
-    failures: int
-    #: seconds between two requests, as last used
-    delay_seconds: float
-    #: who walks it, and until when
-    lease_owner: str | None
-    lease_until: datetime | None
     #: HTTP status of its robots.txt, None where it was never asked for
     robots_status: int | None
     robots_until: datetime | None

@@ -37,10 +37,14 @@ class RestingHost:
 
     name: str
     site: str
+    #: no request before this moment
     rest_until: datetime | None
+    #: why it rests; how many times in a row it has, for requests that brought nothing
     problem: str | None
     failures: int
+    #: seconds between two requests, as last used
     delay_seconds: float
+    #: who walks it, and until when
     lease_owner: str | None
     lease_until: datetime | None
 
@@ -106,6 +110,13 @@ def resting_hosts(session: Session, now: datetime) -> list[RestingHost]:
     ]
 
 
+#: what a list shows of an address
+_WAITING = (
+    Page.id, Page.url, Page.state, Page.reason, Page.run_id, Page.depth, Page.status,
+    Page.fetched_at, Page.next_fetch_at, Page.article_id,
+)  # fmt: skip
+
+
 def list_pages(
     session: Session,
     *,
@@ -116,10 +127,7 @@ def list_pages(
     limit: int = MAX_LISTED,
 ) -> list[WaitingPage]:
     """Addresses by id, those after ``after``."""
-    wanted = select(
-        Page.id, Page.url, Page.state, Page.reason, Page.run_id, Page.depth, Page.status,
-        Page.fetched_at, Page.next_fetch_at, Page.article_id,
-    ).where(Page.id > after).order_by(Page.id).limit(limit)  # fmt: skip
+    wanted = select(*_WAITING).where(Page.id > after).order_by(Page.id).limit(limit)
     if state is not None:
         wanted = wanted.where(Page.state == state)
     if reason is not None:
@@ -132,14 +140,11 @@ def list_pages(
 def planned_pages(session: Session, *, limit: int = MAX_LISTED) -> list[WaitingPage]:
     """What is fetched next: due addresses and planned visits, the soonest first."""
     wanted = (
-        select(
-            Page.id, Page.url, Page.state, Page.reason, Page.run_id, Page.depth, Page.status,
-            Page.fetched_at, Page.next_fetch_at, Page.article_id,
-        )
+        select(*_WAITING)
         .where(Page.state.in_(("due", "done", "failed")), Page.next_fetch_at.is_not(None))
         .order_by(Page.next_fetch_at, Page.id)
         .limit(limit)
-    )  # fmt: skip
+    )
     return _pages(session.execute(wanted).all())
 
 

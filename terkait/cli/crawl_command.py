@@ -7,6 +7,7 @@ import click
 from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.link_kinds import FOLLOWABLE
+from terkait.cli.options import spiders_option
 from terkait.cli.output import print_json
 from terkait.crawl_run import CrawlRequest, run_crawl
 
@@ -50,14 +51,7 @@ from terkait.crawl_run import CrawlRequest, run_crawl
 )
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
 @click.option("--fresh", is_flag=True, help="Fetch pages again that are known and not yet due.")
-@click.option(
-    "--spiders",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Spider processes; each fetches from its own hosts.",
-)
+@spiders_option
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON value.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def crawl(

@@ -7,6 +7,7 @@ import click
 from db.config import Site, load_config
 from db.errors import BadSettings
 from db.models import Run
+from terkait.cli.options import spiders_option
 from terkait.crawl_run import result_of, summarise, watch_with
 from terkait.database import open_database
 from terkait.exit_codes import EXIT_INTERRUPTED, EXIT_OK
@@ -18,14 +19,7 @@ from workers.runs.nightly import check_sites, run_night
 
 @click.command()
 @click.option("--now", is_flag=True, help="Crawl all sites now, whatever the schedule says.")
-@click.option(
-    "--spiders",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Spider processes; each fetches from its own hosts.",
-)
+@spiders_option
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def nightly(now: bool, spiders: int, quiet: bool) -> None:
     """Crawl the sites of terkait.toml whose scheduled moment has not had its run.
