@@ -24,6 +24,9 @@ MIN_RARITY_OF_NAME = 0.4
 COMMON_RATE = 0.001
 #: common words that are shown as the reason
 MAX_SHOWN, MIN_SHOWN_RARITY = 6, 0.1
+#: among fewer articles nobody can tell "dari" from a rare word: only names and common words of
+#: both titles are shown
+MIN_FOR_RARITY = 40
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”«»(\n]\s*|[-–—]\s+)$")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -46,6 +49,8 @@ class Telling:
     uses: Mapping[str, int]
     #: the words that are names, as written
     names: Mapping[str, str]
+    #: the words of the title
+    headed: frozenset[str] = frozenset()
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -57,7 +62,7 @@ def telling(title: str | None, body: str, dateline: str | None = None) -> Tellin
     """The words of an article; where it was written is not what it tells of."""
     opening = _without(dateline, " ".join(body.split()[:MAX_BODY_WORDS]))
     counts = Counter(words(opening))
-    headed = set(words(title or ""))
+    headed = frozenset(words(title or ""))
     names = _names(opening)
     for word in words(dateline or ""):
         names.pop(word, None)
@@ -69,7 +74,7 @@ def telling(title: str | None, body: str, dateline: str | None = None) -> Tellin
     }
     for word in headed - counts.keys():
         weights[word] = TITLE_WEIGHT * log1p(1)
-    return Telling(weights=weights, uses=counts, names=names)
+    return Telling(weights=weights, uses=counts, names=names, headed=headed)
 
 
 def _without(dateline: str | None, text: str) -> str:
@@ -155,9 +160,16 @@ class Rarity:
             one.keys & other.keys,
             key=lambda word: (-self._weight(one, word) * self._weight(other, word), word),
         )
-        said = (word for word in shared if not word.isdecimal())
-        best = [word for word in islice(said, MAX_SHOWN) if self.of(word) >= MIN_SHOWN_RARITY]
+        telling_words = (word for word in shared if self._says_something(word, one, other))
+        best = islice(telling_words, MAX_SHOWN)
         return tuple(one.names.get(word) or other.names.get(word) or word for word in best)
+
+    def _says_something(self, word: str, one: Telling, other: Telling) -> bool:
+        if word.isdecimal() or self.of(word) < MIN_SHOWN_RARITY:
+            return False
+        is_named = word in one.names or word in other.names
+        in_titles = word in one.headed and word in other.headed
+        return is_named or in_titles or self._count >= MIN_FOR_RARITY
 
     def _weight(self, one: Telling, word: str) -> float:
         return one.weights[word] * self.of(word)

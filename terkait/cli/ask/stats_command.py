@@ -45,7 +45,12 @@ def stats(as_json: bool) -> None:
     _print_counts("links by kind", found.by_kind)
     _print_counts("articles by language", found.by_language)
     _print_counts("articles by site", found.by_site)
-    _print_counts("most linked: article", found.hubs)
+    if found.hubs:
+        print_line()
+        print_line("Most linked", style="bold")
+        print_table(
+            ("links", "address"), ((f"{count} links", url) for url, count in found.hubs.items())
+        )
 
 
 def _print_counts(heading: str, counts: Mapping[str, int]) -> None:

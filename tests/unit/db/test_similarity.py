@@ -33,3 +33,10 @@ def test_the_words_that_make_articles_alike_are_names_before_all_and_no_numbers(
     assert rarity.common(one, two)[:2] == ("Rani", "Samudra")
     assert not {"2024", "dan"} & {*rarity.common(one, two)}
     assert rarity.likeness(one, two) > 0.5 > 0.1 > rarity.likeness(one, others[0])
+
+
+def test_small_words_are_no_reason_where_few_articles_tell_what_is_rare() -> None:
+    one = telling("Rani tiba", "Kapal Rani berlayar dari Tarawi oleh karena angin, kata mereka.")
+    two = telling("Rani pergi", "Lalu Rani pulang dari Mandar oleh karena hujan, kata mereka.")
+    rarity = Rarity([one, two, *(telling(None, f"Pasar {n} ramai.") for n in range(9))])
+    assert rarity.common(one, two) == ("Rani",)
