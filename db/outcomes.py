@@ -58,6 +58,8 @@ class Fetched:
     size: int
     #: zstd
     body: bytes
+    #: of the bytes before compression; None: not all of its headers are here
+    sha256: bytes | None = None
     #: it was read before, and is not read again where it is the same
     is_known: bool = False
     links: tuple[FoundLink, ...] = ()

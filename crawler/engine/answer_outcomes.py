@@ -14,7 +14,6 @@ from crawler.engine.downloader.robots import HOLD, KEPT, decode_robots
 from crawler.engine.extract import Visit
 from crawler.engine.failure_policy import (
     BUSY,
-    KEPT_HEADERS,
     MAY_BLOCK,
     REDIRECTS,
     blocked,
@@ -196,8 +195,7 @@ class AnswerHandler:
 
 
 def _page(claim: Claim, response: Response, headers: Mapping[str, str]) -> FetchedPage:
-    kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-    return FetchedPage(url=claim.url, body=response.body, fetched_at=utc_now(), headers=kept)
+    return FetchedPage(url=claim.url, body=response.body, fetched_at=utc_now(), headers=headers)
 
 
 def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:

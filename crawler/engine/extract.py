@@ -3,6 +3,7 @@
 Plain Python; ``crawler.engine.batch`` stores it.
 """
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ def extract(
         fetched_at=page.fetched_at,
         size=len(page.body),
         body=pack(page.body),
+        sha256=hashlib.sha256(page.body).digest(),
         is_known=visit.claim.is_known,
         links=followable(judged),
         others=tuple(address_of(j.link.url) for j in judged if j.link.kind not in FOLLOWABLE),

@@ -22,16 +22,6 @@ BUSY = frozenset({429, 503})
 #: statuses with which a protection service may answer
 MAY_BLOCK = frozenset({200, 202, 401, 403, 405, 429, 503})
 _HTML = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
-#: headers that are kept in the archive
-KEPT_HEADERS = (
-    "content-type",
-    "content-language",
-    "etag",
-    "last-modified",
-    "link",
-    "refresh",
-    "x-robots-tag",
-)
 
 
 def is_trouble(status: int) -> bool:

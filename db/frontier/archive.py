@@ -54,6 +54,7 @@ def _as_archived(page: Fetched, run_id: int) -> dict[str, Any]:
         "fetched_at": page.fetched_at,
         "size": page.size,
         "body": page.body,
+        "sha256": page.sha256,
     }
 
 

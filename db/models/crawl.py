@@ -212,6 +212,8 @@ class ArchivedPage(Base):
     size: Mapped[int] = mapped_column(index=True)
     #: zstd
     body: Mapped[bytes]
+    #: of the bytes before compression; NULL: from a time when only some headers were kept
+    sha256: Mapped[bytes | None]
 
 
 class Part(Base):

@@ -2,54 +2,134 @@
 
 from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks
-from db.models import Article
+from db.models import ArchivedPage, Article, Page, Revision, Text
 from db.queries.record import make_records
 from db.queries.search.conditions import Filters
 from db.queries.search.query import Query
-from db.queries.search.selection import Selection, count_selected, select_articles
+from db.queries.search.selection import count_selected, select_articles
 
 #: articles in memory at a time
 BATCH = 200
+#: archived pages of which what is to be known is in memory at a time
+_PAGES = 100
+#: ids that the database hands out at a time
+_IDS = 5_000
+
+#: ids of articles in order: eight bytes each, so that a million of them are no burden
+Ids = Sequence[int]
+
+
+def article_ids(
+    session: Session,
+    filters: Filters | None = None,
+    query: Query | None = None,
+    *,
+    limit: int | None = None,
+) -> Ids:
+    """The ids of all articles that the filters and the query leave, the oldest first."""
+    chosen = select_articles(session, query or Query(), filters)
+    wanted = chosen.select(session, Article.id).order_by(Article.id).limit(limit)
+    return array("q", session.scalars(wanted.execution_options(yield_per=_IDS)))
 
 
 def export(
     session: Session, filters: Filters | None = None, query: Query | None = None
 ) -> Iterator[dict[str, Any]]:
     """The records of all articles that the filters and the query leave, oldest id first."""
-    chosen = select_articles(session, query or Query(), filters)
-    wanted = select(Article).where(*chosen.conditions).order_by(Article.id)
-    if chosen.query.phrases or chosen.query.unwanted:
-        batches = _matching(session, chosen)
-    else:
-        batches = _all(session, wanted)
-    for articles in batches:
-        yield from make_records(session, articles)
-        session.expunge_all()
+    yield from records_of(session, article_ids(session, filters, query))
 
 
-def _all(session: Session, wanted: Select[Article]) -> Iterator[Sequence[Article]]:
-    # by key, not by offset or one long cursor: each step is as quick as the first, and
-    # nothing is held open that a writer of the same database would have to wait for
-    last = 0
-    while some := session.scalars(wanted.where(Article.id > last).limit(BATCH)).all():
-        last = some[-1].id
-        yield some
-
-
-def _matching(session: Session, chosen: Selection) -> Iterator[Sequence[Article]]:
-    ids = array("q", sorted(session.scalars(chosen.select(session, Article.id))))
+def records_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
+    """The records of these articles."""
     for some in chunks(ids, BATCH):
-        yield session.scalars(
-            select(Article).where(Article.id.in_(some)).order_by(Article.id)
-        ).all()
+        wanted = select(Article).where(Article.id.in_(some)).order_by(Article.id)
+        yield from make_records(session, session.scalars(wanted).all())
+        session.expunge_all()
 
 
 def count(session: Session, filters: Filters | None = None, query: Query | None = None) -> int:
     """How many records ``export`` will give."""
     return count_selected(session, select_articles(session, query or Query(), filters))
+
+
+def versions_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
+    """Every version of these articles with its text, article by article."""
+    columns = (
+        Revision.article_id.label("article"), Article.url, Revision.number, Revision.title,
+        Revision.authors, Revision.published, Revision.modified, Text.body,
+        Revision.seen_at.label("seen"),
+    )  # fmt: skip
+    for some in chunks(ids, BATCH):
+        wanted = (
+            select(*columns)
+            .join(Article, Article.id == Revision.article_id)
+            .join(Text, Text.id == Revision.text_id)
+            .where(Revision.article_id.in_(some))
+            .order_by(Revision.article_id, Revision.number)
+        )
+        for row in session.execute(wanted):
+            yield dict(row._mapping)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedCopy:
+    """A page as it was fetched."""
+
+    id: int
+    #: the address that was asked for, and the one that answered
+    asked: str
+    url: str
+    status: int
+    headers: dict[str, str]
+    fetched_at: datetime
+    #: zstd
+    body: bytes
+    #: of the body as it was; None: only some headers were kept
+    sha256: bytes | None
+
+
+def archived_ids(session: Session, ids: Ids | None) -> Iterator[int]:
+    """What the archive has of these articles' addresses; None: all of it."""
+    if ids is None:
+        everything = select(ArchivedPage.id).order_by(ArchivedPage.id)
+        yield from session.scalars(everything.execution_options(yield_per=_IDS))
+        return
+    for some in chunks(ids, BATCH):
+        of_articles = (
+            select(ArchivedPage.id)
+            .join(Page, Page.id == ArchivedPage.page_id)
+            .where(Page.article_id.in_(some))
+            .order_by(ArchivedPage.id)
+        )
+        yield from session.scalars(of_articles)
+
+
+def archived_copies(session: Session, ids: Ids) -> Iterator[ArchivedCopy]:
+    """These copies, in order; one body in memory at a time."""
+    columns = (
+        ArchivedPage.id, Page.url.label("asked"), ArchivedPage.url, ArchivedPage.status,
+        ArchivedPage.headers, ArchivedPage.fetched_at, ArchivedPage.body, ArchivedPage.sha256,
+    )  # fmt: skip
+    for key in ids:
+        wanted = select(*columns).join(Page, Page.id == ArchivedPage.page_id)
+        row = session.execute(wanted.where(ArchivedPage.id == key)).one()
+        yield ArchivedCopy(**row._mapping)
+
+
+def count_whole(session: Session, ids: Ids) -> int:
+    """Of how many of these copies all headers were kept."""
+    whole = 0
+    for some in chunks(ids, _PAGES):
+        wanted = select(ArchivedPage.id).where(
+            ArchivedPage.id.in_(some), ArchivedPage.sha256.is_not(None)
+        )
+        whole += len(session.scalars(wanted).all())
+    return whole

@@ -65,7 +65,12 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def make_filters(
-    *, site: str | None, since: str | None, until: str | None, language: str | None
+    *,
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    language: str | None,
+    run: int | None = None,
 ) -> Filters:
     """The filters of these options; days are days of the configured zone. Raises BadUsage."""
     domain, host = _site(site) if site else (None, None)
@@ -76,6 +81,7 @@ def make_filters(
         since=_moment("--since", since, first_moment, zone) if since else None,
         until=_moment("--until", until, end_moment, zone) if until else None,
         language=language.strip().lower().replace("_", "-").split("-")[0] if language else None,
+        run=run,
         zone=zone,
     )
 

@@ -30,7 +30,7 @@ from db.queries.visits import visits_of
 from db.runs import lifecycle
 from db.runs.report import list_runs, report, run_line
 from terkait.cli.output import to_json
-from terkait.exports import csv_lines, json_lines
+from terkait.exports.lines import csv_lines, json_lines
 from terkait.web import asking
 from terkait.web.app_state import Ours
 from terkait.web.evidence import evidence_of

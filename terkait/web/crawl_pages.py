@@ -17,7 +17,7 @@ from db.runs.report import RunLine, list_runs, report
 from db.types import utc_now
 from terkait.cli.ask.explain_command import sentences
 from terkait.cli.ask.runs_command import rules_in_words
-from terkait.exports import table_lines
+from terkait.exports.lines import table_lines
 from terkait.web import asking
 from terkait.web.app_state import Ours, Web
 from terkait.web.same_as import SameAs, command

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.orm import Session
 
+from db.queries.export import article_ids
 from db.queries.graph.graphml import write_graphml
 from db.queries.graph.shortest_path import path_between
 from db.queries.resolve import find_article
@@ -64,7 +65,7 @@ def test_hubs_and_orphans_are_counted(notify: Session) -> None:
 
 def test_graph_file_holds_articles_and_the_links_among_them(notify: Session) -> None:
     file = io.StringIO()
-    assert write_graphml(notify, file) == 5
+    assert write_graphml(notify, file, article_ids(notify)) == 5
     graph = ElementTree.fromstring(file.getvalue())
     nodes = graph.findall(".//g:node", NAMESPACE)
     titles = [node.findtext("g:data[@key='title']", namespaces=NAMESPACE) for node in nodes]
@@ -79,4 +80,4 @@ def test_graph_file_holds_articles_and_the_links_among_them(notify: Session) -> 
 def test_graph_file_obeys_the_filters(notify: Session) -> None:
     add_article(notify, "https://b.test/1", "Lain", "Isi lain")
     file = io.StringIO()
-    assert write_graphml(notify, file, Filters(site="b.test")) == 1
+    assert write_graphml(notify, file, article_ids(notify, Filters(site="b.test"))) == 1

@@ -1,6 +1,7 @@
 """The real spider, in a process of its own, against servers that behave well and badly."""
 
 import gzip
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -276,6 +277,19 @@ def test_page_that_did_not_change_is_not_stored_again(http_site: HttpSite, spide
     assert http_site.paths().count("/a") == http_site.paths().count("/b") == 2
     assert len(spider.archived()) == 2
     assert {state for state, _ in spider.states().values()} == {"done"}
+
+
+def test_the_archive_keeps_every_header_and_a_digest(http_site: HttpSite, spider: Spider) -> None:
+    headers = {"Content-Type": "text/html", "X-Cache": "HIT", "Content-Encoding": "gzip"}
+    http_site.routes["/a"] = Reply(body=gzip.compress(PAGE.encode()), headers=headers)
+    spider.crawl(http_site.url("/a"))
+    database = Database(f"sqlite:///{spider.data}/terkait.db")
+    with database.read() as session:
+        (page,) = session.scalars(select(ArchivedPage))
+    database.close()
+    assert page.headers["x-cache"] == "HIT"
+    assert page.headers["x-archive-orig-content-encoding"] == "gzip"
+    assert page.sha256 == hashlib.sha256(PAGE.encode()).digest()
 
 
 def test_block_page_is_never_stored(http_site: HttpSite, spider: Spider) -> None:

@@ -68,10 +68,14 @@ class StrictUnpacking(HttpCompressionMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Unpack; raise what the download itself would have raised."""
-        is_packed = bool(response.headers.getlist("Content-Encoding")) and bool(response.body)
+        packing = response.headers.getlist("Content-Encoding")
+        is_packed = bool(packing) and bool(response.body)
         if "dataloss" in response.flags and not is_packed:
             raise ResponseDataLossError
         unpacked: Request | Response = super().process_response(request, response)
+        if packing and isinstance(unpacked, Response):
+            # Scrapy takes away what does not hold of the body any more; the archive keeps it
+            unpacked.headers.setlist("X-Archive-Orig-Content-Encoding", packing)
         return unpacked
 
     @staticmethod

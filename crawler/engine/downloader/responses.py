@@ -106,10 +106,13 @@ def headers_of(response: Response) -> dict[str, str]:
 
 
 def _joined(name: bytes, values: Sequence[bytes]) -> bytes:
-    """Several headers of one name as one; of content types the last that is one counts."""
+    """Several headers of one name as one; of content types the last that is one counts.
+
+    Cookies may hold commas, and nothing else may stand between them than a new line.
+    """
     if name.lower() == b"content-type":
         return next((value for value in reversed(values) if b"/" in value), b"")
-    return b", ".join(values)
+    return (b"\n" if name.lower() == b"set-cookie" else b", ").join(values)
 
 
 def page_of(response: Response) -> FetchedPage:

@@ -4,7 +4,8 @@ Format: http://graphml.graphdrawing.org/specification.html; read by Gephi, yEd, 
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
@@ -12,10 +13,11 @@ from xml.sax.xmlreader import AttributesImpl
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
+from db.dialect import chunks
 from db.models import Article, Link, Page
-from db.queries.search.conditions import Filters
+from db.queries.export import Ids
 
-_BATCH = 1_000
+_BATCH = 500
 #: (id, for node or edge, name, type)
 _KEYS = (
     ("url", "node", "string"),
@@ -33,9 +35,8 @@ _KEYS = (
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_graphml(session: Session, file: TextIO, filters: Filters | None = None) -> int:
-    """Write the articles that the filters leave and the links among them; how many articles."""
-    conditions = (filters or Filters()).conditions()
+def write_graphml(session: Session, file: TextIO, ids: Ids) -> int:
+    """Write these articles, ids in order, and the links among them; how many articles."""
     out: Any = file  # its annotation knows byte streams and io.TextIOBase, not TextIO
     xml = XMLGenerator(out, encoding="utf-8", short_empty_elements=True)
     xml.startDocument()
@@ -46,11 +47,13 @@ def write_graphml(session: Session, file: TextIO, filters: Filters | None = None
         xml.endElement("key")
     xml.startElement("graph", AttributesImpl({"edgedefault": "directed"}))
     articles = 0
-    for row in _rows(session, _nodes(conditions), Article.id):
+    for row in _rows(session, _nodes, ids):
         articles += 1
         data = {name: getattr(row, name) for name, what, _ in _KEYS if what == "node"}
         _element(xml, "node", {"id": f"a{row.id}"}, data)
-    for row in _rows(session, _edges(conditions), Link.id):
+    for row in _rows(session, _edges, ids):
+        if not _is_among(ids, row.target):
+            continue
         ends = {"id": f"l{row.id}", "source": f"a{row.source}", "target": f"a{row.target}"}
         data = {name: getattr(row, name) for name, what, _ in _KEYS if what == "edge"}
         _element(xml, "edge", ends, data)
@@ -61,14 +64,13 @@ def write_graphml(session: Session, file: TextIO, filters: Filters | None = None
     return articles
 
 
-def _nodes(conditions: Any) -> Any:
+def _nodes(ids: Ids) -> Any:
     columns = (Article.id, Article.url, Article.title, Article.site, Article.published)
-    return select(*columns, Article.language).where(*conditions)
+    return select(*columns, Article.language).where(Article.id.in_(ids)).order_by(Article.id)
 
 
-def _edges(conditions: Any) -> Any:
+def _edges(ids: Ids) -> Any:
     source, target = aliased(Page), aliased(Page)
-    wanted = select(Article.id).where(*conditions)
     return (
         select(
             Link.id,
@@ -82,20 +84,20 @@ def _edges(conditions: Any) -> Any:
         )
         .join(source, source.id == Link.source_id)
         .join(target, target.id == Link.target_id)
-        .where(
-            source.article_id.in_(wanted),
-            target.article_id.in_(wanted),
-            source.article_id != target.article_id,
-        )
+        .where(source.article_id.in_(ids), source.article_id != target.article_id)
+        .order_by(source.article_id, Link.id)
     )
 
 
-def _rows(session: Session, statement: Any, key: Any) -> Iterator[Row[Any]]:
-    """All rows in the order of the key, some at a time, so that memory stays flat."""
-    last = 0
-    while some := session.execute(statement.where(key > last).order_by(key).limit(_BATCH)).all():
-        yield from some
-        last = some[-1].id
+def _rows(session: Session, statement: Callable[[Ids], Any], ids: Ids) -> Iterator[Row[Any]]:
+    """The rows of some articles at a time, so that memory stays flat."""
+    for some in chunks(ids, _BATCH):
+        yield from session.execute(statement(some))
+
+
+def _is_among(ids: Ids, id_: int) -> bool:
+    at = bisect_left(ids, id_)
+    return at < len(ids) and ids[at] == id_
 
 
 def _element(

@@ -1,72 +1,106 @@
-"""``terkait export``: all articles, or those that filters leave, as JSON lines, CSV or a graph."""
+"""``terkait export``: all articles, or those that filters leave, as files for other programs."""
 
-import errno
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
-from db.errors import DiskFull
-from db.queries.export import BATCH, count
-from db.queries.export import export as records_of
-from db.queries.graph.graphml import write_graphml
-from db.queries.search.conditions import Filters
+from db.queries.export import BATCH, article_ids
+from db.queries.search.conditions import Filters, hints_for
 from db.queries.search.query import Query, parse_query
-from db.session import Session
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import json_option, note
-from terkait.errors import BadUsage, OutputUnusable
-from terkait.exports import csv_lines, json_lines
-
-Records = Iterator[dict[str, Any]]
+from terkait.errors import BadUsage
+from terkait.exports.data_card import write_card
+from terkait.exports.formats import FORMATS, Format, format_of
+from terkait.exports.writing import ExportJob, carry_out, resolved, without_card
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "graphml"]), default="jsonl")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="Else as FILE ends; jsonl without."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file.")
 @click.option("--words", metavar="WORDS", help="Only articles that `search WORDS` finds.")
 @filter_options
+@click.option("--run", type=click.IntRange(1), metavar="N", help="Seen first or last by that run.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N articles.")
+@click.option(
+    "--with",
+    "tables",
+    multiple=True,
+    type=click.Choice(["links", "versions"]),
+    help="Parquet: a further file with these.",
+)
 @json_option
 def export(
-    form: str,
+    form: str | None,
     out: Path | None,
     words: str | None,
     site: str | None,
     since: str | None,
     until: str | None,
     language: str | None,
+    run: int | None,
+    limit: int | None,
+    tables: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Write every stored article, or those that filters leave; memory stays flat.
 
-    A file given with --out appears when it is complete. --json is --format jsonl. GraphML holds
-    the articles and the related links among them, for Gephi, yEd, networkx or igraph.
+    The format follows the file's name: .jsonl, .csv, .parquet, .warc and .graphml, all but
+    Parquet also packed (.jsonl.gz). A file appears when it is complete, and beside it
+    datapackage.json says what it holds. WARC has the archived pages themselves; GraphML the
+    articles and the links among them, for Gephi, yEd, networkx or igraph. --json is
+    --format jsonl.
 
     \b
     Examples:
-      terkait export --format jsonl | gzip > articles.jsonl.gz
-      terkait export --format csv --site news.example --since 2026-01-01 --out articles.csv
-      terkait export --format graphml --out articles.graphml
+      terkait export | jq .title
+      terkait export --out articles.csv --site news.example --since 2026-01-01
+      terkait export --out articles.parquet --with links --with versions
+      terkait export --out pages.warc.gz --words 'banjir has:versions' --limit 100
     """
-    form = "jsonl" if as_json else form
-    filters = make_filters(site=site, since=since, until=until, language=language)
+    chosen = _format(form, out, as_json=as_json, tables=tables)
+    filters = make_filters(site=site, since=since, until=until, language=language, run=run)
     query = _query(words)
-    if form == "graphml" and query is not None:
-        raise BadUsage("--words does not go with --format graphml; use the other filters")
-    with opened() as session, _target(out) as file:
-        if form == "graphml":
-            written = write_graphml(session, file, filters)
-        else:
-            records = _watched(session, filters, query, to_file=out is not None)
-            lines = csv_lines(records) if form == "csv" else json_lines(records)
-            written = _write(lines, file, heading=int(form == "csv"))
-    if out is not None:
-        note(f"{written} articles written to {out}")
+    asked = _asked(words=words, site=site, since=since, until=until, language=language, run=run)
+    with opened() as session:
+        ids = article_ids(session, filters, query, limit=limit)
+        if not ids:
+            for hint in hints_for(session, filters):
+                note(hint)
+        job = ExportJob(
+            ids=ids,
+            format=chosen,
+            out=out,
+            tables=tuple(dict.fromkeys(tables)),
+            is_everything=query is None and filters == Filters(zone=filters.zone) and not limit,
+            asked={f"export-{name}": str(value) for name, value in asked.items()},
+            watch=_watched if _is_watched(to_file=out is not None) else _unwatched,
+        )
+        files = carry_out(session, job)
+    if out is None or without_card(files):
+        return
+    card = write_card(resolved(files), asked | ({"limit": limit} if limit else {}))
+    what = "pages" if chosen.name == "warc" else "articles"
+    note(f"{files[0].tally.rows} {what} written to {out}; {card.name} says what is in it")
+
+
+def _format(form: str | None, out: Path | None, *, as_json: bool, tables: object) -> Format:
+    chosen = format_of("jsonl" if as_json else form, out)
+    if tables and (chosen.name != "parquet" or out is None):
+        raise BadUsage("--with goes with Parquet files alone: name one with --out FILE.parquet")
+    if chosen.is_binary and out is None and sys.stdout.isatty():
+        raise BadUsage(f"{chosen.name} is nothing for a terminal; name a file with --out")
+    return chosen
+
+
+def _asked(**filters: object) -> dict[str, object]:
+    return {name: value for name, value in filters.items() if value is not None}
 
 
 def _query(words: str | None) -> Query | None:
@@ -78,64 +112,19 @@ def _query(words: str | None) -> Query | None:
     return query
 
 
-def _write(lines: Iterator[str], file: TextIO, *, heading: int) -> int:
-    """Write the lines; how many records they are."""
-    written = 0
-    for written, line in enumerate(lines, 1):  # noqa: B007
-        file.write(line)
-    return max(0, written - heading)
+def _is_watched(*, to_file: bool) -> bool:
+    """Whether a person watches and the output goes elsewhere."""
+    return sys.stderr.isatty() and (to_file or not sys.stdout.isatty())
 
 
-@contextmanager
-def _target(out: Path | None) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its name when it is complete."""
-    if out is None or str(out) == "-":
-        yield sys.stdout
-        return
-    if not out.name or out.is_dir():
-        raise BadUsage(f"--out: {str(out)!r} is not a file; name a file to write to")
-    try:
-        with _in_place(out) if _is_device(out) else _renamed(out.resolve()) as file:
-            yield file
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(
-                f"{out}: the disk is full; free some space, or write to another disk"
-            ) from error
-        raise OutputUnusable(f"{out} cannot be written: {error.strerror}") from error
+def _unwatched(rows: Iterable[Any], _total: int) -> Iterator[Any]:
+    yield from rows
 
 
-def _is_device(out: Path) -> bool:
-    """True for /dev/null, a pipe and the like: written to, never replaced."""
-    return out.exists() and not out.is_file()
-
-
-def _in_place(out: Path) -> TextIO:
-    return out.open("w", encoding="utf-8", newline="")
-
-
-@contextmanager
-def _renamed(out: Path) -> Iterator[TextIO]:
-    """A file beside ``out`` that takes its place at the end; gone after an error."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _watched(session: Session, filters: Filters, query: Query | None, *, to_file: bool) -> Records:
-    """The records, with a moving count where a person watches and the output is elsewhere."""
-    records = records_of(session, filters, query)
-    if not sys.stderr.isatty() or (sys.stdout.isatty() and not to_file):
-        yield from records
-        return
-    total = count(session, filters, query)
-    with click.progressbar(length=total, label="Articles", file=sys.stderr) as bar:
-        while some := list(islice(records, BATCH)):
+def _watched(rows: Iterable[Any], total: int) -> Iterator[Any]:
+    """The rows, with a moving count."""
+    all_rows = iter(rows)
+    with click.progressbar(length=total, label="Written", file=sys.stderr) as bar:
+        while some := list(islice(all_rows, BATCH)):
             yield from some
             bar.update(len(some))

@@ -14,10 +14,10 @@ CSV_COLUMNS = tuple(key for key in KEYS if key not in ("paragraphs", "not_articl
 _AS_JSON = ("evidence", "related")
 
 
-def json_lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A line of JSON for each record."""
+def json_lines(records: Iterable[dict[str, Any]], *, is_ascii: bool | None = None) -> Iterator[str]:
+    """A line of JSON for each record. ``is_ascii``: None: as standard output takes it."""
     for record in records:
-        yield to_json(record) + "\n"
+        yield to_json(record, is_ascii=is_ascii) + "\n"
 
 
 def csv_lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
