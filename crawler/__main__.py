@@ -12,9 +12,13 @@ from db.gc_tuning import collect_seldom
 def main(run_id: str, owner: str) -> int:
     """Load the spider, and run it."""
     collect_seldom()
+    from crawler.engine.page_pool import PagePool
+
+    pages = PagePool()
+    pages.start()  # while nothing else is loaded and no thread runs, it is a copy of this process
     from crawler.runner import carry_out  # it loads Scrapy and all else
 
-    return carry_out(run_id, owner)
+    return carry_out(run_id, owner, pages)
 
 
 if __name__ == "__main__":

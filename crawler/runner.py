@@ -5,17 +5,21 @@ import os
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
+from crawler.engine.page_pool import PagePool
 from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_ERROR, EXIT_STOPPED
 from crawler.spiders.related import RelatedSpider
 from db.errors import DiskFull
 
 
-def carry_out(run_id: str, owner: str) -> int:
-    """Run the spider to its end. Returns what the process ends with."""
+def carry_out(run_id: str, owner: str, pages: PagePool) -> int:
+    """Run the spider to its end. Returns what the process ends with.
+
+    pages: looks into what comes.
+    """
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     process = AsyncCrawlerProcess(get_project_settings())
     crawler = process.create_crawler(RelatedSpider)
-    process.crawl(crawler, run=run_id, owner=owner)
+    process.crawl(crawler, run=run_id, owner=owner, pages=pages)
     process.start()
     crawl = getattr(crawler.spider, "crawl", None)
     if crawl is None or crawl.writer.error is not None:

@@ -123,6 +123,19 @@ class Reason(StrEnum):
         "its host failed again and again and is not asked for a while; the last failure: {}",
     )
     HOST_IS_BUSY = "the host is busy ({})"
+    # could not be looked into: given up for long
+    SPIDER_DIED = (
+        "its spider died on it",
+        "the program died each time it looked into it; to try again, crawl this address",
+    )
+    SPIDER_FAILED = (
+        "spider error: {}",
+        "the program failed on it ({}; spider.log says more); to try again, crawl this address",
+    )
+    TAKES_TOO_LONG = (
+        "no end within {} s",
+        "looking into it took longer than {} seconds; to try again, crawl this address",
+    )
     # could not be read
     READER_DIED = "its reader died on it"
     #: what an older release wrote, or a message of another program

@@ -1,10 +1,11 @@
 """How a batch of outcomes becomes rows: what needs no database first, then all in one commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from crawler.engine.extract import BoxVerdicts, Visit, extract
+from crawler.engine.extract import BoxVerdicts, Visit
+from crawler.engine.page_pool import Job
 from crawler.page.urls import site_of
 from db.frontier import archive, failures, hosts, lists, redirects, revisits
 from db.frontier.expansion import CrawlContext
@@ -26,18 +27,26 @@ T = TypeVar("T")
 
 
 def prepare(
-    batch: Sequence[Visit | Outcome], rules: CrawlScope, box_verdicts: Mapping[str, BoxVerdicts]
+    batch: Sequence[Visit | Outcome],
+    rules: CrawlScope,
+    box_verdicts: Mapping[str, BoxVerdicts],
+    extract: Callable[[Sequence[Job]], list[Outcome]],
 ) -> list[Outcome]:
     """Do what needs no database: find links, compress, read lists.
 
-    box_verdicts: site -> what is known of the boxes on its pages.
+    box_verdicts: site -> what is known of the boxes on its pages; extract: looks into pages.
     """
-    return [
-        extract(item, rules.sites, box_verdicts.get(site_of(item.page.url), BoxVerdicts()))
-        if isinstance(item, Visit)
-        else item
+    jobs = [
+        Job(
+            visit=item,
+            sites=rules.sites,
+            box_verdicts=box_verdicts.get(site_of(item.page.url), BoxVerdicts()),
+        )
         for item in batch
+        if isinstance(item, Visit)
     ]
+    extracted = iter(extract(jobs))
+    return [next(extracted) if isinstance(item, Visit) else item for item in batch]
 
 
 def sites_of(batch: Sequence[Visit | Outcome]) -> set[str]:

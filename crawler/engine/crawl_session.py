@@ -9,6 +9,7 @@ from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
 from crawler.engine.host_slots import HostSlots
 from crawler.engine.notifier import Notifier
+from crawler.engine.page_pool import PagePool
 from crawler.engine.run_opening import OpenedRun, open_run
 from crawler.engine.scheduler import Scheduler
 from crawler.engine.writer import OutcomeWriter
@@ -25,7 +26,7 @@ class CrawlSession:
     set by whoever has news for the scheduler.
     """
 
-    def __init__(self, config: Config, run: OpenedRun) -> None:
+    def __init__(self, config: Config, run: OpenedRun, pages: PagePool) -> None:
         self._run = run
         #: True when the scheduler came to its end
         self.is_complete = False
@@ -38,6 +39,7 @@ class CrawlSession:
             rules=run.rules,
             owner=run.owner,
             wake=wake,
+            pages=pages,
         )
         slots = HostSlots(
             guard=guard,
@@ -65,10 +67,10 @@ class CrawlSession:
         self.writer.start()
 
     @classmethod
-    async def open(cls, arguments: Mapping[str, str]) -> "CrawlSession":
+    async def open(cls, arguments: Mapping[str, str], pages: PagePool) -> "CrawlSession":
         """Open the run that the spider's arguments name, or begin one."""
         config = load_config()
-        return cls(config, await asyncio.to_thread(open_run, config, arguments))
+        return cls(config, await asyncio.to_thread(open_run, config, arguments), pages)
 
     async def close(self) -> None:
         """Store what came, give back the rest, and end the run if it is this spider's own."""

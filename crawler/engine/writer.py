@@ -5,18 +5,24 @@ the database.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from crawler.engine.batch import pages_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.notifier import Notifier
+from crawler.engine.page_pool import PagePool, given_up, is_given_up
 from crawler.engine.site_layout import SiteLayouts
+from db.errors import TerkaitError
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.outcomes import Outcome
+from db.outcomes import HostRest, Outcome
 from db.retry import patiently
 from db.session import Database
+from db.states import Reason, Why
 from db.types import utc_now
+
+logger = logging.getLogger(__name__)
 
 #: visits in one commit
 BATCH = 50
@@ -27,7 +33,8 @@ _GATHER_SECONDS = 0.05
 class OutcomeWriter:
     """Takes outcomes from the spider and stores them.
 
-    wake: set after each commit, which may have made more due.
+    wake: set after each commit, which may have made more due; pages: looks into what comes, and is
+    ended with the writer.
     """
 
     def __init__(
@@ -39,6 +46,7 @@ class OutcomeWriter:
         rules: CrawlScope,
         owner: str,
         wake: asyncio.Event,
+        pages: PagePool,
     ) -> None:
         self._database = database
         self._notifier = notifier
@@ -47,6 +55,7 @@ class OutcomeWriter:
         self._owner = owner
         self._wake = wake
         self._layouts = SiteLayouts(database)
+        self._pages = pages
         self._outcomes: asyncio.Queue[Visit | Outcome] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._is_empty = asyncio.Event()
@@ -60,6 +69,7 @@ class OutcomeWriter:
 
     def start(self) -> None:
         """Begin to store, in the running event loop."""
+        self._pages.start()
         self._task = asyncio.create_task(self._work())
 
     def put(self, outcome: Visit | Outcome) -> None:
@@ -76,6 +86,7 @@ class OutcomeWriter:
             for task in (empty, self._task):
                 task.cancel()
             await asyncio.gather(empty, self._task, return_exceptions=True)
+        await asyncio.to_thread(self._pages.close)
         if self._notifier is not None:
             await asyncio.to_thread(self._notifier.close)
 
@@ -100,12 +111,32 @@ class OutcomeWriter:
                 self._wake.set()
 
     async def _store(self, batch: Sequence[Visit | Outcome]) -> None:
-        ids = await asyncio.to_thread(patiently, lambda: self._commit(batch))
+        outcomes = await asyncio.to_thread(self._prepare, batch)
+        ids = await self._commit(outcomes)
         if ids and self._notifier is not None:
             await asyncio.to_thread(self._notifier.notify, ids)
 
-    def _commit(self, batch: Sequence[Visit | Outcome]) -> list[int]:
-        outcomes = prepare(batch, self._rules, self._layouts.of(sites_of(batch)))
+    def _prepare(self, batch: Sequence[Visit | Outcome]) -> list[Outcome]:
+        layouts = patiently(lambda: self._layouts.of(sites_of(batch)))
+        return prepare(batch, self._rules, layouts, self._pages.extract)
+
+    async def _commit(self, outcomes: Sequence[Outcome]) -> list[int]:
+        """Store outcomes; where the database takes one of them for nonsense, without that one."""
+        work = asyncio.to_thread(patiently, lambda: self._transact(outcomes))
+        (result,) = await asyncio.gather(work, return_exceptions=True)
+        if not isinstance(result, BaseException):
+            return result
+        if isinstance(result, TerkaitError):
+            raise result
+        if len(outcomes) > 1:
+            return [id_ for outcome in outcomes for id_ in await self._commit([outcome])]
+        if isinstance(outcomes[0], HostRest) or is_given_up(outcomes[0]):
+            raise result
+        why = Why(Reason.SPIDER_FAILED, type(result).__name__)
+        logger.error("a page is given up: %s", why, exc_info=result)
+        return await self._commit([given_up(outcomes[0].page_id, why)])
+
+    def _transact(self, outcomes: Sequence[Outcome]) -> list[int]:
         context = CrawlContext(run_id=self._run_id, rules=self._rules, now=utc_now())
         with self._database.write() as session:
             ids = store(session, context, self._owner, outcomes)

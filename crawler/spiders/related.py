@@ -14,6 +14,7 @@ from crawler.engine.crawl_session import CrawlSession
 from crawler.engine.downloader.responses import describe_error
 from crawler.engine.downloader.robots import MAX_BYTES
 from crawler.engine.host_slots import FetchRequest
+from crawler.engine.page_pool import PagePool
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
@@ -44,9 +45,10 @@ class RelatedSpider(scrapy.Spider):
     name = "related"
     crawl: CrawlSession
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, pages: PagePool | None = None, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._arguments = arguments
+        self._pages = pages or PagePool()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "RelatedSpider":
@@ -58,7 +60,7 @@ class RelatedSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
-        self.crawl = await CrawlSession.open(self._arguments)
+        self.crawl = await CrawlSession.open(self._arguments, self._pages)
         async for request in self.crawl.scheduler.requests():
             yield self._request(request)
         self.crawl.is_complete = self.crawl.scheduler.stopped_by is None

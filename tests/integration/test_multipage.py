@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crawler.engine.batch import prepare, store
 from crawler.engine.extract import BoxVerdicts, Visit
+from crawler.engine.page_pool import extract_all
 from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.urls import address_of
 from db import schema
@@ -84,9 +85,9 @@ class Crawl:
                 number = int((claim.url.partition("?page=")[2]) or 1)
                 body = self.instead.get(number) or html(number, count)
                 page = FetchedPage(url=claim.url, body=body, fetched_at=now)
-                ready = prepare(
-                    [Visit(claim=claim, page=page)], self.context.rules, {"a.test": BoxVerdicts()}
-                )
+                visits = [Visit(claim=claim, page=page)]
+                layouts = {"a.test": BoxVerdicts()}
+                ready = prepare(visits, self.context.rules, layouts, extract_all)
                 store(session, self.context, "me:1", ready)
                 return claim.page_id
         return None

@@ -60,6 +60,12 @@ SENTENCES = {
     Reason.HOST_RESTS: "its host failed again and again and is not asked for a "
     "while; the last failure: x",
     Reason.HOST_IS_BUSY: "the host is busy (x)",
+    Reason.SPIDER_DIED: "the program died each time it looked into it; to try again, crawl this "
+    "address",
+    Reason.SPIDER_FAILED: "the program failed on it (x; spider.log says more); to try again, "
+    "crawl this address",
+    Reason.TAKES_TOO_LONG: "looking into it took longer than x seconds; to try again, crawl this "
+    "address",
     Reason.READER_DIED: "its reader died on it",
     Reason.OTHER: "x",
 }
