@@ -27,7 +27,7 @@ from sqlalchemy import select
 from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
 from crawler.page.urls import address_of
 from db import schema
-from db.articles.store import ArticleDraft, store
+from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Article
 from db.session import Database
 from db.types import utc_now
@@ -112,7 +112,9 @@ def groups(texts: Sequence[Text], url: str) -> set[frozenset[str]]:
     for text in texts:
         address = name_of(text)
         with database.write() as session:
-            store(session, read_of(text, address, now), COMPARER)
+            draft = read_of(text, address, now)
+            hold_all(session, [draft])
+            store(session, draft, COMPARER)
     with database.read() as session:
         rows = session.execute(select(Article.url, Article.cluster_id)).all()
     database.close()

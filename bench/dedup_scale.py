@@ -32,7 +32,7 @@ from sqlalchemy import text
 
 from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
 from crawler.page.urls import address_of
-from db.articles.store import ArticleDraft, store
+from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Run
 from db.session import Database
 from db.types import utc_now
@@ -89,6 +89,7 @@ def measure(
         with (copies if place % 3 == 2 else new).measured():
             read = read_of(first + place, site, body, run_id)
             with database.write() as session:
+                hold_all(session, [read])
                 store(session, read, COMPARER)
         with machine.measured():
             sum(range(40_000))

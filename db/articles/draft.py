@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from db.addresses import Address
+from db.articles.match import digest_of
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class ArticleDraft:
     """An article as a worker read it."""
 
@@ -38,3 +40,8 @@ class ArticleDraft:
     def urls(self) -> tuple[str, ...]:
         """Its addresses as text."""
         return tuple(address.url for address in self.addresses)
+
+    @cached_property
+    def sha256(self) -> bytes:
+        """What the body is found by as a whole."""
+        return digest_of(self.body)

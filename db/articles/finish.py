@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, select, update
 
 from db.addresses import Address
-from db.articles import repeated_lines, word_index
+from db.articles.batch_end import BatchEnd
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
 from db.articles.merge import settle
-from db.articles.store import find, store
+from db.articles.store import Stored, find, store
+from db.articles.word_index import Words
 from db.dialect import skip_locked
 from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
@@ -26,18 +27,13 @@ from db.states import Reason, State, Why
 _PAGES = cast(Table, Page.__table__)
 #: found, but nobody has it or had it
 _UNREAD = (State.SKIPPED, State.DUE)
-_NOTE_REDIRECTS = (
-    update(_PAGES)
-    .where(_PAGES.c.alias_of_id == bindparam("page"))
-    .values(article_id=bindparam("article"))
-)
 
 
 def end_further_page(session: Session, page: PendingPage) -> Sequence[int]:
     """End a further page. Returns the id of the first page where that is to be read now."""
     held = select(Page).where(Page.id == page.first_id).with_for_update()
     first = session.scalars(held.execution_options(populate_existing=True)).one()
-    if not hold(session, page):
+    if not hold(session, [page]):
         return ()
     row = {
         "id": page.page_id,
@@ -65,52 +61,62 @@ def is_to_be_read_anew(session: Session, page: PendingPage, *, may_be_further: b
     return False
 
 
-def end_without_article(session: Session, page: PendingPage, why: str) -> None:
+def end_without_article(page: PendingPage, why: str, end: BatchEnd) -> None:
     """The page holds no article; the next look is planned as that at a list."""
     has_changed = page.new_links > 0
     visit = _visit(page, None, is_article=False, has_changed=has_changed)
-    _end(session, page, {"reason": Why(Reason.NOT_AN_ARTICLE, why), "article_id": None} | visit)
-    count_in_run(session, page.run_id, {"read": 1})
+    reason = Why(Reason.NOT_AN_ARTICLE, why)
+    end.end_page({"id": page.page_id, "reason": reason, "article_id": None} | visit)
+    end.count(page.run_id, {"read": 1})
 
 
 def end_with_article(
-    session: Session, page: PendingPage, draft: ArticleDraft, comparer: Comparer
+    session: Session, page: PendingPage, draft: ArticleDraft, comparer: Comparer, end: BatchEnd
 ) -> None:
-    """Store the article: article, version, copies, words, addresses, the page's state."""
+    """Store the article: article, version, copies; words, addresses and the page's state.
+
+    Its names are held (``store.hold``).
+    """
+    if len(draft.addresses) > 1:
+        end.write_pages(session)  # one of the addresses may be of a page that has just been read
     if page.further.count:
         settle(session, page.page_id, draft, comparer)
         before = find(session, draft.urls)
         if before is not None and before.archive_id == draft.archive_id:
             if grow_stored(session, before, draft, comparer):
-                word_index.index(session, before.id, before.title or "", draft.body)
-            _end(session, page, {"reason": None})
+                title = before.title or ""
+                end.index(Words(article_id=before.id, title=title, body=draft.body))
+            end.end_page({"id": page.page_id, "reason": None})
             return
     has_cut = draft.cut_of is not None and cut_stored(session, draft, comparer)
     stored = store(session, draft, comparer)
     if stored.is_changed or has_cut:
-        word_index.index(session, stored.article_id, draft.fields["title"] or "", draft.body)
+        end.index(_words(stored, draft))
+    end.lead_redirects(page.page_id, stored.article_id)
     _point(session, page, draft.addresses, stored.article_id)
     visit = _visit(
         page, draft.fields["published_at"], is_article=True, has_changed=stored.is_revised
     )
-    _end(session, page, {"reason": None, "article_id": stored.article_id} | visit)
-    # last: readers of one site, and of one run, wait for each other from here on
+    end.end_page({"id": page.page_id, "reason": None, "article_id": stored.article_id} | visit)
     if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
-        repeated_lines.learn(session, draft.site, draft.lines)
+        end.learn(draft.site, draft.lines)
     new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
-    count_in_run(session, page.run_id, {"read": 1, "stored": 1} | new)
+    end.count(page.run_id, {"read": 1, "stored": 1} | new)
 
 
-def _end(session: Session, page: PendingPage, columns: dict[str, Any]) -> None:
-    page_state.to_done(session, [{"id": page.page_id} | columns])
+def _words(stored: Stored, draft: ArticleDraft) -> Words:
+    return Words(
+        article_id=stored.article_id,
+        title=draft.fields["title"] or "",
+        body=draft.body,
+        is_new=stored.is_new,
+    )
 
 
 def _point(
     session: Session, page: PendingPage, addresses: Sequence[Address], article_id: int
 ) -> None:
-    """Let every address of the article lead to it, those that redirect here included."""
-    connection = session.connection()
-    connection.execute(_NOTE_REDIRECTS, {"page": page.page_id, "article": article_id})
+    """Let every address of the article lead to it."""
     if [address.url for address in addresses] == [page.url]:
         return
     ids = ensure_pages(session, addresses)
@@ -129,7 +135,7 @@ def _point(
     is_unread = {row.id: row.state in _UNREAD and row.fetched_at is None for row in aliases}
     page_state.to_done(session, [{"id": id_} | as_alias for id_ in is_unread if is_unread[id_]])
     theirs = update(_PAGES).where(_PAGES.c.id.in_([i for i in is_unread if not is_unread[i]]))
-    connection.execute(theirs.values(article_id=article_id))
+    session.connection().execute(theirs.values(article_id=article_id))
 
 
 def _visit(

@@ -1,6 +1,7 @@
 """What a site repeats on its pages: learned by counting on how many articles a line stands."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, cast
@@ -36,17 +37,22 @@ class LearnedLine:
     of_articles: int
 
 
-def learn(session: Session, site: str, lines: Mapping[bytes, str]) -> None:
-    """Count an article of the site that has these lines (digest -> line)."""
+def learn(session: Session, site: str, articles: Sequence[Mapping[bytes, str]]) -> None:
+    """Count articles of the site, each by its lines (digest -> line)."""
+    lines = {digest: line for article in articles for digest, line in article.items()} | {ALL: ""}
+    counts = Counter(digest for article in articles for digest in {**article, ALL: ""})
     rows = [
-        {"site": site, "digest": digest, "line": line, "articles": 1}
-        for digest, line in sorted({**lines, ALL: ""}.items())  # one order for all writers
+        {"site": site, "digest": digest, "line": line, "articles": counts[digest]}
+        for digest, line in sorted(lines.items())  # one order for all writers
     ]
-    statement = insert_into(session, _LINES).on_conflict_do_update(
-        index_elements=["site", "digest"], set_={"articles": _LINES.c.articles + 1}
+    added = insert_into(session, _LINES)
+    statement = added.on_conflict_do_update(
+        index_elements=["site", "digest"],
+        set_={"articles": _LINES.c.articles + added.excluded.articles},
     )
     session.connection().execute(statement, rows)
-    if counted(session, site) % FORGET_EVERY == 0:
+    total = counted(session, site)
+    if total // FORGET_EVERY > (total - len(articles)) // FORGET_EVERY:
         few = (
             RepeatedLine.site == site,
             RepeatedLine.articles < FORGET_BELOW,
@@ -62,11 +68,31 @@ def counted(session: Session, site: str) -> int:
 
 def repeated(session: Session, site: str, digests: Collection[bytes]) -> frozenset[bytes]:
     """Which of these lines the site repeats."""
-    if not digests:
-        return frozenset()
-    counts = _counts(session, site, [ALL, *sorted(digests)])
-    least = _least(counts.pop(ALL, 0))
-    return frozenset(digest for digest, articles in counts.items() if articles >= least)
+    return LineCounts.of(session, site, digests).repeated(digests)
+
+
+@dataclass(slots=True)
+class LineCounts:
+    """On how many articles of a site each of some lines stands."""
+
+    articles: int
+    with_line: Counter[bytes]
+
+    @classmethod
+    def of(cls, session: Session, site: str, digests: Collection[bytes]) -> "LineCounts":
+        """As the database has them."""
+        counts = Counter(_counts(session, site, [ALL, *sorted(digests)]) if digests else {})
+        return cls(articles=counts.pop(ALL, 0), with_line=counts)
+
+    def add(self, digests: Iterable[bytes]) -> None:
+        """Count an article that has these lines."""
+        self.articles += 1
+        self.with_line.update(dict.fromkeys(digests, 1))
+
+    def repeated(self, digests: Collection[bytes]) -> frozenset[bytes]:
+        """Which of the lines the site repeats."""
+        least = _least(self.articles)
+        return frozenset(digest for digest in digests if self.with_line[digest] >= least)
 
 
 def _counts(session: Session, site: str, digests: Sequence[bytes]) -> dict[bytes, int]:

@@ -14,6 +14,7 @@ from db.articles.corrections import (
     older_revisions,
 )
 from db.articles.draft import ArticleDraft
+from db.articles.word_index import Words
 from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
 from db.models import ArchivedPage, Article, Page
@@ -113,5 +114,6 @@ def put_right(
     )
     correct(session, article, draft, comparer)
     if differing:
-        word_index.index(session, article_id, article.title or "", draft.body)
+        words = Words(article_id=article_id, title=article.title or "", body=draft.body)
+        word_index.index(session, [words])
     return Correction(differences=differing, older=corrected)

@@ -68,10 +68,9 @@ class _Update(Enum):
 def store(session: Session, draft: ArticleDraft, comparer: Comparer) -> Stored:
     """Store an article: new, known as it is, or in a new version. May be called twice.
 
-    A crash of the PostgreSQL server may take the last half second back, state of the page and all.
+    Hold it first (``hold_all``).
     """
-    hold(session, draft, is_repeatable=True)
-    recognised = recognise(session, urls=draft.urls, sha256=digest_of(draft.body), keys=draft.keys)
+    recognised = recognise(session, urls=draft.urls, sha256=draft.sha256, keys=draft.keys)
     if recognised.article_id is None:
         return _add(session, draft, recognised, comparer)
     article = session.get_one(Article, recognised.article_id)
@@ -85,16 +84,29 @@ def store(session: Session, draft: ArticleDraft, comparer: Comparer) -> Stored:
     )
 
 
-def hold(
-    session: Session, draft: ArticleDraft, also: Iterable[str] = (), *, is_repeatable: bool = False
-) -> None:
+def hold(session: Session, draft: ArticleDraft, also: Iterable[str] = ()) -> None:
     """Let nobody else decide on this article, or on copies of its text, until the commit.
 
-    ``also``: the addresses of other articles that are decided on together with it;
-    ``is_repeatable``: see ``db.dialect.lock``.
+    ``also``: the addresses of other articles that are decided on together with it.
     """
-    names = (draft.url.encode(), b"text " + digest_of(draft.body), *(url.encode() for url in also))
-    lock(session, names, draft.keys[:MAX_LOCKS], is_repeatable=is_repeatable)
+    names = (*_names(draft), *(url.encode() for url in also))
+    lock(session, names, draft.keys[:MAX_LOCKS])
+
+
+def hold_all(session: Session, drafts: Iterable[ArticleDraft]) -> None:
+    """The same for several articles, which are then stored.
+
+    A crash of the PostgreSQL server may take the last half second back, states of the pages and
+    all.
+    """
+    held = list(drafts)
+    names = (name for draft in held for name in _names(draft))
+    keys = (key for draft in held for key in draft.keys[:MAX_LOCKS])
+    lock(session, names, keys, is_repeatable=True)
+
+
+def _names(draft: ArticleDraft) -> tuple[bytes, bytes]:
+    return draft.url.encode(), b"text " + draft.sha256
 
 
 def find(session: Session, urls: Collection[str]) -> Article | None:
@@ -164,7 +176,7 @@ def _arrival(draft: ArticleDraft, keys: Sequence[int]) -> Arrival:
         "last_fetched_at": draft.fetched_at,
         "revisions": 1,
     }
-    text = {"sha256": digest_of(draft.body), "body": draft.body, "words": draft.words}
+    text = {"sha256": draft.sha256, "body": draft.body, "words": draft.words}
     return Arrival(text=text, article=article, version=_version(draft, 1), keys=keys)
 
 

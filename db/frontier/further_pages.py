@@ -1,11 +1,11 @@
 """Which pages are further pages of an article that is spread over several, and in what order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, insert_into
@@ -23,9 +23,13 @@ class Further:
 
 
 NO_MORE = Further()
+#: the first page of the article, where a page is a further one of it; what comes after the page
+Place = tuple[int | None, Further]
+NO_PLACE: Place = (None, NO_MORE)
 _PARTS = cast(Table, Part.__table__)
-_PLACE = select(_PARTS.c.page_id, _PARTS.c.first_id).where(
-    (_PARTS.c.page_id == bindparam("page")) | (_PARTS.c.first_id == bindparam("page"))
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_PLACES = select(_PARTS.c.page_id, _PARTS.c.first_id).where(
+    _PARTS.c.page_id.in_(_IDS) | _PARTS.c.first_id.in_(_IDS)
 )
 
 
@@ -58,13 +62,23 @@ def after(session: Session, page_ids: Iterable[int]) -> list[tuple[int, int]]:
     return following
 
 
-def place_of(session: Session, page_id: int) -> tuple[int | None, Further]:
-    """The first page of the article that this is a further page of; what comes after this one."""
-    rows = session.connection().execute(_PLACE, {"page": page_id}).all()
-    first_id = next((row.first_id for row in rows if row.page_id == page_id), None)
-    if not rows or first_id is not None:
-        return first_id, NO_MORE
-    return None, fetched_parts(session, page_id)
+def place_of(session: Session, page_id: int) -> Place:
+    """Where the page stands in its article."""
+    return places_of(session, [page_id]).get(page_id, NO_PLACE)
+
+
+def places_of(session: Session, page_ids: Collection[int]) -> dict[int, Place]:
+    """Where these pages stand in their articles; left out: those that are all of them."""
+    rows = session.connection().execute(_PLACES, {"ids": list(page_ids)}).all() if page_ids else ()
+    first_of = {row.page_id: row.first_id for row in rows}
+    firsts = {row.first_id for row in rows}
+    places: dict[int, Place] = {}
+    for page_id in page_ids:
+        if page_id in first_of:
+            places[page_id] = first_of[page_id], NO_MORE
+        elif page_id in firsts:
+            places[page_id] = None, fetched_parts(session, page_id)
+    return places
 
 
 def fetched_parts(session: Session, first_id: int) -> Further:

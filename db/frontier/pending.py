@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, func, select, update
+from sqlalchemy import BindParameter, Row, Table, bindparam, func, select, update
 
 from db.frontier import page_state
-from db.frontier.further_pages import NO_MORE, Further, place_of
+from db.frontier.further_pages import NO_MORE, NO_PLACE, Further, Place, place_of, places_of
 from db.frontier.scope import Bounds, CrawlScope
 from db.models import ArchivedPage, Page, Run
 from db.session import Session
@@ -63,6 +63,11 @@ class PendingPage:
     further: Further = NO_MORE
     further_copies: tuple[ArchivedCopy, ...] = ()
 
+    @property
+    def is_whole(self) -> bool:
+        """The article has no other page, as far as is known."""
+        return self.first_id is None and not self.further.count
+
 
 # the tables and statements made once: building them takes longer than the look-ups
 _PAGES, _RUNS = cast(Table, Page.__table__), cast(Table, Run.__table__)
@@ -80,20 +85,20 @@ _WITH_PAGE = (
     .join_from(_PAGES, _ARCHIVE, _ARCHIVE.c.page_id == _PAGES.c.id)
     .outerjoin(_RUNS, _RUNS.c.id == _PAGES.c.run_id)
 )  # fmt: skip
-_NEWEST_OF = (
-    _WITH_PAGE.where(_PAGES.c.id == bindparam("page_id")).order_by(_ARCHIVE.c.id.desc()).limit(1)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NEWEST = (
+    select(func.max(_ARCHIVE.c.id))
+    .where(_ARCHIVE.c.page_id == _PAGES.c.id)
+    .correlate(_PAGES)
+    .scalar_subquery()
 )
+_NEWEST_OF = _WITH_PAGE.where(_PAGES.c.id.in_(_IDS), _ARCHIVE.c.id == _NEWEST)
 _WAITING = _NEWEST_OF.where(_PAGES.c.state == State.FETCHED)
 _BY_ARCHIVE_ID = _WITH_PAGE.where(_ARCHIVE.c.id == bindparam("archive_id"))
 _HOLD = (
-    select(
-        _PAGES.c.id,
-        select(func.max(_ARCHIVE.c.id))
-        .where(_ARCHIVE.c.page_id == bindparam("page_id"))
-        .scalar_subquery()
-        .label("newest"),
-    )
-    .where(_PAGES.c.id == bindparam("page_id"), _PAGES.c.state == State.FETCHED)
+    select(_PAGES.c.id, _NEWEST.label("newest"))
+    .where(_PAGES.c.id.in_(_IDS), _PAGES.c.state == State.FETCHED)
+    .order_by(_PAGES.c.id)  # one order for all readers
     .with_for_update(of=_PAGES)
 )
 _ADDED = ("read", "stored", "new_articles", "new_revisions", "failed")
@@ -123,26 +128,32 @@ def begin(session: Session, page_ids: Collection[int], *, is_first: bool = True)
     return begun
 
 
-def load(session: Session, page_id: int) -> PendingPage | None:
-    """The page as it was last fetched; None where it does not wait any more."""
-    row = session.connection().execute(_WAITING, {"page_id": page_id}).first()
-    return None if row is None else _pending(session, row)
+def load(session: Session, page_ids: Sequence[int]) -> list[PendingPage]:
+    """Those of the pages that still wait, each as it was last fetched, in the order of the ids."""
+    rows = session.connection().execute(_WAITING, {"ids": page_ids}).all()
+    by_id = {row.page_id: row for row in rows}
+    places = places_of(session, list(by_id))
+    return [
+        _pending(session, by_id[page_id], places.get(page_id, NO_PLACE))
+        for page_id in page_ids
+        if page_id in by_id
+    ]
 
 
 def load_newest(session: Session, page_id: int) -> PendingPage | None:
     """The page as it was last fetched, read or not; None where it is not in the archive."""
-    row = session.connection().execute(_NEWEST_OF, {"page_id": page_id}).first()
-    return None if row is None else _pending(session, row)
+    row = session.connection().execute(_NEWEST_OF, {"ids": [page_id]}).first()
+    return None if row is None else _pending(session, row, place_of(session, page_id))
 
 
 def load_copy(session: Session, archive_id: int) -> PendingPage | None:
     """The page as it was in that copy; None where that is not in the archive."""
     row = session.connection().execute(_BY_ARCHIVE_ID, {"archive_id": archive_id}).first()
-    return None if row is None else _pending(session, row)
+    return None if row is None else _pending(session, row, place_of(session, row.page_id))
 
 
-def _pending(session: Session, row: Row[*tuple[Any, ...]]) -> PendingPage:
-    first_id, further = place_of(session, row.page_id)
+def _pending(session: Session, row: Row[*tuple[Any, ...]], place: Place) -> PendingPage:
+    first_id, further = place
     return PendingPage(
         page_id=row.page_id,
         url=row.url,
@@ -187,10 +198,11 @@ def newest_copy(session: Session, page_ids: Collection[int]) -> ArchivedCopy | N
     return None if row is None else _copy(row)
 
 
-def hold(session: Session, page: PendingPage) -> bool:
-    """True while the page still waits to be read as it was loaded; holds its row."""
-    held = session.connection().execute(_HOLD, {"page_id": page.page_id}).first()
-    return held is not None and held.newest == page.copy.id
+def hold(session: Session, pages: Sequence[PendingPage]) -> set[int]:
+    """The ids of those pages that still wait to be read as they were loaded; holds their rows."""
+    copies = {page.page_id: page.copy.id for page in pages}
+    held = session.connection().execute(_HOLD, {"ids": list(copies)}).all()
+    return {row.id for row in held if row.newest == copies[row.id]}
 
 
 def begin_anew(session: Session, page_id: int) -> None:

@@ -60,6 +60,21 @@ def test_line_of_many_pages_is_cut_from_then_on_and_by_reparse_before(database: 
         assert [line.line for line in learned(session, "a.test")] == [APPEAL]
 
 
+def test_pages_that_are_read_together_are_cut_as_those_one_by_one(database: Database) -> None:
+    ingest(database, [fetch(database, *page(number)) for number in range(MIN_ARTICLES + 2)])
+    has_appeal = [APPEAL in body for body in bodies(database)]
+    assert has_appeal == [True] * MIN_ARTICLES + [False] * 2
+
+
+def test_copies_that_are_read_together_do_not_make_their_text_boilerplate(
+    database: Database,
+) -> None:
+    _, html = page(1)
+    urls = [f"https://a.test/read/{n}/sama-{n}" for n in range(MIN_ARTICLES + 2)]
+    ingest(database, [fetch(database, url, html) for url in urls])
+    assert all(APPEAL in body for body in bodies(database))
+
+
 def test_cutting_an_old_article_is_no_new_version(database: Database) -> None:
     for number in range(MIN_ARTICLES):
         ingest(database, [fetch(database, *page(number))])
@@ -87,16 +102,16 @@ def test_copies_on_one_site_do_not_make_their_text_boilerplate(database: Databas
 def test_small_part_of_a_large_site_is_no_boilerplate(session: Session) -> None:
     few, none = lines_of([APPEAL]), lines_of([])
     for _ in range(MIN_ARTICLES):
-        learn(session, "b.test", few)
+        learn(session, "b.test", [few])
     for _ in range(10 * MIN_ARTICLES):
-        learn(session, "b.test", none)
+        learn(session, "b.test", [none])
     assert repeated(session, "b.test", few) == frozenset()
     assert learned(session, "b.test") == []
 
 
 def test_lines_that_hardly_any_page_had_are_forgotten(session: Session) -> None:
-    learn(session, "b.test", lines_of(["Sekali saja."]))
+    learn(session, "b.test", [lines_of(["Sekali saja."])])
     for _ in range(FORGET_EVERY - 1):
-        learn(session, "b.test", lines_of([APPEAL]))
+        learn(session, "b.test", [lines_of([APPEAL])])
     kept = session.scalars(select(RepeatedLine.line).where(RepeatedLine.site == "b.test"))
     assert sorted(kept) == ["", APPEAL]

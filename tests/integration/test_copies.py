@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import db.duplicates.clusters
 from crawler.page.urls import address_of
 from db import schema
-from db.articles.store import ArticleDraft, Stored, hold, store
+from db.articles.store import ArticleDraft, Stored, hold, hold_all, store
 from db.duplicates.clusters import is_own_agency
 from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY, has_keys
 from db.models import Article, Band, Cluster, Text
@@ -54,7 +54,9 @@ def read(
 
 
 def put(session: Session, url: str, paragraphs: Sequence[str], **values: Any) -> Stored:
-    return store(session, read(url, paragraphs, **values), COMPARER)
+    draft = read(url, paragraphs, **values)
+    hold_all(session, [draft])
+    return store(session, draft, COMPARER)
 
 
 def clusters(session: Session) -> set[frozenset[str]]:

@@ -93,9 +93,8 @@ def test_page_is_stored_once_however_often_it_is_rung_for(database: Database) ->
 
 def test_two_readers_of_one_page_store_it_once(database: Database) -> None:
     page_id = fetch(database, URL, html())
-    first, second = load(database, page_id), load(database, page_id)
-    assert first is not None
-    assert second is not None
+    first, second = load(database, [page_id]), load(database, [page_id])
+    assert len(first) == len(second) == 1
     read_and_store(database, first)
     read_and_store(database, second)
     assert count(database, Article) == count(database, Revision) == 1

@@ -249,11 +249,10 @@ def test_a_page_that_turns_out_a_further_one_while_it_is_read_is_no_article(
     page_id = crawl.step(2)
     assert page_id is not None
     begin_reading(database, [page_id])
-    waiting = load(database, page_id)
+    waiting = load(database, [page_id])
     first = begin(database, days=1)
     first.step(2)
-    assert waiting is not None
-    assert read_and_store(database, waiting) == (page_id,)
+    assert read_and_store(database, waiting) == [page_id]
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Article)) == 0
 

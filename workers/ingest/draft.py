@@ -1,5 +1,6 @@
 """Draft, strip and fingerprint: a parsed article becomes a draft that can be stored."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from crawler.errors import BadURL
 from crawler.page.urls import address_of, canonical, site_of
 from db.articles import repeated_lines
 from db.articles.draft import ArticleDraft
+from db.articles.repeated_lines import LineCounts
 from db.articles.store import stored_text
 from db.frontier.pending import PendingPage
 from db.session import Database, Session
@@ -59,14 +61,43 @@ def instant(text: str | None) -> datetime | None:
 
 def strip(database: Database, draft: ArticleDraft) -> ArticleDraft:
     """The draft without the paragraphs that its site repeats."""
-    if not draft.lines:
-        return draft
+    (stripped,) = strip_all(database, [draft])
+    assert stripped is not None  # nothing comes before it
+    return stripped
+
+
+def strip_all(database: Database, drafts: Sequence[ArticleDraft]) -> list[ArticleDraft | None]:
+    """The drafts without the paragraphs that their sites repeat.
+
+    None for one of which that can only be said when those before it are stored.
+    """
     with database.read() as session:
-        repeated = repeated_lines.repeated(session, draft.site, draft.lines)
-        if not repeated:
-            return draft
-        body = _cut(draft.body, repeated)
-        return replace(draft, body=body, cut_of=_cut_of(session, draft, body))
+        sites = {draft.site for draft in drafts}
+        known = {site: _lines_of_site(session, site, drafts) for site in sites}
+        # as they will be where all of these turn out to be new
+        coming = {
+            site: replace(counts, with_line=Counter(counts.with_line))
+            for site, counts in known.items()
+        }
+        stripped: list[ArticleDraft | None] = []
+        for draft in drafts:
+            repeated = known[draft.site].repeated(draft.lines)
+            is_sure = repeated == coming[draft.site].repeated(draft.lines)
+            stripped.append(_without(session, draft, repeated) if is_sure else None)
+            coming[draft.site].add(draft.lines)
+        return stripped
+
+
+def _lines_of_site(session: Session, site: str, drafts: Sequence[ArticleDraft]) -> LineCounts:
+    digests = {digest for draft in drafts if draft.site == site for digest in draft.lines}
+    return LineCounts.of(session, site, digests)
+
+
+def _without(session: Session, draft: ArticleDraft, repeated: Collection[bytes]) -> ArticleDraft:
+    if not repeated:
+        return draft
+    body = _cut(draft.body, repeated)
+    return replace(draft, body=body, cut_of=_cut_of(session, draft, body))
 
 
 def _cut_of(session: Session, draft: ArticleDraft, body: str) -> int | None:

@@ -1,25 +1,48 @@
 """A fetched page becomes rows: load, parse, assemble, strip, fingerprint, store.
 
 Each step takes what the one before made. The database is asked before and after, never while a
-page is read, and what it says is committed together with the page's state.
+page is read, and what it says is committed together with the page's state: a group of pages at a
+time, since a transaction costs as much as what is in it, and readers wait for each other's.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from crawler.page.pagination import numbered
 from db.articles import finish
+from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
+from db.articles.store import hold_all
+from db.errors import RetryableError
 from db.frontier import pending
 from db.frontier.pending import PendingPage
 from db.retry import patiently
 from db.session import Database, Session
 from workers.dedup.comparer import COMPARER
-from workers.ingest.draft import fingerprint, make_draft, strip
+from workers.ingest.draft import fingerprint, make_draft, strip_all
 from workers.ingest.parse import assemble
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+#: pages in one transaction
+GROUP = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadPage:
+    """A page and what it says."""
+
+    page: PendingPage
+    #: None: it holds no article
+    draft: ArticleDraft | None
+    why_none: str = ""
 
 
 def ingest(database: Database, page_ids: Sequence[int]) -> int:
@@ -28,14 +51,18 @@ def ingest(database: Database, page_ids: Sequence[int]) -> int:
     begun = begin(database, page_ids)
     todo = deque(page_ids)
     while todo:
-        page_id = todo.popleft()
-        if page_id not in begun and not begin(database, [page_id], is_first=False):
-            continue
-        begun.discard(page_id)
-        page = load(database, page_id)
-        if page is not None:
-            todo += read_and_store(database, page)
-            done += 1
+        group = [todo.popleft()]
+        if group[0] not in begun:
+            # it has been begun before: one that kills its reader takes no other along
+            if not begin(database, group, is_first=False):
+                continue
+        else:
+            while todo and todo[0] in begun and len(group) < GROUP:
+                group.append(todo.popleft())
+            begun.difference_update(group)
+        pages = load(database, list(dict.fromkeys(group)))
+        todo += read_and_store(database, pages)
+        done += len(pages)
     return done
 
 
@@ -44,46 +71,105 @@ def begin(database: Database, page_ids: Collection[int], *, is_first: bool = Tru
     return _commit(database, lambda session: pending.begin(session, page_ids, is_first=is_first))
 
 
-def load(database: Database, page_id: int) -> PendingPage | None:
-    """The page as it was last fetched; None where it does not wait any more."""
+def load(database: Database, page_ids: Sequence[int]) -> list[PendingPage]:
+    """Those of the pages that still wait, as they were last fetched."""
 
-    def look() -> PendingPage | None:
+    def look() -> list[PendingPage]:
         with database.read() as session:
-            return pending.load(session, page_id)
+            return pending.load(session, page_ids)
 
     return patiently(look)
 
 
-def read_and_store(database: Database, page: PendingPage) -> Sequence[int]:
-    """Read the page and commit what it says together with its state.
+def read_and_store(database: Database, pages: Sequence[PendingPage]) -> list[int]:
+    """Read the pages and commit what they say together with their states.
 
-    Returns the ids of pages that are to be read now: the first page of an article of which this
-    is a further one, or this page, where more of its article has come meanwhile.
+    Returns the ids of pages that are to be read now: the first page of an article of which one of
+    these is a further one, or one of these, where more of its article has come meanwhile. What
+    goes wrong with a page is raised when the others are stored.
     """
-    if page.first_id is not None:
-        return _commit(database, lambda session: finish.end_further_page(session, page))
+    to_read: list[int] = []
+    group: list[ReadPage] = []
+
+    def take(page: PendingPage) -> None:
+        if page.first_id is not None:
+            to_read.extend(_commit(database, lambda s: finish.end_further_page(s, page)))
+        elif page.is_whole and numbered(page.url).number == 1:
+            group.append(_read(page))
+        else:
+            to_read.extend(_store(database, [_read(page)]))
+
+    with ExitStack() as tasks:  # all of them are done, though one raises; the last one first
+        tasks.callback(lambda: to_read.extend(_store(database, group)))
+        for page in reversed(pages):
+            tasks.callback(take, page)
+    return to_read
+
+
+def _read(page: PendingPage) -> ReadPage:
     article = assemble(page)
     if article.not_article is not None:
-        draft = None
-    else:
-        whole = make_draft(page, article)
-        draft = fingerprint(patiently(lambda: strip(database, whole)))
-    return _commit(database, lambda session: _store(session, page, draft, article.not_article))
+        return ReadPage(page=page, draft=None, why_none=article.not_article)
+    return ReadPage(page=page, draft=make_draft(page, article))
 
 
-def _store(
-    session: Session, page: PendingPage, draft: ArticleDraft | None, why_none: str | None
-) -> Sequence[int]:
-    if not pending.hold(session, page):
-        return ()  # read meanwhile by another worker, or fetched again
-    may_be_further = numbered(page.url).number != 1
-    if finish.is_to_be_read_anew(session, page, may_be_further=may_be_further):
-        return (page.page_id,)
-    if draft is None:
-        finish.end_without_article(session, page, why_none or "")
-    else:
-        finish.end_with_article(session, page, draft, COMPARER)
-    return ()
+def _store(database: Database, group: Sequence[ReadPage]) -> list[int]:
+    """Strip, fingerprint and commit."""
+    to_read: list[int] = []
+    todo = list(group)
+    while todo:
+        drafts = [read.draft for read in todo if read.draft is not None]
+        stripped = iter(patiently(partial(strip_all, database, drafts)))
+        ready, later = [], []
+        for read in todo:
+            draft = None if read.draft is None else next(stripped)
+            if read.draft is not None and draft is None:
+                later.append(read)
+            else:
+                ready.append(replace(read, draft=draft and fingerprint(draft)))
+        to_read += _commit_group(database, ready)
+        todo = later
+    return to_read
+
+
+def _commit_group(database: Database, group: Sequence[ReadPage]) -> list[int]:
+    """Commit all of them at once; where that fails, each by itself."""
+    if len(group) > 1:
+        try:
+            return _commit(database, lambda session: _write(session, group))
+        except RetryableError:
+            raise
+        except Exception:
+            logger.exception("%s pages cannot be stored together; each is by itself", len(group))
+    to_read: list[int] = []
+
+    def alone(read: ReadPage) -> None:
+        to_read.extend(_commit(database, lambda session: _write(session, [read])))
+
+    with ExitStack() as tasks:
+        for read in reversed(group):
+            tasks.callback(alone, read)
+    return to_read
+
+
+def _write(session: Session, group: Sequence[ReadPage]) -> list[int]:
+    held = pending.hold(session, [read.page for read in group])
+    # not read meanwhile by another worker, nor fetched again
+    waiting = [read for read in group if read.page.page_id in held]
+    hold_all(session, [read.draft for read in waiting if read.draft is not None])
+    end, to_read = BatchEnd(), []
+    for read in waiting:
+        may_be_further = numbered(read.page.url).number != 1
+        if finish.is_to_be_read_anew(session, read.page, may_be_further=may_be_further):
+            to_read.append(read.page.page_id)
+        elif read.draft is None:
+            finish.end_without_article(read.page, read.why_none, end)
+        else:
+            finish.end_with_article(session, read.page, read.draft, COMPARER, end)
+            session.flush()
+            session.expunge_all()  # the next one may change the same rows by statements
+    end.write(session)
+    return to_read
 
 
 def _commit(database: Database, work: Callable[[Session], T]) -> T:
