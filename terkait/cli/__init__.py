@@ -4,6 +4,7 @@ One module a command. Every error that the user can mend becomes one line on sta
 """
 
 import errno
+import keyword
 import os
 import sys
 from collections.abc import Iterator
@@ -44,8 +45,9 @@ class CommandEntry:
 def _entry(section: str, room: str, line: str) -> tuple[str, CommandEntry]:
     """The entry of ``terkait/cli/<room>_command.py``; the command has the name of its module."""
     name = room.rpartition(".")[2]
+    function = f"{name}_" if keyword.iskeyword(name) else name
     return name, CommandEntry(
-        target=f"terkait.cli.{room}_command:{name}", help=line, section=section
+        target=f"terkait.cli.{room}_command:{function}", help=line, section=section
     )
 
 
@@ -69,6 +71,7 @@ COMMANDS: dict[str, CommandEntry] = dict(
         _entry("Ask", "ask.web", "Serve a page to look at all of it, and a JSON API."),
         _entry("Ask", "ask.export", "Write all articles, or those that filters select."),
         _entry("Keep", "operate.db", "Upgrade or check the database's schema."),
+        _entry("Keep", "operate.import", "Take in WARC files and saved pages."),
         _entry("Keep", "operate.reparse", "Read archived pages again with the current reader."),
         _entry("Keep", "operate.doctor", "Check what is installed, configured and reachable."),
     )

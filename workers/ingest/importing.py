@@ -1,0 +1,155 @@
+"""Pages from files on the way of fetched ones: archived, their links kept, read, deduplicated."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from crawler.engine.batch import pages_by_site, prepare, sites_of, store
+from crawler.engine.extract import Visit
+from crawler.engine.site_layout import SiteLayouts
+from crawler.page.items import FetchedPage
+from crawler.page.urls import address_of
+from db.claims import Claim
+from db.frontier import imports
+from db.frontier.expansion import CrawlContext
+from db.frontier.scope import CrawlScope
+from db.outcomes import Fetched
+from db.runs import lifecycle, ownership
+from db.session import Database
+from db.types import utc_now
+from workers.ingest.pipeline import ingest
+
+#: pages in one commit
+BATCH = 20
+#: it takes that long at most until they are handed over
+_LEASE = timedelta(minutes=5)
+#: what the pages lead to is for a later crawl
+_SCOPE = CrawlScope(depth=0, max_pages=0)
+
+
+class Fate(StrEnum):
+    """What became of a page, in the words that the person is told."""
+
+    TAKEN = "archived and read"
+    KNOWN = "there already, or older than what is there"
+    BUSY = "being crawled at the moment"
+    ELSEWHERE = "sends its reader elsewhere"
+    FUTURE = "dated in the future"
+
+
+@dataclass(kw_only=True, slots=True)
+class ImportReport:
+    """What came of an import."""
+
+    run_id: int
+    fates: Counter[Fate] = field(default_factory=Counter)
+
+    def count(self, fate: Fate, pages: int) -> None:
+        """Add pages that fared so."""
+        if pages:
+            self.fates[fate] += pages
+
+
+def import_pages(database: Database, pages: Iterable[FetchedPage], *, source: str) -> ImportReport:
+    """Take in pages as a crawl run of its own, in their order; read each before the next batch.
+
+    An address that comes again needs a later time than before: its versions are those that were
+    seen, one after the other. Brought twice, a page changes nothing. Raises RunAlreadyActive.
+    """
+    owner = ownership.this_process()
+    with database.write() as session:
+        run_id, _ = lifecycle.begin(
+            session, kind="import", seeds=(), rules=_SCOPE, owner=owner, now=utc_now()
+        )
+    report = ImportReport(run_id=run_id)
+    layouts = SiteLayouts(database)
+    is_complete = False
+    try:
+        for batch in _batches(pages):
+            _take_in(database, layouts, batch, report, owner=ownership.holder(owner, run_id))
+        is_complete = True
+    finally:
+        _end(database, run_id, source, is_complete=is_complete)
+    return report
+
+
+def _end(database: Database, run_id: int, source: str, *, is_complete: bool) -> None:
+    with database.write() as session:
+        if is_complete:
+            lifecycle.finish(session, run_id, message=f"imported from {source}", now=utc_now())
+        else:
+            lifecycle.pause(session, run_id, "stopped", utc_now())
+
+
+def _batches(pages: Iterable[FetchedPage]) -> Iterator[list[FetchedPage]]:
+    """Some pages at a time, none of them twice."""
+    batch: dict[str, FetchedPage] = {}
+    for page in pages:
+        if len(batch) >= BATCH or page.url in batch:
+            yield list(batch.values())
+            batch.clear()
+        batch[page.url] = page
+    if batch:
+        yield list(batch.values())
+
+
+def _take_in(
+    database: Database,
+    layouts: SiteLayouts,
+    pages: Sequence[FetchedPage],
+    report: ImportReport,
+    *,
+    owner: str,
+) -> None:
+    visits = _visits(database, pages, report)
+    prepared = prepare(visits, _SCOPE, layouts.of(sites_of(visits)))
+    outcomes = [outcome for outcome in prepared if isinstance(outcome, Fetched)]
+    report.count(Fate.ELSEWHERE, len(prepared) - len(outcomes))
+    now = utc_now()
+    with database.write() as session:
+        ids = [page.page_id for page in outcomes]
+        imports.take(session, ids, run_id=report.run_id, owner=owner, until=now + _LEASE)
+        waiting: list[int] = []
+        for page in outcomes:
+            # what had not changed was so at the time of its visit, not now
+            context = CrawlContext(run_id=report.run_id, rules=_SCOPE, now=page.fetched_at)
+            waiting += store(session, context, owner, [page])
+        layouts.take_in(session, pages_by_site(outcomes), now)
+        lifecycle.beat(session, report.run_id, now)
+    report.count(Fate.TAKEN, len(outcomes))
+    ingest(database, waiting)
+
+
+def _visits(database: Database, pages: Sequence[FetchedPage], report: ImportReport) -> list[Visit]:
+    """Those of the pages that bring something."""
+    with database.write() as session:
+        rows = imports.look_up(session, [address_of(page.url) for page in pages])
+    visits = []
+    for page in pages:
+        row = rows[page.url]
+        fate = _why_not(page, row)
+        if fate is not None:
+            report.count(fate, 1)
+            continue
+        claim = Claim(
+            page_id=row.page_id,
+            host_id=row.host_id,
+            url=page.url,
+            depth=0,
+            attempts=0,
+            is_known=row.is_known,
+        )
+        visits.append(Visit(claim=claim, page=page))
+    return visits
+
+
+def _why_not(page: FetchedPage, row: imports.TakenPage) -> Fate | None:
+    if page.fetched_at > utc_now():
+        return Fate.FUTURE
+    if row.is_busy:
+        return Fate.BUSY
+    if row.fetched_at is not None and page.fetched_at <= row.fetched_at:
+        return Fate.KNOWN
+    return None
