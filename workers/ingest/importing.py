@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from crawler.engine.batch import pages_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
+from crawler.engine.page_pool import PagePool
 from crawler.engine.site_layout import SiteLayouts
 from crawler.page.items import FetchedPage
 from crawler.page.urls import address_of
@@ -15,7 +16,7 @@ from db.claims import Claim
 from db.frontier import imports
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.outcomes import Fetched
+from db.outcomes import Failed, Fetched, Outcome, Redirected
 from db.runs import lifecycle, ownership
 from db.session import Database
 from db.types import utc_now
@@ -36,6 +37,7 @@ class Fate(StrEnum):
     KNOWN = "there already, or older than what is there"
     BUSY = "being crawled at the moment"
     ELSEWHERE = "sends its reader elsewhere"
+    BROKEN = "cannot be looked into"
     FUTURE = "dated in the future"
 
 
@@ -66,11 +68,15 @@ def import_pages(database: Database, pages: Iterable[FetchedPage], *, source: st
     report = ImportReport(run_id=run_id)
     layouts = SiteLayouts(database)
     is_complete = False
+    pool = PagePool()
     try:
         for batch in _batches(pages):
-            _take_in(database, layouts, batch, report, owner=ownership.holder(owner, run_id))
+            visits = _visits(database, batch, report)
+            prepared = prepare(visits, _SCOPE, layouts.of(sites_of(visits)), pool.extract)
+            _take_in(database, layouts, prepared, report, owner=ownership.holder(owner, run_id))
         is_complete = True
     finally:
+        pool.close()
         _end(database, run_id, source, is_complete=is_complete)
     return report
 
@@ -98,15 +104,14 @@ def _batches(pages: Iterable[FetchedPage]) -> Iterator[list[FetchedPage]]:
 def _take_in(
     database: Database,
     layouts: SiteLayouts,
-    pages: Sequence[FetchedPage],
+    prepared: Sequence[Outcome],
     report: ImportReport,
     *,
     owner: str,
 ) -> None:
-    visits = _visits(database, pages, report)
-    prepared = prepare(visits, _SCOPE, layouts.of(sites_of(visits)))
     outcomes = [outcome for outcome in prepared if isinstance(outcome, Fetched)]
-    report.count(Fate.ELSEWHERE, len(prepared) - len(outcomes))
+    report.count(Fate.ELSEWHERE, sum(isinstance(outcome, Redirected) for outcome in prepared))
+    report.count(Fate.BROKEN, sum(isinstance(outcome, Failed) for outcome in prepared))
     now = utc_now()
     with database.write() as session:
         ids = [page.page_id for page in outcomes]
