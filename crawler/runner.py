@@ -11,15 +11,15 @@ from crawler.spiders.related import RelatedSpider
 from db.errors import DiskFull
 
 
-def carry_out(run_id: str, owner: str, pages: PagePool) -> int:
+def carry_out(run_id: str, owner: str, pages: PagePool, beats: int | None) -> int:
     """Run the spider to its end. Returns what the process ends with.
 
-    pages: looks into what comes.
+    pages: looks into what comes; beats: a pipe that is told of progress.
     """
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     process = AsyncCrawlerProcess(get_project_settings())
     crawler = process.create_crawler(RelatedSpider)
-    process.crawl(crawler, run=run_id, owner=owner, pages=pages)
+    process.crawl(crawler, run=run_id, owner=owner, pages=pages, beats=beats)
     process.start()
     crawl = getattr(crawler.spider, "crawl", None)
     if crawl is None or crawl.writer.error is not None:

@@ -39,6 +39,8 @@ class Claim:
     url: str
     depth: int
     attempts: int
+    #: spiders that died while they had it: it is fetched alone
+    deaths: int = 0
     #: it was read before, and what was found then still stands
     is_known: bool = False
     #: feed, sitemap, section; None: a page to be read

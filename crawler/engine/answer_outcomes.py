@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawler.engine.block_pages import blocked_by
 from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.downloader.responses import cookies_after, headers_of, location_of
-from crawler.engine.downloader.robots import HOLD, KEPT, decode_robots
+from crawler.engine.downloader.robots import HOLD, KEPT, Robots, decode_robots
 from crawler.engine.extract import Visit
 from crawler.engine.failure_policy import (
     BUSY,
@@ -26,6 +26,7 @@ from crawler.engine.failure_policy import (
 )
 from crawler.engine.frontier_client import FrontierClient
 from crawler.engine.host_slots import FetchRequest, HostSlots
+from crawler.engine.page_pool import given_up
 from crawler.engine.writer import OutcomeWriter
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FetchedPage
@@ -115,6 +116,18 @@ class AnswerHandler:
         """A host whose rules cannot be had is held."""
         self._came_back(request)
         await self._robots_came(request, None, None, why, is_final=not retry)
+
+    def raised(self, request: FetchRequest, error: BaseException | None) -> None:
+        """Taking an answer raised: a fault of ours, which costs the page, or the host, and no more.
+
+        The slot is free again already; an outcome that had been taken before comes first.
+        """
+        why = Why(Reason.SPIDER_FAILED, type(error).__name__)
+        if request.claim is not None:
+            self._writer.put(given_up(request.claim.page_id, why))
+        else:
+            request.slot.take_robots(Robots(is_known=False), why)
+        self._wake.set()
 
     def _came_back(self, request: FetchRequest) -> None:
         self._slots.came_back(request.slot)

@@ -7,6 +7,7 @@ from urllib.request import getproxies
 from crawler.engine.answer_outcomes import AnswerHandler
 from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
+from crawler.engine.heartbeat import Heartbeat
 from crawler.engine.host_slots import HostSlots
 from crawler.engine.notifier import Notifier
 from crawler.engine.page_pool import PagePool
@@ -26,7 +27,9 @@ class CrawlSession:
     set by whoever has news for the scheduler.
     """
 
-    def __init__(self, config: Config, run: OpenedRun, pages: PagePool) -> None:
+    def __init__(
+        self, config: Config, run: OpenedRun, pages: PagePool, beats: int | None = None
+    ) -> None:
         self._run = run
         #: True when the scheduler came to its end
         self.is_complete = False
@@ -63,14 +66,17 @@ class CrawlSession:
             concurrency=config.concurrency,
             data=config.data if config.data.exists() else config.data.absolute().parent,
             min_free_bytes=config.min_free_bytes,
+            heartbeat=Heartbeat(beats, timeout_seconds=config.timeout_seconds),
         )
         self.writer.start()
 
     @classmethod
-    async def open(cls, arguments: Mapping[str, str], pages: PagePool) -> "CrawlSession":
+    async def open(
+        cls, arguments: Mapping[str, str], pages: PagePool, beats: int | None
+    ) -> "CrawlSession":
         """Open the run that the spider's arguments name, or begin one."""
         config = load_config()
-        return cls(config, await asyncio.to_thread(open_run, config, arguments), pages)
+        return cls(config, await asyncio.to_thread(open_run, config, arguments), pages, beats)
 
     async def close(self) -> None:
         """Store what came, give back the rest, and end the run if it is this spider's own."""

@@ -9,7 +9,7 @@ from crawler.engine.downloader.robots import read_robots
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.throttle import Throttle
 from db.claims import Claim, HostState
-from db.frontier import hosts, leases
+from db.frontier import hosts, leases, suspects
 from db.frontier.scope import CrawlScope
 from db.retry import patiently
 from db.runs import lifecycle
@@ -144,6 +144,15 @@ class FrontierClient:
 
         return patiently(settle)
 
+    def count_before(self, claim: Claim) -> None:
+        """A page over which spiders have died is about to leave."""
+
+        def count() -> None:
+            with self._database.write() as session:
+                suspects.count_before(session, owner=self._owner, page_id=claim.page_id)
+
+        patiently(count)
+
     def leave(self, slot: HostSlot) -> None:
         """Make due again what was taken from a host that another spider is to walk."""
 
@@ -275,7 +284,7 @@ def _stow(slots: HostSlots, catch: _Taken) -> None:
         drained = slots.get(host_id)
         if drained is not None:
             drained.is_drained = True
-    for claim in catch.claims:
+    for claim in sorted(catch.claims, key=lambda claim: claim.deaths > 0):
         taker = slots.get(claim.host_id)
         assert taker is not None  # claims are taken for slots only
         taker.claims.append(claim)

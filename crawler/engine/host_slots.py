@@ -103,6 +103,8 @@ class HostSlots:
         #: canonical address -> cookies of the redirects that led there
         self._cookies: dict[str, str] = {}
         self.in_flight = 0
+        #: a page over which spiders have died is under way: nothing else leaves
+        self._is_alone = False
 
     def __iter__(self) -> Iterator[HostSlot]:
         return iter(list(self._slots.values()))
@@ -123,15 +125,25 @@ class HostSlots:
         for slot in slots:
             del self._slots[slot.host.id]
 
-    def next_request(self) -> FetchRequest | None:
-        """A request that may leave now; it counts as under way."""
+    def next_request(self, *, is_quiet: bool = True) -> FetchRequest | None:
+        """A request that may leave now; it counts as under way.
+
+        is_quiet: all that was answered is stored. Only then may a page leave over which spiders
+        have died, and nothing else until it is stored.
+        """
         if self.in_flight >= self._concurrency:
             return None
+        is_quiet = is_quiet and not self.in_flight
+        if self._is_alone and not is_quiet:
+            return None
+        self._is_alone = False
         now = self._clock()
         for slot in self._slots.values():
             is_ready = not slot.awaits_address and slot.throttle.ready_in(now) <= 0
-            request = self._request_of(slot) if is_ready or slot.given_up is not None else None
+            may_leave = is_ready or slot.given_up is not None
+            request = self._request_of(slot, is_quiet=is_quiet) if may_leave else None
             if request is not None:
+                self._is_alone = request.claim is not None and request.claim.deaths > 0
                 self.in_flight += 1
                 slot.throttle.left(now)
                 self._slots[slot.host.id] = self._slots.pop(slot.host.id)  # the others come first
@@ -204,13 +216,15 @@ class HostSlots:
             beside.throttle.rest(self._clock(), slot.throttle.rests_for(self._clock()))
             slot.throttle = beside.throttle
 
-    def _request_of(self, slot: HostSlot) -> FetchRequest | None:
+    def _request_of(self, slot: HostSlot, *, is_quiet: bool) -> FetchRequest | None:
         while slot.claims:
             if slot.given_up is not None:
                 self._emit(_resting(slot.claims.popleft(), slot.given_up, slot.rest_seconds))
                 continue
             if slot.robots is None:
-                return self._ask_robots(slot)
+                return self._ask_robots(slot, is_quiet=is_quiet)
+            if slot.claims[0].deaths and not is_quiet:
+                return None
             claim = slot.claims.popleft()
             try:
                 self._guard.check_host(slot.host.name)
@@ -230,14 +244,14 @@ class HostSlots:
                 )
         return None
 
-    def _ask_robots(self, slot: HostSlot) -> FetchRequest | None:
+    def _ask_robots(self, slot: HostSlot, *, is_quiet: bool) -> FetchRequest | None:
         if slot.asks_robots:
             return None
         try:
             self._guard.check_host(slot.host.name)
         except PrivateAddress:
             slot.robots = Robots(is_known=True)  # each page is refused on its own
-            return self._request_of(slot)
+            return self._request_of(slot, is_quiet=is_quiet)
         slot.asks_robots = True
         scheme = slot.claims[0].url.partition("://")[0]
         url, hops = slot.robots_at or (f"{scheme}://{slot.host.name}/robots.txt", 0)

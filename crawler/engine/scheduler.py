@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawler.engine.downloader.address_guard import resolve
 from crawler.engine.frontier_client import FrontierClient
+from crawler.engine.heartbeat import Heartbeat
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.writer import OutcomeWriter
 
@@ -36,6 +37,7 @@ class Scheduler:
         concurrency: int,
         data: Path,
         min_free_bytes: int,
+        heartbeat: Heartbeat,
     ) -> None:
         self._slots = slots
         self._frontier = frontier
@@ -44,6 +46,9 @@ class Scheduler:
         self._data = data
         self._min_free_bytes = min_free_bytes
         self._wake = wake
+        self._heartbeat = heartbeat
+        #: requests that have left
+        self._left = 0
         self._is_stale = True
         #: what the writer had stored when the frontier was looked at last
         self._seen_commits = 0
@@ -60,8 +65,13 @@ class Scheduler:
             self._take_news()
             if self.stopped_by is None and self._wants_more():
                 await self._refill()
-            request = self._slots.next_request() if self._has_room() else None
+            self._beat()
+            is_quiet = not self._writer.pending
+            request = self._slots.next_request(is_quiet=is_quiet) if self._has_room() else None
             if request is not None:
+                if request.claim is not None and request.claim.deaths:
+                    await asyncio.to_thread(self._frontier.count_before, request.claim)
+                self._left += 1
                 yield request
             elif self._is_over():
                 return
@@ -73,6 +83,11 @@ class Scheduler:
         for search in self._searches.values():
             search.cancel()
         await asyncio.to_thread(self._frontier.give_back, self._slots)
+
+    def _beat(self) -> None:
+        in_flight, pending = self._slots.in_flight, self._writer.pending
+        state = (self._left, in_flight, pending, self._writer.commits)
+        self._heartbeat.beat(state, is_waiting=not in_flight and not pending)
 
     @property
     def _has_news(self) -> bool:

@@ -45,10 +45,13 @@ class RelatedSpider(scrapy.Spider):
     name = "related"
     crawl: CrawlSession
 
-    def __init__(self, *, pages: PagePool | None = None, **arguments: Any) -> None:
+    def __init__(
+        self, *, pages: PagePool | None = None, beats: int | None = None, **arguments: Any
+    ) -> None:
         super().__init__(**arguments)
         self._arguments = arguments
         self._pages = pages or PagePool()
+        self._beats = beats
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "RelatedSpider":
@@ -56,11 +59,12 @@ class RelatedSpider(scrapy.Spider):
         spider: RelatedSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(spider.bytes_received, signal=signals.bytes_received)
+        crawler.signals.connect(spider.spider_error, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
-        self.crawl = await CrawlSession.open(self._arguments, self._pages)
+        self.crawl = await CrawlSession.open(self._arguments, self._pages, self._beats)
         async for request in self.crawl.scheduler.requests():
             yield self._request(request)
         self.crawl.is_complete = self.crawl.scheduler.stopped_by is None
@@ -94,6 +98,11 @@ class RelatedSpider(scrapy.Spider):
         """A host whose rules cannot be had is held."""
         request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
         await self.crawl.answers.robots_unanswered(request, *describe_error(failure))
+
+    def spider_error(self, failure: TwistedFailure, response: Response | TwistedFailure) -> None:
+        """One of the methods above raised; Scrapy has logged it."""
+        request: FetchRequest = response.request.cb_kwargs["request"]  # type: ignore[union-attr]
+        self.crawl.answers.raised(request, failure.value)
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Of a robots.txt what is read is its beginning, however long it is."""

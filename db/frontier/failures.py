@@ -41,6 +41,7 @@ def fail(
             "reason": failure.why,
             "status": failure.status,
             "attempts": attempts,
+            "deaths": 0,
         }
         if failure.retry_seconds is not None and attempts < MAX_ATTEMPTS:
             at = now + timedelta(seconds=failure.retry_seconds)

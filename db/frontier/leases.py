@@ -4,7 +4,7 @@ A spider leases hosts and takes pages of those only, so that one host is walked 
 a time. Leases run out: what a dead spider had becomes due again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from db.claims import Claim, HostState
 from db.dialect import chunks, skip_locked
 from db.frontier import page_state
 from db.frontier.expansion import queue
+from db.frontier.suspects import as_suspect, give_up_deadly
 from db.models import Host, HostQueue, Page, Run
 from db.states import State
 
@@ -119,6 +120,7 @@ def claim(
             Page.url,
             Page.depth,
             Page.attempts,
+            Page.deaths,
             Page.visits,
             Page.role,
             Page.etag,
@@ -139,6 +141,7 @@ def claim(
             url=page.url,
             depth=page.depth,
             attempts=page.attempts,
+            deaths=page.deaths,
             is_known=page.visits > 0,
             role=page.role,
             etag=page.etag if page.visits else None,
@@ -233,18 +236,24 @@ def reclaim(session: Session, *, now: datetime, owner: str | None = None) -> int
     """Make due again what spiders hold whose lease ran out, or all that ``owner`` holds.
 
     owner: a spider, or the program whose spiders (``owner/1``, ``owner/2`` ...) are meant.
-    Returns how many pages. Their hosts become free as well, each when its delay has passed.
+    Returns how many pages. Their hosts become free as well, each when its delay has passed. Pages
+    over which spiders die again and again are given up.
     """
     gone = Page.lease_until < now
     if owner is not None:
         gone = or_(gone, _belongs(Page.lease_owner, owner))
-    count = _return(session, session.execute(_leased(gone)), now)
+    held = session.execute(_leased(gone)).all()
+    given_up = give_up_deadly(session, held, now)
+    for row in held:
+        if row.id in given_up:
+            count_in_run(session, row.run_id, failed=1)
+    _return(session, [row for row in held if row.id not in given_up], now, as_suspect)
     if owner is not None:
         for host in session.scalars(select(Host).where(_belongs(Host.lease_owner, owner))):
             host.rest_until = _later(host.rest_until, now, host.delay_seconds)
             host.lease_owner = host.lease_until = None
         session.flush()
-    return count
+    return len(held)
 
 
 def _belongs(column: InstrumentedAttribute[str | None], owner: str) -> ColumnElement[bool]:
@@ -252,18 +261,22 @@ def _belongs(column: InstrumentedAttribute[str | None], owner: str) -> ColumnEle
 
 
 def _leased(*conditions: Any) -> Any:
-    columns = select(Page.id, Page.run_id, Page.host_id)
+    columns = select(Page.id, Page.run_id, Page.host_id, Page.deaths)
     return columns.where(Page.state == State.LEASED, *conditions).limit(100_000)
 
 
-def _return(session: Session, held: Iterable[Row[Any]], now: datetime) -> int:
+def _return(
+    session: Session,
+    held: Iterable[Row[Any]],
+    now: datetime,
+    columns: Callable[[Row[Any]], dict[str, Any]] = lambda row: {"id": row.id},
+) -> None:
     rows = list(held)
-    page_state.to_due(session, ({"id": row.id} for row in rows))
+    page_state.to_due(session, map(columns, rows))
     for run_id in {row.run_id for row in rows}:
         mine = [row for row in rows if row.run_id == run_id]
         queue(session, run_id, dict.fromkeys((row.host_id for row in mine), now))
         count_in_run(session, run_id, claimed=-len(mine))
-    return len(rows)
 
 
 def next_due_at(session: Session, *, run_id: int) -> datetime | None:

@@ -25,6 +25,8 @@ _PAGES = cast(Table, Page.__table__)
 #: made once: building it takes longer than the change
 _BY_ID = update(_PAGES).where(_PAGES.c.id == bindparam("page_id"))
 _NO_LEASE = {"lease_owner": None, "lease_until": None}
+#: what a spider brought to an end, whatever the end, killed none
+_SETTLED = {**_NO_LEASE, "deaths": 0}
 
 
 def as_new(why: Reason | None) -> dict[str, Any]:
@@ -46,23 +48,23 @@ def to_leased(session: Session, page_ids: Sequence[int], *, owner: str, until: d
 def to_fetched(session: Session, rows: Iterable[Columns]) -> None:
     """They are in the archive and wait to be read, by a reader that has not begun."""
     fresh = {"state": State.FETCHED.value, "reason": None, "reads": 0}
-    _change(session, rows, fresh | _NO_LEASE)
+    _change(session, rows, fresh | _SETTLED)
 
 
 def to_done(session: Session, rows: Iterable[Columns]) -> None:
     """All is known of them; a reason says why there is no article, None that there is one."""
-    _change(session, rows, {"state": State.DONE.value, "attempts": 0, **_NO_LEASE})
+    _change(session, rows, {"state": State.DONE.value, "attempts": 0, **_SETTLED})
 
 
 def to_failed(session: Session, rows: Iterable[Columns]) -> None:
     """They are given up, until ``next_fetch_at`` at least."""
-    _change(session, rows, {"state": State.FAILED.value, **_NO_LEASE})
+    _change(session, rows, {"state": State.FAILED.value, **_SETTLED})
 
 
 def to_skipped(session: Session, reasons: Mapping[int, Why]) -> None:
     """They may not be fetched (id -> why)."""
     rows = ({"id": page_id, "reason": why} for page_id, why in reasons.items())
-    _change(session, rows, {"state": State.SKIPPED.value, **_NO_LEASE})
+    _change(session, rows, {"state": State.SKIPPED.value, **_SETTLED})
 
 
 def skipped_because(session: Session, reasons: Mapping[int, Reason]) -> None:

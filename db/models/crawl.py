@@ -161,6 +161,8 @@ class Page(Base):
     #: smaller is sooner
     priority: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    #: spiders that died while they had it, since it was last settled (``db.frontier.suspects``)
+    deaths: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
     next_fetch_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]

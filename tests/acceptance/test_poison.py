@@ -4,9 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from db.frontier.suspects import MAX_DEATHS
 from db.models import Page
 from db.session import Database
-from tests.acceptance.terminal import terkait
+from tests.acceptance.processes import find, is_alive, wait_until
+from tests.acceptance.terminal import start, terkait
 from tests.paths import ROOT
 from tests.web import HttpSite
 
@@ -40,12 +42,16 @@ def poisoned(site: HttpSite, *names: str) -> None:
         site.routes[path(name)] = html(name, said=name.replace("-", " "))
 
 
-def reasons(data: Path) -> dict[str, tuple[str, str | None]]:
+def states(data: Path) -> dict[str, tuple[str, str | None]]:
     database = Database(f"sqlite:///{data}/terkait.db")
     with database.read() as session:
         rows = session.execute(select(Page.url, Page.state, Page.reason)).all()
     database.close()
     return {row.url.rpartition("kopi-")[2]: (row.state, row.reason) for row in rows}
+
+
+def spiders(pid: int) -> list[int]:
+    return find(pid, "-m crawler ")
 
 
 def crawl(site: HttpSite, data: Path, **settings: str) -> str:
@@ -61,9 +67,43 @@ def test_page_that_fails_while_it_is_looked_into_is_given_up(
     names = ("inside-raises", "inside-kills", "inside-hangs", "inside-eats")
     poisoned(http_site, *names)
     crawl(http_site, tmp_path)
-    assert reasons(tmp_path) == {f"baik-{n}": ("done", None) for n in GOOD} | {
+    assert states(tmp_path) == {f"baik-{n}": ("done", None) for n in GOOD} | {
         "inside-raises": ("failed", "spider error: KeyError"),
         "inside-kills": ("failed", "its spider died on it"),
         "inside-hangs": ("failed", "no end within 2 s"),
         "inside-eats": ("failed", "spider error: MemoryError"),
     }
+
+
+def test_page_over_which_spiders_die_is_held_apart_and_given_up(
+    http_site: HttpSite, tmp_path: Path
+) -> None:
+    poisoned(http_site, "outside-raises", "outside-kills")
+    said = crawl(http_site, tmp_path)
+    assert states(tmp_path) == {f"baik-{n}": ("done", None) for n in GOOD} | {
+        "outside-raises": ("failed", "spider error: KeyError"),
+        "outside-kills": ("failed", "its spider died on it"),
+    }
+    assert http_site.paths().count(path("outside-kills")) == MAX_DEATHS
+    assert "its spider died on it" in said
+
+
+def test_spider_that_lives_and_does_not_get_on_is_replaced(
+    http_site: HttpSite, tmp_path: Path
+) -> None:
+    poisoned(http_site, "outside-hangs")
+    settings = {
+        "TERKAIT_DATA": str(tmp_path),
+        "PYTHONPATH": HOOK,
+        "POISON_FROZEN_SECONDS": "10",  # a busy machine takes some to start a spider
+    }
+    crawl = start("crawl", http_site.url(path("baik-0")), "--depth=20", settings=settings)
+    try:
+        wait_until(lambda: path("outside-hangs") in http_site.paths())
+        frozen = spiders(crawl.pid)[0]
+        wait_until(lambda: not is_alive(frozen))
+        wait_until(lambda: bool(spiders(crawl.pid)))
+    finally:
+        crawl.kill()
+        _, said = crawl.communicate(timeout=30)
+    assert "does not get on" in said

@@ -10,11 +10,12 @@ from crawler.page.urls import address_of
 from db.claims import Claim
 from db.compression import pack
 from db.errors import RunAlreadyActive
-from db.frontier import archive, failures, leases, redirects
-from db.frontier.expansion import CrawlContext
+from db.frontier import archive, failures, leases, page_rows, page_state, redirects, suspects
+from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.failures import MAX_ATTEMPTS
 from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
+from db.frontier.suspects import MAX_DEATHS
 from db.models import Link, Page
 from db.outcomes import Failed, Fetched, FoundLink, Redirected
 from db.runs import lifecycle
@@ -142,6 +143,39 @@ def test_what_a_dead_spider_had_becomes_due_again(session: Session) -> None:
     assert leases.reclaim(session, now=later) == 1
     assert [c.url for c in take(session, run_id, owner="other:1", now=later)] == [SEED]
     assert lifecycle.get(session, run_id).claimed == 1
+
+
+def test_page_over_which_spiders_die_is_counted_before_it_leaves_and_given_up(
+    session: Session,
+) -> None:
+    run_id = begin(session)
+    deaths = []
+    while claims := take(session, run_id):
+        deaths.append(claims[0].deaths)
+        if claims[0].deaths:
+            suspects.count_before(session, owner=ME, page_id=claims[0].page_id)
+        leases.reclaim(session, now=NOON, owner=ME)
+    assert deaths == list(range(MAX_DEATHS))
+    page = session.scalars(select(Page).where(Page.url == SEED)).one()
+    assert (page.state, page.reason, page.deaths) == ("failed", "its spider died on it", 0)
+    assert lifecycle.get(session, run_id).failed == 1
+
+
+def test_suspects_come_last_and_what_is_settled_is_none_any_more(session: Session) -> None:
+    run_id = begin(session)
+    take(session, run_id)
+    leases.reclaim(session, now=NOON, owner=ME)
+    rules = CrawlScope()
+    context = CrawlContext(run_id=run_id, rules=rules, now=NOON)
+    late = page_rows.ensure_pages(session, [address_of("https://a.test/read/9/z")])
+    enqueue(session, context, {id_: Candidate(depth=1, priority=500) for id_ in late.values()})
+    claims = take(session, run_id)
+    assert [(claim.url, claim.deaths) for claim in claims] == [
+        ("https://a.test/read/9/z", 0),
+        (SEED, 1),
+    ]
+    page_state.to_done(session, [{"id": claims[1].page_id}])
+    assert session.get_one(Page, claims[1].page_id).deaths == 0
 
 
 def test_renewed_lease_does_not_run_out(session: Session) -> None:

@@ -43,5 +43,9 @@ def _install() -> None:
     block_pages.blocked_by = poisoned_answer
 
 
+if os.environ.get("POISON_FROZEN_SECONDS") and "terkait" in sys.orig_argv:
+    from workers.runs import spider_processes
+
+    spider_processes.FROZEN_SECONDS = float(os.environ["POISON_FROZEN_SECONDS"])
 if "crawler" in sys.orig_argv or any("forkserver" in word for word in sys.orig_argv):
     _install()

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from workers.runs.import_path import child_environment
@@ -22,11 +22,15 @@ def _end_with_parent() -> None:
 
 
 def start(
-    command: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    pass_fds: Collection[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start a program in a session of its own, so that Ctrl-C is ours to pass on.
 
-    log: gets what it prints, appended.
+    log: gets what it prints, appended; pass_fds: files that stay open in it.
     """
     is_long = log.exists() and log.stat().st_size > _MAX_LOG_BYTES
     with log.open("wb" if is_long else "ab") as output:
@@ -38,6 +42,7 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=_end_with_parent,
+            pass_fds=tuple(pass_fds),
         )
 
 

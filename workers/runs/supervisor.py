@@ -152,7 +152,7 @@ class RunSupervisor:
 
     def close(self) -> None:
         """Leave nothing running."""
-        self._spiders.kill()
+        self._spiders.close()
         self._notifier.close()
 
     def end(self) -> Run:

@@ -110,3 +110,22 @@ def test_page_whose_rules_cannot_be_had_is_held(problem: Why, stored: str, rests
     assert {str(failed.why) for failed in failures} == {stored}
     assert {failed.rest_seconds > 0 for failed in failures} == {rests}
     assert not any(failed.was_asked for failed in failures)
+
+
+def test_page_over_which_a_spider_died_is_fetched_alone() -> None:
+    slots, (first, second) = slots_of([], "a.test", "b.test", delay=0.0)
+    first.claims[0] = replace(first.claims[0], deaths=1)
+    for _ in second.claims.copy():
+        other = slots.next_request(is_quiet=False)  # something else is not stored yet
+        assert other is not None
+        assert other.slot is second
+        assert slots.next_request() is None  # something else is under way
+        slots.came_back(second)
+    suspect = slots.next_request()
+    assert suspect is not None
+    assert suspect.claim is not None
+    assert suspect.claim.deaths == 1
+    assert slots.next_request() is None
+    slots.came_back(first)
+    assert slots.next_request(is_quiet=False) is None
+    assert slots.next_request() is not None
