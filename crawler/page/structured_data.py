@@ -125,13 +125,17 @@ def structured_data(tree: LexborHTMLParser) -> StructuredData:
 
 
 class _HeadElements:
-    """What the children of the head element say; browsers move nothing else there."""
+    """What the children of the head element say, and those of the body that were meant for it.
+
+    A picture or a link in the head, as those that count visitors in a ``noscript``, ends it
+    for a parser without scripts: what is written behind it becomes a child of the body.
+    """
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.metas: list[LexborNode] = []
         self.title = self.canonical = ""
-        if tree.head is not None:
-            for node in islice(tree.head.iter(), MAX_HEAD_NODES):
+        for part in (tree.head, tree.body):
+            for node in islice(part.iter(), MAX_HEAD_NODES) if part is not None else ():
                 self._take(node)
         if not self.title and (title := tree.css_first("title")):
             self.title = folded(title.text()[: 4 * MAX_TITLE])[:MAX_TITLE]

@@ -15,13 +15,14 @@ from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
-from workers.parsing.fields.authors import Names, Signed, authors_of
+from workers.parsing.fields.authors import authors_of
 from workers.parsing.fields.credits import Framed, unframed
 from workers.parsing.fields.dated import Clock, Dated
 from workers.parsing.fields.dates import modified_of, published_of
 from workers.parsing.fields.images import images_of
 from workers.parsing.fields.language import languages_of
 from workers.parsing.fields.names import names_in
+from workers.parsing.fields.signed import Names, Signed
 from workers.parsing.fields.titles import Titles, titles_of
 from workers.parsing.fields.topics import topics_of
 from workers.parsing.profiled import Profiled, profiled
@@ -30,6 +31,7 @@ from workers.parsing.state import paragraphs_in_state
 SHORT_BODY = 500  # characters; a page with less may have its text elsewhere
 MUCH_MORE = 2.0  # times the text on the page that another source must have
 MAX_LINE = 400  # characters of a text on the page that may be the headline
+BELOW_START = 8  # texts between what was taken for the first paragraph and the headline
 HEADINGS = ("h1",)
 SURE = 4  # letters of a headline's longest word, between which no mark stands
 TITLE_TAGS = frozenset({"h1", "h2", "div", "p", "td", "span", "header", "section", "tr"})
@@ -186,8 +188,10 @@ class Reading:
         ]
         places = [place for place, text in texts if text == key]
         places = places or [place for place, text in texts if key in text]
+        # far below the first paragraph it is the heading of the comments or a teaser of its own
         before = [place for place in places if place <= start]
-        return (before[-1] if before else places[0] if places else start), start, end
+        below = [place for place in places[:1] if place <= start + BELOW_START]
+        return (before or below or [start])[-1], start, end
 
     def authors(self) -> Iterator[FieldCandidate[Names]]:
         """Writers; where a layout says where they stand, no other place is believed."""

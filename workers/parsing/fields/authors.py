@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
-from workers.parsing.body.outline import Block, TextOutline
+from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import bit, is_within
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.han_names import han_names
@@ -18,33 +17,47 @@ from workers.parsing.fields.names import (
     handle_after_label,
     is_full_name,
     is_heading,
+    is_house,
     is_office,
     is_other_label,
+    is_person,
     names_in,
     starts_weakly,
     without_dates,
 )
+from workers.parsing.fields.portraits import host_word, presented, repeated, signature, site_owner
+from workers.parsing.fields.signed import MAX_LINE, Names, Signed
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
 INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
+OUT_OF_TEXT = 4  # the same at its end
 AFTER_TEXT = 12  # blocks after the last paragraph
-BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
 BYLINE = "byline on the page"
-MAX_LINE = 140  # characters of a byline
+LINK = "link to the writer"
+PORTRAIT = "presented after the text"
 MAX_DATED = 14  # words of a line of date and name
 MAX_LINKS = 40  # links to writers' pages that are looked at
 MAX_NAME_WORDS = 5  # of an organisation in a byline
 LABEL_LEVELS = 3  # elements around a link before which a label may stand
-MAX_SIGNATURE = 4  # words
 MAX_HANDLE = 2  # words of a name in small letters
 MAX_CREDITED = 60  # characters of a line with such a name
-MIN_BIO = 40  # characters of a text that presents a writer
+MAX_LISTED = 24  # texts behind a label in which a list of names may go on
+HOUSE_REACH = 5  # texts from a team to the date
+MAX_OFFICES = 2  # texts between two names of such a list: an office, a portrait
+MAX_INITIALS = 3  # letters that stand for a portrait
 
 _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
+_PREPOSITIONS = re.compile(r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den))+$")
 _DIGIT = re.compile(r"\d")
+_MORE_NAMES = re.compile(r"\s*(?:[,;&/、，]|[^\W\d_]{1,3}\s+[^\W\d_]+\s+[^\W\d_])")
+_CREATOR = re.compile(
+    r"creator|redaktion(?!ell)|verfasser|skribent|kirjoittaj|dziennikar|wartawan|jurnalis|pewarta"
+    r"|kontributor|periodista|giornalist|jornalist|rédact|redact",
+    re.IGNORECASE,
+)
 _NAMED = '[itemprop~="author"] [itemprop~="name"]'
 _WRITER_PLACE = re.compile(
     r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
@@ -52,25 +65,6 @@ _WRITER_PLACE = re.compile(
 )
 
 _ELSEWHERE = ("related", "comment")
-
-Names = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Signed:
-    """A page on which writers are looked for."""
-
-    #: what metadata name, the most trusted first
-    credits: Sequence[Credit]
-    outline: TextOutline
-    #: None where the page is too large for a search
-    tree: LexborHTMLParser | None
-    #: places of the headline, the first and the last paragraph among the outline's blocks
-    title: int
-    start: int
-    end: int
-    #: names of the site, which are no people
-    publishers: Sequence[str] = ()
 
 
 def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
@@ -83,7 +77,10 @@ def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
     if people := _people(page.credits[len(sure) :], page.publishers):
         yield FieldCandidate(value=people, where=MICRODATA, why="teasers have authors too")
     parts = [part.strip() for credit in page.credits for part in credit.name.split(";")]
-    if named := tuple(dict.fromkeys(part for part in parts if _is_plain(part))):
+    named = tuple(dict.fromkeys(after_label(part) or part for part in parts if _is_plain(part)))
+    if named and _is_site(page, named):
+        yield from _on_site(page)
+    if named:
         yield FieldCandidate(value=named, where=page.credits[0].where, why="names no person")
     yield from _perhaps(page)
 
@@ -91,38 +88,81 @@ def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
 def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[Names]]:
     """People in metadata and in what marks itself as a byline.
 
-    One word in metadata is as often the name of an account, where a byline has the whole name.
+    One word in metadata is as often the name of an account, where a byline has the whole name;
+    so is a name that the page shows nowhere, beside a byline that names another.
     """
     people = _people(credits, page.publishers)
     claimed = FieldCandidate(value=people, where=credits[0].where) if people else None
-    is_whole = any(map(is_full_name, people))
+    is_whole = any(map(is_full_name, people)) and (page.shows(people) or not _labelled_byline(page))
     if claimed and is_whole:
         yield claimed
-    if found := _bylines(page, _signed):
+    if found := _bylines(page, _signed) or _under_text(page):
         yield FieldCandidate(value=found, where=BYLINE)
     if claimed and not is_whole:
         yield claimed
-    if found := _signature(page):
+    if found := signature(page):
         yield FieldCandidate(value=found, where="signature under the text")
+
+
+def _under_text(page: Signed) -> Names:
+    """The people under a label that stands alone, where they were taken for the text's end."""
+    last = page.blocks[max(page.end - OUT_OF_TEXT, page.start + 1) : page.end + 1]
+    labels = (block.index for block in last if after_label(block.text) == "")
+    return next(filter(None, (_signed(page, place) for place in labels)), ())
+
+
+def _on_site(page: Signed) -> Iterator[FieldCandidate[Names]]:
+    """People whom the page links to or presents as writers, where metadata name the site alone."""
+    if found := _bylines(page, _linked_byline):
+        yield FieldCandidate(value=found, where=BYLINE)
+    if (found := _linked(page)) and _is_cased(found):
+        yield FieldCandidate(value=found, where=LINK)
+    if (found := presented(page)) and _is_cased(found):
+        yield FieldCandidate(value=found, where=PORTRAIT)
+
+
+def _is_cased(names: Names) -> bool:
+    """Whether capitals say that they are names."""
+    return all(name[:1].isupper() for name in names)
 
 
 def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
     if found := _linked(page):
-        yield FieldCandidate(value=found, where="link to the writer")
+        yield FieldCandidate(value=found, where=LINK)
+    if found := repeated(page):
+        yield FieldCandidate(value=found, where="under the headline and again below")
     if found := _bylines(page, _dated):
         yield FieldCandidate(value=found, where="beside the date")
-    if found := _presented(page):
-        yield FieldCandidate(value=found, where="presented after the text")
+    if found := presented(page):
+        yield FieldCandidate(value=found, where=PORTRAIT)
     if found := _bylines(page, _credited):
         yield FieldCandidate(value=found, where=BYLINE, why="names no person")
+    if found := _bylines(page, _house):
+        yield FieldCandidate(value=found, where="beside the date", why="names no person")
+    if found := site_owner(page):
+        yield FieldCandidate(value=found, where="the person that the site is named after")
+
+
+def _is_site(page: Signed, named: Names) -> bool:
+    """Whether the organisation in metadata is the site itself, which every page of it names."""
+    sites = {form for site in page.publishers for form in (site.lower(), host_word(site))}
+    return all(name.lower() in sites for name in named)
+
+
+def _labelled_byline(page: Signed) -> Names:
+    """The people behind a label between headline and text."""
+    lines = range(page.title + 1, page.start + 1)
+    labelled = (i for i in lines if len(page.blocks[i].text) <= MAX_LINE)
+    found = (_signed(page, place) for place in labelled if after_label(page.blocks[place].text))
+    return next(filter(None, found), ())
 
 
 def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:
     found: list[str] = []
     for credit in credits:
         if credit.is_person is not False:
-            found += names_in(credit.name, publishers=sites)
+            found += names_in(credit.name, publishers=[*sites, *map(host_word, sites)])
     return tuple(dict.fromkeys(found))
 
 
@@ -135,7 +175,9 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
     blocks, title = page.outline.blocks, page.title
     if not blocks:
         return ()
+    # an element around headline or text says nothing against the lines in it
     side = page.outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
+    text = page.outline.marks_beside(blocks[min(page.start, len(blocks) - 1)].box.index)
     unwanted = bit("comment") | bit("related") | bit("foot")
     into = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT, len(blocks))
     for places in (
@@ -144,7 +186,8 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
         range(page.end, min(page.end + 1 + AFTER_TEXT, len(blocks))),
     ):
         for place in places:
-            if len(blocks[place].text) > MAX_LINE or side[blocks[place].box.index] & unwanted:
+            box = blocks[place].box.index
+            if len(blocks[place].text) > MAX_LINE or side[box] & text[box] & unwanted:
                 continue
             if is_other_label(blocks[place - 1].text if place else ""):
                 continue
@@ -164,7 +207,25 @@ def _signed(page: Signed, place: int) -> Names:
     if labelled := _labelled(page, place):
         line = _PARTS.split(without_dates(labelled))[0]
         return _full(names_in(line, publishers=page.publishers))
-    return _in_parts(without_dates(block.text), page) if is_author else ()
+    return _unlabelled(page, block) if is_author else ()
+
+
+def _unlabelled(page: Signed, block: Block) -> Names:
+    """The people in a text that only the name of its element marks as a byline."""
+    text, first = without_dates(block.text), _first_element(block)
+    behind = block.text.removeprefix(first)
+    # "Ana RuizFounder": no space stands between two elements
+    is_glued = behind != block.text and behind[:1].isupper()
+    names = (_in_parts(first, page) if is_glued else ()) or _in_parts(text, page)
+    return tuple(name for name in names if not is_heading(name) and not page.is_phrase(name))
+
+
+def _first_element(block: Block) -> str:
+    """The text of the first element in the text's own, which no space parts from the next."""
+    child = block.box.node.first_child
+    while child is not None and child.is_empty_text_node:
+        child = child.next
+    return folded(child.text()) if child is not None else ""
 
 
 def _dated(page: Signed, place: int) -> Names:
@@ -178,11 +239,22 @@ def _dated(page: Signed, place: int) -> Names:
     if block.box.own & (bit("tags") | bit("nav")):
         return ()
     names = _in_parts(text, page) if len(block.text.split()) <= MAX_DATED else ()
-    if any(map(is_heading, names)):
+    if any(map(is_heading, names)) or any(map(page.is_phrase, names)):
         return ()
     if text == block.text and names != (text.strip(" |·•–—-"),):
         return ()  # beside the line with the date: a name and nothing else
     return names if len(names) == 1 else ()
+
+
+def _linked_byline(page: Signed, place: int) -> Names:
+    """The account that a label and a link name: "By <a>harbourmaster</a> in Boats"."""
+    block = page.blocks[place]
+    labelled = "" if starts_weakly(block.text) else handle_after_label(block.text, is_alone=False)
+    link = block.box.node.css_first("a") if labelled and block.links else None
+    name = folded(link.text()) if link else ""
+    is_name = name and labelled and labelled.startswith(name) and _is_plain(name)
+    is_short = len(name.split()) <= MAX_HANDLE and not is_house(name)
+    return (name,) if is_name and is_short and not _is_site(page, (name,)) else ()
 
 
 def _credited(page: Signed, place: int) -> Names:
@@ -191,34 +263,86 @@ def _credited(page: Signed, place: int) -> Names:
     is_name = _is_author(page, block) and "name" in block.box.name.lower()
     labelled = "" if starts_weakly(block.text) else _labelled(page, place)
     labelled = labelled or (block.text if is_name else "")
+    if account := _linked_byline(page, place):
+        return account
     if handle := handle_after_label(_PARTS.split(without_dates(block.text))[0]):
-        return (handle,)
+        return () if is_heading(handle) else (handle,)
     if not labelled or (block.box.own & bit("caption") and not is_name):
         return ()
-    name = _PARTS.split(without_dates(labelled))[0].strip(" .,:;-–—|")
+    line = _PARTS.split(without_dates(labelled.partition(";")[0]))
+    name = _PREPOSITIONS.sub("", line[0].strip(" .,:;-–—|"))
     if not _is_plain(name) or len(name.split()) > MAX_NAME_WORDS:
         return ()
     # in small letters it is a name only where it stands alone behind the label
     is_alone = len(name.split()) <= MAX_HANDLE and len(block.text) <= MAX_CREDITED
     if not name[0].isupper() and not is_alone:
         return ()
-    return () if _DATE.search(name) or not any(map(str.isalpha, name)) else (name,)
+    if (
+        _DATE.search(name)
+        or (" " not in name and is_heading(name))
+        or not any(map(str.isalpha, name))
+    ):
+        return ()
+    return (name,)
+
+
+def _house(page: Signed, place: int) -> Names:
+    """The team or desk that stands alone in a line beside the date: "The Harbour Team"."""
+    text = page.blocks[place].text
+    near = page.blocks[max(place - 1, 0) : place + HOUSE_REACH]
+    is_dated = any(_DATE.search(other.text) and len(other.text) <= MAX_LINE for other in near)
+    is_team = is_house(text) and len(text.split()) <= MAX_NAME_WORDS and is_person(text)
+    return (text,) if is_dated and is_team and is_full_name(text) else ()
 
 
 def _is_author(page: Signed, block: Block) -> bool:
     """Whether the element of the text, or the one around it, is named for the author."""
     around = page.outline.boxes[max(block.box.parent, 0)]
-    return bool((block.box.own | around.own) & bit("author"))
+    is_named = bool((block.box.own | around.own) & bit("author"))
+    return is_named or bool(_CREATOR.search(block.box.name))
 
 
 def _labelled(page: Signed, place: int) -> str:
     """What stands behind the label of a byline, in the same text or in the next; or ""."""
     blocks = page.outline.blocks
     labelled = after_label(blocks[place].text)
-    if labelled == "" and place + 1 < len(blocks):
-        following = blocks[place + 1].text
-        labelled = following if len(following) < MAX_LINE else ""
-    return labelled or ""
+    if labelled == "":
+        return _listed(page, place + 1)
+    return (labelled and _linked_start(blocks[place], labelled)) or ""
+
+
+def _listed(page: Signed, place: int) -> str:
+    """The line behind a label that stands alone, with the names in the lines like it below."""
+    lines: list[Block] = []
+    for block in page.blocks[place : place + MAX_LISTED]:
+        if len(block.text) >= MAX_LINE or is_other_label(block.text):
+            break
+        if len(block.text) <= MAX_INITIALS and block.text.isupper():
+            continue  # what stands for a portrait
+        if not lines or _goes_on(page, lines, block):
+            lines.append(block)
+        elif block.index - lines[-1].index > MAX_OFFICES:
+            break
+        if names_in(lines[0].text, publishers=page.publishers) != [lines[0].text]:
+            break
+    return "; ".join(block.text for block in lines)
+
+
+def _goes_on(page: Signed, lines: Sequence[Block], block: Block) -> bool:
+    """Whether the text is another name in a list of names: in the same form as the first."""
+    name, first = block.text, lines[0]
+    is_like = (block.tag, block.box.name) == (first.tag, first.box.name)
+    is_name = is_full_name(name) and names_in(name, publishers=page.publishers) == [name]
+    return is_like and is_name and not is_heading(name) and not page.is_phrase(name)
+
+
+def _linked_start(block: Block, labelled: str) -> str:
+    """The link that what follows a label begins with: "Ana Ruiz" of "Ana Ruiz 4 comments"."""
+    link = block.box.node.css_first("a") if block.links else None
+    text = folded(link.text(separator=" ")) if link else ""
+    rest = labelled.removeprefix(text) if text else ""
+    is_more = _MORE_NAMES.match(rest)
+    return text if text and rest != labelled and rest and not is_more else labelled
 
 
 def _in_parts(text: str, page: Signed) -> Names:
@@ -240,18 +364,6 @@ def _beside_slash(part: str) -> list[str]:
 
 def _full(names: Sequence[str]) -> Names:
     return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
-
-
-def _signature(page: Signed) -> Names:
-    """A full name in bold that stands alone as the last paragraph or right after it."""
-    for block in page.outline.blocks[page.end : page.end + 2]:
-        names = _full(names_in(block.text, publishers=page.publishers))
-        if any(map(is_heading, names)):
-            continue
-        is_plain = block.tag == "p" and block.bold and not block.linked and names == (block.text,)
-        if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
-            return names
-    return ()
 
 
 def _linked(page: Signed) -> Names:
@@ -290,20 +402,3 @@ def _is_other(node: LexborNode) -> bool:
             return is_other_label(before.text()[:MAX_LINE])
         around = around.parent
     return False
-
-
-def _presented(page: Signed) -> Names:
-    """The name over a text that begins with it, near the text's end: its writer's portrait."""
-    before, after = BIO_REACH
-    blocks = page.outline.blocks[max(page.end - before, page.start) : page.end + after]
-    for place, block in enumerate(blocks):
-        if len(block.text) > MAX_LINE:
-            continue
-        names = _full(names_in(after_label(block.text) or block.text))
-        if len(names) != 1 or len(names[0].split()) > MAX_SIGNATURE:
-            continue
-        begins = (names[0], f"{names[0].split()[0]} is ")
-        texts = [other.text for other in blocks[place + 1 : place + 3]]
-        if any(len(text) >= MIN_BIO and text.startswith(begins) for text in texts):
-            return names
-    return ()

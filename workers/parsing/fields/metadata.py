@@ -115,11 +115,18 @@ def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credi
     for name in _AUTHORS:
         if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
             metas = metas[:MAX_NAMED]
-            return [Credit(name=c, is_person=None, where=f"meta {name}") for c in metas]
+            names = [_turned(c) for c in metas] if name.startswith("citation") else metas
+            return [Credit(name=c, is_person=None, where=f"meta {name}") for c in names]
     if card := _card_author(data):
         return [Credit(name=card, is_person=None, where="meta twitter:data")]
     named = [text for text in data.properties.get("author", ()) if len(text) <= MAX_CREDIT]
     return [Credit(name=text, is_person=None, where=MICRODATA) for text in named[:MAX_NAMED]]
+
+
+def _turned(name: str) -> str:
+    """ "Ana Ruiz" for "Ruiz, Ana", as libraries write it."""
+    last, comma, first = name.partition(",")
+    return f"{first.strip()} {last.strip()}" if comma and "," not in first else name
 
 
 def _card_author(data: StructuredData) -> str | None:

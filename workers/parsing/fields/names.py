@@ -14,6 +14,7 @@ MAX_NAME = 50
 MAX_WORDS = 6
 MAX_NAMES = 30
 MAX_UNCASED = 20  # characters of a name in a script without capitals
+WITH_OFFICE = 2  # words of "Lantern Contributor"
 MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis by"
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
@@ -28,7 +29,8 @@ _DATES = re.compile(
 )
 _HIRAGANA = re.compile("[ぁ-ゖ]")  # of Japanese sentences; names have next to none
 _GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between them
-_SUFFIX = re.compile(r",\s*(?:jr|sr|ii|iii|iv|md|phd|ph\.d|dr|m\.d|esq)\b\.?", re.IGNORECASE)
+_BESIDE_DEGREE = "\ue000"  # stands for the comma before a degree, which parts no names
+_NICKNAME = re.compile(r"(?<=[a-zà-ÿ] )\([A-ZÀ-Ý][a-zà-ÿ]+\)(?= [A-ZÀ-Ý])")
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
 
 
@@ -41,14 +43,20 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
         return []
     if (found := han_names(text)) is not None:
         return found
-    text = _ADDRESS.sub(" ", _BRACKETS.sub(" ", _SUFFIX.sub("", text)))
+    text = _ADDRESS.sub(" ", _BRACKETS.sub(_kept, text))
+    text = _degree_pattern().sub(_BESIDE_DEGREE, text)
     nobody = {_key(form) for p in publishers for form in (p, _BRACKETS.sub("", p))}
     names: list[str] = []
     for part in _parts(text):
         name = _name(part)
         if name and _key(name) not in nobody and not is_house(name) and not agencies_in(name):
             names.append(name)
-    return list(dict.fromkeys(names))[:MAX_NAMES]
+    return [name.replace(_BESIDE_DEGREE, ",") for name in dict.fromkeys(names)][:MAX_NAMES]
+
+
+def _kept(brackets: re.Match[str]) -> str:
+    """The brackets inside a name, "Mira (Devi) Rao"; nothing for an agency or a place."""
+    return brackets[0] if _NICKNAME.match(brackets.string, brackets.start()) else " "
 
 
 def _parts(text: str) -> list[str]:
@@ -61,13 +69,13 @@ def _parts(text: str) -> list[str]:
             parts.append(first)
         is_behind_office = bool(more) and is_office(more[-1].strip())
         # behind a full name, a lone word is a degree or a place and no other writer, and
-        # "Kontributor Malang" is what the name before it is
+        # "Kontributor Malang" and "cardiologist, Tarawi Health" are what the name before it is
         is_full = len(first.split()) > 1
-        parts += [
-            part
-            for part in more
-            if not is_full or (len(part.split()) > 1 and not _role_start_pattern().match(part))
-        ]
+        for part in more:
+            if is_full and part.strip()[:1].islower():
+                break
+            if not is_full or (len(part.split()) > 1 and not _role_start_pattern().match(part)):
+                parts.append(part)
     return parts
 
 
@@ -93,10 +101,21 @@ def _name(part: str) -> str | None:
     if _others_pattern().match(name):
         return None
     name = _by_pattern().sub("", name).strip(_EDGES)
+    if _is_house_contributor(name):
+        return None
     name = _roles_pattern().sub("", name).strip(_EDGES)
     if _role_end_pattern().search(name):
         return None
+    if _BESIDE_DEGREE in name and f"{name}." in part:
+        name += "."
     return name if is_person(name) else None
+
+
+def _is_house_contributor(name: str) -> bool:
+    """Whether one word and an office stand for a person: "Lantern Contributor"."""
+    words = name.split()
+    is_office = len(words) == WITH_OFFICE and words[1].lower() in lexicon().names["roles"]
+    return is_office and words[0][0].isupper()
 
 
 @lru_cache(maxsize=512)
@@ -145,10 +164,15 @@ def after_label(text: str) -> str | None:
     return rest if not rest or not rest[0].islower() else None
 
 
-def handle_after_label(line: str) -> str | None:
-    """The one word behind a label, which may be in small letters: "by harbourmaster"."""
+def handle_after_label(line: str, *, is_alone: bool = True) -> str | None:
+    """The one word behind a label, which may be in small letters: "by harbourmaster".
+
+    With ``is_alone`` false it is all that follows the label, also where that is more.
+    """
     match = _by_pattern().match(line)
     rest = line[match.end() :].strip(_EDGES) if match and not starts_weakly(line) else ""
+    if not is_alone:
+        return rest or None
     return rest if rest and len(rest.split()) == 1 and rest[0].isalpha() else None
 
 
@@ -176,10 +200,12 @@ def is_full_name(name: str) -> bool:
     """
     if not name.isascii() and not any(c.isupper() or c.islower() for c in name):
         return len(name) <= MAX_UNCASED and not _HIRAGANA.search(name)
-    words = name.split()
+    words = re.split(f"[,{_BESIDE_DEGREE}]", name, maxsplit=1)[0].split()
     if not 2 <= len(words) <= 5 or name.lower() in lexicon().names["nobody"]:
         return False
-    return all(w[0].isupper() or w.lower() in lexicon().names["particles"] for w in words)
+    return all(
+        w.lstrip("(")[:1].isupper() or w.lower() in lexicon().names["particles"] for w in words
+    )
 
 
 @cache
@@ -200,7 +226,10 @@ def _dating_pattern() -> re.Pattern[str]:
 @cache
 def _inner_by_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"(?<=[\d\w.|•·])\s+(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])"
+        r"(?<=[\d\w.|•·])\s+"
+        r"(?:(?:(?:was|were|wurde|was|werd|a été|fue|è stato|foi)\s+)?"
+        r"(?:written|geschrieben|verfasst|geschreven|écrit|rédigé|escrito|scritto|ditulis)\s+)?"
+        r"(?:[Bb]y|[Vv]on|[Oo]leh|[Pp]ar|[Pp]or|[Dd]oor|da)\s+(?=[A-ZÀ-Ý])|^By(?=[A-Z][a-z])"
     )
 
 
@@ -224,6 +253,12 @@ def _dating_words() -> frozenset[str]:
 @cache
 def _role_start_pattern() -> re.Pattern[str]:
     return re.compile(rf"^\s*(?:{_either('roles')})\s", re.IGNORECASE)
+
+
+@cache
+def _degree_pattern() -> re.Pattern[str]:
+    """The comma before a degree: "Ana Ruiz, Ph.D., RN"."""
+    return re.compile(rf",(?=\s*(?:{_either('degrees')})(?![\w’'-]))", re.IGNORECASE)
 
 
 @cache

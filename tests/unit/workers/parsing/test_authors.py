@@ -15,7 +15,7 @@ TEXT = "<p>" + "The harbour was opened on Monday, and the fishermen were glad of
         ("Oleh: Rani Kasturi", ["Rani Kasturi"]),
         ("Von Anna Berg, Tom Fels und Ida Kern", ["Anna Berg", "Tom Fels", "Ida Kern"]),
         ("Jane Marlowe, political correspondent", ["Jane Marlowe"]),
-        ("Jane Marlowe, MS, RD", ["Jane Marlowe"]),
+        ("Jane Marlowe, MS, RD", ["Jane Marlowe, MS, RD"]),
         ("Reporter Rani Kasturi", ["Rani Kasturi"]),
         ("Editor Bagus Wirantoro", []),
         ("Jane Marlowe (jane@example.test)", ["Jane Marlowe"]),

@@ -113,3 +113,14 @@ def test_many_authors_of_many_publishers_cost_little() -> None:
     started = time.process_time()
     assert len(read(page, NO_PROFILE).authors) <= metadata.MAX_NAMED
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "end", ["<img src=count.gif>", "<a href=/x><img></a>", "<iframe></iframe>"]
+)
+def test_what_a_counter_pushes_out_of_the_head_is_read(end: str) -> None:
+    found = document(
+        f"<head><meta name=viewport content=x><noscript>{end}</noscript><title>Quay</title>"
+        "<link rel=canonical href=/quay><meta name=author content='Ana Ruiz'></head><p>Text</p>"
+    ).structured
+    assert (found.first("author"), found.title, found.canonical) == ("Ana Ruiz", "Quay", "/quay")

@@ -1,0 +1,108 @@
+"""Writers whom only their place tells: signatures, portraits below the text, lone names above."""
+
+import re
+
+from workers.parsing.body.regions import bit
+from workers.parsing.fields.names import after_label, is_full_name, is_heading, names_in
+from workers.parsing.fields.signed import MAX_LINE, Names, Signed
+
+BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
+MAX_SIGNATURE = 4  # words
+MIN_BIO = 40  # characters of a text that presents a writer
+INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
+MAX_ABOVE = 10  # blocks under the headline in which a lone name may stand
+LAST_LINES = 12  # of the page, in which the copyright stands
+MAX_FOOT = 2_000  # characters of the site's footer
+OWNER_WORDS = 2  # of the name of somebody whose site it is
+
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)[\s\d–—-]*(?P<who>[^\W\d_]+ [^\W\d_]+)(?![\w ])", re.I
+)
+
+
+def _full(page: Signed, text: str) -> Names:
+    names = names_in(text, publishers=page.publishers)
+    return tuple(name for name in names if is_full_name(name))
+
+
+def signature(page: Signed) -> Names:
+    """A full name in bold that stands alone as the last paragraph or right after it."""
+    for block in page.blocks[page.end : page.end + 2]:
+        names = _full(page, block.text)
+        if any(map(is_heading, names)):
+            continue
+        is_plain = block.tag == "p" and block.bold and not block.linked and names == (block.text,)
+        if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
+            return names
+    return ()
+
+
+def presented(page: Signed) -> Names:
+    """The name over a text that begins with it, near the text's end: its writer's portrait."""
+    before, after = BIO_REACH
+    blocks = page.blocks[max(page.end - before, page.start) : page.end + after]
+    for place, block in enumerate(blocks):
+        if len(block.text) > MAX_LINE:
+            continue
+        names = _full(page, after_label(block.text) or block.text)
+        if len(names) != 1 or len(names[0].split()) > MAX_SIGNATURE:
+            continue
+        if page.is_phrase(names[0]):
+            continue
+        begins = (names[0], f"{names[0].split()[0]} is ")
+        texts = [other.text for other in blocks[place + 1 : place + 3]]
+        if any(len(text) >= MIN_BIO and text.startswith(begins) for text in texts):
+            return names
+    return ()
+
+
+def repeated(page: Signed) -> Names:
+    """A full name alone in a line under the headline, which stands in its own line below, too."""
+    last = min(page.title + MAX_ABOVE, max(page.start, page.title) + INTO_TEXT)
+    for block in page.blocks[page.title + 1 : last]:
+        is_lone = len(block.text) <= MAX_LINE and _full(page, block.text) == (block.text,)
+        if not is_lone or block.box.own & (bit("caption") | bit("tags") | bit("nav")):
+            continue
+        if is_heading(block.text) or page.is_phrase(block.text):
+            continue
+        below = page.blocks[last:]
+        if any(b.text == block.text or _presents(b.text, block.text) for b in below):
+            return (block.text,)
+    return ()
+
+
+def _presents(text: str, name: str) -> bool:
+    return len(text) >= MIN_BIO and text.startswith(f"{name} ")
+
+
+def site_owner(page: Signed) -> Names:
+    """The person after whom the site is named, in its own name and in its address.
+
+    "Dora Quay" of doraquay.example, where neither word is one of the page's language.
+    """
+    words = {word for block in page.blocks for word in block.text.split()}
+    hosts = {host_word(site) for site in page.publishers}
+    foot = page.tree.css("footer")[-1:] if page.tree else []
+    ends = [block.text for block in page.blocks[-LAST_LINES:]]
+    ends += [node.text(separator=" ", strip=True)[:MAX_FOOT] for node in foot]
+    lines = [*page.publishers, *map(_owner, ends)]
+    for name in lines:
+        parts = name.split()
+        if len(parts) != OWNER_WORDS or tuple(names_in(name)) != (name,) or not is_full_name(name):
+            continue
+        forms = {"".join(parts).lower(), "-".join(parts).lower(), parts[-1].lower()}
+        if forms & hosts and words.isdisjoint(part.lower() for part in parts):
+            return (name,)
+    return ()
+
+
+def _owner(line: str) -> str:
+    """Whose copyright the line claims: "© 2025 Dora Quay. All rights reserved."."""
+    match = _COPYRIGHT.search(line)
+    return match["who"] if match else ""
+
+
+def host_word(site: str) -> str:
+    """ "harbour" for "www.harbour.example", "" for what is no host."""
+    labels = site.lower().removeprefix("www.").split(".")
+    return labels[-2] if len(labels) > 1 and " " not in site else ""

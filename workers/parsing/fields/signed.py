@@ -1,0 +1,55 @@
+"""What writers are looked for in: a page's metadata, its texts, and where its article stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from workers.parsing.body.outline import Block, TextOutline
+from workers.parsing.fields.metadata import Credit
+
+MAX_LINE = 140  # characters of a byline
+MIN_TELLING = 3  # letters of a word that tells a phrase from a name
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """A page on which writers are looked for."""
+
+    #: what metadata name, the most trusted first
+    credits: Sequence[Credit]
+    outline: TextOutline
+    #: None where the page is too large for a search
+    tree: LexborHTMLParser | None
+    #: places of the headline, the first and the last paragraph among the outline's blocks
+    title: int
+    start: int
+    end: int
+    #: names of the site, which are no people
+    publishers: Sequence[str] = ()
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """The page's texts."""
+        return self.outline.blocks
+
+    def is_phrase(self, name: str) -> bool:
+        """Whether each word of the "name" stands in small letters elsewhere on the page.
+
+        "Limited Offer" and "Travel Tips" are made of words, "Ana Ruiz" of names.
+        """
+        words = {word for word in name.lower().split() if len(word) >= MIN_TELLING}
+        if name.isascii() is False and not any(map(str.isupper, name)):
+            return False  # a script without capitals
+        for block in self.blocks:
+            if not words:
+                return True
+            words -= words & set(block.text.split())
+        return not words
+
+    def shows(self, names: Sequence[str]) -> bool:
+        """Whether the page shows one of the people: somebody's last name, in any case."""
+        lasts = {name.split()[-1].lower() for name in names if name.split()}
+        return any(last in block.text.lower() for block in self.blocks for last in lasts)
