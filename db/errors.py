@@ -4,7 +4,7 @@
 
     TerkaitError                        shown as one line, never as a traceback
     ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
-    ├── DatabaseDamaged, QuestionTooLong
+    ├── DatabaseDamaged, QuestionTooLong, TargetUnusable
     ├── RetryableError                  the transaction is done again (``db.retry``)
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
@@ -69,3 +69,7 @@ class DatabaseUnreachable(RetryableError):
 
 class TransactionConflict(RetryableError):
     """Another transaction stood in the way, and the database took this one back."""
+
+
+class TargetUnusable(TerkaitError):
+    """The database to copy to holds something else."""

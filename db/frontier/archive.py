@@ -17,6 +17,7 @@ from db.frontier.leases import count_in_run, held_pages
 from db.links.store import ensure_targets, store_links
 from db.models import ArchivedPage
 from db.outcomes import Fetched
+from db.types import storable
 
 
 def hand_over(
@@ -50,7 +51,7 @@ def _as_archived(page: Fetched, run_id: int) -> dict[str, Any]:
         "run_id": run_id,
         "url": page.url,
         "status": page.status,
-        "headers": page.headers,
+        "headers": {storable(name): storable(value) for name, value in page.headers.items()},
         "fetched_at": page.fetched_at,
         "size": page.size,
         "body": page.body,

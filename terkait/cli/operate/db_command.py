@@ -5,19 +5,24 @@ import click
 from db import schema
 from db.config import Config, load_config
 from db.session import Database, sqlite_file
+from terkait.cli.operate.db_copy import copy
 from terkait.cli.output import json_option, note, print_json, print_line
 from terkait.database import make_folder
 
 
 @click.group(name="db")
 def db() -> None:
-    """Bring the database's schema up to date, or compare it with the program.
+    """Bring the database's schema up to date, compare it with the program, or copy it all.
 
     \b
     Examples:
       terkait db upgrade
       terkait db check
+      terkait db copy --to postgresql+psycopg://user@host/news
     """
+
+
+db.add_command(copy)
 
 
 @db.command()
