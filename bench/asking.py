@@ -28,7 +28,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from db import schema
-from db.articles.word_index import index
+from db.articles.word_index import Words, index
 from db.models import Article, Host, Page, Revision, Run, Text
 from db.queries.record import make_records
 from db.queries.resolve import find_article
@@ -121,8 +121,11 @@ def _write(session: Session, rng: random.Random, bodies: dict[int, str]) -> None
         for row in rows
     ]  # fmt: skip
     session.execute(insert(Revision), versions)
-    for row in rows:
-        index(session, row["id"], row["title"], bodies[row["id"]])
+    words = [
+        Words(article_id=row["id"], title=row["title"], body=bodies[row["id"]], is_new=True)
+        for row in rows
+    ]
+    index(session, words)
 
 
 def _article(rng: random.Random, number: int, body: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.articles.word_index import index
+from db.articles.word_index import Words, index
 from db.models import Article, Cluster, Host, Link, Page, Revision, Run, Text
 from db.tokens import words
 
@@ -77,7 +77,7 @@ def add_article(session: Session, url: str, title: str, body: str, **values: Any
     _added(session, article)
     add_page(session, url, article_id=article.id, status=200, fetched_at=NOON)
     add_revision(session, article, number=1)
-    index(session, article.id, title, body)
+    index(session, [Words(article_id=article.id, title=title, body=body)])
     return article
 
 
