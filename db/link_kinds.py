@@ -8,3 +8,5 @@ LinkKind = Literal["related", "readmore", "inline", "other"]
 
 #: the stronger kinds first
 FOLLOWABLE: tuple[LinkKind, ...] = ("related", "readmore", "inline")
+#: those that stand in boxes of their own, and vanish with them
+IN_BOXES: tuple[LinkKind, ...] = ("related", "readmore")

@@ -83,6 +83,10 @@ class Reason(StrEnum):
     FURTHER_PAGE = "a further page of an article"
     NOT_AN_ARTICLE = "not an article: {}"
     LIST = "list", "the addresses that it lists were read"
+    UNREADABLE = (
+        "unreadable: {}",
+        "it came without the text of its article ({}); the text that was read before stays",
+    )
     # an answer that is no page
     HTTP = "http {}"
     BLOCK_PAGE = "block page: {}", "{} sent a page that blocks crawlers in its place"
@@ -168,6 +172,36 @@ _DETAILED: list[tuple[str, str, Reason]] = sorted(
 )
 
 
+class VisitOutcome(StrEnum):
+    """What one visit of a run to a page came to, as table ``visits`` keeps it."""
+
+    sentence: str
+
+    def __new__(cls, stored: str, sentence: str) -> "VisitOutcome":
+        member = str.__new__(cls, stored)
+        member._value_ = stored
+        member.sentence = sentence
+        return member
+
+    FETCHED = "fetched", "it came and waits to be read"
+    NEW = "new", "its article was new"
+    CHANGED = "changed", "its article had changed"
+    UNCHANGED = "unchanged", "it was as before"
+    UNREADABLE = "unreadable", "it came without the text of its article"
+    NO_ARTICLE = "no article", "it held no article"
+    PART = "further page", "it was a further page of an article"
+    LISTED = "listed", "its list was read"
+    REDIRECTED = "redirected", "it led elsewhere"
+    MISSING = "missing", "it was not there"
+    FAILED = "failed", "it did not come"
+    REFUSED = "refused", "it may not be asked for"
+    NOT_ASKED = "not asked", "its host was not asked"
+
+
+#: outcomes of visits that found an article's text
+READ_OUTCOMES = (VisitOutcome.NEW, VisitOutcome.CHANGED, VisitOutcome.UNCHANGED)
+
+
 @dataclass(frozen=True, slots=True)
 class Why:
     """A reason with its detail: who blocks a page, which HTTP status came ..."""
@@ -213,4 +247,9 @@ class Why:
 def sentence_of(state: str, reason: str | None) -> str:
     """What a stored state and reason say, for people."""
     meaning = next((member.sentence for member in State if member == state), state)
-    return f"{meaning}: {Why.parse(reason).sentence}" if reason else meaning
+    if not reason:
+        return meaning
+    why = Why.parse(reason)
+    if why.reason is Reason.UNREADABLE and state == State.FAILED:
+        meaning = "was fetched"
+    return f"{meaning}: {why.sentence}"

@@ -78,6 +78,8 @@ class CrawlResult:
             "new_revisions": run.new_revisions,
             "unchanged": run.unchanged,
             "failed": run.failed,
+            "unreadable": run.unreadable,
+            "links": run.links,
             "left": self.left,
             "failures": [
                 {"reason": reason, "pages": pages, "example": url}

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from db.articles import repeated_lines, word_index
 from db.articles.word_index import Words
-from db.frontier import page_state
+from db.frontier import page_state, visit_log
 from db.frontier.pending import count_in_run
 from db.models import Page
+from db.states import VisitOutcome, Why
 
 _PAGES = cast(Table, Page.__table__)
 _LEAD_REDIRECTS = (
@@ -31,6 +32,7 @@ class BatchEnd:
 
     def __init__(self) -> None:
         self._done: list[Mapping[str, Any]] = []
+        self._visits: list[Mapping[str, Any]] = []
         self._led: list[dict[str, int]] = []
         self._words: dict[int, Words] = {}
         self._lines: dict[str, list[Mapping[bytes, str]]] = defaultdict(list)
@@ -39,6 +41,17 @@ class BatchEnd:
     def end_page(self, row: Mapping[str, Any]) -> None:
         """A page is done: its id, and the columns that tell so."""
         self._done.append(row)
+
+    def end_visit(
+        self,
+        page_id: int,
+        outcome: VisitOutcome,
+        *,
+        why: Why | None = None,
+        digest: bytes | None = None,
+    ) -> None:
+        """What the visit came to that brought a page."""
+        self._visits.append(visit_log.ended(page_id, outcome, why=why, digest=digest))
 
     def lead_redirects(self, page_id: int, article_id: int) -> None:
         """Every address that redirects to the page leads to the article."""
@@ -62,7 +75,8 @@ class BatchEnd:
         if self._led:
             session.connection().execute(_LEAD_REDIRECTS, self._led)
         page_state.to_done(session, self._done)
-        self._led, self._done = [], []
+        visit_log.end_all(session, self._visits)
+        self._led, self._done, self._visits = [], [], []
 
     def write(self, session: Session) -> None:
         """Write all of it."""

@@ -13,6 +13,6 @@ _BODY_AT = FIELDS.index("sources")
 #: the keys of an article's JSON in their order
 KEYS = (
     "id", "url", "aliases", "site", *FIELDS[:_BODY_AT], "body", "paragraphs",
-    *FIELDS[_BODY_AT:-1], "not_article", *FIELDS[-1:], "run", "depth", "first_seen",
-    "last_fetched", "revisions", "cluster", "copy_of", "evidence", "related",
+    *FIELDS[_BODY_AT:-1], "not_article", *FIELDS[-1:], "run", "first_run", "last_run", "depth",
+    "first_seen", "last_fetched", "revisions", "cluster", "copy_of", "evidence", "related",
 )  # fmt: skip

@@ -11,18 +11,20 @@ from db.articles.batch_end import BatchEnd
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
 from db.articles.merge import settle
+from db.articles.readability import Unread, next_look, why_unreadable
 from db.articles.store import Stored, find, store
 from db.articles.word_index import Words
 from db.dialect import skip_locked
 from db.duplicates.similar_pairs import Comparer
-from db.frontier import page_state
+from db.frontier import page_state, visit_log
+from db.frontier.failures import missing_again
 from db.frontier.further_pages import fetched_parts, place_of
 from db.frontier.page_rows import ensure_pages
 from db.frontier.pending import PendingPage, begin_anew, count_in_run, hold
 from db.frontier.revisits import Past, next_wait
 from db.models import Page
 from db.session import Session
-from db.states import Reason, State, Why
+from db.states import Reason, State, VisitOutcome, Why
 
 _PAGES = cast(Table, Page.__table__)
 #: found, but nobody has it or had it
@@ -43,6 +45,7 @@ def end_further_page(session: Session, page: PendingPage) -> Sequence[int]:
         "next_fetch_at": None,
     }
     page_state.to_done(session, [row])
+    visit_log.end(session, page.page_id, VisitOutcome.PART)
     count_in_run(session, page.run_id, {"read": 1})
     if first.state == State.DONE and first.article_id is not None:
         page_state.to_fetched(session, [{"id": first.id}])
@@ -61,22 +64,63 @@ def is_to_be_read_anew(session: Session, page: PendingPage, *, may_be_further: b
     return False
 
 
-def end_without_article(page: PendingPage, why: str, end: BatchEnd) -> None:
-    """The page holds no article; the next look is planned as that at a list."""
+def end_without_article(
+    session: Session, page: PendingPage, why: str, end: BatchEnd, *, says_gone: bool
+) -> None:
+    """The page holds no article; the next look is planned as that at a list.
+
+    Where it held one before, that stays as it is, and the page is looked at again soon.
+    says_gone: it says that the article is not there any more.
+    """
+    if page.article_id is not None:
+        unread = Unread(why=Why(Reason.UNREADABLE, why))
+        _end_unreadable(session, page, unread, end, says_gone=says_gone)
+        return
     has_changed = page.new_links > 0
     visit = _visit(page, None, is_article=False, has_changed=has_changed)
     reason = Why(Reason.NOT_AN_ARTICLE, why)
     end.end_page({"id": page.page_id, "reason": reason, "article_id": None} | visit)
+    end.end_visit(page.page_id, VisitOutcome.NO_ARTICLE, why=reason)
     end.count(page.run_id, {"read": 1})
 
 
+def _end_unreadable(
+    session: Session, page: PendingPage, unread: Unread, end: BatchEnd, *, says_gone: bool
+) -> None:
+    """The page came without its article's text: nothing of the article changes.
+
+    It is asked for whole the next time: its validators are those of what could not be read.
+    """
+    at = page.copy.fetched_at
+    columns: dict[str, Any] = {"etag": None, "last_modified": None}
+    outcome = VisitOutcome.UNREADABLE
+    if says_gone:
+        columns |= missing_again(session.get_one(Page, page.page_id), at)
+        outcome = VisitOutcome.MISSING
+    else:
+        columns["next_fetch_at"] = at + next_look(session, page.page_id)
+    page_state.to_failed(session, [{"id": page.page_id, "reason": unread.why} | columns])
+    end.end_visit(page.page_id, outcome, why=unread.why, digest=unread.digest)
+    end.count(page.run_id, {"read": 1, "unreadable": 0 if says_gone else 1})
+
+
 def end_with_article(
-    session: Session, page: PendingPage, draft: ArticleDraft, comparer: Comparer, end: BatchEnd
+    session: Session,
+    page: PendingPage,
+    draft: ArticleDraft,
+    comparer: Comparer,
+    end: BatchEnd,
+    *,
+    says_gone: bool,
 ) -> None:
     """Store the article: article, version, copies; words, addresses and the page's state.
 
-    Its names are held (``store.hold``).
+    Its names are held (``store.hold``). says_gone: as for ``end_without_article``.
     """
+    unread = why_unreadable(session, page, draft)
+    if unread is not None:
+        _end_unreadable(session, page, unread, end, says_gone=says_gone)
+        return
     if len(draft.addresses) > 1:
         end.write_pages(session)  # one of the addresses may be of a page that has just been read
     if page.further.count:
@@ -87,6 +131,7 @@ def end_with_article(
                 title = before.title or ""
                 end.index(Words(article_id=before.id, title=title, body=draft.body))
             end.end_page({"id": page.page_id, "reason": None})
+            end.end_visit(page.page_id, VisitOutcome.UNCHANGED)
             return
     has_cut = draft.cut_of is not None and cut_stored(session, draft, comparer)
     stored = store(session, draft, comparer)
@@ -98,10 +143,17 @@ def end_with_article(
         page, draft.fields["published_at"], is_article=True, has_changed=stored.is_revised
     )
     end.end_page({"id": page.page_id, "reason": None, "article_id": stored.article_id} | visit)
+    end.end_visit(page.page_id, _outcome(stored))
     if stored.is_new and not stored.is_copy:  # the lines of a copy were counted
         end.learn(draft.site, draft.lines)
     new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
     end.count(page.run_id, {"read": 1, "stored": 1} | new)
+
+
+def _outcome(stored: Stored) -> VisitOutcome:
+    if stored.is_new:
+        return VisitOutcome.NEW
+    return VisitOutcome.CHANGED if stored.is_revised else VisitOutcome.UNCHANGED
 
 
 def _words(stored: Stored, draft: ArticleDraft) -> Words:
@@ -156,5 +208,7 @@ def _visit(
         "visits": min(page.visits + 1, 32_000),
         "changes": min(changes, 32_000),
         "next_fetch_at": None if wait is None else fetched_at + wait,
+        "missing": 0,
+        "gone_at": None,
     }
     return noted | ({"changed_at": fetched_at} if is_first or has_changed else {})

@@ -182,7 +182,8 @@ def _arrival(draft: ArticleDraft, keys: Sequence[int]) -> Arrival:
 
 def _update(session: Session, article: Article, draft: ArticleDraft, comparer: Comparer) -> _Update:
     """Bring the row up to date."""
-    article.depth = min(article.depth, draft.depth)
+    if draft.run_id == article.first_run_id:  # how far away a later run met it is that run's
+        article.depth = min(article.depth, draft.depth)
     article.last_fetched_at = max(article.last_fetched_at, draft.fetched_at)
     article.run_id = draft.run_id
     is_own = draft.is_own and draft.url == article.url

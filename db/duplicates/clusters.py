@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks, lock
 from db.duplicates.components import SimilarityEdge, group
-from db.models import Article, Cluster, SimilarPair
+from db.models import Article, Cluster, SimilarPair, Text
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000
 
 _ARTICLES, _CLUSTERS = cast(Table, Article.__table__), cast(Table, Cluster.__table__)
-_LIKENESSES = cast(Table, SimilarPair.__table__)
+_LIKENESSES, _TEXTS = cast(Table, SimilarPair.__table__), cast(Table, Text.__table__)
 _A, _L = _ARTICLES.c, _LIKENESSES.c
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _MEMBERS = select(
@@ -32,7 +32,14 @@ _BY_CLUSTER = _MEMBERS.where(_A.cluster_id.in_(_IDS))
 _EDGES = select(_L.text_id, _L.other_id, _L.shared, _L.part_id).where(
     or_(_L.text_id.in_(_IDS), _L.other_id.in_(_IDS))
 )
-_SAME_TEXT = select(_A.id).where(_A.text_id == bindparam("id"), _A.id != bindparam("but")).limit(1)
+_SAME_TEXT = (
+    select(_A.id)
+    .join(_TEXTS, _TEXTS.c.id == _A.text_id)
+    .where(_A.text_id == bindparam("id"), _A.id != bindparam("but"), _TEXTS.c.words > 0)
+    .limit(1)
+)
+#: no text is no common text
+_EMPTY = select(_TEXTS.c.id).where(_TEXTS.c.id.in_(_IDS), _TEXTS.c.words == 0)
 _ANY_EDGE = (
     select(_L.text_id)
     .where(or_(_L.text_id == bindparam("id"), _L.other_id == bindparam("id")))
@@ -69,7 +76,9 @@ def regroup(
     lock(session, [b"clusters"])
     session.flush()
     members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
-    groups = group({one.id: one.text_id for one in members.values()}, edges)
+    empty = {row.id for row in _rows(session, _EMPTY, {one.text_id for one in members.values()})}
+    texts = {one.id: one.text_id for one in members.values() if one.text_id not in empty}
+    groups = group(texts, edges)
     _assign(session, members, groups)
     return frozenset().union(*groups)
 

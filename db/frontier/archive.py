@@ -11,12 +11,14 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db.compression import unpack
-from db.frontier import further_pages, page_state
+from db.frontier import further_pages, page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run, held_pages
+from db.link_kinds import IN_BOXES
 from db.links.store import ensure_targets, store_links
-from db.models import ArchivedPage
+from db.models import ArchivedPage, Page
 from db.outcomes import Fetched
+from db.states import Reason, VisitOutcome
 from db.types import storable
 
 
@@ -40,8 +42,11 @@ def hand_over(
         {page.page_id: ids[page.next_part.url] if page.next_part else None for page in pages},
     )
     page_state.to_fetched(session, [_as_fetched(page, new_links[page.page_id]) for page in pages])
+    visits = [_as_visit(page, context.run_id, depths[page.page_id]) for page in pages]
+    visit_log.note(session, visits)
     expand(session, context, {page.page_id: depths[page.page_id] for page in pages})
-    count_in_run(session, context.run_id, fetched=len(pages))
+    links = sum(visit["links"] for visit in visits)
+    count_in_run(session, context.run_id, fetched=len(pages), links=links)
     return [page.page_id for page in pages]
 
 
@@ -68,17 +73,34 @@ def _as_fetched(page: Fetched, new_links: int) -> dict[str, Any]:
         "alias_of_id": None,
         "etag": page.headers.get("etag"),
         "last_modified": page.headers.get("last-modified"),
-        "missing": 0,
-        "gone_at": None,
         "new_links": new_links,
     }
 
 
+def _as_visit(page: Fetched, run_id: int, depth: int) -> dict[str, Any]:
+    return {
+        "page_id": page.page_id,
+        "run_id": run_id,
+        "at": page.fetched_at,
+        "outcome": VisitOutcome.FETCHED.value,
+        "status": page.status,
+        "depth": depth,
+        "links": sum(link.kind in IN_BOXES for link in page.links),
+    }
+
+
 def same_as_before(session: Session, pages: Sequence[Fetched]) -> set[int]:
-    """Ids of those pages whose bytes are those of their newest copy in the archive."""
-    if not pages:
-        return set()
+    """Ids of those pages whose bytes are those of their newest copy in the archive.
+
+    Not of those whose newest copy could not be read: nothing is known of it.
+    """
     by_id = {page.page_id: page for page in pages}
+    if by_id:
+        unread = select(Page.id).where(Page.id.in_(by_id), page_state.has_reason(Reason.UNREADABLE))
+        for page_id in session.scalars(unread):
+            del by_id[page_id]
+    if not by_id:
+        return set()
     newest = (
         select(func.max(ArchivedPage.id))
         .where(ArchivedPage.page_id.in_(by_id))

@@ -19,7 +19,7 @@ from db.frontier import further_pages, page_state
 from db.frontier.budgets import Account, spend, spent
 from db.frontier.scope import CrawlScope, priority_of
 from db.models import Host, HostQueue, Link, Page
-from db.states import Reason, State
+from db.states import Reason, State, Why
 
 #: found, but nobody has asked for it yet
 _UNTOUCHED = (State.SKIPPED, State.DUE)
@@ -86,11 +86,17 @@ def _take_in(
 
 
 def _as_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -> dict[str, Any]:
-    kept = page.reason if page.state == State.DONE else None  # it stands if nothing changed
+    # it stands if nothing changed; and what could not be read is read even where it is the same
+    is_kept = page.state == State.DONE or _is_unreadable(page.reason)
+    kept = page.reason if is_kept else None
     change = {"reason": kept, "priority": candidate.priority}
     if page.state == State.DUE and page.run_id == context.run_id:
         return change | {"attempts": page.attempts, "next_fetch_at": page.next_fetch_at}
     return change | {"attempts": 0, "next_fetch_at": context.now}
+
+
+def _is_unreadable(reason: str | None) -> bool:
+    return reason is not None and Why.parse(reason).reason is Reason.UNREADABLE
 
 
 def _within_budget(
@@ -180,12 +186,12 @@ def _follow(
     for link in _links(session, depths):
         depth = depths[link.source_id] + 1
         refusal = context.rules.refusal(kind=link.kind, depth=depth, site=link.site)
-        if refusal != link.unfollowed:
+        if refusal != link.unfollowed and _is_to_note(link, refusal, context.run_id):
             verdicts.append({"id": link.id, "unfollowed": refusal})
         if refusal is None:
             age = context.now - link.published_at if link.published_at else None
             _add_candidate(candidates, link.target_id, depth, priority_of(link.kind, depth, age))
-        elif link.state == State.SKIPPED and link.reason != refusal:
+        elif link.state == State.SKIPPED and _is_to_refuse(link, refusal, context.run_id):
             refused[link.target_id] = refusal
     page_state.skipped_because(session, refused)
     if verdicts:
@@ -193,6 +199,24 @@ def _follow(
     for source, other in (*_aliases(session, depths), *further_pages.after(session, depths)):
         _add_candidate(candidates, other, depths[source], priority_of("related", depths[source]))
     return candidates
+
+
+def _is_to_note(link: Row[Any], refusal: Reason | None, run_id: int) -> bool:
+    """Whether what the run makes of a link is kept: a run that walks by changes no record.
+
+    It does where it follows the link, has seen it itself, or is the first to come by; a link that
+    was followed once stays so.
+    """
+    if refusal is None or link.unfollowed == Reason.FOUND_BY_REPARSE:
+        return True
+    is_seen = link.last_run_id == run_id
+    return bool(is_seen and (link.unfollowed is not None or link.first_run_id == run_id))
+
+
+def _is_to_refuse(link: Row[Any], refusal: Reason, run_id: int) -> bool:
+    """Whether this is why the link's target is skipped; for a run that walks by it is not."""
+    is_open = link.reason in (None, Reason.FOUND_BY_REPARSE.value)
+    return bool(link.reason != refusal and (is_open or link.last_run_id == run_id))
 
 
 def _add_candidate(
@@ -214,6 +238,8 @@ def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
                 Link.target_id,
                 Link.kind,
                 Link.unfollowed,
+                Link.first_run_id,
+                Link.last_run_id,
                 Link.published_at,
                 target.state,
                 target.reason,

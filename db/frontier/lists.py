@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks
-from db.frontier import page_state
+from db.frontier import page_state, visit_log
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import count_in_run, held_pages
 from db.frontier.page_rows import ensure_pages
 from db.models import Page
 from db.outcomes import Line, Listed
-from db.states import Reason, State
+from db.states import Reason, State, VisitOutcome
 
 #: an entry of a sitemap that is older is no news
 _MAX_AGE = timedelta(days=3)
@@ -29,6 +29,20 @@ def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence
     if not rows:
         return
     page_state.to_done(session, [_done(by_id[row.id], context.now) for row in rows])
+    visit_log.note(
+        session,
+        (
+            {
+                "page_id": row.id,
+                "run_id": context.run_id,
+                "at": context.now,
+                "outcome": VisitOutcome.LISTED.value,
+                "status": by_id[row.id].status,
+                "depth": row.depth,
+            }
+            for row in rows
+        ),
+    )
     for row in rows:
         listed = by_id[row.id]
         entries = fresh(listed.entries, context.now) if row.role == "sitemap" else listed.entries

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from sqlalchemy import BindParameter, Row, Table, bindparam, func, select, update
 
-from db.frontier import page_state
+from db.frontier import page_state, visit_log
 from db.frontier.further_pages import NO_MORE, NO_PLACE, Further, Place, place_of, places_of
 from db.frontier.scope import Bounds, CrawlScope
-from db.models import ArchivedPage, Page, Run
+from db.models import ArchivedPage, Article, Page, PageVisit, Run
 from db.session import Session
-from db.states import Reason, State, Why
+from db.states import Reason, State, VisitOutcome, Why
 from db.types import utc_now
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ class PendingPage:
     changes: int = 0
     #: links that this fetch brought and that were not known
     new_links: int = 0
+    #: the article that an earlier visit found there, and its headline
+    article_id: int | None = None
+    headline: str | None = None
     #: between two visits
     bounds: Bounds = CrawlScope().bounds
     #: the page on which its article begins, where this is a further one of it
@@ -71,19 +74,31 @@ class PendingPage:
 
 # the tables and statements made once: building them takes longer than the look-ups
 _PAGES, _RUNS = cast(Table, Page.__table__), cast(Table, Run.__table__)
-_ARCHIVE = cast(Table, ArchivedPage.__table__)
+_ARCHIVE, _VISITS = cast(Table, ArchivedPage.__table__), cast(Table, PageVisit.__table__)
+_ARTICLES = cast(Table, Article.__table__)
 _COPY = (
     _ARCHIVE.c.id.label("archive_id"), _ARCHIVE.c.url.label("final_url"), _ARCHIVE.c.status,
     _ARCHIVE.c.headers, _ARCHIVE.c.fetched_at, _ARCHIVE.c.body,
     _ARCHIVE.c.run_id.label("fetched_by"),
 )  # fmt: skip
+_VISIT_DEPTH = (
+    select(_VISITS.c.depth)
+    .where(_VISITS.c.page_id == _PAGES.c.id, _VISITS.c.outcome == VisitOutcome.FETCHED.value)
+    .order_by(_VISITS.c.id.desc())
+    .limit(1)
+    .correlate(_PAGES)
+    .scalar_subquery()
+    .label("visit_depth")
+)
 _WITH_PAGE = (
     select(
         _PAGES.c.id.label("page_id"), _PAGES.c.url, _PAGES.c.run_id, _PAGES.c.depth,
-        _PAGES.c.visits, _PAGES.c.changes, _PAGES.c.new_links, *_COPY, _RUNS.c.rules,
+        _PAGES.c.visits, _PAGES.c.changes, _PAGES.c.new_links, _PAGES.c.article_id, *_COPY,
+        _RUNS.c.rules, _ARTICLES.c.title.label("headline"), _VISIT_DEPTH,
     )
     .join_from(_PAGES, _ARCHIVE, _ARCHIVE.c.page_id == _PAGES.c.id)
     .outerjoin(_RUNS, _RUNS.c.id == _PAGES.c.run_id)
+    .outerjoin(_ARTICLES, _ARTICLES.c.id == _PAGES.c.article_id)
 )  # fmt: skip
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _NEWEST = (
@@ -101,7 +116,7 @@ _HOLD = (
     .order_by(_PAGES.c.id)  # one order for all readers
     .with_for_update(of=_PAGES)
 )
-_ADDED = ("read", "stored", "new_articles", "new_revisions", "failed")
+_ADDED = ("read", "stored", "new_articles", "new_revisions", "failed", "unreadable")
 _COUNT = (
     update(_RUNS)
     .where(_RUNS.c.id == bindparam("run"))
@@ -158,16 +173,24 @@ def _pending(session: Session, row: Row[*tuple[Any, ...]], place: Place) -> Pend
         page_id=row.page_id,
         url=row.url,
         run_id=row.run_id,
-        depth=row.depth,
+        depth=_depth(row),
         copy=_copy(row),
         visits=row.visits,
         changes=row.changes,
         new_links=row.new_links,
+        article_id=row.article_id,
+        headline=row.headline,
         bounds=(CrawlScope.of(row.rules) if row.rules else CrawlScope()).bounds,
         first_id=first_id,
         further=further,
         further_copies=_copies(session, further.archive_ids),
     )
+
+
+def _depth(row: Row[*tuple[Any, ...]]) -> int:
+    """From how far the run came that fetched it; the page may have passed to another since."""
+    is_passed_on = row.fetched_by not in (None, row.run_id) and row.visit_depth is not None
+    return int(row.visit_depth if is_passed_on else row.depth)
 
 
 def _copy(row: Row[*tuple[Any, ...]]) -> ArchivedCopy:
@@ -225,6 +248,7 @@ def _give_up(session: Session, page_id: int, run_id: int | None, why: Why) -> No
         "changes": 0,
     }
     page_state.to_failed(session, [row])
+    visit_log.end(session, page_id, VisitOutcome.FAILED, why=why)
     count_in_run(session, run_id, {"read": 1, "failed": 1})
     logger.warning("page %s is given up: %s", page_id, why)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.frontier import page_state
+from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.failures import fail
 from db.frontier.leases import held_pages
@@ -13,7 +13,7 @@ from db.frontier.page_rows import ensure_pages
 from db.frontier.page_state import has_reason
 from db.models import Page
 from db.outcomes import Failed, Redirected
-from db.states import Reason, State, Why
+from db.states import Reason, State, VisitOutcome, Why
 
 #: a longer chain of redirects is a trap
 MAX_REDIRECTS = 10
@@ -101,6 +101,21 @@ def _follow(
         for redirected in redirects
     ]
     page_state.to_done(session, rows)
+    visit_log.note(
+        session,
+        (
+            {
+                "page_id": redirected.page_id,
+                "run_id": context.run_id,
+                "at": context.now,
+                "outcome": VisitOutcome.REDIRECTED.value,
+                "status": redirected.status,
+                "reason": redirected.target.url,
+                "depth": depths[redirected.page_id],
+            }
+            for redirected in redirects
+        ),
+    )
     _pass_on_roles(session, context, targets)
     expand(session, context, {page_id: depths[page_id] for page_id in targets})
 

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.frontier import page_state
+from db.dialect import chunks
+from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
 from db.frontier.scope import Bounds
+from db.links.store import see_again
 from db.models import Article, Page
 from db.outcomes import Unchanged
-from db.states import Reason, State, Why
+from db.states import Reason, State, VisitOutcome, Why
 
 #: an article is looked at again when it is half as old again as it is now
 _SHARE_OF_AGE = 0.5
@@ -107,6 +109,7 @@ def confirm(
             Page.changes,
             Page.reason,
             Page.article_id,
+            Page.fetched_at,
             Article.published_at,
         )
         .join(Article, Article.id == Page.article_id, isouter=True)
@@ -115,8 +118,29 @@ def confirm(
     if not rows:
         return
     page_state.to_done(session, [_confirmed(row, by_id[row.id], context) for row in rows])
+    visit_log.note(session, [_as_visit(row, by_id[row.id], context) for row in rows])
+    see_again(session, context.run_id, {row.id: row.fetched_at for row in rows}, context.now)
+    _see_articles(session, context, [row.article_id for row in rows if row.article_id])
     expand(session, context, {row.id: row.depth for row in rows})
     count_in_run(session, context.run_id, unchanged=len(rows))
+
+
+def _as_visit(row: Any, seen: Unchanged, context: CrawlContext) -> dict[str, Any]:
+    return {
+        "page_id": row.id,
+        "run_id": context.run_id,
+        "at": context.now,
+        "outcome": VisitOutcome.UNCHANGED.value,
+        "status": seen.status,
+        "depth": row.depth,
+    }
+
+
+def _see_articles(session: Session, context: CrawlContext, article_ids: Sequence[int]) -> None:
+    """The run saw these articles, and they were as before."""
+    for chunk in chunks(sorted(set(article_ids))):
+        seen = update(Article).where(Article.id.in_(chunk))
+        session.execute(seen.values(run_id=context.run_id, last_fetched_at=context.now))
 
 
 def _confirmed(row: Any, seen: Unchanged, context: CrawlContext) -> dict[str, Any]:

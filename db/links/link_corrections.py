@@ -5,6 +5,7 @@ Put in place, not added: the page is as it was. What an earlier copy of the page
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select, update
@@ -50,12 +51,13 @@ def put_right(
     run_id: int | None,
     links: Sequence[FoundLink],
     *,
+    seen_at: datetime,
     dry_run: bool,
 ) -> list[LinkChange]:
     """Compare the stored links of a page with those found on its newest copy, and store these.
 
-    run_id: the run that fetched the copy. What only earlier runs saw is no longer on the page,
-    which is no fault of the finder, and stays.
+    run_id, seen_at: the run that fetched the copy, and when. What only earlier runs saw is no
+    longer on the page, which is no fault of the finder, and stays.
     """
     links_now: dict[str, FoundLink] = {}
     for link in links:
@@ -69,7 +71,7 @@ def put_right(
     if not dry_run:
         for chunk in chunks([row.id for row in removed]):
             session.execute(delete(Link).where(Link.id.in_(chunk)))
-        _store(session, page_id, run_id, links_now, rows_before)
+        _store(session, page_id, run_id, seen_at, links_now, rows_before)
     pairs = [(url, rows_before.get(url), link) for url, link in links_now.items()]
     changes = [_change(url, row, link) for url, row, link in pairs if _is_told(row, link)]
     return changes + [_change(row.url, row, None) for row in removed]
@@ -107,6 +109,7 @@ def _store(
     session: Session,
     page_id: int,
     run_id: int | None,
+    seen_at: datetime,
     links_now: Mapping[str, FoundLink],
     rows_before: Mapping[str, Row[Any]],
 ) -> None:
@@ -122,6 +125,7 @@ def _store(
         {name: getattr(link, name) for name in _COLUMNS}
         | {"source_id": page_id, "target_id": ids[url], "unfollowed": UNWALKED}
         | {"first_run_id": run_id, "last_run_id": run_id}
+        | {"first_seen_at": seen_at, "last_seen_at": seen_at}
         for url, link in fresh.items()
     ]
     if rows:

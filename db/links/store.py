@@ -1,10 +1,11 @@
 """The links of fetched pages as rows: one for each page and target, as it was seen last."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from db.dialect import insert_into
@@ -13,8 +14,11 @@ from db.models import Link
 from db.outcomes import Fetched
 from db.states import Reason
 
+_LINKS = cast(Table, Link.__table__)
 #: what a later look at the page puts in place
-_SEEN_NOW = ("kind", "box", "anchor", "position", "teaser", "published_at", "last_run_id")
+_SEEN_NOW = (
+    "kind", "box", "anchor", "position", "teaser", "published_at", "last_run_id", "last_seen_at",
+)  # fmt: skip
 
 
 def ensure_targets(session: Session, pages: Sequence[Fetched]) -> dict[str, int]:
@@ -55,6 +59,8 @@ def store_links(
                     "published_at": link.published_at,
                     "first_run_id": run_id,
                     "last_run_id": run_id,
+                    "first_seen_at": page.fetched_at,
+                    "last_seen_at": page.fetched_at,
                 },
             )
     if not rows:
@@ -67,6 +73,29 @@ def store_links(
     )
     session.execute(statement, [rows[key] for key in sorted(rows)])
     return Counter(source for source, target in rows if (source, target) not in before)
+
+
+def see_again(
+    session: Session, run_id: int, pages: Mapping[int, datetime | None], now: datetime
+) -> None:
+    """The links of pages that are as they were are still there.
+
+    pages: id -> when it was looked at before; what that look did not see is not there now.
+    """
+    seen = (
+        update(_LINKS)
+        .where(
+            _LINKS.c.source_id == bindparam("page"), _LINKS.c.last_seen_at == bindparam("before")
+        )
+        .values(last_run_id=bindparam("run"), last_seen_at=bindparam("now"))
+    )
+    rows = [
+        {"page": page_id, "before": before, "run": run_id, "now": now}
+        for page_id, before in sorted(pages.items())
+        if before is not None
+    ]
+    if rows:
+        session.connection().execute(seen, rows)
 
 
 def _stored(session: Session, sources: Collection[int]) -> set[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, SimilarPair, Text
 from db.models.base import Base
-from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, Part, Run
+from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, PageVisit, Part, Run
 from db.models.places import BoxPage, BoxPlace, BoxTarget
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "HostQueue",
     "Link",
     "Page",
+    "PageVisit",
     "Part",
     "RepeatedLine",
     "Revision",

@@ -51,6 +51,10 @@ class Run(Base):
     failed: Mapped[int] = mapped_column(default=0)
     #: pages looked at again that had not changed: no parse
     unchanged: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: pages that came without the text of their article
+    unreadable: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: links of boxes found on the pages that came
+    links: Mapped[int] = mapped_column(default=0, server_default="0")
     #: what had become of its pages at its end (``db.runs.report``); they may pass to later runs
     pages: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
@@ -218,6 +222,39 @@ class ArchivedPage(Base):
     sha256: Mapped[bytes | None]
 
 
+class PageVisit(Base):
+    """What a run's visit to a page came to: a row each, which no later run changes."""
+
+    __tablename__ = "visits"
+    __table_args__ = (
+        Index("ix_visits_page_id", "page_id", "id"),
+        Index("ix_visits_run_id", "run_id", "outcome"),
+        Index(
+            "ix_visits_digest",
+            "digest",
+            sqlite_where=text("digest IS NOT NULL"),
+            postgresql_where=text("digest IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = key()
+    run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    page_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
+    at: Mapped[datetime]
+    #: a db.states.VisitOutcome; "fetched" until the page is read
+    outcome: Mapped[str]
+    #: HTTP status
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    #: a db.states.Why
+    reason: Mapped[str | None]
+    #: links from the nearest seed of that run
+    depth: Mapped[int] = mapped_column(SmallInteger)
+    #: links of boxes found on it; NULL: it was not looked for any
+    links: Mapped[int | None]
+    #: SHA-256 of the few words that came in place of the text
+    digest: Mapped[bytes | None]
+
+
 class Part(Base):
     """A further page of an article that is spread over several pages."""
 
@@ -254,3 +291,6 @@ class Link(Base):
     unfollowed: Mapped[str | None]
     first_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
     last_run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
+    #: times of the first and the last visit to the page that saw it there; NULL: not known
+    first_seen_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]

@@ -11,11 +11,15 @@ from db.frontier.revisits import Looks
 from db.models import ArchivedPage, Article, Host, Link, Page
 from db.queries.frontier import RestingHost
 from db.queries.resolve import addresses_of, find_page, follow, near
+from db.queries.visits import VisitLine, visit_lines
+from db.states import State
 
 #: links to an address that are listed
 MAX_LINKS = 50
 #: pages on the way back to the seed that are listed
 MAX_TRAIL = 100
+#: visits that are listed
+MAX_VISITS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +34,9 @@ class LinkHere:
     unfollowed: str | None
     first_run: int | None
     last_run: int | None
+    #: times of the visits that saw it first and last; None: not known
+    first_seen: datetime | None
+    last_seen: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +90,8 @@ class Explanation:
     links: tuple[LinkHere, ...] = ()
     #: how many links lead here, those not listed included
     link_count: int = 0
+    #: its visits, the newest first
+    visits: tuple[VisitLine, ...] = ()
 
 
 def explain(session: Session, url: str) -> Explanation:
@@ -92,6 +101,9 @@ def explain(session: Session, url: str) -> Explanation:
         beside = tuple(address.url for address in near(session, url))
         return Explanation(asked=url, is_known=False, near=beside)
     end = follow(session, [page.id])[page.id]
+    visits = visit_lines(session, [page.id], limit=MAX_VISITS)
+    # what a later run merely walked by is none of that run's
+    told = visits[0] if visits and page.state in (State.DONE, State.FAILED) else None
     article = session.get(Article, end.article_id) if end.article_id else None
     return Explanation(
         asked=url,
@@ -108,8 +120,8 @@ def explain(session: Session, url: str) -> Explanation:
         looks=Looks.of(page),
         lease_owner=page.lease_owner,
         lease_until=page.lease_until,
-        run=page.run_id,
-        depth=page.depth,
+        run=told.run if told else page.run_id,
+        depth=told.depth if told else page.depth,
         archived=_archived(session, page),
         trail=_trail(session, page),
         leads_to=end.url if end.id != page.id else None,
@@ -119,6 +131,7 @@ def explain(session: Session, url: str) -> Explanation:
         host=_host(session, page),
         links=tuple(_links(session, page)),
         link_count=_count_links(session, page),
+        visits=tuple(visits),
     )
 
 
@@ -180,6 +193,8 @@ def _links(session: Session, page: Page) -> Sequence[LinkHere]:
             unfollowed=link.unfollowed,
             first_run=link.first_run_id,
             last_run=link.last_run_id,
+            first_seen=link.first_seen_at,
+            last_seen=link.last_seen_at,
         )
         for link, url in rows
     ]

@@ -1,7 +1,7 @@
 """An article as the record that other programs rely on: the keys of its JSON."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.articles.fields import FIELDS, KEYS
 from db.dialect import chunks
 from db.models import Article, Cluster, Link, Page, Text
+from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
 
 
@@ -50,7 +51,9 @@ def _record(
         "body": body,
         "paragraphs": body.split("\n\n") if body else [],
         "not_article": None,
-        "run": article.run_id,
+        "run": article.first_run_id or article.run_id,
+        "first_run": article.first_run_id,
+        "last_run": article.run_id,
         "depth": article.depth,
         "first_seen": article.first_seen_at.isoformat(),
         "last_fetched": article.last_fetched_at.isoformat(),
@@ -95,17 +98,18 @@ def _related(
     links = sorted(links_from(session, order), key=lambda k: (order[k.source_id], k.position))
     ends = follow(session, {link.target_id for link in links})
     urls = _article_urls(session, {end.article_id for end in ends.values() if end.article_id})
+    times = read_times(session, {link.source_id for link in links})
     related: defaultdict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     for link in links:
         article_id, end = order[link.source_id][0], ends[link.target_id]
         if end.article_id == article_id:
             continue
         url = urls.get(end.article_id or 0) or link.url
-        related[article_id].setdefault(url, _link_record(link, url))
+        related[article_id].setdefault(url, _link_record(link, url, times))
     return {article_id: list(unique.values()) for article_id, unique in related.items()}
 
 
-def _link_record(link: Row[Any], url: str) -> dict[str, Any]:
+def _link_record(link: Row[Any], url: str, times: Mapping[int, datetime]) -> dict[str, Any]:
     published: datetime | None = link.published_at
     return {
         "url": url,
@@ -115,7 +119,14 @@ def _link_record(link: Row[Any], url: str) -> dict[str, Any]:
         "position": link.position,
         "teaser": link.teaser,
         "published": published.isoformat() if published else None,
+        "first_seen": _iso(link.first_seen_at),
+        "last_seen": _iso(link.last_seen_at),
+        "is_there": is_there(link, times),
     }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
@@ -129,6 +140,8 @@ def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
         Link.position,
         Link.teaser,
         Link.published_at,
+        Link.first_seen_at,
+        Link.last_seen_at,
         Page.url,
     )
     rows: list[Row[Any]] = []

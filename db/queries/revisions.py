@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from db.models import Revision, Text
 from db.queries.removals import gone_since
+from db.queries.visits import VisitLine, visits_to_article
+from db.states import VisitOutcome
 
 #: more paragraphs of a body, or words of a changed passage, are shown as a whole: comparing
 #: takes time by the square of their number
@@ -53,6 +55,14 @@ class FieldChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadableVisit:
+    """A visit that came without the article's text, and so says nothing of the article."""
+
+    at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Version:
     """What the article said from a moment on, and how that differs from the version before."""
 
@@ -70,6 +80,8 @@ class Version:
     marks: tuple[str, ...]
     #: of the newest version: since when the article is gone from its site, None while it is there
     gone_since: datetime | None = None
+    #: visits, while it was the newest version, that came without the article's text
+    unreadable: tuple[UnreadableVisit, ...] = ()
 
 
 def versions_of(session: Session, article_id: int) -> list[Version]:
@@ -85,10 +97,30 @@ def versions_of(session: Session, article_id: int) -> list[Version]:
     for revision, text in rows:
         versions.append(_version(revision, text, before))
         before = revision, text
+    versions = _with_unreadable(versions, visits_to_article(session, article_id))
     gone = gone_since(session, [article_id]).get(article_id)
     if versions and gone is not None:
         versions[-1] = replace(versions[-1], gone_since=gone, marks=(*versions[-1].marks, "gone"))
     return versions
+
+
+def _with_unreadable(versions: list[Version], visits: Sequence[VisitLine]) -> list[Version]:
+    """The versions, each with the visits that could not be read until the next one came."""
+    unread = [visit for visit in reversed(visits) if visit.outcome == VisitOutcome.UNREADABLE]
+    if not unread:
+        return versions
+    ends = [version.seen for version in versions[1:]]
+    return [
+        replace(
+            version,
+            unreadable=tuple(
+                UnreadableVisit(at=visit.at, reason=visit.reason)
+                for visit in unread
+                if visit.at >= version.seen and (end is None or visit.at < end)
+            ),
+        )
+        for version, end in zip(versions, [*ends, None], strict=True)
+    ]
 
 
 def _version(revision: Revision, text: Text, before: tuple[Revision, Text] | None) -> Version:

@@ -1,5 +1,6 @@
 """The visits of an article's pages that brought a page into the archive, and those pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.compression import unpack
 from db.errors import NotFound
-from db.models import ArchivedPage, Article, Page, Revision
+from db.models import ArchivedPage, Article, Page, PageVisit, Revision
 from db.queries.resolve import addresses_of
 
 #: visits that are listed, the newest
@@ -60,6 +61,55 @@ def visits_of(session: Session, article_id: int) -> list[VisitRecord]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitLine:
+    """A visit of a run to a page and what came of it."""
+
+    at: datetime
+    run: int | None
+    #: links from the nearest seed of that run
+    depth: int
+    #: a db.states.VisitOutcome
+    outcome: str
+    status: int | None
+    reason: str | None
+    #: the address that was asked for
+    url: str
+
+
+def visit_lines(
+    session: Session, page_ids: Collection[int], *, limit: int = MAX_VISITS
+) -> list[VisitLine]:
+    """The visits to these pages, the newest first."""
+    rows = session.execute(
+        select(PageVisit, Page.url)
+        .join(Page, Page.id == PageVisit.page_id)
+        .where(PageVisit.page_id.in_(page_ids))
+        .order_by(PageVisit.id.desc())
+        .limit(limit)
+    )
+    return [
+        VisitLine(
+            at=visit.at,
+            run=visit.run_id,
+            depth=visit.depth,
+            outcome=visit.outcome,
+            status=visit.status,
+            reason=visit.reason,
+            url=url,
+        )
+        for visit, url in rows
+    ]
+
+
+def visits_to_article(
+    session: Session, article_id: int, *, limit: int = MAX_VISITS
+) -> list[VisitLine]:
+    """The visits to all addresses of an article, the newest first."""
+    addresses = addresses_of(session, [article_id]).get(article_id, [])
+    return visit_lines(session, [address.id for address in addresses], limit=limit)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

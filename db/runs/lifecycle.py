@@ -18,6 +18,7 @@ from db.frontier.page_rows import ensure_pages
 from db.frontier.page_state import left_over
 from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Run
+from db.runs.missing_boxes import boxes_of_run
 from db.runs.ownership import holder, is_carried_out
 from db.runs.report import pages_of
 from db.runs.verdict import Facts, judge
@@ -223,6 +224,7 @@ def _bring_near(session: Session, run_id: int) -> None:
     session.execute(
         update(Article)
         .where(Article.id == nearest.c.article_id, Article.depth > nearest.c.depth)
+        .where(Article.first_run_id == run_id)  # later runs do not change what it found
         .values(depth=nearest.c.depth)
         .execution_options(synchronize_session=False)
     )
@@ -240,12 +242,16 @@ def _facts(session: Session, run: Run) -> Facts:
         .where(Page.state.in_(("done", "failed")))
     ).all()
     refused = select(Page.id).where(Page.run_id == run.id, Page.state == "skipped", Page.depth == 0)
+    boxes = boxes_of_run(session, run)
     return Facts(
         is_scheduled=run.kind == "nightly",
         read=run.read,
         stored=run.stored,
         unchanged=run.unchanged,
         failed=run.failed,
+        unreadable=run.unreadable,
+        without_boxes=boxes.without,
+        with_boxes=boxes.with_some,
         is_refused=session.scalar(refused.limit(1)) is not None,
         reasons={row.reason or "unknown": row.pages for row in failed},
         lists=sum(row.state == "done" for row in lists),

@@ -39,9 +39,13 @@ class RunLine:
     stored: int
     new_articles: int
     new_revisions: int
-    #: looked at again and as before
+    #: looked at again and as before, read anew or not
     unchanged: int
     failed: int
+    #: came without the text of their article
+    unreadable: int
+    #: of boxes, on the pages that came
+    links: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,8 +126,10 @@ def run_line(run: Run) -> RunLine:
         stored=run.stored,
         new_articles=run.new_articles,
         new_revisions=run.new_revisions,
-        unchanged=run.unchanged,
+        unchanged=run.unchanged + max(0, run.stored - run.new_articles - run.new_revisions),
         failed=run.failed,
+        unreadable=run.unreadable,
+        links=run.links,
     )
 
 

@@ -9,6 +9,9 @@ from db.states import Why
 _MIN_READ = 5
 #: a layout has changed where the share of articles falls to this part of what it was
 _FALL = 0.25
+#: pages that must have lost their boxes before that says something of the site, and what share of
+#: their number may still have some
+_MIN_BOXES, _FEW_BOXES = 3, 0.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +24,12 @@ class Facts:
     stored: int = 0
     unchanged: int = 0
     failed: int = 0
+    #: pages that came without the text of their article
+    unreadable: int = 0
+    #: article pages that came without boxes of links, where they or their site had some before;
+    #: and those that came with some
+    without_boxes: int = 0
+    with_boxes: int = 0
     #: a seed may not be fetched
     is_refused: bool = False
     #: reason -> pages given up for it
@@ -58,7 +67,13 @@ def judge(facts: Facts) -> tuple[str, str | None]:
     layout = _layout(facts)
     if layout and not (good or facts.is_scheduled):
         return "empty", layout
-    causes = [layout, _lists(facts), facts.top_reason if facts.failed > good else ""]
+    causes = [
+        layout,
+        _unreadable(facts),
+        _boxes(facts),
+        _lists(facts),
+        facts.top_reason if facts.failed > good else "",
+    ]
     said = "; ".join(cause for cause in causes if cause)
     if said:
         return "degraded", said
@@ -67,16 +82,35 @@ def judge(facts: Facts) -> tuple[str, str | None]:
 
 def _layout(facts: Facts) -> str:
     """Why too few of the pages read are articles, "" where all is well."""
-    if not facts.read or facts.stored == facts.read:
+    read = facts.read - facts.unreadable
+    if read <= 0 or facts.stored == read:
         return ""
     if not facts.stored and not facts.unchanged and not facts.lists:
         said = "none of the pages read is an article"
         return f"layout changed: {said}" if facts.earlier_share else said
-    share = facts.stored / facts.read
-    if facts.read >= _MIN_READ and facts.earlier_share and share < facts.earlier_share * _FALL:
+    share = facts.stored / read
+    if read >= _MIN_READ and facts.earlier_share and share < facts.earlier_share * _FALL:
         was = round(facts.earlier_share * 100)
-        return f"layout changed: {facts.stored} of {facts.read} pages are articles, {was} % before"
+        return f"layout changed: {facts.stored} of {read} pages are articles, {was} % before"
     return ""
+
+
+def _unreadable(facts: Facts) -> str:
+    if not facts.unreadable:
+        return ""
+    return f"unreadable: {_pages(facts.unreadable)} came without the text of their articles"
+
+
+def _boxes(facts: Facts) -> str:
+    """What tells that the boxes of a whole site have gone, not those of some pages."""
+    lost = facts.without_boxes
+    if lost < _MIN_BOXES or facts.with_boxes > lost * _FEW_BOXES:
+        return ""
+    return f"no related links on {_pages(lost)}"
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
 
 
 def _lists(facts: Facts) -> str:

@@ -59,7 +59,6 @@ def article_of(session: Session, article_id: int) -> KnownArticle:
     looks = None if (page := find_page(session, article.url)) is None else Looks.of(page)
     addresses = addresses_of(session, [article.id]).get(article.id, [])
     record |= {
-        "first_run": article.first_run_id,
         "looks": looks,
         "addresses": [
             {"url": one.url, "state": one.state, "reason": one.reason} for one in addresses

@@ -34,7 +34,7 @@ def make_draft(page: PendingPage, article: ParsedArticle) -> ArticleDraft:
         },
         archive_id=page.copy.id,
         is_own=page.copy.url == url,
-        run_id=page.run_id,
+        run_id=page.copy.run_id or page.run_id,
         depth=page.depth,
         fetched_at=page.copy.fetched_at,
         lines=lines_of(article.paragraphs),

@@ -10,6 +10,7 @@ from db.compression import unpack
 from db.frontier.pending import ArchivedCopy, PendingPage
 from workers.parsing import read
 from workers.parsing.article import ParsedArticle
+from workers.parsing.notices import says_gone
 
 
 def fetched_page(copy: ArchivedCopy) -> FetchedPage:
@@ -27,6 +28,11 @@ def parse(copy: ArchivedCopy) -> ParsedArticle:
     """What one copy says."""
     page = fetched_page(copy)
     return read(Document(page), profile_for(page.url))
+
+
+def withdraws(copy: ArchivedCopy, headline: str | None) -> bool:
+    """Whether a page that came without its article's text says that the article is gone."""
+    return says_gone(Document(fetched_page(copy)), headline)
 
 
 def assemble(page: PendingPage) -> ParsedArticle:

@@ -17,6 +17,7 @@ from crawler.page.pagination import numbered
 from db.articles import finish
 from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
+from db.articles.readability import is_short
 from db.articles.store import hold_all
 from db.errors import RetryableError
 from db.frontier import pending
@@ -25,7 +26,7 @@ from db.retry import patiently
 from db.session import Database, Session
 from workers.dedup.comparer import COMPARER
 from workers.ingest.draft import fingerprint, make_draft, strip_all
-from workers.ingest.parse import assemble
+from workers.ingest.parse import assemble, withdraws
 
 T = TypeVar("T")
 
@@ -43,6 +44,8 @@ class ReadPage:
     #: None: it holds no article
     draft: ArticleDraft | None
     why_none: str = ""
+    #: instead of the article's text it says that the article is gone
+    says_gone: bool = False
 
 
 def ingest(database: Database, page_ids: Sequence[int]) -> int:
@@ -109,8 +112,12 @@ def read_and_store(database: Database, pages: Sequence[PendingPage]) -> list[int
 def _read(page: PendingPage) -> ReadPage:
     article = assemble(page)
     if article.not_article is not None:
-        return ReadPage(page=page, draft=None, why_none=article.not_article)
-    return ReadPage(page=page, draft=make_draft(page, article))
+        why_none, draft = article.not_article, None
+    else:
+        why_none, draft = "", make_draft(page, article)
+    is_bare = page.article_id is not None and is_short(len(article.body.split()))
+    says_gone = is_bare and withdraws(page.copy, page.headline)
+    return ReadPage(page=page, draft=draft, why_none=why_none, says_gone=says_gone)
 
 
 def _store(database: Database, group: Sequence[ReadPage]) -> list[int]:
@@ -163,9 +170,13 @@ def _write(session: Session, group: Sequence[ReadPage]) -> list[int]:
         if finish.is_to_be_read_anew(session, read.page, may_be_further=may_be_further):
             to_read.append(read.page.page_id)
         elif read.draft is None:
-            finish.end_without_article(read.page, read.why_none, end)
+            finish.end_without_article(
+                session, read.page, read.why_none, end, says_gone=read.says_gone
+            )
         else:
-            finish.end_with_article(session, read.page, read.draft, COMPARER, end)
+            finish.end_with_article(
+                session, read.page, read.draft, COMPARER, end, says_gone=read.says_gone
+            )
             session.flush()
             session.expunge_all()  # the next one may change the same rows by statements
     end.write(session)

@@ -52,5 +52,7 @@ def _relinked(
         newest = pending.newest_copy(session, [page_id])
         if newest is None or newest.id != copy.id:
             return None  # a spider has just been there
-        changes = put_right(session, page_id, copy.run_id, links, dry_run=dry_run)
+        changes = put_right(
+            session, page_id, copy.run_id, links, seen_at=copy.fetched_at, dry_run=dry_run
+        )
     return Relinked(url=page.url, changes=tuple(changes))

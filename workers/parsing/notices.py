@@ -10,6 +10,7 @@ from functools import cache
 from crawler.page.document import Document
 from workers.parsing.body.body import Body
 from workers.parsing.body.outline import TextOutline
+from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.lexicon import lexicon
 
@@ -24,6 +25,7 @@ LONG_CHARS = 3_000  # the same where the headline is short
 SHORT_TITLE = 70  # characters of a headline of a notice
 MOST = 0.5  # share of the paragraphs that speak of nothing else
 MIN_ABOUT = 2  # paragraphs that speak of it
+NOTICE_LINE = 200  # characters of a line that says that an article is gone
 _PASSWORD = 'type="password"', "type=password", "type='password'"
 
 
@@ -88,3 +90,25 @@ def _consent() -> Phrases:
 @cache
 def _scripts() -> Phrases:
     return Phrases(lexicon().labels["scripts"], at_word=False)
+
+
+def says_gone(document: Document, headline: str | None) -> bool:
+    """Whether a page on which an article stood says that it is not there any more.
+
+    Asked only of pages without an article's text: elsewhere such words may be the news, as they
+    may be in the article's own headline.
+    """
+    lines = [block.text for block in outline_of(document.tree).blocks]
+    texts = [text.lower() for text in (*lines, document.structured.title or "") if text]
+    own = (headline or "").lower()
+    texts = [
+        text
+        for text in texts
+        if len(text) <= NOTICE_LINE and not (own and (own in text or text in own))
+    ]
+    return any(_withdrawals().counts(texts))
+
+
+@cache
+def _withdrawals() -> Phrases:
+    return Phrases(lexicon().labels["withdrawal"], at_word=False)

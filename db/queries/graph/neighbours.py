@@ -5,6 +5,7 @@ A node is an article with all its addresses, or an address that led to none (yet
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Row, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import chunks
 from db.models import Article, Link
+from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
 
 Direction = Literal["out", "in"]
@@ -48,6 +50,11 @@ class Edge:
     teaser: str
     #: why the crawl did not follow it, None where it did
     unfollowed: str | None
+    #: times of the visits that saw it first and last; None: not known
+    first_seen: datetime | None
+    last_seen: datetime | None
+    #: False where the last visit that read the page did not see it any more
+    is_there: bool | None
     #: the node that the walk came from, and the one that the link adds
     near: Node
     far: Node
@@ -97,7 +104,8 @@ def neighbourhood(
             break
     kept = list(steps.values())[:limit]
     nodes = _nodes(session, names, kept, article_id)
-    edges = tuple(_edge(step, nodes) for step in kept)
+    times = read_times(session, {step.link.source_id for step in kept})
+    edges = tuple(_edge(step, nodes, times) for step in kept)
     return Neighbourhood(edges=edges, is_cut=len(steps) > len(kept))
 
 
@@ -160,6 +168,8 @@ def _links(
         Link.position,
         Link.teaser,
         Link.unfollowed,
+        Link.first_seen_at,
+        Link.last_seen_at,
     )
     rows: list[Row[Any]] = []
     for some in chunks(sorted(pages)):
@@ -197,7 +207,7 @@ def _page_node(address: ResolvedAddress) -> Node:
     return Node(url=address.url, state=address.state, reason=address.reason)
 
 
-def _edge(step: _Step, nodes: Mapping[_Key, Node]) -> Edge:
+def _edge(step: _Step, nodes: Mapping[_Key, Node], times: Mapping[int, datetime]) -> Edge:
     link = step.link
     return Edge(
         hop=step.hop,
@@ -208,6 +218,9 @@ def _edge(step: _Step, nodes: Mapping[_Key, Node]) -> Edge:
         position=link.position,
         teaser=link.teaser,
         unfollowed=link.unfollowed,
+        first_seen=link.first_seen_at,
+        last_seen=link.last_seen_at,
+        is_there=is_there(link, times),
         near=nodes[step.near],
         far=nodes[step.far],
     )

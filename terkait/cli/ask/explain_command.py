@@ -60,15 +60,24 @@ def _print(known: Explanation) -> None:
         print_line(sentence)
     print_line()
     _print_facts(known)
+    if known.visits:
+        print_line()
+        print_line("Visits", style="bold")
+        rows = [
+            (each.at, each.run, each.depth, each.outcome, each.status, each.reason)
+            for each in known.visits
+        ]
+        print_table(("when", "run", "depth", "outcome", "HTTP status", "reason"), rows)
     if known.links:
         print_line()
         listed = "" if known.link_count == len(known.links) else f" ({known.link_count} in all)"
         print_line(f"Links to it{listed}", style="bold")
-        rows = [
-            (link.kind, link.box, link.anchor, link.source, link.unfollowed or "yes")
+        links = [
+            (link.kind, link.box, link.anchor, link.source, link.unfollowed or "yes",
+             link.last_seen)
             for link in known.links
-        ]
-        print_table(("kind", "box", "title", "address", "followed"), rows)
+        ]  # fmt: skip
+        print_table(("kind", "box", "title", "address", "followed", "last seen"), links)
 
 
 def sentences(known: Explanation) -> Iterator[str]:

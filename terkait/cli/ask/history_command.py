@@ -44,6 +44,13 @@ def _print(version: Version) -> None:
         print_before_and_after(field.before or "", field.after or "")
     for change in version.changes:
         print_change(change)
+    if version.unreadable:
+        first, last = version.unreadable[0], version.unreadable[-1]
+        times = moment(first.at) if first is last else f"{moment(first.at)} to {moment(last.at)}"
+        print_line(
+            f"Unreadable at {len(version.unreadable)} visits ({times}): the page came without "
+            "its text, which says nothing of the article."
+        )
     if version.gone_since is not None:
         print_line(
             f"Gone since {moment(version.gone_since)}: the page was missing at two visits, "

@@ -9,7 +9,7 @@ from db.errors import NotFound
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.shortest_path import path_between
 from db.queries.resolve import find_article
-from terkait.cli.ask.show_command import fate
+from terkait.cli.ask.show_command import fate, standing
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
@@ -115,6 +115,9 @@ def _as_record(edge: Edge) -> dict[str, Any]:
         "anchor": edge.anchor,
         "position": edge.position,
         "teaser": edge.teaser,
+        "first_seen": edge.first_seen,
+        "last_seen": edge.last_seen,
+        "is_there": edge.is_there,
         "from": edge.near.url,
     }
 
@@ -131,8 +134,10 @@ def _print(title: str, edges: Iterable[Edge]) -> None:
             as_said(edge.far.published),
             edge.far.url,
             fate(edge),
+            standing(edge),
         )
         for edge in edges
     ]
+    columns = ("hop", "from", "", "kind", "title", "published", "address", "state", "link")
     if rows:
-        print_table(("hop", "from", "", "kind", "title", "published", "address", "state"), rows)
+        print_table(columns, rows)

@@ -50,7 +50,7 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
         for line in lines:
             _show_entry(line)
         return
-    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new")
+    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "changed")
     rows = [
         (
             line.id,
@@ -61,14 +61,19 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
             line.fetched,
             line.stored,
             line.new_articles,
+            line.new_revisions,
             line.unchanged,
             line.failed,
+            line.unreadable,
+            line.links,
             line.site or _seeds(line.seeds),
             line.message or "",
         )
         for line in lines
     ]
-    print_table((*columns, "unchanged", "failed", "site or seed", "cause"), rows)
+    print_table(
+        (*columns, "unchanged", "failed", "unreadable", "links", "site or seed", "cause"), rows
+    )
 
 
 def _show_entry(line: RunLine) -> None:
@@ -76,7 +81,8 @@ def _show_entry(line: RunLine) -> None:
     counts = (
         f"{line.kind}, {moment(line.started)}, {_took(line) or 'not ended'}: "
         f"{line.fetched} pages fetched, {line.stored} articles, {line.new_articles} new, "
-        f"{line.unchanged} unchanged, {line.failed} failed"
+        f"{line.new_revisions} changed, {line.unchanged} unchanged, {line.failed} failed, "
+        f"{line.unreadable} unreadable, {line.links} links"
     )
     print_line(f"    {counts}")
     if line.message:
@@ -118,6 +124,8 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "new versions": run.new_revisions,
             "unchanged": run.unchanged,
             "failed": run.failed,
+            "unreadable": run.unreadable,
+            "links in boxes": run.links,
         }
         | rules_in_words(found.rules)
     )

@@ -14,11 +14,13 @@ from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
 from db.queries.revisions import Version, versions_of
+from db.queries.visits import VisitLine, visits_to_article
 from db.session import Session
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
     json_option,
+    moment,
     print_block,
     print_fields,
     print_json,
@@ -28,6 +30,8 @@ from terkait.cli.output import (
 
 #: links in each direction that are shown; ``related`` shows all
 MAX_LINKS = 200
+#: visits that are shown, the newest
+MAX_VISITS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +46,11 @@ class WholeArticle:
     #: the original first, the article among them
     copies: list[Article]
     versions: list[Version]
-    first_run: int | None
     published_at: datetime | None
     #: at its own address; None where that has no row
     looks: Looks | None
+    #: to all of its addresses, the newest first
+    visits: list[VisitLine]
 
 
 @click.command()
@@ -80,9 +85,9 @@ def _gather(session: Session, article: Article) -> WholeArticle:
         links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
         copies=original_first(session, article),
         versions=versions_of(session, article.id),
-        first_run=article.first_run_id,
         published_at=article.published_at,
         looks=_looks(session, article),
+        visits=visits_to_article(session, article.id, limit=MAX_VISITS),
     )
 
 
@@ -93,8 +98,8 @@ def _looks(session: Session, article: Article) -> Looks | None:
 
 def _as_record(whole: WholeArticle) -> dict[str, Any]:
     return whole.record | {
-        "first_run": whole.first_run,
         "looks": whole.looks,
+        "visits": whole.visits,
         "addresses": [
             {"url": entry.url, "state": entry.state, "reason": entry.reason}
             for entry in whole.addresses
@@ -105,6 +110,9 @@ def _as_record(whole: WholeArticle) -> dict[str, Any]:
                 "id": edge.far.article_id,
                 "title": edge.far.title,
                 "kind": edge.kind,
+                "first_seen": edge.first_seen,
+                "last_seen": edge.last_seen,
+                "is_there": edge.is_there,
             }
             for edge in whole.links_here
         ],
@@ -154,7 +162,8 @@ def _print_crawl(whole: WholeArticle) -> None:
             "site": record["site"],
             "first seen": datetime.fromisoformat(record["first_seen"]),
             "last fetched": datetime.fromisoformat(record["last_fetched"]),
-            "runs": sorted({run for run in (whole.first_run, record["run"]) if run}),
+            "first run": record["first_run"],
+            "last run": record["last_run"],
             "depth": record["depth"],
             "versions": record["revisions"],
             "copy of": record["copy_of"],
@@ -180,10 +189,11 @@ def _print_links(heading: str, edges: list[Edge]) -> None:
     print_line()
     print_line(heading, style="bold")
     rows = [
-        (edge.kind, edge.box, edge.far.title or edge.anchor, edge.far.url, fate(edge))
+        (edge.kind, edge.box, edge.far.title or edge.anchor, edge.far.url, fate(edge),
+         standing(edge))
         for edge in edges
-    ]
-    print_table(("kind", "box", "title", "address", "state"), rows)
+    ]  # fmt: skip
+    print_table(("kind", "box", "title", "address", "state", "link"), rows)
 
 
 def fate(edge: Edge) -> str:
@@ -194,7 +204,19 @@ def fate(edge: Edge) -> str:
     return f"{edge.far.state} ({reason})" if reason else edge.far.state or ""
 
 
+def standing(edge: Edge) -> str:
+    """Since when a link has gone from its page; "" while it is there, or where nobody knows."""
+    return f"gone, last seen {moment(edge.last_seen)}" if edge.is_there is False else ""
+
+
 def _print_others(whole: WholeArticle) -> None:
+    if whole.visits:
+        print_line()
+        print_line("Visits", style="bold")
+        print_table(
+            ("when", "run", "outcome", "reason", "address"),
+            [(each.at, each.run, each.outcome, each.reason, each.url) for each in whole.visits],
+        )
     if len(whole.addresses) > 1:
         print_line()
         print_line("Addresses", style="bold")

@@ -33,6 +33,8 @@ SENTENCES = {
     Reason.FURTHER_PAGE: "a further page of an article",
     Reason.NOT_AN_ARTICLE: "not an article: x",
     Reason.LIST: "the addresses that it lists were read",
+    Reason.UNREADABLE: "it came without the text of its article (x); the text that was read "
+    "before stays",
     Reason.HTTP: "http x",
     Reason.BLOCK_PAGE: "x sent a page that blocks crawlers in its place",
     Reason.NOT_A_WEB_PAGE: "not a web page: x",
