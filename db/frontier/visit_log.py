@@ -19,11 +19,7 @@ _OPTIONAL = ("status", "reason", "links", "digest")
 _END = (
     update(_VISITS)
     .where(_VISITS.c.page_id == bindparam("page"), _VISITS.c.outcome == VisitOutcome.FETCHED.value)
-    .values(
-        outcome=bindparam("now_outcome"),
-        reason=bindparam("now_reason"),
-        digest=bindparam("now_digest"),
-    )
+    .values({name: bindparam(f"now_{name}") for name in ("outcome", "reason", "digest")})
 )
 
 

@@ -20,8 +20,8 @@ def test_fields_are_what_a_page_says_and_what_is_stored() -> None:
 def test_a_page_that_is_read_has_the_keys_of_an_article_that_is_stored() -> None:
     record = as_record(ParsedArticle(url="https://a.test/1", authors=("A B",)), [])
     of_the_database = {
-        "id", "aliases", "site", "run", "depth", "first_seen", "last_fetched", "revisions",
-        "cluster", "copy_of",
+        "id", "aliases", "site", "run", "first_run", "last_run", "depth", "first_seen",
+        "last_fetched", "revisions", "cluster", "copy_of",
     }  # fmt: skip
     assert list(record) == [key for key in KEYS if key not in of_the_database]
     assert record["authors"] == ["A B"]
