@@ -26,10 +26,8 @@ CONCURRENT_REQUESTS_PER_DOMAIN = max(_config.per_host, 1)
 RETRY_ENABLED = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
-HTTPERROR_ALLOW_ALL = True
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 COOKIES_ENABLED = False
-REFERRER_POLICY = "no-referrer"
 AUTOTHROTTLE_ENABLED = False
 
 # Hostile servers
@@ -44,10 +42,23 @@ DOWNLOAD_HANDLERS = {
     "https": "crawler.engine.downloader.handler.BoundedDownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
+# what adds nothing to what a frontier's page asks for or brings, and costs a step each
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.engine.downloader.handler.StrictUnpacking": 590,
 }
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+# Scrapy makes so many tasks for the items of each answer, and no answer has any here
+CONCURRENT_ITEMS = 1
 #: judged in StrictUnpacking: a packed body says itself whether it is whole
 DOWNLOAD_FAIL_ON_DATALOSS = False
 URLLENGTH_LIMIT = 2_000

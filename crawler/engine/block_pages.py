@@ -7,6 +7,8 @@ next to no text of its own. Plain Python.
 
 from collections.abc import Mapping
 
+from ahocorasick_rs import BytesAhoCorasick
+
 #: what of a page is looked through
 _MAX_BYTES = 200_000
 #: visible characters: a page with more is a page
@@ -51,6 +53,10 @@ _MARKS = {
     b"internetbaik.telkomsel": "Internet Positif",
     b"mercusuar.uzone": "Internet Positif",
 }
+_SCRIPTED = b"javascript"
+_WORDS = (*_MARKS, _SCRIPTED)
+#: finds them all in one look at the page
+_FINDER = BytesAhoCorasick(_WORDS)
 #: elements whose content is not seen
 _UNSEEN = (b"script", b"style", b"template", b"svg", b"head")
 
@@ -69,14 +75,15 @@ def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
         ),
         None,
     )
-    mark = next((who for mark, who in _MARKS.items() if mark in page), None)
-    is_shell = b"javascript" in page and b"<script" in page
+    marks = {_WORDS[word] for word, _, _ in _FINDER.find_matches_as_indexes(page)}
+    mark = next((who for mark, who in _MARKS.items() if mark in marks), None)
+    is_shell = _SCRIPTED in marks and b"<script" in page
     if not (sender or mark or is_shell):
         return None
     text = visible_text(page)
     if (sender or mark) and len(text) <= _MAX_TEXT:
         return sender or mark
-    if is_shell and len(text) <= _MAX_SHELL_TEXT and b"javascript" in text:
+    if is_shell and len(text) <= _MAX_SHELL_TEXT and _SCRIPTED in text:
         return "a page that is empty without JavaScript"
     return None
 
