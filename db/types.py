@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import JSON, DateTime, Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 #: NUL, which PostgreSQL refuses, and lone surrogates, which UTF-8 cannot hold
@@ -24,6 +25,28 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Clean on the way in."""
         return None if value is None else storable(value)
+
+
+def storable_json(value: Any) -> Any:
+    """The JSON value with every text in it storable, keys included."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable_json(key): storable_json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable_json(inner) for inner in value]
+    return value
+
+
+class CleanJson(TypeDecorator[Any]):
+    """JSON without NUL and lone surrogates, which PostgreSQL refuses and UTF-8 cannot hold."""
+
+    impl = JSON().with_variant(JSONB(), "postgresql")
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Clean on the way in."""
+        return storable_json(value)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

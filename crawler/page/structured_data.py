@@ -224,8 +224,7 @@ def parse_json(text: str) -> Iterator[Any]:
         text = _unwrapped(text)
     if not text:
         return
-    if _BAD.search(text):
-        text = _ESCAPE.sub(_without_bad, text)
+    text = storable_escapes(text)
     try:
         yield json.loads(text, strict=False)
         return
@@ -252,6 +251,11 @@ def _unwrapped(text: str) -> str:
             if text.endswith(mark):
                 text, is_wrapped = text[: -len(mark)].rstrip(), True
     return text
+
+
+def storable_escapes(text: str) -> str:
+    """JSON without escapes of what no database stores."""
+    return _ESCAPE.sub(_without_bad, text) if _BAD.search(text) else text
 
 
 def _without_bad(escape: re.Match[str]) -> str:

@@ -4,17 +4,15 @@ from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Identity,
     Integer,
     LargeBinary,
     MetaData,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.types import CleanText, UTCDateTime
+from db.types import CleanJson, CleanText, UTCDateTime
 
 #: SQLite can drop a constraint only by its name, so every one has one from the first revision on
 NAMING = {
@@ -26,7 +24,7 @@ NAMING = {
 }
 
 Id = BigInteger().with_variant(Integer(), "sqlite")
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = CleanJson()
 
 
 class Base(DeclarativeBase):

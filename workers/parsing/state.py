@@ -12,7 +12,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.page.structured_data import MAX_SCRIPT_CHARS
+from crawler.page.structured_data import MAX_SCRIPT_CHARS, storable_escapes
 from workers.parsing.body.features import letters
 from workers.parsing.body.paragraphs import paragraphs_of
 
@@ -65,9 +65,9 @@ def _data(tree: LexborHTMLParser) -> Iterator[Any]:
 
 def _decoded(text: str) -> Iterator[Any]:
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
+        value, _ = json.JSONDecoder(strict=False).raw_decode(storable_escapes(text))
         if isinstance(value, str) and value[:1] in ("{", "["):  # JSON in a JSON string
-            value = json.loads(value, strict=False)
+            value = json.loads(storable_escapes(value), strict=False)
     except (ValueError, RecursionError):
         return
     yield value

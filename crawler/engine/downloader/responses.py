@@ -22,7 +22,7 @@ from crawler.engine.downloader.resolver import GuardedResolver
 from crawler.errors import HeadersTooLong
 from crawler.page.items import FetchedPage
 from db.states import Reason, Why
-from db.types import utc_now
+from db.types import storable, utc_now
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 #: printable ASCII: anything else is no cookie, or an attempt to write a header of its own
@@ -98,9 +98,11 @@ def cookies_after(response: Response, cookies: str) -> str:
 
 
 def headers_of(response: Response) -> dict[str, str]:
-    """The headers, names in lower case."""
+    """The headers, names in lower case; what no database stores is replaced."""
     return {
-        name.decode("latin-1").lower(): _joined(name, values).decode("latin-1")[:2_000]
+        storable(name.decode("latin-1").lower()): storable(
+            _joined(name, values).decode("latin-1")[:2_000]
+        )
         for name, values in response.headers.items()
     }
 
