@@ -1,7 +1,8 @@
 """``python -m crawler RUN OWNER [PIPE]``: carry out a run in a process of its own.
 
 Ends with 0 where the run came to its end, 3 where it was stopped before, 4 where the disk is
-full, 1 on another error. PIPE: a file descriptor that is told of progress.
+full, 5 where the database stayed away, 1 on another error. PIPE: a file descriptor that is told
+of progress.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """The queue between spider and workers: one that is configured, or a private one started here."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,13 +11,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import redis
-from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from crawler.engine.notifier import make_celery
 from db.config import Config
+from db.errors import BadSettings
 from terkait.errors import BrokerDown
 from workers.runs import processes
 
@@ -26,6 +28,23 @@ _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 #: unix socket paths may not be longer than about 107 bytes
 _MAX_SOCKET_PATH = 100
+#: what stands before the host and must not be shown, and behind the address
+_SECRET = re.compile(r"(://)[^/@\s]*@")
+_OPTIONS = re.compile(r"(://[^?\s]*)\?\S*")
+_SCHEMES = frozenset(
+    {
+        "redis",
+        "rediss",
+        "redis+socket",
+        "sentinel",
+        "amqp",
+        "amqps",
+        "pyamqp",
+        "filesystem",
+        "memory",
+    }
+)
+_QUICK = {"socket_timeout": _ANSWER_SECONDS, "socket_connect_timeout": _ANSWER_SECONDS}
 _SERVERS = ("redis-server", "valkey-server")
 
 
@@ -57,20 +76,41 @@ def describe_queue(config: Config) -> str:
 
 
 def shown(url: str) -> str:
-    """A broker's address without its password."""
-    return str(Connection(url).as_uri())
+    """A broker's address, or what is said of it, without passwords and options."""
+    return _SECRET.sub(r"\1**@", _OPTIONS.sub(r"\1", url))
 
 
 def check_broker(url: str) -> None:
-    """Raise BrokerDown, saying what to do, unless the broker answers within seconds."""
+    """Raise BrokerDown, saying what to do, unless the broker answers within seconds.
+
+    Raises BadSettings where the address cannot be understood.
+    """
+    _check_address(url)
+    app = make_celery(url)
+    if "redis" in url.partition("://")[0]:
+        # one that accepts and says nothing gets no longer than one that is not there
+        app.conf.broker_transport_options |= _QUICK
     try:
-        with make_celery(url).connection_for_write() as connection:
+        with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=_ANSWER_SECONDS)
     except (OperationalError, OSError, KeyError, ValueError, redis.RedisError) as error:
         raise BrokerDown(
-            f"the queue {shown(url)} does not answer ({error}): start it, correct "
+            f"the queue {shown(url)} does not answer ({shown(str(error))}): start it, correct "
             "TERKAIT_BROKER_URL, or unset it to use a private queue"
         ) from error
+
+
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port  # raises where it is none
+    except ValueError as error:
+        raise BadSettings(f"TERKAIT_BROKER_URL: {shown(url)}: {error}") from error
+    if port == 0 or parts.scheme not in _SCHEMES:
+        raise BadSettings(
+            f"TERKAIT_BROKER_URL: {shown(url)}: write redis://host:6379/0, rediss:// for one with "
+            "TLS, redis+socket:///path, or amqp://host"
+        )
 
 
 class FileQueue:

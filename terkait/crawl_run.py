@@ -142,6 +142,7 @@ def watch_with(
 
     return RunHooks(
         look_after=local.look_after,
+        replace_readers=lambda: local.replace("worker"),
         on_progress=on_progress,
         on_start=local.start_services,
         should_stop=lambda: stop.is_asked,

@@ -133,6 +133,13 @@ class LocalServices:
                 self._count_restart(name)
                 self._start(name)
 
+    def replace(self, name: str) -> None:
+        """End a service that lives and does nothing, and start it anew."""
+        child = self._children.get(name)
+        if child is not None:
+            processes.end_with_children(child)
+            self._start(name)
+
     def _count_restart(self, name: str) -> None:
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:

@@ -33,6 +33,8 @@ class CrawlSession:
         self._run = run
         #: True when the scheduler came to its end
         self.is_complete = False
+        #: what ended it before
+        self.error: Exception | None = None
         wake = asyncio.Event()
         guard = Guard(config.allow_private)
         self.writer = OutcomeWriter(

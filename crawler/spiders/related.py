@@ -65,8 +65,12 @@ class RelatedSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
         self.crawl = await CrawlSession.open(self._arguments, self._pages, self._beats)
-        async for request in self.crawl.scheduler.requests():
-            yield self._request(request)
+        try:
+            async for request in self.crawl.scheduler.requests():
+                yield self._request(request)
+        except Exception as error:  # Scrapy ends well then, and says nothing
+            self.crawl.error = error
+            raise
         self.crawl.is_complete = self.crawl.scheduler.stopped_by is None
 
     def _request(self, request: FetchRequest) -> scrapy.Request:

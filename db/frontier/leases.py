@@ -232,17 +232,23 @@ def give_back(session: Session, *, owner: str, page_ids: Sequence[int], now: dat
         )
 
 
-def reclaim(session: Session, *, now: datetime, owner: str | None = None) -> int:
+def reclaim(
+    session: Session, *, now: datetime, owner: str | None = None, is_page_fault: bool = True
+) -> int:
     """Make due again what spiders hold whose lease ran out, or all that ``owner`` holds.
 
     owner: a spider, or the program whose spiders (``owner/1``, ``owner/2`` ...) are meant.
     Returns how many pages. Their hosts become free as well, each when its delay has passed. Pages
-    over which spiders die again and again are given up.
+    over which spiders die again and again are given up; is_page_fault: False where it is known that
+    the spider ended for another reason.
     """
     gone = Page.lease_until < now
     if owner is not None:
         gone = or_(gone, _belongs(Page.lease_owner, owner))
     held = session.execute(_leased(gone)).all()
+    if not is_page_fault:
+        _return(session, held, now)
+        held = []
     given_up = give_up_deadly(session, held, now)
     for row in held:
         if row.id in given_up:

@@ -233,6 +233,20 @@ def begin_anew(session: Session, page_id: int) -> None:
     session.execute(update(Page).where(Page.id == page_id).values(reads=0))
 
 
+def count_begun(session: Session, run_id: int) -> int:
+    """How often readers have begun those pages of the run that still wait."""
+    begun = select(func.coalesce(func.sum(Page.reads), 0)).where(
+        Page.run_id == run_id, Page.state == State.FETCHED
+    )
+    return session.scalar(begun) or 0
+
+
+def forgive(session: Session, page_ids: Collection[int]) -> None:
+    """Take back the beginning of pages that could not be stored, by no fault of their own."""
+    begun = update(Page).where(Page.id.in_(page_ids), Page.state == State.FETCHED, Page.reads > 0)
+    session.execute(begun.values(reads=Page.reads - 1))
+
+
 def put_back(session: Session, page_id: int) -> None:
     """Let a page that was read wait to be read once more."""
     page_state.to_fetched(session, [{"id": page_id}])

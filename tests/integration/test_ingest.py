@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.page.urls import address_of
-from db import schema
+from db import retry, schema
+from db.articles import finish
 from db.compression import pack
+from db.errors import DatabaseUnreachable, DiskFull
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
 from db.frontier.pending import MAX_READS
@@ -204,6 +206,24 @@ def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
     with database.read() as session:
         page = session.get_one(Page, page_id)
         assert (page.state, page.reason) == ("failed", "its reader died on it")
+
+
+@pytest.mark.parametrize("error", [DatabaseUnreachable, DiskFull])
+def test_fault_of_the_database_is_no_fault_of_the_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fails(*_arguments: object) -> None:
+        raise error("away")
+
+    page_id = fetch(database, URL, html())
+    with monkeypatch.context() as patch:
+        patch.setattr(retry, "WAITS_SECONDS", ())
+        patch.setattr(finish, "end_with_article", fails)
+        for _ in range(MAX_READS + 1):
+            with pytest.raises(error):
+                ingest(database, [page_id])
+    assert ingest(database, [page_id]) == 1
+    assert only_article(database)
 
 
 def test_page_that_kills_its_reader_takes_no_other_along(database: Database) -> None:

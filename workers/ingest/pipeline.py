@@ -19,7 +19,7 @@ from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
 from db.articles.readability import is_short
 from db.articles.store import hold_all
-from db.errors import RetryableError
+from db.errors import DiskFull, RetryableError
 from db.frontier import pending
 from db.frontier.pending import PendingPage
 from db.retry import patiently
@@ -63,10 +63,19 @@ def ingest(database: Database, page_ids: Sequence[int]) -> int:
             while todo and todo[0] in begun and len(group) < GROUP:
                 group.append(todo.popleft())
             begun.difference_update(group)
-        pages = load(database, list(dict.fromkeys(group)))
-        todo += read_and_store(database, pages)
+        try:
+            pages = load(database, list(dict.fromkeys(group)))
+            todo += read_and_store(database, pages)
+        except (RetryableError, DiskFull):
+            _forgive(database, {*group, *begun})
+            raise
         done += len(pages)
     return done
+
+
+def _forgive(database: Database, page_ids: Collection[int]) -> None:
+    """The database could not store a page: none that was begun is to blame."""
+    _commit(database, lambda session: pending.forgive(session, page_ids))
 
 
 def begin(database: Database, page_ids: Collection[int], *, is_first: bool = True) -> set[int]:

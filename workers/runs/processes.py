@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from workers.runs.import_path import child_environment
@@ -50,6 +51,13 @@ def ask_to_stop(child: "subprocess.Popen[bytes]", number: signal.Signals = signa
     """Ask the program to end, without waiting."""
     if child.poll() is None:
         child.send_signal(number)
+
+
+def end_with_children(child: "subprocess.Popen[bytes]") -> None:
+    """End a program that ``start`` started, and all that it started, now."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def stop(child: "subprocess.Popen[bytes]", *, seconds: float) -> None:

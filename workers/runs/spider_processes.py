@@ -14,9 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_STOPPED
+from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_NO_DATABASE, EXIT_STOPPED
 from db.frontier import leases
-from db.retry import patiently
 from db.runs import lifecycle
 from db.session import Database
 from db.types import utc_now
@@ -79,6 +78,8 @@ class Spiders:
         self._log = log
         self._environment = environment
         self._spiders: dict[str, _Spider] = {}
+        #: owner -> exit code of those that ended and have not been seen to
+        self._gone: dict[str, int] = {}
         #: deaths since a page was last stored, and those of them that took no page along
         self._deaths = self._early_deaths = 0
         self._stored = 0
@@ -103,7 +104,10 @@ class Spiders:
                 processes.stop(spider.process, seconds=0)
             elif code is not None:
                 os.close(self._spiders.pop(owner).beats)
-                self._ended(owner, code)
+                self._gone[owner] = code
+        for owner, code in list(self._gone.items()):
+            self._ended(owner, code)  # raises while the database is away
+            del self._gone[owner]
         return bool(self._spiders)
 
     def stop(self) -> None:
@@ -150,7 +154,10 @@ class Spiders:
         if code in (EXIT_STOPPED, EXIT_DISK_FULL):
             self._give_up("the disk is full" if code == EXIT_DISK_FULL else "stopped")
             return
-        self._count_death(patiently(lambda: self._reclaim(owner)))
+        is_page_fault = code != EXIT_NO_DATABASE
+        reclaimed = self._reclaim(owner, is_page_fault=is_page_fault)
+        if is_page_fault:
+            self._count_death(reclaimed)
         if self._deaths > MAX_DEATHS or self._early_deaths > MAX_EARLY_DEATHS:
             self._give_up(f"the spiders died {self._deaths} times in a row")
             return
@@ -159,10 +166,10 @@ class Spiders:
         )
         self._start(owner)
 
-    def _reclaim(self, owner: str) -> tuple[int, int]:
+    def _reclaim(self, owner: str, *, is_page_fault: bool) -> tuple[int, int]:
         """Make due again what the spider had: how many pages, and how many are stored by now."""
         with self._database.write() as session:
-            pages = leases.reclaim(session, now=utc_now(), owner=owner)
+            pages = leases.reclaim(session, now=utc_now(), owner=owner, is_page_fault=is_page_fault)
             run = lifecycle.get(session, self._run_id)
             return pages, run.fetched + run.unchanged
 

@@ -1,13 +1,14 @@
 """Carries out a run that was begun: its spiders, the sweeper, the end."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from crawler.engine.notifier import Notifier
 from db.config import Config
-from db.errors import TerkaitError
-from db.frontier import leases
+from db.errors import RetryableError, TerkaitError
+from db.frontier import leases, pending
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.lifecycle import Progress
@@ -15,12 +16,24 @@ from db.session import Database, Session
 from db.types import utc_now
 from workers.runs.spider_processes import Spiders
 
+logger = logging.getLogger(__name__)
+
 POLL_SECONDS = 0.25
 _BEAT_SECONDS = 5.0
 #: a page that waits so long, with nothing being read, has lost its message
 _SILENT_SECONDS = 5.0
-#: reading that stands still for so long after the spider's end is given up
-_STALLED_SECONDS = 120.0
+#: pages wait, and for so long no reader has begun one: those there are live and read nothing. They
+#: need some to load; twice as long after each replacement
+_IDLE_SECONDS = 60.0
+#: a page may hold its reader for so long: the limit of a task, and some
+_HELD_SECONDS = 120.0
+#: reading that stands still for so long after the spider's end is given up: a page that holds
+#: its readers has been given up before
+_STALLED_SECONDS = 400.0
+#: the same for a run that is asked to stop
+_STALLED_STOPPING_SECONDS = 15.0
+#: a database that is away for so long ends the run, which is gone on with later
+_AWAY_SECONDS = 900.0
 #: counting what is due may take this share of the time, however much it is
 _COUNTING_SHARE = 0.02
 
@@ -31,6 +44,8 @@ class RunHooks:
 
     #: called several times a second: starts again what the run needs and what died
     look_after: Callable[[], None] = lambda: None
+    #: called where pages wait and those who read them live and do nothing
+    replace_readers: Callable[[], None] = lambda: None
     #: called several times a second with the run's id and its counts, and with its last ones
     on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
     #: called where there is something to do, before it is done
@@ -66,7 +81,12 @@ class RunSupervisor:
             environment=watch.environment,
         )
         self._beaten_at = 0.0
-        self._read_at = (-1, time.monotonic())
+        #: pages read, beginnings of those that wait, and since when these have not changed
+        self._read_at = (-1, 0, time.monotonic())
+        #: when the readers were replaced, or got on; grows with each replacement in vain
+        self._replaced_at, self._patience = time.monotonic(), 1
+        #: since when the database is away
+        self._away_since: float | None = None
         self._due, self._count_at = 0, 0.0
         self._problem: str | None = None
 
@@ -96,15 +116,36 @@ class RunSupervisor:
         return bool(due or progress.leased or progress.unread)
 
     def goes_on(self) -> bool:
-        """Look after the run, some times a second. False: call ``end``."""
+        """Look after the run, some times a second. False: call ``end``.
+
+        A database that is away, or in another's hands, is waited for.
+        """
         self._watch.look_after()
-        progress = self._look()
-        self._watch.on_progress(self._run_id, progress)
         if self._watch.should_stop():
             self._spiders.stop()
-        if self._spiders.run():
+        try:
+            goes_on = self._step()
+        except RetryableError as error:
+            self._wait_for_database(error)
             return True
-        return self._waits_for_readers(progress)
+        if self._away_since is not None:
+            logger.warning("the database answers again")
+            self._away_since, self._read_at = None, (*self._read_at[:2], time.monotonic())
+        return goes_on
+
+    def _step(self) -> bool:
+        progress = self._look()
+        self._watch.on_progress(self._run_id, progress)
+        return self._spiders.run() or self._waits_for_readers(progress)
+
+    def _wait_for_database(self, error: RetryableError) -> None:
+        now = time.monotonic()
+        if self._away_since is None:
+            self._away_since = now
+            logger.warning("waiting for the database: %s", error)
+        if now - self._away_since > _AWAY_SECONDS or self._spiders.is_stopping:
+            raise error
+        time.sleep(POLL_SECONDS)
 
     def _look(self) -> Progress:
         now = time.monotonic()
@@ -114,11 +155,22 @@ class RunSupervisor:
                 lifecycle.beat(session, self._run_id, utc_now())
         with self._database.read() as session:
             progress = lifecycle.progress(session, self._run_id, due=self._count(session, now))
-        if progress.read != self._read_at[0] or not progress.unread:
-            self._read_at = progress.read, now
-        elif now - self._read_at[1] > _SILENT_SECONDS:
+            begun = pending.count_begun(session, self._run_id) if progress.unread else 0
+        if (progress.read, begun) != self._read_at[:2] or not progress.unread:
+            self._read_at = progress.read, begun, now
+            self._replaced_at, self._patience = now, 1
+        elif now - self._read_at[2] > _SILENT_SECONDS:
             self._sweep()
+            self._replace_readers(now, begun)
         return progress
+
+    def _replace_readers(self, now: float, begun: int) -> None:
+        """Have others in the place of readers that live and read nothing."""
+        patience = (_HELD_SECONDS if begun else _IDLE_SECONDS) * self._patience
+        if now - self._replaced_at > patience:
+            self._replaced_at, self._patience = now, self._patience * 2
+            logger.warning("pages wait and no reader reads them; readers are replaced")
+            self._watch.replace_readers()
 
     def _count(self, session: Session, now: float) -> int:
         """How many pages are due, counted the more seldom the longer it takes."""
@@ -139,7 +191,9 @@ class RunSupervisor:
     def _waits_for_readers(self, progress: Progress) -> bool:
         if not progress.unread:
             return False
-        if time.monotonic() - self._read_at[1] > _STALLED_SECONDS:
+        is_stopping = self._spiders.is_stopping
+        patience = _STALLED_STOPPING_SECONDS if is_stopping else _STALLED_SECONDS
+        if time.monotonic() - self._read_at[2] > patience:
             self._problem = f"{progress.unread} pages wait to be read and no worker reads them"
             return False
         return True

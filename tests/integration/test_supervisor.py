@@ -1,0 +1,65 @@
+"""Whoever carries out a run waits for a database that is away, and replaces silent readers."""
+
+from pathlib import Path
+
+import pytest
+
+import db.retry
+from db import schema
+from db.config import Config
+from db.errors import DatabaseUnreachable
+from db.session import Database
+from tests.rows import add_page, add_run
+from tests.servers import PostgresServer
+from workers.runs import supervisor
+from workers.runs.supervisor import RunHooks, RunSupervisor
+
+
+def supervised(database: Database, data: Path, hooks: RunHooks) -> RunSupervisor:
+    """A run with a page that waits to be read; its spiders have come to their end."""
+    schema.upgrade(database)
+    with database.write() as session:
+        run = add_run(session, state="running", verdict=None, finished_at=None)
+        add_page(session, "https://a.test/1", state="fetched", run_id=run.id)
+        run_id = run.id
+    config = Config(data=data, broker_url="memory://")
+    return RunSupervisor(database, config, run_id=run_id, owner="me:1", watch=hooks)
+
+
+def test_readers_that_live_and_read_nothing_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replaced: list[str] = []
+    database = Database(f"sqlite:///{tmp_path}/terkait.db")
+    run = supervised(database, tmp_path, RunHooks(replace_readers=lambda: replaced.append("again")))
+    monkeypatch.setattr(supervisor, "_SILENT_SECONDS", 0.0)
+    for _ in range(2):
+        assert run.goes_on()
+    assert replaced == []
+    monkeypatch.setattr(supervisor, "_IDLE_SECONDS", 0.0)
+    assert run.goes_on()
+    assert replaced == ["again"]
+    run.close()
+    database.close()
+
+
+def test_database_that_restarts_ends_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.retry, "WAITS_SECONDS", ())
+    with PostgresServer() as server, server.database() as name:
+        database = Database(server.url(name))
+        run = supervised(database, tmp_path, RunHooks())
+        assert run.goes_on()
+        server.stop()
+        for _ in range(3):
+            assert run.goes_on()
+        server.start()
+        assert run.goes_on()
+        server.stop()
+        monkeypatch.setattr(supervisor, "_AWAY_SECONDS", 0.0)
+        with pytest.raises(DatabaseUnreachable):
+            [run.goes_on() for _ in range(2)]
+        server.start()
+        run.close()
+        database.close()
