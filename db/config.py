@@ -128,6 +128,12 @@ class Config(BaseSettings):
     web_port: int = Field(default=8765, ge=0, le=65_535)
     #: a question of the web page that takes longer is given up
     web_seconds: float = Field(default=10.0, gt=0, le=600)
+    #: webhooks of watches are signed with it; empty: not signed
+    watch_secret: str = ""
+    #: smtp://user:password@host:587 or smtps://...; sends the mails of watches
+    mail_server: str = ""
+    #: the sender of these mails; empty: whom they go to
+    mail_from: str = ""
     #: the sites of the nightly crawl
     sites: tuple[Site, ...] = ()
     nightly: Nightly = Nightly()
@@ -159,6 +165,13 @@ class Config(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
+        return value
+
+    @field_validator("mail_server")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("write smtp://user:password@host:587 or smtps://...")
         return value
 
     @property
@@ -198,6 +211,9 @@ class Config(BaseSettings):
             "web_key": self.web_key,
             "web_port": self.web_port,
             "web_seconds": self.web_seconds,
+            "watch_secret": self.watch_secret,
+            "mail_server": self.mail_server,
+            "mail_from": self.mail_from,
         }
         return {f"TERKAIT_{name.upper()}": str(value) for name, value in values.items()}
 

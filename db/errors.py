@@ -4,7 +4,7 @@
 
     TerkaitError                        shown as one line, never as a traceback
     ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
-    ├── DatabaseDamaged, QuestionTooLong, TargetUnusable
+    ├── DatabaseDamaged, QuestionTooLong, TargetUnusable, AlreadyThere
     ├── RetryableError                  the transaction is done again (``db.retry``)
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
@@ -73,3 +73,7 @@ class TransactionConflict(RetryableError):
 
 class TargetUnusable(TerkaitError):
     """The database to copy to holds something else."""
+
+
+class AlreadyThere(TerkaitError):
+    """Something of that name is there already."""

@@ -23,6 +23,7 @@ class Request:
     path: str
     #: names in lower case
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(
-            time=time.monotonic(), method=self.command, path=self.path, headers=headers
+            time=time.monotonic(),
+            method=self.command,
+            path=self.path,
+            headers=headers,
+            body=self.rfile.read(int(headers.get("content-length", 0))),
         )
         self.http_site.log.append(request)
         reply = self.http_site.reply(request)

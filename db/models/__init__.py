@@ -4,6 +4,7 @@ from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, S
 from db.models.base import Base
 from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, PageVisit, Part, Run
 from db.models.places import BoxPage, BoxPlace, BoxTarget
+from db.models.watches import Watch, WatchEvent
 
 __all__ = [
     "ArchivedPage",
@@ -26,4 +27,6 @@ __all__ = [
     "Run",
     "SimilarPair",
     "Text",
+    "Watch",
+    "WatchEvent",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.compression import unpack
 from db.errors import NotFound
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
-from db.queries.resolve import addresses_of
+from db.queries.resolve import addresses_of, find_page, follow
 
 #: visits that are listed, the newest
 MAX_VISITS = 500
@@ -125,6 +125,32 @@ class StoredPage:
     body: bytes
 
 
+def newest_page(session: Session, url: str) -> StoredPage:
+    """What was last archived of a canonical address, or of where it leads. Raises NotFound."""
+    page = find_page(session, url)
+    if page is None:
+        raise NotFound(f"{url} is not known; `terkait explain {url}` shows known addresses near it")
+    ends = follow(session, [page.id])
+    for key in (page.id, ends[page.id].id):
+        wanted = select(ArchivedPage).where(ArchivedPage.page_id == key)
+        archived = session.scalar(wanted.order_by(ArchivedPage.id.desc()).limit(1))
+        if archived is not None:
+            return _stored(archived, url)
+    raise NotFound(f"nothing of {page.url} is in the archive; `terkait explain` says why")
+
+
+def _stored(archived: ArchivedPage, url: str) -> StoredPage:
+    return StoredPage(
+        id=archived.id,
+        url=archived.url,
+        page_url=url,
+        status=archived.status,
+        headers=dict(archived.headers),
+        at=archived.fetched_at,
+        body=unpack(archived.body),
+    )
+
+
 def page_as_fetched(session: Session, article_id: int, visit: int | None = None) -> StoredPage:
     """The archived page of a visit, or the one that the article was read from. Raises NotFound."""
     article = session.get(Article, article_id)
@@ -139,12 +165,4 @@ def page_as_fetched(session: Session, article_id: int, visit: int | None = None)
     if row is None or row[0].page_id not in pages:
         raise NotFound("that page is not in the archive (any more)")
     archived, url = row
-    return StoredPage(
-        id=archived.id,
-        url=archived.url,
-        page_url=url,
-        status=archived.status,
-        headers=dict(archived.headers),
-        at=archived.fetched_at,
-        body=unpack(archived.body),
-    )
+    return _stored(archived, url)

@@ -68,6 +68,8 @@ COMMANDS: dict[str, CommandEntry] = dict(
         _entry("Ask", "ask.explain", "Say why an address was fetched, skipped or failed."),
         _entry("Ask", "ask.runs", "List the crawl runs and how they went."),
         _entry("Ask", "ask.stats", "Show what the database holds."),
+        _entry("Ask", "ask.watch", "Keep searches, and see what runs find of them."),
+        _entry("Ask", "ask.raw", "Print an archived page as it was fetched."),
         _entry("Ask", "ask.web", "Serve a page to look at all of it, and a JSON API."),
         _entry("Ask", "ask.export", "Write all articles, or those that filters select."),
         _entry("Keep", "operate.db", "Upgrade or check the database's schema."),

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from db.config import Config, program_version
 from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
 from db.session import Database
-from terkait.web import article_pages, crawl_pages, health, search_pages
+from terkait.web import article_pages, crawl_pages, health, search_pages, watch_pages
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.app_state import Web
 from terkait.web.errors import BadQuestion
@@ -55,6 +55,8 @@ def make_app(database: Database, config: Config) -> FastAPI:
         search_pages.routes,
         article_pages.routes,
         crawl_pages.routes,
+        watch_pages.routes,
+        watch_pages.api_routes,
     ):
         app.include_router(routes)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")

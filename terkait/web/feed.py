@@ -1,4 +1,4 @@
-"""A search result as RSS 2.0."""
+"""A search result, and what was found of a watch, as RSS 2.0."""
 
 import re
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from db.queries.search.results import SearchHit
+from db.watches.store import EventRecord
 from terkait.cli.output import plain
 from terkait.web.terms import address
 
@@ -24,6 +25,28 @@ def rss(query: str, hits: Iterable[SearchHit], here: str) -> str:
         f"<link>{_text(link)}</link>"
         f"<description>{_text('Articles that this search finds, the newest first')}</description>"
         f"{items}</channel></rss>\n"
+    )
+
+
+def events_rss(name: str, query: str, lines: Iterable[tuple[EventRecord, str]], here: str) -> str:
+    """The feed of a watch: each event with what it is in words."""
+    items = "".join(_event(event, what, here) for event, what in lines)
+    link = here.rstrip("/") + address("/watches", name=name)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>'
+        f"<title>{_text('Terkait: ' + name)}</title><link>{_text(link)}</link>"
+        f"<description>{_text('What runs found of: ' + query)}</description>"
+        f"{items}</channel></rss>\n"
+    )
+
+
+def _event(event: EventRecord, what: str, here: str) -> str:
+    return (
+        f"<item><title>{_text(f'{what}: ' + (event.title or '(no title)'))}</title>"
+        f"<link>{_text(event.url)}</link>"
+        f'<guid isPermaLink="false">{_text(here)}watches/events/{event.id}</guid>'
+        f"<pubDate>{format_datetime(event.found)}</pubDate>"
+        f"<description>{_text(event.site)}</description></item>\n"
     )
 
 

@@ -1,5 +1,6 @@
 """The asking commands as a user types them."""
 
+import base64
 import csv
 import io
 import json
@@ -17,8 +18,9 @@ import click
 import pytest
 from sqlalchemy.orm import Session
 
+from db.compression import pack
 from db.config import load_config
-from db.models import Host
+from db.models import ArchivedPage, Host
 from db.session import Database
 from terkait.cli import COMMANDS, main
 from terkait.database import open_database
@@ -187,6 +189,66 @@ def test_an_exported_file_appears_when_it_is_complete(filled: Path) -> None:
     failed = terkait("export", "--out", "nofolder/articles.jsonl")
     assert failed.returncode == 1
     assert failed.stderr.startswith("terkait: nofolder/articles.jsonl cannot be written")
+
+
+def test_a_watch_is_kept_shown_and_removed(filled: Path) -> None:
+    assert terkait("watch").stderr.startswith("nothing is watched yet")
+    assert terkait("watch", "add", "air", "rob OR", "tanggul").returncode == 0
+    assert terkait("watch", "add", "air", "x").returncode == 1
+    assert values("watch", "list")[0]["query"] == "rob OR tanggul"
+    with written() as session:
+        add_article(session, "https://a.test/rob", f"Rob {HOSTILE}", "Isi")
+    (event,) = values("watch")
+    assert (event["kind"], event["url"]) == ("new", "https://a.test/rob")
+    shown = terkait("watch").stdout
+    assert "https://a.test/rob" in shown
+    assert "\x1b" not in shown
+    assert values("watch", "test", "air")[0]["total"] == 1
+    assert terkait("watch", "test", "air", "--send").returncode == 2
+    assert terkait("watch", "remove", "air").returncode == 0
+    assert terkait("watch", "remove", "air").returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("a/b", "x"),
+        ("ok", "-x"),
+        ("ok", "x", "--webhook", "file:///etc/passwd"),
+        ("ok", "x", "--mail", "a@b.test\nBcc: c@d.test"),
+    ],
+)
+def test_a_watch_that_makes_no_sense_is_refused(filled: Path, arguments: tuple[str, ...]) -> None:
+    done = terkait("watch", "add", *arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_an_archived_page_is_printed_byte_for_byte(filled: Path) -> None:
+    body = b"<p>\xff\x00\x1b[31m\r\n</p>"
+    with written() as session:
+        page = add_page(session, ONE)
+        headers = {"content-type": "text/html", "x": "a\x1b[31m"}
+        session.add(
+            ArchivedPage(
+                page_id=page.id,
+                url=ONE,
+                status=200,
+                headers=headers,
+                fetched_at=NOON,
+                size=len(body),
+                body=pack(body),
+            )
+        )
+    # the address that leads there, without its scheme
+    program = [sys.executable, "-m", "terkait", "raw", "a.test/amp/1"]
+    assert subprocess.run(program, capture_output=True, timeout=60, check=True).stdout == body
+    shown = terkait("raw", ONE, "--headers").stdout
+    assert shown.startswith(f"200 {ONE}")
+    assert "\x1b" not in shown
+    (value,) = values("raw", ONE)
+    assert base64.b64decode(value["body"]) == body
+    assert terkait("raw", TWO).stderr.startswith(f"terkait: nothing of {TWO} is in the archive")
 
 
 @pytest.mark.parametrize(

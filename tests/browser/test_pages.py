@@ -31,7 +31,7 @@ PARTS = (
     "/evidence",
 )
 PATHS = ["/", "/?q=jembatan", "/?q=tidakada", "/runs", "/runs/1", "/sites", "/sites/127.0.0.1",
-         "/frontier", "/explain", "/api", "/nothing"]  # fmt: skip
+         "/frontier", "/explain", "/watches", "/api", "/nothing"]  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,6 +18,8 @@ from db.config import load_config
 from db.errors import QuestionTooLong
 from db.models import ArchivedPage
 from db.session import Database
+from db.watches import store
+from db.watches.check import check
 from terkait.database import open_database
 from terkait.web.read_only import Reader
 from tests.rows import (
@@ -43,7 +46,8 @@ PAGE = b"""<html><head><title>x</title><script>alert(1)</script>
 <form action=http://evil.test><button>y</button></form></body></html>"""
 PARTS = ("", "/versions", "/copies", "/story", "/links", "/graph", "/visits")
 PAGES = ("/", "/?q=banjir", "/runs", "/runs/1", "/sites", "/sites/a.test", "/frontier", "/explain",
-         "/explain?url=a.test/1", "/api", "/?q=tidakada", "/frontier?state=skipped")  # fmt: skip
+         "/explain?url=a.test/1", "/api", "/?q=tidakada", "/frontier?state=skipped",
+         "/watches", "/watches?name=cmd")  # fmt: skip
 
 
 def fill(folder: Path) -> None:
@@ -74,6 +78,10 @@ def fill(folder: Path) -> None:
         session.add(archived)
         session.flush()
         first.archive_id = archived.id
+        store.add(session, "cmd", "gempa", webhook=None, mail=None, now=NOON)
+        kept = store.get(session, "cmd")
+        kept.last_article_id, kept.problem = 0, HOSTILE
+        check(session, kept, zone=UTC, now=NOON)
     database.close()
 
 
@@ -149,6 +157,16 @@ def test_the_feed_is_xml_with_the_newest(web: WebServer) -> None:
     items = ElementTree.fromstring(answer.body).findall("channel/item")
     assert [item.findtext("link") for item in items] == [ONE, COPY, TWO]
     assert items[0].findtext("pubDate") == "Thu, 20 Aug 2026 19:00:00 +0700"
+
+
+def test_a_watch_is_a_page_a_feed_and_json(web: WebServer) -> None:
+    items = ElementTree.fromstring(web.get("/watches/cmd/feed.xml").body).findall("channel/item")
+    assert [item.findtext("link") for item in items] == [TWO]
+    assert "\x1b" not in web.get("/watches/cmd/feed.xml").text
+    (event,) = json.loads(web.get("/api/watches?name=cmd").body)["events"]
+    assert (event["kind"], event["title"]) == ("new", HOSTILE)
+    assert web.get("/watches?name=nobody").status == 404
+    assert web.get("/watches/nobody/feed.xml").status == 404
 
 
 def test_the_api_finds_pages_and_chosen_fields(web: WebServer) -> None:

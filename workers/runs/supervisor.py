@@ -15,6 +15,7 @@ from db.runs.lifecycle import Progress
 from db.session import Database, Session
 from db.types import utc_now
 from workers.runs.spider_processes import Spiders
+from workers.watching.after_run import look_up_quietly
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class RunSupervisor:
         self, database: Database, config: Config, *, run_id: int, owner: str, watch: RunHooks
     ) -> None:
         self._database = database
+        self._config = config
         self._notifier = Notifier(config.broker_url)
         self._run_id = run_id
         self._holder = ownership.holder(owner, run_id)
@@ -226,4 +228,6 @@ class RunSupervisor:
             last = lifecycle.progress(session, self._run_id, due=0)
             session.expunge(run)
         self._watch.on_progress(self._run_id, last)
+        if run.state == "finished":
+            look_up_quietly(self._config, self._database)
         return run

@@ -15,6 +15,7 @@ from terkait.errors import BadUsage
 from terkait.imports.pages import PageSource
 from terkait.saved import from_manifest, parse_moment
 from workers.ingest.importing import Fate, import_pages
+from workers.watching.after_run import look_up_quietly
 
 #: reasons that are named, and of each some files
 _MAX_REASONS = 20
@@ -74,6 +75,7 @@ def import_(
         report = import_pages(database, pages, source=names)
         with database.read() as session:
             run = _counts(session, report.run_id)
+        look_up_quietly(config, database)
     finally:
         database.close()
     fates = {fate.value: count for fate, count in report.fates.items() if count}

@@ -44,6 +44,9 @@ SETTINGS: dict[str, Any] = {
     "web_key": "a long key, with = and '",
     "web_port": 9_123,
     "web_seconds": 3.5,
+    "watch_secret": "s3cret =",
+    "mail_server": "smtps://me:pass%20word@mail.test",
+    "mail_from": "me@me.example",
 }
 
 
