@@ -12,6 +12,7 @@
     │   ├── BadURL, NoListing, NotFetched, HeadersTooLong, TooLarge, BrokenOff
     │   └── FetchForbidden
     │       └── PrivateAddress
+    ├── SendingFailed                   of ``workers.errors``
     ├── BadQuestion                     of ``terkait.web.errors``
     └── CommandError                    of ``terkait.errors``
         ├── BadUsage                    ends with exit code 2

@@ -11,10 +11,11 @@ import crawler.errors
 import db.errors
 import terkait.errors
 import terkait.web.errors
+import workers.errors
 from crawler.errors import CrawlerError
 from db.errors import RetryableError, TerkaitError
 
-MODULES = (db.errors, crawler.errors, terkait.errors, terkait.web.errors)
+MODULES = (db.errors, crawler.errors, workers.errors, terkait.errors, terkait.web.errors)
 
 
 def _classes() -> dict[str, type[TerkaitError]]:

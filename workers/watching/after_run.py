@@ -8,8 +8,9 @@ from db.session import Database
 from db.types import utc_now
 from db.watches import store
 from db.watches.check import check
+from workers.errors import SendingFailed
 from workers.watching.messages import as_json, as_mail
-from workers.watching.sending import SendingFailed, post, send_mail
+from workers.watching.sending import post, send_mail
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from db.config import Config, program_version
+from workers.errors import SendingFailed
 from workers.watching.messages import signature
 
 #: a receiver that takes longer counts as away
@@ -17,10 +18,6 @@ TIMEOUT_SECONDS = 10.0
 #: at once, then after these; what still fails waits for the next run
 _WAITS_SECONDS = (1.0, 4.0)
 _SMTP_PORT, _SMTPS_PORT = 587, 465
-
-
-class SendingFailed(Exception):
-    """It has not arrived; the message says why."""
 
 
 class _NoRedirect(HTTPRedirectHandler):

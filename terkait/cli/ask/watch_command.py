@@ -22,9 +22,10 @@ from terkait.cli.output import (
 )
 from terkait.database import open_database
 from terkait.errors import BadUsage
+from workers.errors import SendingFailed
 from workers.watching.after_run import look_up_watches
 from workers.watching.messages import as_json, as_mail
-from workers.watching.sending import SendingFailed, post, send_mail
+from workers.watching.sending import post, send_mail
 
 #: articles that ``test`` shows
 _TEST_SHOWN = 5
