@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, index, remove
+from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, Words, index, remove
 from db.models import Article
+from db.queries.search import selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
 from db.queries.search.match import matching_ids
@@ -123,7 +124,7 @@ def test_filters_leave_what_they_say(session: Session) -> None:
 
 def test_indexing_again_replaces_and_removing_forgets(session: Session) -> None:
     article = add_article(session, "https://x.test/1", "Lama", "kata lama")
-    index(session, article.id, "Baru", "kata segar")
+    index(session, [Words(article_id=article.id, title="Baru", body="kata segar")])
     assert found(session, "lama") == []
     assert found(session, "segar") == ["x"]
     remove(session, article.id)
@@ -163,7 +164,7 @@ def test_all_matching_ids_can_be_selected(session: Session) -> None:
 )
 def test_any_body_can_be_indexed(session: Session, body: str) -> None:
     article = add_article(session, "https://x.test/1", "Gempa", "pendek")
-    index(session, article.id, "Gempa", body)
+    index(session, [Words(article_id=article.id, title="Gempa", body=body)])
     assert found(session, "gempa") == ["x"]
 
 
@@ -284,3 +285,31 @@ def test_what_comes_later_does_not_move_an_answer(session: Session) -> None:
     add_article(session, "https://baru.test/1", "Gempa gempa", "Gempa")
     after = search_page(session, "gempa", Filters(newest_id=before.newest_id), limit=3)
     assert (after.total, "baru.test" in [hit.site for hit in after.hits]) == (3, False)
+
+
+@pytest.mark.parametrize("few", [0, selection.FEW])
+def test_filters_leave_the_same_of_many_matches_as_of_few(
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(selection, "FEW", few)
+    for number in range(12):
+        site, language = f"{'ab'[number % 2]}.test", ("id", "en", None)[number % 3]
+        article = add_article(
+            session, f"https://{site}/{number}", f"Panen {number}", "Padi dan air."
+        )
+        article.language = language
+    session.flush()
+    newest = article.id - 2
+    for query, filters, total in (
+        ("padi", Filters(), 12),
+        ("padi", Filters(site="a.test"), 6),
+        ("padi", Filters(site="a.test", language="id"), 2),
+        ("padi", Filters(newest_id=newest), 10),
+        ("padi", Filters(site="b.test", newest_id=newest), 5),
+        ("padi -language:en", Filters(), 8),
+        ("padi site:b.test", Filters(), 6),
+    ):
+        for sort in ("relevance", "newest"):
+            page = search_page(session, query, filters, sort=sort)
+            assert (page.total, len(page.hits)) == (total, total)
+        assert facets(session, query, filters).counted == total

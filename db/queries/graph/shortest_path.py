@@ -1,7 +1,7 @@
 """The shortest way between two articles over related links, whichever way they point."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -29,12 +29,18 @@ class Leg:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Hop:
-    """How an article was first reached."""
+    """One link, from the article at which it was found."""
 
     near: int
+    far: int
     direction: Direction
     kind: str
     box: str
+
+    def turned(self) -> "_Hop":
+        """The same link, gone the other way."""
+        direction: Direction = "in" if self.direction == "out" else "out"
+        return replace(self, near=self.far, far=self.near, direction=direction)
 
 
 def path_between(
@@ -44,34 +50,71 @@ def path_between(
 
     Of several shortest ways, the one over the stronger kinds (related, readmore, inline).
     """
-    reached: dict[int, _Hop | None] = {start: None}
-    frontier = {start}
+    sides = _Side.at(start), _Side.at(goal)
+    meeting = {start} & {goal}
     for _ in range(hops):
-        if goal in reached or not frontier or len(reached) > MAX_ARTICLES:
+        if meeting or not all(side.frontier for side in sides):
             break
-        found: dict[int, _Hop] = {}
-        for hop, far in _neighbours(session, frontier):
-            if far not in reached:
-                found.setdefault(far, hop)
-        reached |= found
-        frontier = set(found)
-    if goal not in reached:
+        if sum(len(side.reached) for side in sides) > MAX_ARTICLES:
+            break
+        # from the side that has less to look at: the ways out of a hub are very many
+        near, other = sorted(sides, key=lambda side: len(side.frontier))
+        near.step(session)
+        meeting = near.frontier & other.reached.keys()
+    if not meeting:
         return None
-    return _legs(session, reached, goal)
+    ways = ([*sides[0].way(middle)[::-1], *map(_Hop.turned, sides[1].way(middle))]
+            for middle in sorted(meeting))  # fmt: skip
+    return _legs(session, min(ways, key=_weakness), start)
 
 
-def _neighbours(session: Session, articles: Iterable[int]) -> list[tuple[_Hop, int]]:
+@dataclass(slots=True)
+class _Side:
+    """What was reached from one of the two ends."""
+
+    #: article -> the hop by which it was first reached
+    reached: dict[int, "_Hop | None"]
+    #: those reached with the last step
+    frontier: set[int]
+
+    @classmethod
+    def at(cls, article: int) -> "_Side":
+        return cls(reached={article: None}, frontier={article})
+
+    def step(self, session: Session) -> None:
+        """Reach all that is one link further."""
+        found: dict[int, _Hop] = {}
+        for hop in _neighbours(session, self.frontier):
+            if hop.far not in self.reached:
+                found.setdefault(hop.far, hop)
+        self.reached |= found
+        self.frontier = set(found)
+
+    def way(self, article: int) -> list["_Hop"]:
+        """The hops from this article back to the end."""
+        hops: list[_Hop] = []
+        while (hop := self.reached[article]) is not None:
+            hops.append(hop)
+            article = hop.near
+        return hops
+
+
+def _weakness(way: Sequence["_Hop"]) -> list[int]:
+    return [_STRENGTH.get(hop.kind, 9) for hop in way]
+
+
+def _neighbours(session: Session, articles: Iterable[int]) -> list[_Hop]:
     """The links from and to these articles, the stronger kinds first."""
     ids = sorted(articles)
-    rows = [(row, "out") for row in _links(session, ids, "out")]
-    rows += [(row, "in") for row in _links(session, ids, "in")]
-    rows.sort(key=lambda one: _STRENGTH.get(one[0].kind, 9))
-    found = []
-    for row, way in rows:
-        direction: Direction = "out" if way == "out" else "in"
-        near, far = (row.source, row.target) if way == "out" else (row.target, row.source)
-        found.append((_Hop(near=near, direction=direction, kind=row.kind, box=row.box), far))
-    return found
+    hops = [
+        _Hop(near=row.source, far=row.target, direction="out", kind=row.kind, box=row.box)
+        for row in _links(session, ids, "out")
+    ]
+    hops += [
+        _Hop(near=row.target, far=row.source, direction="in", kind=row.kind, box=row.box)
+        for row in _links(session, ids, "in")
+    ]
+    return sorted(hops, key=lambda hop: _STRENGTH.get(hop.kind, 9))
 
 
 _STRENGTH = {"related": 0, "readmore": 1, "inline": 2}
@@ -98,13 +141,8 @@ def _links(session: Session, ids: list[int], direction: Direction) -> list[Row[A
     return rows
 
 
-def _legs(session: Session, reached: dict[int, _Hop | None], goal: int) -> tuple[Leg, ...]:
-    steps: list[tuple[_Hop, int]] = []
-    far = goal
-    while (hop := reached[far]) is not None:
-        steps.append((hop, far))
-        far = hop.near
-    ids = {goal, *(hop.near for hop, _ in steps)}
+def _legs(session: Session, way: Sequence[_Hop], start: int) -> tuple[Leg, ...]:
+    ids = {start, *(hop.far for hop in way)}
     rows = session.scalars(select(Article).where(Article.id.in_(ids)))
     nodes = {
         row.id: Node(
@@ -118,7 +156,7 @@ def _legs(session: Session, reached: dict[int, _Hop | None], goal: int) -> tuple
             kind=hop.kind,
             box=hop.box,
             near=nodes[hop.near],
-            far=nodes[far],
+            far=nodes[hop.far],
         )
-        for hop, far in reversed(steps)
+        for hop in way
     )

@@ -91,17 +91,16 @@ def _names(text: str) -> dict[str, str]:
 
     None that the text has in small letters as often: headings in English capitalise all words.
     """
-    counts: Counter[str] = Counter()
-    small: Counter[str] = Counter()
+    written = Counter(_WORD.findall(text))
+    names = []
     for match in _WORD.finditer(text):
-        word, start = match[0], match.start()
-        if word[0].islower():
-            small[word] += 1
-        elif word[0].isupper() and not _is_no_name(text, start, match.end()):
-            counts[word] += 1
+        word = match[0]
+        if word[0].isupper() and not _is_no_name(text, match.start(), match.end()):
+            names.append(word)
+    counts = Counter(names)
     found: dict[str, str] = {}
     for word, count in counts.most_common():
-        if small[word.lower()] >= count:
+        if written[word.lower()] >= count:
             continue
         for key in words(word):
             found.setdefault(key, word)
@@ -137,10 +136,17 @@ class Rarity:
             self._articles.update(one.keys)
             self._names.update(one.names)
             self._uses.update(one.uses)
+        self._known: dict[str, float] = {}
         self._total = max(1, self._uses.total())
 
     def of(self, word: str) -> float:
         """From 0, what all have, to 1, what one alone has."""
+        rarity = self._known.get(word)
+        if rarity is None:
+            rarity = self._known[word] = self._worked_out(word)
+        return rarity
+
+    def _worked_out(self, word: str) -> float:
         having = max(1, self._articles[word])
         rare = log(self._count / having) / log(self._count) if self._count > 1 else 1.0
         if word in self._names:

@@ -47,7 +47,7 @@ class Filters:
     newest_id: int | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """As conditions on ``articles``."""
+        """As conditions on ``articles``, but for ``newest_id``."""
         found: list[ColumnElement[bool]] = []
         if self.site is not None:
             found.append(Article.site == self.site)
@@ -61,8 +61,6 @@ class Filters:
             found.append(Article.language == self.language)
         if self.run is not None:
             found.append(or_(Article.run_id == self.run, Article.first_run_id == self.run))
-        if self.newest_id is not None:
-            found.append(Article.id <= self.newest_id)
         return found
 
 

@@ -53,6 +53,11 @@ def matching_ids(session: Session, query: Query) -> Select[int]:
     return select(article_key(session)).where(matches(session, query))
 
 
+#: SQLite is not to look for the words of one article after the other, which takes a hundred times
+#: as long as to find all that have them
+KEY_AFTER_WORDS: ColumnElement[int] = literal_column("+article_words.rowid")
+
+
 def article_key(session: Session) -> ColumnElement[int]:
     return FTS_WORDS.c.rowid if is_sqlite(session) else VECTOR_WORDS.c.article_id
 

@@ -145,7 +145,7 @@ def _ranked(session: Session, chosen: Selection) -> Select[int, float]:
         weights = text(f"'{_WEIGHTS}'::float4[]")
         score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(chosen.query))
     key = article_key(session)
-    found = chosen.select(session, key.label("id"), score.label("score"))
+    found = chosen.select(session, key.label("id"), score.label("score"), words_alone=True)
     return found.order_by(key.desc()).limit(MAX_RANKED)
 
 

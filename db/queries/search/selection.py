@@ -10,11 +10,13 @@ from db.dialect import is_sqlite
 from db.models import Article
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.conditions import Filters, resolve
-from db.queries.search.match import article_key, matches, matching_ids
+from db.queries.search.match import KEY_AFTER_WORDS, article_key, matches, matching_ids
 from db.queries.search.query import Query, parse_query
 
 #: matches are counted up to here
 MAX_TOTAL = 1_000_000
+#: articles with the words that are looked at one by one
+FEW = 2_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,14 +26,33 @@ class Selection:
     query: Query
     conditions: tuple[ColumnElement[bool], ...]
     hints: tuple[str, ...] = ()
+    #: articles stored later are none of them
+    newest_id: int | None = None
+    #: more have the words than are looked at one by one
+    has_many: bool = True
 
-    def select(self, session: Session, *columns: Any) -> Select[Any]:
-        """Columns of ``articles``, or of the index of words, of all of them."""
+    def select(self, session: Session, *columns: Any, words_alone: bool = False) -> Select[Any]:
+        """Columns of ``articles``, or of the index of words, of all of them.
+
+        words_alone: the columns are of the index of words.
+        """
         if not self.query.phrases:
-            return select(*columns).select_from(Article).where(*self._all(session))
+            found = select(*columns).select_from(Article).where(*self._all(session))
+            return found if self.newest_id is None else found.where(Article.id <= self.newest_id)
+        key = article_key(session)
         words_of = FTS_WORDS if is_sqlite(session) else VECTOR_WORDS
         found = select(*columns).select_from(words_of).where(matches(session, self.query))
-        return found.join(Article, Article.id == article_key(session)).where(*self.conditions)
+        if self.newest_id is not None:
+            found = found.where(key <= self.newest_id)
+        conditions = self.conditions
+        if is_sqlite(session):
+            key = KEY_AFTER_WORDS
+            if self.has_many and conditions:
+                # what the filters leave is worked out once, and not looked up for each match
+                conditions = (key.in_(select(Article.id).where(*conditions)),)
+            if words_alone and (self.has_many or not conditions):
+                return found.where(*conditions)
+        return found.join(Article, Article.id == key).where(*conditions)
 
     def newest_first(self, session: Session) -> ColumnElement[int]:
         """An order that the index of words gives without sorting, where it is asked."""
@@ -57,12 +78,23 @@ def select_articles(
         query=query,
         conditions=(*filters.conditions(), *resolved.conditions),
         hints=(*query.notes, *resolved.hints),
+        newest_id=filters.newest_id,
+        has_many=_has_many(session, query),
     )
+
+
+def _has_many(session: Session, query: Query) -> bool:
+    """Whether so many articles have the words that the filters are worked out beforehand."""
+    if not is_sqlite(session) or not query.phrases:
+        return True
+    found = matching_ids(session, query).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(found)) or 0) > FEW
 
 
 def count_selected(session: Session, chosen: Selection) -> int:
     """How many articles there are, counted up to ``MAX_TOTAL``."""
-    some = chosen.select(session, literal_column("1").label("one")).limit(MAX_TOTAL).subquery()
+    one: ColumnElement[int] = literal_column("1").label("one")
+    some = chosen.select(session, one, words_alone=True).limit(MAX_TOTAL).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
