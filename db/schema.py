@@ -103,8 +103,13 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     return before, newest_revision()
 
 
+def is_newer(revision: str | None) -> bool:
+    """True for a revision that this program does not know."""
+    return revision is not None and revision not in _revisions()
+
+
 def _refuse_unknown(revision: str | None) -> None:
-    if revision is not None and revision not in _revisions():
+    if is_newer(revision):
         raise SchemaMismatch(
             f"the database has schema {revision}, which this version of Terkait does not know: "
             "it was written by a newer version; install that one"
@@ -139,6 +144,8 @@ def differences(database: Database) -> list[str]:
 
     with database.read() as session:
         context = MigrationContext.configure(
-            session.connection(), opts={"include_object": is_ours, "compare_type": False}
+            session.connection(),
+            # SQLite keeps what a migration wrote: ``db.schema_drift`` compares that
+            opts={"include_object": is_ours, "compare_type": not database.is_sqlite},
         )
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]

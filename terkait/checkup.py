@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from db.config import MIB, Config, program_version
 from db.errors import BadSettings, TerkaitError
+from db.schema_drift import damage, drift
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled
@@ -63,8 +64,13 @@ def _database(config: Config) -> tuple[str, str]:
         database = open_database(config)
     except NothingCrawled:
         return "ok", "SQLite in the data folder; made by the first crawl"
-    server = f"{database.server_version()} ({database.shown})"
-    database.close()
+    try:
+        server = f"{database.server_version()} ({database.shown})"
+        wrong = damage(database) or drift(database)
+    finally:
+        database.close()
+    if wrong:
+        return "fault", f"{server}: {'; '.join(wrong[:3])}"
     return "ok", f"{server}, schema up to date"
 
 

@@ -1,6 +1,7 @@
 """Migrations: the same tables on both databases, up and down, and no surprise for a newer one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -10,6 +11,7 @@ from sqlalchemy import inspect, select, text
 from db import schema
 from db.errors import SchemaMismatch
 from db.models import Article, Band, Budget, Cluster
+from db.schema_drift import damage, drift
 from db.session import Database
 from tests.rows import add_article, add_run
 
@@ -114,3 +116,65 @@ def test_writers_in_parallel_lose_no_update(database: Database) -> None:
         list(pool.map(add, range(80)))
     with database.read() as session:
         assert session.scalar(text("SELECT n FROM counter")) == 80
+
+
+def test_fresh_database_has_not_drifted_and_is_whole(database: Database) -> None:
+    schema.upgrade(database)
+    assert drift(database) == []
+    assert damage(database) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("DROP TABLE article_words", "table article_words is missing"),
+        ("DROP INDEX ix_pages_due", "ix_pages_due"),
+        (
+            "DROP INDEX ix_pages_due; CREATE INDEX ix_pages_due ON pages "
+            "(run_id, host_id, priority, id)",
+            "index ix_pages_due is not as it should be",
+        ),
+        ("ALTER TABLE pages ADD COLUMN extra TEXT", "extra"),
+        ("ALTER TABLE runs DROP COLUMN message", "message"),
+    ],
+)
+def test_drift_is_said_in_both_directions(database: Database, statement: str, line: str) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        for part in statement.split("; "):
+            session.execute(text(part))
+    assert any(line in found for found in drift(database))
+
+
+def test_changed_type_is_drift(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    schema.upgrade(database)
+    with database.write() as session:
+        session.execute(text("ALTER TABLE budgets ALTER COLUMN pages TYPE TEXT"))
+    assert any("pages" in line for line in drift(database))
+    database.close()
+
+
+def test_newer_database_is_drift_that_no_upgrade_mends(database: Database) -> None:
+    schema.upgrade(database)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    (line,) = drift(database)
+    assert "newer version" in line
+    assert "upgrade" not in line
+
+
+def test_damaged_file_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "terkait.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.close()
+    content = bytearray(path.read_bytes())
+    for start in range(3 * 4096, len(content), 3 * 4096):
+        content[start : start + 4096] = b"\xff" * 4096
+    path.write_bytes(content)
+    assert damage(database)
+    path.write_bytes(b"no database at all" * 500)
+    database.close()
+    assert damage(database)
+    database.close()

@@ -4,10 +4,13 @@ import click
 
 from db import schema
 from db.config import Config, load_config
+from db.schema_drift import damage, drift
 from db.session import Database, sqlite_file
 from terkait.cli.operate.db_copy import copy
 from terkait.cli.output import json_option, note, print_json, print_line
 from terkait.database import make_folder
+
+_REPAIR = "keep a copy of the file; `sqlite3 FILE .recover` reads what is left of it into a new one"
 
 
 @click.group(name="db")
@@ -55,7 +58,7 @@ def _database(config: Config) -> Database:
 @click.pass_context
 @json_option
 def check(context: click.Context, as_json: bool) -> None:
-    """Compare the schema with the program; ends with 1 on a difference.
+    """Compare the schema with the program, look for damage; ends with 1 on a difference.
 
     \b
     Examples:
@@ -83,11 +86,9 @@ def check(context: click.Context, as_json: bool) -> None:
 def _compare(config: Config) -> tuple[str | None, list[str]]:
     database = Database.of(config)
     try:
-        revision = schema.current_revision(database)
-        newest = schema.newest_revision()
-        found = schema.differences(database)
+        broken = damage(database)
+        if broken:
+            return None, [*broken, _REPAIR]
+        return schema.current_revision(database), drift(database)
     finally:
         database.close()
-    if revision != newest:
-        found.insert(0, f"revision {revision}, the program needs {newest}: `terkait db upgrade`")
-    return revision, found
