@@ -1,5 +1,6 @@
 """Takes hosts and pages out of the frontier for one spider, and gives them back."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,11 @@ RENEW_SECONDS = 15.0
 _BACKLOG_HIGH = 2_000
 #: ... until so few wait
 _BACKLOG_LOW = 1_000
+
+#: a wall clock that goes back by more was set; less is what any clock does
+_SET_BACK_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +85,8 @@ class FrontierClient:
         self._politeness = politeness
         self._clock = clock
         self._renewed_at = clock()
+        #: the wall clock when that was
+        self._renewed_at_wall = utc_now()
         #: readers are behind: nothing is taken
         self.is_backed_up = False
         #: when the run has next something due on a host; None: nothing is left
@@ -99,14 +107,24 @@ class FrontierClient:
         now, renews = utc_now(), self.must_renew
         with self._database.write() as session:
             if renews:
+                self._follow_clock(session, now)
                 leases.renew(session, owner=self._owner, now=now)
                 leases.reclaim(session, now=now)
             catch = self._catch(session, slots, now)
             if renews:
                 lifecycle.beat(session, self._run_id, now)
         # what is not committed has not happened: the slots change from here on
-        self._renewed_at = self._clock() if renews else self._renewed_at
+        if renews:
+            self._renewed_at, self._renewed_at_wall = self._clock(), now
         _stow(slots, catch)
+
+    def _follow_clock(self, session: Session, now: datetime) -> None:
+        """Where the wall clock was set back, plans made before go back with it."""
+        passed = self._clock() - self._renewed_at
+        set_back = passed - (now - self._renewed_at_wall).total_seconds()
+        if set_back > _SET_BACK_SECONDS:
+            logger.warning("the clock was set back by %.0f seconds; plans follow it", set_back)
+            leases.follow_clock(session, run_id=self._run_id, seconds=set_back)
 
     def give_back(self, slots: HostSlots) -> None:
         """Return what was taken and not asked for, and the hosts."""

@@ -290,6 +290,30 @@ def next_due_at(session: Session, *, run_id: int) -> datetime | None:
     return session.scalar(select(func.min(HostQueue.next_due_at)).where(HostQueue.run_id == run_id))
 
 
+def follow_clock(session: Session, *, run_id: int, seconds: float) -> None:
+    """The machine's clock was set back: what the run plans comes as soon as it would have come."""
+    by = timedelta(seconds=seconds)
+    planned = (
+        (Page, Page.next_fetch_at, (Page.run_id == run_id, Page.state == State.DUE)),
+        (HostQueue, HostQueue.next_due_at, (HostQueue.run_id == run_id,)),
+        (Host, Host.rest_until, (Host.id.in_(_hosts_of(run_id)),)),
+    )
+    for table, column, conditions in planned:
+        rows = session.execute(
+            select(*table.__table__.primary_key, column).where(column.is_not(None), *conditions)
+        ).all()
+        keys = [key.name for key in table.__table__.primary_key]
+        moved = [
+            dict(zip(keys, row[:-1], strict=True)) | {column.key: row[-1] - by} for row in rows
+        ]
+        if moved:
+            session.execute(update(table), moved)
+
+
+def _hosts_of(run_id: int) -> Any:
+    return select(HostQueue.host_id).where(HostQueue.run_id == run_id)
+
+
 def others_work(session: Session, *, run_id: int, owner: str, now: datetime) -> bool:
     """True while another spider has pages of the run, which may lead to more."""
     held = select(Page.id).where(

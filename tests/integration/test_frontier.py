@@ -410,3 +410,11 @@ def test_budget_of_a_site_keeps_the_most_wanted_and_says_why_of_the_rest(session
         done(session, url)
     lifecycle.finish(session, run_id, message=None, now=NOON)
     assert [one.url for one in take(session, begin(session)) if one.url != other] == [c]
+
+
+def test_clock_that_is_set_back_stops_nothing(session: Session) -> None:
+    run_id = begin(session)
+    earlier = NOON - timedelta(hours=2)
+    assert take(session, run_id, now=earlier) == []
+    leases.follow_clock(session, run_id=run_id, seconds=7_200)
+    assert [claim.url for claim in take(session, run_id, now=earlier)] == [SEED]
