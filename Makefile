@@ -5,7 +5,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-emit-index-url --no-emit-find-links --no-annotate \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: setup demo test check lock
+.PHONY: setup demo test check chaos fuzz lock
 setup: .venv/ready
 .venv/ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,11 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+chaos: setup  # a crawl under blows, then the same on PostgreSQL
+	$(BIN)/python bench/chaos.py
+	$(BIN)/python bench/chaos.py --postgres
+fuzz: setup  # `make fuzz MUTANTS=20000`
+	$(BIN)/python bench/fuzz.py --mutants $(or $(MUTANTS),2000)
 lock: setup  # `make lock UPGRADE=--upgrade` takes the newest of everything
 	$(COMPILE) $(UPGRADE) -o requirements.txt
 	$(COMPILE) $(UPGRADE) --group dev -o requirements-dev.txt

@@ -27,7 +27,8 @@ def _install() -> None:
     from crawler.engine import block_pages, page_pool
     from crawler.page.document import Document
 
-    page_pool.PAGE_SECONDS = page_pool.BATCH_SECONDS = 2.0
+    seconds = float(os.environ.get("POISON_PAGE_SECONDS", "2"))
+    page_pool.PAGE_SECONDS = page_pool.BATCH_SECONDS = seconds
     page_pool.MEMORY_BYTES = 400 * 1024 * 1024
     make, blocked_by = Document.__init__, block_pages.blocked_by
 
