@@ -7,6 +7,7 @@ from functools import cache
 import py3langid
 
 from workers.parsing.candidates import FieldCandidate
+from workers.parsing.fields.language_codes import iso_639_1
 from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
@@ -22,7 +23,6 @@ CLOSE = ({"id", "ms", "jv", "su", "tl"}, {"no", "nb", "nn", "da"}, {"sr", "hr", 
          {"es", "gl", "ca", "pt"}, {"cs", "sk"}, {"af", "nl"}, {"zu", "xh", "st", "rw", "sw"},
          {"ru", "uk", "be", "bg"})  # fmt: skip
 _EDGES = " .,:;!?()[]\"'“”‘’«»-–"
-_SAME = {"nb": "no", "nn": "no", "in": "id", "iw": "he"}
 
 
 def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCandidate[str]]:
@@ -31,7 +31,7 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCand
     ``declared`` is what the page says (``lang`` of the html element, og:locale).  It is
     believed where the text is short, or where the text's language is a close relative.
     """
-    claimed = _code(declared)
+    claimed = iso_639_1(declared)
     whole = " ".join(paragraphs)
     sample = whole[:SAMPLE_CHARS]
     if len(sample) < SHORT_CHARS:
@@ -45,7 +45,7 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCand
     if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
         yield FieldCandidate(value=claimed, where="text and declared")
         return
-    found = _by_stopwords(words) or _code(py3langid.classify(sample)[0])
+    found = _by_stopwords(words) or iso_639_1(py3langid.classify(sample)[0])
     if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
         yield FieldCandidate(value=claimed, where="text and declared")
     elif found:
@@ -102,8 +102,3 @@ def _languages_with() -> dict[str, list[str]]:
         for word in words:
             found.setdefault(word, []).append(code)
     return found
-
-
-def _code(declared: str) -> str | None:
-    code = declared.strip().lower().replace("_", "-").partition("-")[0]
-    return _SAME.get(code, code) if 2 <= len(code) <= 3 and code.isalpha() else None

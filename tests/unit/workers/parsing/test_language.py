@@ -4,6 +4,7 @@ import pytest
 
 from workers.parsing.candidates import best
 from workers.parsing.fields.language import languages_of
+from workers.parsing.fields.language_codes import iso_639_1
 
 SENTENCES = {
     "id": "Pengelola pelabuhan mengatakan bahwa dermaga itu sudah dibuka dan kapal tidak akan "
@@ -48,3 +49,12 @@ PAIR = {
 @pytest.mark.parametrize("code", PAIR)
 def test_indonesian_and_malay_are_told_by_words_that_only_one_has(code: str, declared: str) -> None:
     assert language([PAIR[code]], declared)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("id-ID", "id"), ("fil", "tl"), ("ceb", None), ("xx", None), ("in", "id"), ("zh_Hans", "zh")]
+    + [("e\u0301n", None), ("", None), ("english", None)],
+)
+def test_codes_are_those_of_iso_639_1_or_none(tag: str, code: str | None) -> None:
+    assert iso_639_1(tag) == code
