@@ -187,7 +187,7 @@ def _update(session: Session, article: Article, draft: ArticleDraft, comparer: C
     article.last_fetched_at = max(article.last_fetched_at, draft.fetched_at)
     article.run_id = draft.run_id
     is_own = draft.is_own and draft.url == article.url
-    was_own = _answered_at(session, article.archive_id) == article.url
+    was_own = _was_own(session, article)
     if was_own and not is_own:
         return _Update.NONE  # an AMP or mobile page says less than the article's own
     if was_own == is_own and draft.archive_id <= article.archive_id:
@@ -229,9 +229,18 @@ def give_text(
     session.expire(article, ["cluster_id"])
 
 
-def _answered_at(session: Session, archive_id: int) -> str | None:
-    url = select(ArchivedPage.url).where(ArchivedPage.id == archive_id)
-    return session.connection().execute(url).scalar()  # writes nothing of the article yet
+def _was_own(session: Session, article: Article) -> bool:
+    """Whether what is stored was read at the article's own address.
+
+    Where that copy is no longer kept: whether the own address was read at all.
+    """
+    url = select(ArchivedPage.url).where(ArchivedPage.id == article.archive_id)
+    connection = session.connection()  # writes nothing of the article yet
+    answered_at = connection.execute(url).scalar()
+    if answered_at is not None:
+        return bool(answered_at == article.url)
+    visits = select(Page.visits).where(Page.url == article.url)
+    return bool(connection.execute(visits).scalar())
 
 
 def _replace_revision(session: Session, article: Article, draft: ArticleDraft) -> None:

@@ -1,9 +1,11 @@
 """``terkait stats``: what the database holds."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import click
 
+from db.queries.sizes import table_sizes
 from db.queries.stats import gather
 from terkait.cli.options import opened
 from terkait.cli.output import json_option, print_fields, print_json, print_line, print_table
@@ -12,19 +14,21 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @click.command()
+@click.option("--sizes", is_flag=True, help="Also the room that each table takes.")
 @json_option
-def stats(as_json: bool) -> None:
+def stats(sizes: bool, as_json: bool) -> None:
     """Show what the database holds: articles, sites, links, languages, copies, addresses.
 
     \b
     Examples:
       terkait stats
-      terkait stats --json
+      terkait stats --sizes --json
     """
     with opened() as session:
         found = gather(session)
+        tables = table_sizes(session) if sizes else {}
     if as_json:
-        print_json(found)
+        print_json(asdict(found) | {"tables": tables} if sizes else found)
         return
     print_fields(
         {
@@ -45,6 +49,10 @@ def stats(as_json: bool) -> None:
     _print_counts("links by kind", found.by_kind)
     _print_counts("articles by language", found.by_language)
     _print_counts("articles by site", found.by_site)
+    if tables:
+        print_line()
+        print_line("Size by table, with its indexes", style="bold")
+        print_table(("table", "size"), ((name, size(taken)) for name, taken in tables.items()))
     if found.hubs:
         print_line()
         print_line("Most linked", style="bold")

@@ -7,6 +7,7 @@ from db.config import Config, load_config
 from db.schema_drift import damage, drift
 from db.session import Database, sqlite_file
 from terkait.cli.operate.db_copy import copy
+from terkait.cli.operate.db_prune import prune
 from terkait.cli.output import json_option, note, print_json, print_line
 from terkait.database import make_folder
 
@@ -15,17 +16,19 @@ _REPAIR = "keep a copy of the file; `sqlite3 FILE .recover` reads what is left o
 
 @click.group(name="db")
 def db() -> None:
-    """Bring the database's schema up to date, compare it with the program, or copy it all.
+    """Bring the schema up to date, compare it with the program, copy all, remove old pages.
 
     \b
     Examples:
       terkait db upgrade
       terkait db check
       terkait db copy --to postgresql+psycopg://user@host/news
+      terkait db prune --archive-older-than 365
     """
 
 
 db.add_command(copy)
+db.add_command(prune)
 
 
 @db.command()
