@@ -77,7 +77,8 @@ def add_article(session: Session, url: str, title: str, body: str, **values: Any
     _added(session, article)
     add_page(session, url, article_id=article.id, status=200, fetched_at=NOON)
     add_revision(session, article, number=1)
-    index(session, [Words(article_id=article.id, title=title, body=body)])
+    language = article.language
+    index(session, [Words(article_id=article.id, title=title, body=body, language=language)])
     return article
 
 

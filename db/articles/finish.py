@@ -129,7 +129,14 @@ def end_with_article(
         if before is not None and before.archive_id == draft.archive_id:
             if grow_stored(session, before, draft, comparer):
                 title = before.title or ""
-                end.index(Words(article_id=before.id, title=title, body=draft.body))
+                end.index(
+                    Words(
+                        article_id=before.id,
+                        title=title,
+                        body=draft.body,
+                        language=draft.fields["language"],
+                    )
+                )
             end.end_page({"id": page.page_id, "reason": None})
             end.end_visit(page.page_id, VisitOutcome.UNCHANGED)
             return
@@ -161,6 +168,7 @@ def _words(stored: Stored, draft: ArticleDraft) -> Words:
         article_id=stored.article_id,
         title=draft.fields["title"] or "",
         body=draft.body,
+        language=draft.fields["language"],
         is_new=stored.is_new,
     )
 

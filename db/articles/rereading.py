@@ -114,6 +114,11 @@ def put_right(
     )
     correct(session, article, draft, comparer)
     if differing:
-        words = Words(article_id=article_id, title=article.title or "", body=draft.body)
+        words = Words(
+            article_id=article_id,
+            title=article.title or "",
+            body=draft.body,
+            language=article.language,
+        )
         word_index.index(session, [words])
     return Correction(differences=differing, older=corrected)

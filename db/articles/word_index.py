@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.dialect import is_sqlite
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
+from db.stems import stems_of
 from db.tokens import words
 
 #: PostgreSQL keeps no place beyond 16383 ...
@@ -49,6 +50,8 @@ class Words:
     article_id: int
     title: str
     body: str
+    #: ISO 639-1: its words are found by their stems, too
+    language: str | None = None
     #: nothing is indexed of it yet
     is_new: bool = False
 
@@ -73,18 +76,31 @@ def remove(session: Session, article_id: int) -> None:
     session.execute(delete(key.table).where(key == article_id))  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Indexed:
+    """What is indexed of an article: words at their places, and stems, which have none."""
+
+    heading: list[str]
+    rest: list[str]
+    heading_stems: list[str]
+    rest_stems: list[str]
+
+
 def _row(article: Words) -> dict[str, Any]:
-    heading, rest = _indexed(words(article.title), words(article.body))
-    return {"id": article.article_id, "title": " ".join(heading), "body": " ".join(rest)}
+    indexed = _indexed(article)
+    # behind the last word, so that no phrase goes over a stem
+    title = " ".join(indexed.heading + indexed.heading_stems)
+    body = " ".join(indexed.rest + indexed.rest_stems)
+    return {"id": article.article_id, "title": title, "body": body}
 
 
 def _vector_row(article: Words) -> dict[str, Any]:
-    heading, rest = _indexed(words(article.title), words(article.body))
-    return {"id": article.article_id, "words": _vector(heading, rest)}
+    return {"id": article.article_id, "words": _vector(_indexed(article))}
 
 
-def _indexed(heading: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
+def _indexed(article: Words) -> _Indexed:
     """The words within the limits of both databases; a filler where one word comes too often."""
+    heading, rest = words(article.title), words(article.body)
     counts: defaultdict[str, int] = defaultdict(int)
     kept: list[str] = []
     budget = MAX_INDEX_BYTES
@@ -94,16 +110,30 @@ def _indexed(heading: list[str], rest: list[str]) -> tuple[list[str], list[str]]
             break
         counts[word] += 1
         kept.append(word if counts[word] <= MAX_PLACES_OF_WORD else _FILLER)
-    return kept[: len(heading)], kept[len(heading) :]
+    heading, rest = kept[: len(heading)], kept[len(heading) :]
+    stems = [stems_of(heading, article.language), stems_of(rest, article.language)]
+    for some in stems:
+        for at, stem in enumerate(some):
+            budget -= len(stem.encode()) + BYTES_PER_PLACE
+            if budget < 0:
+                del some[at:]
+                break
+    return _Indexed(heading=heading, rest=rest, heading_stems=stems[0], rest_stems=stems[1])
 
 
-def _vector(heading: list[str], rest: list[str]) -> str:
+def _vector(indexed: _Indexed) -> str:
     """A tsvector as text. Words hold letters and digits only, so that nothing needs escaping."""
     places: defaultdict[str, list[str]] = defaultdict(list)
-    for place, word in enumerate(heading, 1):
+    for place, word in enumerate(indexed.heading, 1):
         places[word].append(f"{place}A")
     # one place stays free, so that no phrase begins in the title and ends in the body
-    for place, word in enumerate(rest, len(heading) + 2):
+    start = len(indexed.heading) + 2
+    for place, word in enumerate(indexed.rest, start):
         places[word].append(str(place))
+    # a stem needs a place only to say whether it is the title's
+    for stem in indexed.heading_stems:
+        places[stem].append("1A")
+    for stem in indexed.rest_stems:
+        places[stem].append(str(start))
     places.pop(_FILLER, None)
     return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())

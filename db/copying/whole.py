@@ -125,14 +125,20 @@ def _unindexed(target: Database) -> list[Words]:
     with target.read() as session:
         key = FTS_WORDS.c.rowid if is_sqlite(session) else VECTOR_WORDS.c.article_id
         wanted = (
-            select(Article.id, Article.title, Text.body)
+            select(Article.id, Article.title, Article.language, Text.body)
             .join(Text, Text.id == Article.text_id)
             .where(Article.id.not_in(select(key)))
             .order_by(Article.id)
             .limit(_WORDS_BATCH)
         )
         return [
-            Words(article_id=row.id, title=row.title or "", body=row.body, is_new=True)
+            Words(
+                article_id=row.id,
+                title=row.title or "",
+                body=row.body,
+                language=row.language,
+                is_new=True,
+            )
             for row in session.execute(wanted)
         ]
 

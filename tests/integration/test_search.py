@@ -313,3 +313,36 @@ def test_filters_leave_the_same_of_many_matches_as_of_few(
             page = search_page(session, query, filters, sort=sort)
             assert (page.total, len(page.hits)) == (total, total)
         assert facets(session, query, filters).counted == total
+
+
+def test_stems_are_found_after_the_words_themselves(session: Session) -> None:
+    # the older article has the word, the newer ones its stem alone, and in the title
+    exact = add_article(session, "https://a.test/1", "Kota", "Ada makan di sini.")
+    in_body = add_article(session, "https://a.test/2", "Desa", "Pekat makanan lagi.")
+    in_title = add_article(session, "https://a.test/3", "Makanan", "Makanan. Makanan.")
+    add_article(session, "https://a.test/4", "Kota", "Pekat makanan.", language="en")
+    found = [hit.url for hit in search(session, "makan")]
+    assert found[0] == exact.url
+    assert set(found) == {exact.url, in_body.url, in_title.url}
+    assert [hit.url for hit in search(session, "title:makan")] == [in_title.url]
+    assert [hit.url for hit in search(session, '"makan"')] == [exact.url]
+    assert {hit.url for hit in search(session, "makan OR xyz", sort="newest")} == set(found)
+    assert {hit.url for hit in search(session, "pekat -makan")} == {
+        in_body.url,
+        "https://a.test/4",
+    }
+
+
+def test_scores_fall_from_the_first_to_the_last(session: Session) -> None:
+    for number in range(4):
+        text = "makan " * number + "makanan"
+        add_article(session, f"https://a.test/{number}", "Judul", text)
+    scores = [hit.score for hit in search(session, "makan")]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 4
+
+
+def test_a_phrase_ends_before_the_stems(session: Session) -> None:
+    add_article(session, "https://a.test/1", "Makanan", "pekat")
+    assert not search(session, '"makanan makan"')
+    assert not search(session, '"makanan pekat"')

@@ -25,7 +25,11 @@ def _fts_any(phrases: Iterable[Phrase]) -> str:
 
 def _fts_phrase(phrase: Phrase) -> str:
     within = "title : " if phrase.in_title else ""
-    return f'{within}"{" ".join(phrase.words)}"' + (" *" if phrase.is_open else "")
+    exact = f'{within}"{" ".join(phrase.words)}"' + (" *" if phrase.is_open else "")
+    if not phrase.stems:
+        return exact
+    others = (f'{within}"{stem}"' for stem in phrase.stems)
+    return f"({' OR '.join([exact, *others])})"
 
 
 def _ts_query(query: Query) -> str:
@@ -45,7 +49,8 @@ def _ts_phrase(phrase: Phrase) -> str:
     tails = [title] * (len(phrase.words) - 1) + [("*" if phrase.is_open else "") + title]
     parts = zip(phrase.words, tails, strict=True)
     chain = " <-> ".join(f"'{word}':{tail}" if tail else f"'{word}'" for word, tail in parts)
-    return f"({chain})"
+    others = (f"'{stem}':{title}" if title else f"'{stem}'" for stem in phrase.stems)
+    return f"({' | '.join([chain, *others])})"
 
 
 def matching_ids(session: Session, query: Query) -> Select[int]:

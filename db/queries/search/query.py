@@ -4,8 +4,9 @@
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from db.stems import alternatives
 from db.tokens import is_unspaced, phrase_words
 
 #: what is read of a query, in characters and in terms
@@ -44,6 +45,8 @@ class Phrase:
     is_prefix: bool = False
     #: only in the title
     in_title: bool = False
+    #: what in the index has the same stem; none for words in quotes
+    stems: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -77,6 +80,17 @@ class Query:
     def phrases(self) -> tuple[Phrase, ...]:
         """All that an article can be found by."""
         return self.wanted + tuple(phrase for choice in self.choices for phrase in choice)
+
+    @property
+    def exact(self) -> "Query":
+        """The same by the words themselves, without their stems."""
+        return replace(
+            self,
+            wanted=tuple(replace(phrase, stems=()) for phrase in self.wanted),
+            choices=tuple(
+                tuple(replace(phrase, stems=()) for phrase in choice) for choice in self.choices
+            ),
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -134,7 +148,8 @@ def _take(
     if not minus:
         draft.add(term)
     elif isinstance(term, Phrase):
-        draft.unwanted[term] = None
+        # what is not wanted is this word: nobody means all that comes of it
+        draft.unwanted[replace(term, stems=())] = None
     else:
         draft.excluded.append(Condition(name=term.name, values=term.values, is_negative=True))
     if minus:
@@ -157,7 +172,13 @@ def _term(
     if is_prefix and len(found[-1]) < MIN_PREFIX_CHARS:
         draft.notes.append(f"{bare}: a beginning needs {MIN_PREFIX_CHARS} letters")
         is_prefix = False
-    return Phrase(words=found, is_prefix=is_prefix, in_title=name == _TITLE)
+    is_alone = quoted is None and len(found) == 1 and not is_prefix
+    return Phrase(
+        words=found,
+        is_prefix=is_prefix,
+        in_title=name == _TITLE,
+        stems=alternatives(found[0]) if is_alone else (),
+    )
 
 
 def _go_together(one: Phrase | Condition, other: Phrase | Condition) -> bool:

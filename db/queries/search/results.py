@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, text, union_all
 from sqlalchemy.orm import Session
 
 from db.dialect import chunks, is_sqlite
@@ -18,6 +18,8 @@ from db.queries.search.snippet import Snippet, make_snippet, mark_words
 
 #: a match in the title counts as much as this many in the body
 TITLE_WEIGHT = 10.0
+#: what is found by its stem alone scores so much less, which is below all that has the word
+STEM_DISTANCE = 1_000.0
 #: of a query that finds more, the newest are ranked, so that the time stays bounded
 MAX_RANKED = 2_000
 
@@ -117,10 +119,7 @@ def _sorted_hits(
     session: Session, chosen: Selection, *, sort: Sort, limit: int, offset: int
 ) -> list[SearchHit]:
     if sort == "relevance" and chosen.query.phrases:
-        ranked = _ranked(session, chosen).subquery()
-        wanted = select(ranked.c.id, ranked.c.score).order_by(
-            ranked.c.score.desc(), ranked.c.id.desc()
-        )
+        wanted = _by_relevance(session, chosen)
     else:
         order = _ORDERS["newest" if sort == "relevance" else sort]
         wanted = chosen.select(session, Article.id, literal(0.0).label("score")).order_by(*order)
@@ -134,6 +133,19 @@ _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
     "oldest": (Article.published_at.asc().nulls_last(), Article.id.asc()),
     "changed": (Article.revisions.desc(), Article.id.desc()),
 }
+
+
+def _by_relevance(session: Session, chosen: Selection) -> Select[int, float]:
+    """What has the words themselves before what has their stems alone."""
+    exact = replace(chosen, query=chosen.query.exact)
+    ranked = _ranked(session, exact).subquery()
+    found = select(ranked.c.id, ranked.c.score)
+    if exact.query != chosen.query:
+        by_stem = _ranked(session, chosen).subquery()
+        others = select(by_stem.c.id, (by_stem.c.score - STEM_DISTANCE).label("score"))
+        both = union_all(found, others.where(by_stem.c.id.not_in(select(ranked.c.id)))).subquery()
+        found = select(both.c.id, both.c.score)
+    return found.order_by(found.selected_columns.score.desc(), found.selected_columns.id.desc())
 
 
 def _ranked(session: Session, chosen: Selection) -> Select[int, float]:

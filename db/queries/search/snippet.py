@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.queries.search.query import Phrase, Query
+from db.stems import has_stem
 from db.tokens import is_unspaced, words
 
 SNIPPET_CHARS = 220
@@ -48,10 +49,11 @@ def _matches(body: str, wanted: tuple[Phrase, ...]) -> list[tuple[int, int, str]
     """(start, end, word) of every word looked for."""
     exact = {word for phrase in wanted for word in phrase.words}
     open_words = tuple(phrase.words[-1] for phrase in wanted if phrase.is_open)
+    stems = frozenset(stem for phrase in wanted for stem in phrase.stems)
     found: list[tuple[int, int, str]] = []
     for run in _RUN.finditer(body):
         for start, end, word in _placed(run):
-            if word in exact:
+            if word in exact or (stems and has_stem(word, stems)):
                 found.append((start, end, word))
             elif open_words and word.startswith(open_words):
                 found.append(

@@ -3,13 +3,17 @@
 import click
 
 from db import schema
+from db.articles.reindex import reindex as index_anew
 from db.config import Config, load_config
 from db.schema_drift import damage, drift
 from db.session import Database, sqlite_file
 from terkait.cli.operate.db_copy import copy
 from terkait.cli.operate.db_prune import prune
 from terkait.cli.output import json_option, note, print_json, print_line
-from terkait.database import make_folder
+from terkait.database import make_folder, open_database
+
+#: articles after which the person is told how far it is
+_SAID_EVERY = 10_000
 
 _REPAIR = "keep a copy of the file; `sqlite3 FILE .recover` reads what is left of it into a new one"
 
@@ -49,6 +53,32 @@ def upgrade() -> None:
         note(f"the schema is up to date ({after})")
     else:
         note(f"the schema was upgraded from {before or 'nothing'} to {after}")
+
+
+@db.command()
+@json_option
+def reindex(as_json: bool) -> None:
+    """Index the words of every article anew, so that search finds all that it can today.
+
+    Needed once after an upgrade that says so; articles that are read from then on have it
+    anyway. Search goes on meanwhile, and a stop does no harm.
+
+    \b
+    Example:
+      terkait db reindex
+    """
+    database = open_database(load_config())
+    done = 0
+    try:
+        for done in index_anew(database):
+            if done % _SAID_EVERY == 0:
+                note(f"{done} articles")
+    finally:
+        database.close()
+    if as_json:
+        print_json({"articles": done})
+    else:
+        note(f"the words of {done} articles are indexed")
 
 
 def _database(config: Config) -> Database:

@@ -1,0 +1,67 @@
+"""Stems of words, beside the words themselves: "kebanjiran" is also found by "banjir".
+
+Snowball's algorithms, by the article's language. Plain Python.
+"""
+
+import threading
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+#: ISO 639-1 -> Snowball's name
+LANGUAGES = {"id": "indonesian", "en": "english"}
+#: begins what is indexed of a stem; no word has it (``db.tokens`` keeps letters and digits)
+MARK = "\ue000"
+#: shorter words have no ending to lose
+_MIN_CHARS = 4
+
+_own = threading.local()
+
+
+def stems_of(words: Iterable[str], language: str | None) -> list[str]:
+    """What is indexed of a text beside its words: the stems that differ from them, each once."""
+    if language not in LANGUAGES:
+        return []
+    unique = dict.fromkeys(words)
+    return list(dict.fromkeys(m for word in unique if (m := marked(word, language)) is not None))
+
+
+def marked(word: str, language: str) -> str | None:
+    """What is indexed of a word's stem; None where the word is its own stem."""
+    stem = _stem(word, language)
+    return None if stem == word else f"{MARK}{language}{stem}"
+
+
+@lru_cache(maxsize=2_000)
+def alternatives(word: str) -> tuple[str, ...]:
+    """What in the index has the stem of a word in a query, whose language nobody says."""
+    found: dict[str, None] = {}
+    for language in LANGUAGES:
+        stem = _stem(word, language)
+        found[f"{MARK}{language}{stem}"] = None
+        if stem != word and _stem(stem, language) == stem:
+            found[stem] = None
+    return tuple(found)
+
+
+def has_stem(word: str, stems: Collection[str]) -> bool:
+    """Whether the index has one of these for the word, in whatever language it is."""
+    return word in stems or any(marked(word, language) in stems for language in LANGUAGES)
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str, language: str) -> str:
+    if len(word) < _MIN_CHARS or not word.isalpha():
+        return word
+    stem: str = _stemmer(language).stemWord(word)
+    return stem
+
+
+def _stemmer(language: str) -> Any:
+    """This thread's: they are not made for several."""
+    stemmers: dict[str, Any] = _own.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        from Stemmer import Stemmer
+
+        stemmers[language] = Stemmer(LANGUAGES[language])
+    return stemmers[language]
