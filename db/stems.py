@@ -14,6 +14,8 @@ LANGUAGES = {"id": "indonesian", "en": "english"}
 MARK = "\ue000"
 #: shorter words have no ending to lose
 _MIN_CHARS = 4
+#: and shorter stems say nothing
+_MIN_STEM_CHARS = 3
 
 _own = threading.local()
 
@@ -35,6 +37,8 @@ def marked(word: str, language: str) -> str | None:
 @lru_cache(maxsize=2_000)
 def alternatives(word: str) -> tuple[str, ...]:
     """What in the index has the stem of a word in a query, whose language nobody says."""
+    if len(word) < _MIN_STEM_CHARS or not _has_stem(word):
+        return ()
     found: dict[str, None] = {}
     for language in LANGUAGES:
         stem = _stem(word, language)
@@ -51,10 +55,15 @@ def has_stem(word: str, stems: Collection[str]) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str, language: str) -> str:
-    if len(word) < _MIN_CHARS or not word.isalpha():
+    if len(word) < _MIN_CHARS or not _has_stem(word):
         return word
     stem: str = _stemmer(language).stemWord(word)
     return stem
+
+
+def _has_stem(word: str) -> bool:
+    """Whether it can be a word of these languages: accents are gone by now."""
+    return word.isascii() and word.isalpha()
 
 
 def _stemmer(language: str) -> Any:
