@@ -14,7 +14,7 @@ from db.link_kinds import FOLLOWABLE
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.report import failures_of, hosts_under_way
-from db.session import Database
+from db.session import Database, sqlite_file
 from db.types import utc_now
 from terkait.database import open_database
 from terkait.errors import BadUsage
@@ -95,6 +95,9 @@ def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) ->
         for refused in _refused(config, order):
             display.say(f"not crawled: {refused}")
         with LocalServices(config) as local:
+            path = sqlite_file(config)
+            if path is not None and not path.exists():
+                local.start_services()  # they load while the tables are made
             database = open_database(config, create=True)
             try:
                 with asked_to_stop(display.say) as stop:

@@ -28,6 +28,8 @@ _MARK = re.compile(
 )
 _IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNORECASE)
 _IN_PATH = re.compile(rf"/(?P<name>(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
+#: what every writer of addresses spells alike
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.~-]+")
 _WHOLE = re.compile(
     r"[?&](?:(?:page|showpage|halaman)=all|single=1|singlepage=(?:1|true))(?:&|$)", re.IGNORECASE
 )
@@ -80,7 +82,7 @@ def next_part(document: Document) -> str | None:
 def _following(document: Document, own: str, here: Numbered) -> str | None:
     following: str | None = None
     bare = {here.number} if here.is_bare else set()
-    for href in islice(_marked(document), _MAX_LINKS):
+    for href in islice(_marked(document, here), _MAX_LINKS):
         url = _address(href, own)
         if url is None:
             continue
@@ -106,11 +108,30 @@ def _are_pages(bare: Collection[int], number: int) -> bool:
     return 1 not in bare and all(n in bare for n in range(2, number))
 
 
-def _marked(document: Document) -> Iterator[str]:
-    """What links say that have the mark of a page."""
+def _marked(document: Document, here: Numbered) -> Iterator[str]:
+    """What links say that have the mark of a page and may lead to one of the same article."""
     links = document.tree.css("a[href], link[href]")
-    hrefs = (link.attrs.get("href") or "" for link in links)
-    return (href for href in hrefs if _may_be_marked(href) and _MARK.search(href))
+    hrefs = dict.fromkeys(link.attrs.get("href") or "" for link in links)
+    name = _last_name(here.base)
+    return (
+        href
+        for href in hrefs
+        if _may_be_marked(href)
+        and (name in href or _may_be_another_spelling(href))
+        and _MARK.search(href)
+    )
+
+
+def _last_name(base: str) -> str:
+    """The end of the article's path, which stands in the address of each of its pages."""
+    path = identity_of_canonical(base).partition("?")[0]
+    name = path.rpartition("/")[2] if "/" in path else ""
+    return name if _PLAIN_NAME.fullmatch(name) else ""
+
+
+def _may_be_another_spelling(href: str) -> bool:
+    """True where the address is not told by what is written alone: relative, or encoded."""
+    return not href.startswith(("/", "http")) or "%" in href or not href.isprintable()
 
 
 def _may_be_marked(href: str) -> bool:
