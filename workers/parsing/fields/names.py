@@ -45,13 +45,19 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
         return found
     text = _ADDRESS.sub(" ", _BRACKETS.sub(_kept, text))
     text = _degree_pattern().sub(_BESIDE_DEGREE, text)
-    nobody = {_key(form) for p in publishers for form in (p, _BRACKETS.sub("", p))}
+    nobody = _keys(tuple(publishers))
     names: list[str] = []
     for part in _parts(text):
         name = _name(part)
         if name and _key(name) not in nobody and not is_house(name) and not agencies_in(name):
             names.append(name)
     return [name.replace(_BESIDE_DEGREE, ",") for name in dict.fromkeys(names)][:MAX_NAMES]
+
+
+@lru_cache(maxsize=64)
+def _keys(sites: tuple[str, ...]) -> frozenset[str]:
+    """Names of a site as they are compared, with and without what stands in brackets."""
+    return frozenset(_key(form) for site in sites for form in (site, _BRACKETS.sub("", site)))
 
 
 def _kept(brackets: re.Match[str]) -> str:

@@ -42,7 +42,9 @@ def presented(page: Signed) -> Names:
     before, after = BIO_REACH
     blocks = page.blocks[max(page.end - before, page.start) : page.end + after]
     for place, block in enumerate(blocks):
-        if len(block.text) > MAX_LINE:
+        texts = [b.text for b in blocks[place + 1 : place + 3] if len(b.text) >= MIN_BIO]
+        # a quick look first: most texts do not begin with a word of the line above
+        if len(block.text) > MAX_LINE or not any(t.split(" ", 1)[0] in block.text for t in texts):
             continue
         names = _full(page, after_label(block.text) or block.text)
         if len(names) != 1 or len(names[0].split()) > MAX_SIGNATURE:
@@ -50,8 +52,7 @@ def presented(page: Signed) -> Names:
         if page.is_phrase(names[0]):
             continue
         begins = (names[0], f"{names[0].split()[0]} is ")
-        texts = [other.text for other in blocks[place + 1 : place + 3]]
-        if any(len(text) >= MIN_BIO and text.startswith(begins) for text in texts):
+        if any(text.startswith(begins) for text in texts):
             return names
     return ()
 

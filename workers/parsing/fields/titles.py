@@ -118,6 +118,8 @@ def _behind_kickers(heading: str, shared: str) -> str | None:
     if len(letters(common)) < MIN_INNER:
         return None
     kickers = [text[: len(text) - len(common)].rstrip() for text in (heading, shared)]
+    if letters(kickers[0]) == letters(kickers[1]):
+        return None  # the headline's first half, with another sign behind it
     return common if all(kicker.endswith(_KICKER_ENDS) for kicker in kickers) else None
 
 

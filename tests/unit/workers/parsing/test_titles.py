@@ -1,9 +1,11 @@
 """Which of a page's titles is the headline."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workers.parsing.candidates import best
-from workers.parsing.fields.titles import Titles, titles_of
+from workers.parsing.fields.titles import Titles, bare, titles_of, without_parts, without_site
 
 SITES = ["Kabar Tarawi"]
 
@@ -119,3 +121,36 @@ def test_the_spelling_of_the_page_keeps_its_marks_where_no_newsroom_wrote() -> N
     heading, claim = "Is the new harbour open?", "Is the new harbour open"
     assert title([heading], claim) == heading
     assert title([heading], claim, is_news=True) == claim
+
+
+@pytest.mark.parametrize("mark", [" -", " –", " |"])
+def test_the_first_half_of_a_headline_is_no_kicker(mark: str) -> None:
+    headline = "Mobile Harbour Design: The Ultimate Guide for Sailors"
+    shared = headline.replace(":", mark)
+    assert title([headline], shared) in (headline, shared)
+
+
+TITLES = st.text(alphabet=st.sampled_from("abc ABC äß|–-:»·é1.漢字"), max_size=60)
+
+
+@given(st.lists(TITLES, max_size=4), TITLES, TITLES, TITLES, st.booleans())
+def test_titles_are_never_empty_or_repeated(
+    headings: list[str], shared: str, window: str, headline: str, is_news: bool
+) -> None:
+    page = Titles(headings=headings, shared=shared, headline=headline, window=window,
+                  sites=SITES, is_news=is_news)  # fmt: skip
+    values = [candidate.value for candidate in titles_of(page)]
+    assert all(values)
+    assert len(set(values)) == len(values)
+
+
+@given(TITLES)
+def test_what_is_cut_off_a_title_is_at_its_ends(text: str) -> None:
+    assert without_site(text, ["kabartarawi"]) in text
+    assert without_parts(text) in text
+
+
+@given(TITLES)
+def test_a_clean_title_stays_as_it_is(text: str) -> None:
+    once = bare(text)
+    assert bare(once) == once or len(bare(once)) < len(once)
