@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from db.errors import BadSettings
+from db.setting_faults import in_words, unknown_variables
 from db.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"
@@ -241,14 +242,15 @@ class Config(BaseSettings):
 
 
 def load_config(**overrides: Any) -> Config:
-    """Read the settings. Raises BadSettings with one line per fault."""
+    """Read the settings. Raises BadSettings that names every fault."""
+    names = tuple(Config.model_fields)
+    unknown = list(unknown_variables(os.environ, names))
+    if unknown:
+        raise BadSettings("; ".join(unknown))
     try:
         return Config(**overrides)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
-            for fault in error.errors()
-        ]
-        raise BadSettings("settings: " + "; ".join(lines)) from error
+        tables = {"sites": tuple(Site.model_fields), "nightly": tuple(Nightly.model_fields)}
+        raise BadSettings(in_words(error, {"": names} | tables, SETTINGS_FILE)) from error
     except (OSError, ValueError) as error:
         raise BadSettings(f"{SETTINGS_FILE}: {error}") from error

@@ -222,6 +222,10 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
     for reason, pages, url in result.failures[:_MAX_FAILURES]:
         more = f" and {pages - 1} more" if pages > 1 else ""
         display.say(f"  {reason}: {url}{more}")
+    if run.read and not run.stored and not run.failed:
+        url = run.seeds[0] if run.seeds else "URL"
+        display.say("  no page was an article; a home page or section lists its articles with")
+        display.say(f"  terkait crawl {url} --list")
     if result.left:
         display.say(f"  {result.left} pages are still due; run the same command again to continue")
     if run.state != "finished" and run.message != "stopped":

@@ -7,13 +7,20 @@ import click
 from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.link_kinds import FOLLOWABLE
-from terkait.cli.options import spiders_option
+from terkait.cli.listing import list_articles
+from terkait.cli.options import spiders_option, with_scheme
 from terkait.cli.output import print_json
 from terkait.crawl_run import CrawlRequest, run_crawl
 
 
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option(
+    "--list",
+    "only_lists",
+    is_flag=True,
+    help="Print the articles that these pages link to, and crawl none.",
+)
 @click.option(
     "--follow",
     default=",".join(FOLLOWABLE),
@@ -56,6 +63,7 @@ from terkait.crawl_run import CrawlRequest, run_crawl
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 def crawl(
     urls: tuple[str, ...],
+    only_lists: bool,
     follow: str,
     depth: int,
     max_pages: int,
@@ -77,12 +85,16 @@ def crawl(
       terkait crawl https://news.example/read/1
       terkait crawl https://news.example/read/1 --depth 2 --max-pages 200
       terkait crawl https://news.example/read/1 --follow related --any-site
+      terkait crawl news.example --list
 
     Exit code 0: everything stored; 1: nothing could be stored, or pages are left unread;
     2: wrong use; 130: stopped by Ctrl-C.
     """
+    if only_lists:
+        list_articles(load_config(), urls, as_json=as_json)
+        return
     order = CrawlRequest(
-        urls=urls,
+        urls=tuple(with_scheme(url) for url in urls),
         follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
         depth=depth,
         max_pages=max_pages,

@@ -36,13 +36,18 @@ def address(text: str) -> str:
     from crawler.errors import BadURL
     from crawler.page.urls import canonical
 
-    text = text.strip()
-    if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):
-        text = f"https://{text}"
     try:
-        return canonical(text)
+        return canonical(with_scheme(text))
     except BadURL as error:
         raise BadUsage(str(error)) from error
+
+
+def with_scheme(text: str) -> str:
+    """The address as people write it, with https:// where no scheme is given."""
+    text = text.strip()
+    if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):
+        return f"https://{text}"
+    return text
 
 
 def article_key(text: str) -> int | str:

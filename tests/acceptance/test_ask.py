@@ -298,6 +298,7 @@ def on_terminal(*arguments: str) -> str:
         (("search", "x", "--since", "kemarin"), 2, "terkait: --since"),
         (("export", "--format", "xml"), 2, "Invalid value"),
         (("nosuch",), 2, "No such command"),
+        (("serach", "x"), 2, "Did you mean search?"),
     ],
 )
 def test_bad_input_gets_a_clear_line(

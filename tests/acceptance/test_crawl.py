@@ -8,6 +8,7 @@ import pytest
 from terkait.demo.server import DemoSite
 from tests.acceptance.contents import Contents, contents
 from tests.acceptance.terminal import terkait
+from tests.web import HttpSite
 
 DEPTH = 8
 
@@ -116,3 +117,18 @@ def test_without_any_site_the_walk_stays_on_the_site(demo_site: DemoSite, tmp_da
     assert len(hosts) == 1
     pages = contents(f"sqlite:///{tmp_data}/terkait.db").pages
     assert "offsite" in {reason for _, _, reason, _, _ in pages}
+
+
+def test_a_home_page_lists_its_articles(http_site: HttpSite, tmp_data: Path) -> None:
+    cards = "".join(
+        f'<article><h3><a href="/berita/{n}/air-sungai-naik-di-desa-{n}">Air Naik {n}</a></h3>'
+        "<p>Warga berjaga sejak malam.</p></article>"
+        for n in range(41001, 41009)
+    )
+    http_site.routes["/"] = f"<html><body><h1>Warta</h1><main>{cards}</main></body></html>"
+    ended = terkait("crawl", http_site.url("/"), "--depth", "0")
+    assert f"terkait crawl {http_site.url('/')} --list" in ended.stderr
+    listed = terkait("crawl", http_site.url("/"), "--list", "--json")
+    links = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert [link["anchor"] for link in links] == [f"Air Naik {n}" for n in range(41001, 41009)]
+    assert not [path for path in http_site.paths() if path.startswith("/berita")]

@@ -1,5 +1,6 @@
 """Settings: where they come from, and what is refused."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,41 @@ def test_wrong_settings_are_named(tmp_data: Path, text: str, word: str) -> None:
 def test_contact_stands_in_the_user_agent() -> None:
     assert "(+https://me.example)" in load_config(contact="https://me.example").agent
     assert load_config(user_agent="Own/1").agent == "Own/1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("delay = 3", "terkait.toml: delay is no setting: did you mean delay_seconds?"),
+        ("delay_seconds = -1", "delay_seconds: -1 must be 0 or more"),
+        ("workers = 1.5", "workers: 1.5 must be a whole number"),
+        ("by_address = 'perhaps'", "by_address: 'perhaps' must be true or false"),
+        ('database_url = "mysql://x"', "terkait.toml: database_url: write sqlite:///"),
+        ("[[sites]]\nname = 'x'", "sites 1: a site needs seeds"),
+        ("[[sites]]\nname = 'x'\nseed = ['a']", "sites 1: seed is no setting: did you mean seeds?"),
+        ("[[sites]]\nseeds = ['a']", "sites 1: name: is missing"),
+        ("[[sites]]\nname = 'x'\nseeds = 'a'", "sites 1: seeds: 'a' must be a list"),
+        ("sites = 3", "sites: 3 must be a list"),
+        ("nightly = 3", "nightly: 3 must be a table"),
+        ("zzz = 3", "zzz is no setting; docs/settings.md lists them"),
+    ],
+)
+def test_a_fault_is_said_in_words_of_ours(tmp_data: Path, text: str, said: str) -> None:
+    Path("terkait.toml").write_text(text)
+    with pytest.raises(BadSettings) as refused:
+        load_config()
+    assert said in str(refused.value)
+    foreign = r"(?i)pydantic|input should|extra inputs|value error|validation|tuple|field required"
+    assert not re.search(foreign, str(refused.value))
+
+
+def test_an_unknown_variable_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERKAIT_DELAY", "3")
+    with pytest.raises(BadSettings, match="did you mean TERKAIT_DELAY_SECONDS"):
+        load_config()
+
+
+def test_a_fault_names_the_variable_that_it_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERKAIT_WORKERS", "many")
+    with pytest.raises(BadSettings, match=r"^TERKAIT_WORKERS: 'many' must be a whole number$"):
+        load_config()
