@@ -75,6 +75,7 @@ COMMANDS: dict[str, CommandEntry] = dict(
         _entry("Keep", "operate.db", "Upgrade or check the database's schema."),
         _entry("Keep", "operate.import", "Take in WARC files and saved pages."),
         _entry("Keep", "operate.reparse", "Read archived pages again with the current reader."),
+        _entry("Keep", "operate.metrics", "Print the figures that a monitor watches."),
         _entry("Keep", "operate.doctor", "Check what is installed, configured and reachable."),
     )
 )

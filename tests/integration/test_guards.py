@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from db import schema
 from db.session import Database
+from tests.acceptance.processes import wait_until
 from tests.integration.test_spider import Spider
 
 NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
@@ -86,18 +87,47 @@ def test_certificate_that_nobody_vouches_for_is_refused(tls_url: str, tmp_path: 
     assert spider.states()[tls_url] == ("failed", "bad certificate")
 
 
+_WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+
 def test_one_program_migrates_and_the_others_wait(postgres_url: str) -> None:
     first, second = Database(postgres_url), Database(postgres_url)
     upgrading = threading.Thread(target=schema.upgrade, args=(second,))
     with schema.migrating_connection(first.engine):
         upgrading.start()
-        upgrading.join(1.0)
-        assert upgrading.is_alive()
-        assert schema.current_revision(first) is None
+        wait_until(lambda: waiting(first) == 1, seconds=20)
     upgrading.join(30.0)
     assert schema.current_revision(first) == schema.newest_revision()
     first.close()
     second.close()
+
+
+def waiting(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(_WAITING) or 0
+
+
+def test_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/test.db")
+    with schema.migrating_connection(database.engine) as connection:
+        for statement in (
+            "CREATE TABLE parents (id INTEGER PRIMARY KEY)",
+            "CREATE TABLE children (id INTEGER REFERENCES parents ON DELETE CASCADE)",
+            "INSERT INTO parents VALUES (1)",
+            "INSERT INTO children VALUES (1)",
+        ):
+            connection.execute(text(statement))
+    with schema.migrating_connection(database.engine) as connection:
+        for statement in (
+            "CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT)",
+            "INSERT INTO new SELECT id, 'x' FROM parents",
+            "DROP TABLE parents",
+            "ALTER TABLE new RENAME TO parents",
+        ):
+            connection.execute(text(statement))
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM children")) == 1
+    database.close()
 
 
 #: writes until the file may not grow; the kernel says so as it does of a full disk

@@ -17,6 +17,7 @@ from terkait.cli.output import (
     print_table,
     to_json,
 )
+from terkait.exports.lines import harmless_lines
 from tests.rows import NOON
 
 
@@ -112,3 +113,8 @@ def test_lines_keep_their_columns_whatever_the_script(capsys: pytest.CaptureFixt
 )
 def test_a_time_of_publication_keeps_its_zone(published: str | None, shown: str) -> None:
     assert as_said(published) == shown
+
+
+def test_csv_steers_no_terminal() -> None:
+    lines = harmless_lines(['1,"a\x1b]0;x\x07b\x9b2Jc\u202ed\ne"\n'])
+    assert list(lines) == ['1,"abcd\ne"\n']

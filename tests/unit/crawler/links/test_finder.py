@@ -42,6 +42,13 @@ def test_a_box_for_all_readers_is_another_box(heading: str) -> None:
     assert related_links(document) == ()
 
 
+@pytest.mark.parametrize("rel", ["sponsored", "nofollow Sponsored", "author", "tag"])
+def test_a_link_that_says_itself_that_it_is_none_is_not_followed(rel: str) -> None:
+    paid = link(1001).replace("<a ", f'<a rel="{rel}" ')
+    box = f"<div><h2>Berita terkait</h2><ul><li>{paid}</li><li>{link(1002)}</li></ul></div>"
+    assert kinds(related_links(article(after=box))) == {1002: "related"}
+
+
 @pytest.mark.parametrize(
     "inside",
     [

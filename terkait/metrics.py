@@ -1,0 +1,67 @@
+"""The figures that a monitor watches, in the text form of Prometheus."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from db.queries.metrics import Metrics, measure
+from db.session import Session
+from db.types import utc_now
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def metrics_text(session: Session) -> str:
+    """All figures now."""
+    registry = CollectorRegistry()
+    registry.register(_Counted(measure(session, utc_now())))
+    return generate_latest(registry).decode()
+
+
+class _Counted(Collector):
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterator[Metric]:
+        """The families, in the order of the text."""
+        counted = self._metrics
+        yield _by("addresses", "Addresses by state.", "state", counted.addresses)
+        yield _by("runs", "Runs by state.", "state", counted.runs)
+        for name, text, value in (
+            ("articles", "Articles.", counted.articles),
+            ("resting_hosts", "Hosts that failed and rest.", counted.resting_hosts),
+            ("unread_age_seconds", "Longest wait to be read.", counted.oldest_unread_seconds),
+            ("due_age_seconds", "Longest wait to be fetched.", counted.oldest_due_seconds),
+            ("last_article_age_seconds", "Since the last article.", counted.last_article_seconds),
+            ("run_silence_seconds", "Longest silence of a run.", counted.silent_run_seconds),
+        ):
+            if value is not None:
+                yield GaugeMetricFamily(f"terkait_{name}", text, value=value)
+        yield from self._sites()
+
+    def _sites(self) -> Iterator[Metric]:
+        verdicts = GaugeMetricFamily(
+            "terkait_site_verdict", "1 for the verdict of the last run.", labels=["site", "verdict"]
+        )
+        ended = GaugeMetricFamily(
+            "terkait_site_finished_timestamp_seconds", "End of the last run.", labels=["site"]
+        )
+        stored = GaugeMetricFamily(
+            "terkait_site_stored", "Articles of the last run.", labels=["site"]
+        )
+        failed = GaugeMetricFamily("terkait_site_failed", "Its failed pages.", labels=["site"])
+        for run in self._metrics.sites:
+            verdicts.add_metric([run.site, run.verdict], 1)
+            ended.add_metric([run.site], run.finished_at.timestamp())
+            stored.add_metric([run.site], run.stored)
+            failed.add_metric([run.site], run.failed)
+        yield from (verdicts, ended, stored, failed)
+
+
+def _by(name: str, text: str, label: str, counts: dict[str, int]) -> Metric:
+    family = GaugeMetricFamily(f"terkait_{name}", text, labels=[label])
+    for value, count in sorted(counts.items()):
+        family.add_metric([value], count)
+    return family
