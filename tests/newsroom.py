@@ -15,7 +15,7 @@ from tests.web import HttpSite, Reply, Request
 #: of the articles so many are in the feed, and every second one in the sitemap; all are in sections
 IN_FEED = 20
 PER_SECTION = 100
-_WORDS = [
+WORDS = [
     "warga",
     "desa",
     "jembatan",
@@ -102,7 +102,7 @@ class Newsroom:
 
     def _text(self, number: int, version: int) -> str:
         dice = random.Random(f"{number} {version}")  # the same text each time
-        sentences = (" ".join(dice.choices(_WORDS, k=12)).capitalize() for _ in range(16))
+        sentences = (" ".join(dice.choices(WORDS, k=12)).capitalize() for _ in range(16))
         return "".join(f"<p>{one}.</p>" for one in sentences)
 
     def _published(self, number: int) -> datetime:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from scrapy.http import Response
@@ -34,7 +34,7 @@ from crawler.page.urls import address_of, canonical, same_site
 from db.claims import Claim
 from db.outcomes import Redirected, Refused, Unchanged
 from db.states import Reason, Why
-from db.types import utc_now
+from db.types import Calendar, utc_now
 
 #: a run waits so long for a robots.txt whose host is busy; a longer rest is the next run's
 _ROBOTS_PATIENCE_SECONDS = 60.0
@@ -55,7 +55,9 @@ class AnswerHandler:
         writer: OutcomeWriter,
         guard: Guard,
         wake: asyncio.Event,
+        calendar: Calendar = utc_now,
     ) -> None:
+        self._calendar = calendar
         self._slots = slots
         self._frontier = frontier
         self._writer = writer
@@ -82,7 +84,7 @@ class AnswerHandler:
             self._failed(request, claim, status, headers)
         else:
             self._slots.went_well(slot)
-            self._came(claim, _page(claim, response, headers))
+            self._came(claim, _page(claim, response, headers, self._calendar()))
 
     def unanswered(self, request: FetchRequest, why: Why, retry: bool) -> None:
         """No answer came; retry: asking again may help."""
@@ -105,7 +107,7 @@ class AnswerHandler:
             if self._slots.robots_redirected(request, response.url, location_of(response)):
                 return
             status = 404
-        rest = retry_after(headers.get("retry-after"), utc_now()) if status in BUSY else None
+        rest = retry_after(headers.get("retry-after"), self._calendar()) if status in BUSY else None
         if rest is not None:
             self._slots.rest(request.slot, rest, why)
         is_long = rest is not None and rest > _ROBOTS_PATIENCE_SECONDS
@@ -147,7 +149,7 @@ class AnswerHandler:
     def _failed(
         self, request: FetchRequest, claim: Claim, status: int, headers: Mapping[str, str]
     ) -> None:
-        now = utc_now()
+        now = self._calendar()
         failure = failure_of_status(
             claim.page_id, status, headers, attempts=claim.attempts, now=now
         )
@@ -201,14 +203,16 @@ class AnswerHandler:
         if robots is not None:
             # a bad answer is kept too; a host that did not answer is asked by the next run
             hold = HOLD if status is not None else timedelta(0)
-            until = utc_now() + (KEPT if robots.is_known else hold)
+            until = self._calendar() + (KEPT if robots.is_known else hold)
             await asyncio.to_thread(self._frontier.keep_robots, slot, status, text, until)
             slot.take_robots(robots, why)
         self._wake.set()
 
 
-def _page(claim: Claim, response: Response, headers: Mapping[str, str]) -> FetchedPage:
-    return FetchedPage(url=claim.url, body=response.body, fetched_at=utc_now(), headers=headers)
+def _page(
+    claim: Claim, response: Response, headers: Mapping[str, str], at: datetime
+) -> FetchedPage:
+    return FetchedPage(url=claim.url, body=response.body, fetched_at=at, headers=headers)
 
 
 def _unchanged(page_id: int, headers: Mapping[str, str]) -> Unchanged:

@@ -1,7 +1,9 @@
 """One run carried out by one spider: owns the parts that do it, opens them and ends well."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
 from urllib.request import getproxies
 
 from crawler.engine.answer_outcomes import AnswerHandler
@@ -16,7 +18,17 @@ from crawler.engine.scheduler import Scheduler
 from crawler.engine.writer import OutcomeWriter
 from db.config import Config, load_config
 from db.runs import lifecycle
-from db.types import utc_now
+from db.types import Calendar, utc_now
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Time:
+    """Where a run takes the time from."""
+
+    #: the moment
+    calendar: Calendar = utc_now
+    #: seconds that pass
+    clock: Callable[[], float] = monotonic
 
 
 class CrawlSession:
@@ -28,9 +40,17 @@ class CrawlSession:
     """
 
     def __init__(
-        self, config: Config, run: OpenedRun, pages: PagePool, beats: int | None = None
+        self,
+        config: Config,
+        run: OpenedRun,
+        pages: PagePool,
+        beats: int | None = None,
+        *,
+        time: Time | None = None,
     ) -> None:
         self._run = run
+        time = time or Time()
+        self._calendar = time.calendar
         #: True when the scheduler came to its end
         self.is_complete = False
         #: what ended it before
@@ -45,12 +65,14 @@ class CrawlSession:
             owner=run.owner,
             wake=wake,
             pages=pages,
+            calendar=time.calendar,
         )
         slots = HostSlots(
             guard=guard,
             agent=config.agent,
             concurrency=config.concurrency,
             emit=self.writer.put,
+            clock=time.clock,
         )
         frontier = FrontierClient(
             run.database,
@@ -58,8 +80,10 @@ class CrawlSession:
             rules=run.rules,
             owner=run.owner,
             politeness=_politeness(config),
+            clock=time.clock,
+            calendar=time.calendar,
         )
-        self.answers = AnswerHandler(slots, frontier, self.writer, guard, wake)
+        self.answers = AnswerHandler(slots, frontier, self.writer, guard, wake, time.calendar)
         self.scheduler = Scheduler(
             slots,
             frontier,
@@ -74,11 +98,16 @@ class CrawlSession:
 
     @classmethod
     async def open(
-        cls, arguments: Mapping[str, str], pages: PagePool, beats: int | None
+        cls,
+        arguments: Mapping[str, str],
+        pages: PagePool,
+        beats: int | None,
+        time: Time | None = None,
     ) -> "CrawlSession":
         """Open the run that the spider's arguments name, or begin one."""
         config = load_config()
-        return cls(config, await asyncio.to_thread(open_run, config, arguments), pages, beats)
+        run = await asyncio.to_thread(open_run, config, arguments)
+        return cls(config, run, pages, beats, time=time)
 
     async def close(self) -> None:
         """Store what came, give back the rest, and end the run if it is this spider's own."""
@@ -89,7 +118,7 @@ class CrawlSession:
 
     def _end(self) -> None:
         """End a run of our own; of another's, say only what it cannot know."""
-        now, run_id = utc_now(), self._run.run_id
+        now, run_id = self._calendar(), self._run.run_id
         with self._run.database.write() as session:
             if not self._run.is_own:
                 if self.scheduler.stopped_by:

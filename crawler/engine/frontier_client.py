@@ -16,7 +16,7 @@ from db.retry import patiently
 from db.runs import lifecycle
 from db.session import Database, Session
 from db.states import Reason, Why
-from db.types import utc_now
+from db.types import Calendar, utc_now
 
 #: hosts walked at a time, at least
 _MIN_SLOTS = 64
@@ -77,7 +77,9 @@ class FrontierClient:
         owner: str,
         politeness: PoliteSettings,
         clock: Callable[[], float] = time.monotonic,
+        calendar: Calendar = utc_now,
     ) -> None:
+        self._calendar = calendar
         self._database = database
         self._run_id = run_id
         self._rules = rules
@@ -104,7 +106,7 @@ class FrontierClient:
         patiently(lambda: self._take(slots))
 
     def _take(self, slots: HostSlots) -> None:
-        now, renews = utc_now(), self.must_renew
+        now, renews = self._calendar(), self.must_renew
         with self._database.write() as session:
             if renews:
                 self._follow_clock(session, now)
@@ -132,7 +134,7 @@ class FrontierClient:
 
     def _give_back(self, slots: HostSlots) -> None:
         page_ids = [claim.page_id for slot in slots for claim in slot.claims]
-        now = utc_now()
+        now = self._calendar()
         with self._database.write() as session:
             leases.give_back(session, owner=self._owner, page_ids=page_ids, now=now)
             self._release(session, slots, list(slots), now)
@@ -157,7 +159,7 @@ class FrontierClient:
         def settle() -> bool:
             with self._database.write() as session:
                 return hosts.settle_at(
-                    session, slot.host.id, address, owner=self._owner, now=utc_now()
+                    session, slot.host.id, address, owner=self._owner, now=self._calendar()
                 )
 
         return patiently(settle)
@@ -177,7 +179,7 @@ class FrontierClient:
         def leave() -> None:
             ids = [claim.page_id for claim in slot.claims]
             with self._database.write() as session:
-                leases.give_back(session, owner=self._owner, page_ids=ids, now=utc_now())
+                leases.give_back(session, owner=self._owner, page_ids=ids, now=self._calendar())
 
         patiently(leave)
 

@@ -20,7 +20,7 @@ from db.outcomes import HostRest, Outcome
 from db.retry import patiently
 from db.session import Database
 from db.states import Reason, Why
-from db.types import utc_now
+from db.types import Calendar, utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,9 @@ class OutcomeWriter:
         owner: str,
         wake: asyncio.Event,
         pages: PagePool,
+        calendar: Calendar = utc_now,
     ) -> None:
+        self._calendar = calendar
         self._database = database
         self._notifier = notifier
         self._run_id = run_id
@@ -137,7 +139,7 @@ class OutcomeWriter:
         return await self._commit([given_up(outcomes[0].page_id, why)])
 
     def _transact(self, outcomes: Sequence[Outcome]) -> list[int]:
-        context = CrawlContext(run_id=self._run_id, rules=self._rules, now=utc_now())
+        context = CrawlContext(run_id=self._run_id, rules=self._rules, now=self._calendar())
         with self._database.write() as session:
             ids = store(session, context, self._owner, outcomes)
             self._layouts.take_in(session, pages_by_site(outcomes), context.now)

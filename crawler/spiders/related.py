@@ -10,7 +10,7 @@ from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.engine.crawl_session import CrawlSession
+from crawler.engine.crawl_session import CrawlSession, Time
 from crawler.engine.downloader.responses import describe_error
 from crawler.engine.downloader.robots import MAX_BYTES
 from crawler.engine.host_slots import FetchRequest
@@ -46,12 +46,18 @@ class RelatedSpider(scrapy.Spider):
     crawl: CrawlSession
 
     def __init__(
-        self, *, pages: PagePool | None = None, beats: int | None = None, **arguments: Any
+        self,
+        *,
+        pages: PagePool | None = None,
+        beats: int | None = None,
+        time: Time | None = None,
+        **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self._arguments = arguments
         self._pages = pages or PagePool()
         self._beats = beats
+        self._time = time
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "RelatedSpider":
@@ -64,7 +70,7 @@ class RelatedSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
-        self.crawl = await CrawlSession.open(self._arguments, self._pages, self._beats)
+        self.crawl = await CrawlSession.open(self._arguments, self._pages, self._beats, self._time)
         try:
             async for request in self.crawl.scheduler.requests():
                 yield self._request(request)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,14 @@ from db.errors import NotFound, RunAlreadyActive
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import reclaim
 from db.frontier.page_rows import ensure_pages
-from db.frontier.page_state import left_over
+from db.frontier.page_state import has_reason, left_over
 from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Run
 from db.runs.missing_boxes import boxes_of_run
 from db.runs.ownership import holder, is_carried_out
 from db.runs.report import pages_of
 from db.runs.verdict import Facts, judge
+from db.states import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,12 +235,13 @@ def _facts(session: Session, run: Run) -> Facts:
     failed = session.execute(
         select(Page.reason, func.count().label("pages"))
         .where(Page.run_id == run.id, Page.state == "failed")
+        .where(or_(Page.reason.is_(None), not_(has_reason(Reason.UNREADABLE))))  # counted apart
         .group_by(Page.reason)
     ).all()
     lists = session.execute(
         select(Page.url, Page.state, Page.reason)
         .where(Page.run_id == run.id, Page.role.is_not(None), Page.alias_of_id.is_(None))
-        .where(Page.state.in_(("done", "failed")))
+        .where(Page.state.in_(("done", "failed", "due")))
     ).all()
     refused = select(Page.id).where(Page.run_id == run.id, Page.state == "skipped", Page.depth == 0)
     boxes = boxes_of_run(session, run)
@@ -255,7 +257,11 @@ def _facts(session: Session, run: Run) -> Facts:
         is_refused=session.scalar(refused.limit(1)) is not None,
         reasons={row.reason or "unknown": row.pages for row in failed},
         lists=sum(row.state == "done" for row in lists),
-        dead_lists=tuple((row.url, row.reason or "") for row in lists if row.state == "failed"),
+        dead_lists=tuple(
+            (row.url, "not asked for" if row.state == "due" else row.reason or "")
+            for row in lists
+            if row.state != "done"
+        ),
         earlier_share=_earlier_share(session, run),
     )
 
