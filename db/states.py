@@ -81,6 +81,10 @@ class Reason(StrEnum):
     REDIRECT = "redirect", "it redirects to another address"
     OTHER_ADDRESS = "another address of an article"
     FURTHER_PAGE = "a further page of an article"
+    NOT_ONE_ARTICLE = (
+        "named by several articles",
+        "pages of several articles name it as theirs, so that it stands for none of them",
+    )
     NOT_AN_ARTICLE = "not an article: {}"
     LIST = "list", "the addresses that it lists were read"
     UNREADABLE = (

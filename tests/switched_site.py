@@ -32,6 +32,7 @@ class Served:
     number: int
     #: of an article, counted from 1
     version: int = 0
+    weather: str = ""
     has_boxes: bool = False
 
 
@@ -144,7 +145,14 @@ class SwitchedSite:
         self, request: Request, number: int, kind: str, version: int = 0, *, has_boxes: bool = False
     ) -> None:
         self.diary[request.path].append(
-            Served(night=self.night, kind=kind, number=number, version=version, has_boxes=has_boxes)
+            Served(
+                night=self.night,
+                kind=kind,
+                number=number,
+                version=version,
+                weather=self.weather,
+                has_boxes=has_boxes,
+            )
         )
 
     def _validated(self, request: Request, html: str) -> Reply:

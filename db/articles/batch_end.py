@@ -32,6 +32,8 @@ class BatchEnd:
 
     def __init__(self) -> None:
         self._done: list[Mapping[str, Any]] = []
+        #: of words that came in place of texts
+        self.digests: set[bytes] = set()
         self._visits: list[Mapping[str, Any]] = []
         self._led: list[dict[str, int]] = []
         self._words: dict[int, Words] = {}
@@ -51,6 +53,8 @@ class BatchEnd:
         digest: bytes | None = None,
     ) -> None:
         """What the visit came to that brought a page."""
+        if digest is not None:
+            self.digests.add(digest)
         self._visits.append(visit_log.ended(page_id, outcome, why=why, digest=digest))
 
     def lead_redirects(self, page_id: int, article_id: int) -> None:

@@ -10,6 +10,7 @@ from db.addresses import Address
 from db.articles.batch_end import BatchEnd
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
+from db.articles.identity import doubted, follow_move
 from db.articles.merge import settle
 from db.articles.readability import Unread, next_look, why_unreadable
 from db.articles.store import Stored, find, store
@@ -117,12 +118,17 @@ def end_with_article(
 
     Its names are held (``store.hold``). says_gone: as for ``end_without_article``.
     """
-    unread = why_unreadable(session, page, draft)
+    unread = why_unreadable(session, page, draft, end.digests)
+    if unread is not None and unread.why.reason is Reason.NOT_AN_ARTICLE:
+        end_without_article(session, page, unread.why.detail, end, says_gone=says_gone)
+        return
     if unread is not None:
         _end_unreadable(session, page, unread, end, says_gone=says_gone)
         return
     if len(draft.addresses) > 1:
         end.write_pages(session)  # one of the addresses may be of a page that has just been read
+        draft = doubted(session, page, draft, comparer)
+    follow_move(session, page, draft, comparer)
     if page.further.count:
         settle(session, page.page_id, draft, comparer)
         before = find(session, draft.urls)

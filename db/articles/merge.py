@@ -36,6 +36,14 @@ def settle(session: Session, first_id: int, draft: ArticleDraft, comparer: Compa
     _lead_parts(session, first_id, stored.id)
 
 
+def unite(
+    session: Session, draft: ArticleDraft, one: Article, other: Article, comparer: Comparer
+) -> None:
+    """Let ``other`` stand for ``one`` as well, which was another address of the same article."""
+    _hold_all(session, draft, [one, other])
+    _give_way(session, one, other, comparer)
+
+
 def _at_parts(session: Session, first_id: int) -> list[Article]:
     """The articles that stand for further pages of the article that begins on this page alone.
 

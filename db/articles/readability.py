@@ -5,6 +5,7 @@ changed its article. Such words are believed to be the article's only when a sec
 same ones, and no other page came with them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -53,15 +54,19 @@ def has_shrunk(before: int, now: int) -> bool:
     return is_short(now) and now < before * _SHARE
 
 
-def why_unreadable(session: Session, page: PendingPage, draft: ArticleDraft) -> Unread | None:
-    """Why the draft is not the article's text; None where it is."""
+def why_unreadable(
+    session: Session, page: PendingPage, draft: ArticleDraft, digests: Collection[bytes] = ()
+) -> Unread | None:
+    """Why the draft is not the article's text; None where it is.
+
+    digests: of words that came in place of texts and are not written down yet.
+    """
     if not is_short(draft.words):
         return None
     stored = find(session, draft.urls)
     if stored is None:
-        if draft.words or draft.fields["page_type"] in _TEXTLESS:
-            return None
-        return Unread(why=Why(Reason.UNREADABLE, "no text"))
+        why_none = _why_none(session, page, draft, digests)
+        return None if why_none is None else Unread(why=Why(Reason.NOT_AN_ARTICLE, why_none))
     before = session.get_one(Text, stored.text_id).words
     if not has_shrunk(before, draft.words):
         return None
@@ -72,6 +77,18 @@ def why_unreadable(session: Session, page: PendingPage, draft: ArticleDraft) -> 
         why=Why(Reason.UNREADABLE, f"{draft.words} of {before} words"),
         digest=digest,
     )
+
+
+def _why_none(
+    session: Session, page: PendingPage, draft: ArticleDraft, digests: Collection[bytes]
+) -> str | None:
+    """Why what came is no new article: nothing, or the words that other pages came with."""
+    if not draft.words:
+        return None if draft.fields["page_type"] in _TEXTLESS else "no text"
+    digest = digest_of(draft.body)
+    if digest in digests or visit_log.is_digest_elsewhere(session, page.page_id, digest):
+        return "words that other pages have in place of their text"
+    return None
 
 
 def _is_confirmed(session: Session, page: PendingPage, digest: bytes) -> bool:

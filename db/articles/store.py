@@ -19,6 +19,7 @@ from db.duplicates import shingle_index
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
+from db.states import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,17 +231,24 @@ def give_text(
 
 
 def _was_own(session: Session, article: Article) -> bool:
-    """Whether what is stored was read at the article's own address.
+    """Whether what is stored was read at the article's own address, or where it was before it moved.
 
     Where that copy is no longer kept: whether the own address was read at all.
     """
     url = select(ArchivedPage.url).where(ArchivedPage.id == article.archive_id)
     connection = session.connection()  # writes nothing of the article yet
     answered_at = connection.execute(url).scalar()
-    if answered_at is not None:
-        return bool(answered_at == article.url)
-    visits = select(Page.visits).where(Page.url == article.url)
-    return bool(connection.execute(visits).scalar())
+    if answered_at is None:
+        visits = select(Page.visits).where(Page.url == article.url)
+        return bool(connection.execute(visits).scalar())
+    if answered_at == article.url:
+        return True
+    moved = select(_PAGES.c.id).where(
+        _PAGES.c.url == answered_at,
+        _PAGES.c.article_id == article.id,
+        _PAGES.c.reason == Reason.REDIRECT.value,
+    )
+    return connection.execute(moved).first() is not None
 
 
 def _replace_revision(session: Session, article: Article, draft: ArticleDraft) -> None:

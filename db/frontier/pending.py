@@ -58,6 +58,8 @@ class PendingPage:
     #: the article that an earlier visit found there, and its headline
     article_id: int | None = None
     headline: str | None = None
+    #: the article of an address that redirects there
+    moved_from: int | None = None
     #: between two visits
     bounds: Bounds = CrawlScope().bounds
     #: the page on which its article begins, where this is a further one of it
@@ -90,11 +92,19 @@ _VISIT_DEPTH = (
     .scalar_subquery()
     .label("visit_depth")
 )
+_ALIASES = _PAGES.alias("aliases")
+_MOVED_FROM = (
+    select(func.max(_ALIASES.c.article_id))
+    .where(_ALIASES.c.alias_of_id == _PAGES.c.id, _ALIASES.c.reason == Reason.REDIRECT.value)
+    .correlate(_PAGES)
+    .scalar_subquery()
+    .label("moved_from")
+)
 _WITH_PAGE = (
     select(
         _PAGES.c.id.label("page_id"), _PAGES.c.url, _PAGES.c.run_id, _PAGES.c.depth,
         _PAGES.c.visits, _PAGES.c.changes, _PAGES.c.new_links, _PAGES.c.article_id, *_COPY,
-        _RUNS.c.rules, _ARTICLES.c.title.label("headline"), _VISIT_DEPTH,
+        _RUNS.c.rules, _ARTICLES.c.title.label("headline"), _VISIT_DEPTH, _MOVED_FROM,
     )
     .join_from(_PAGES, _ARCHIVE, _ARCHIVE.c.page_id == _PAGES.c.id)
     .outerjoin(_RUNS, _RUNS.c.id == _PAGES.c.run_id)
@@ -180,6 +190,7 @@ def _pending(session: Session, row: Row[*tuple[Any, ...]], place: Place) -> Pend
         new_links=row.new_links,
         article_id=row.article_id,
         headline=row.headline,
+        moved_from=row.moved_from,
         bounds=(CrawlScope.of(row.rules) if row.rules else CrawlScope()).bounds,
         first_id=first_id,
         further=further,

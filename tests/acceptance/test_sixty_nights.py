@@ -42,6 +42,9 @@ class Diary:
     outcomes: dict[tuple[str, int], str] = field(default_factory=dict)
     articles: dict[int, Truth] = field(default_factory=dict)
     _was_read: set[str] = field(default_factory=set)
+    _moved: set[int] = field(default_factory=set)
+    #: pages that came as shells, before their articles were known, and in what weather
+    _shells: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, url: str, served: dict[str, Any]) -> None:
         """One answer, in the order of time."""
@@ -52,19 +55,29 @@ class Diary:
     def _outcome(self, url: str, night: int, number: int, served: dict[str, Any]) -> str:
         known = self.articles.get(number)
         kind = served["kind"]
+        if kind == "shell" and url not in self._was_read:
+            is_same = (url, served["weather"]) in self._shells
+            self._shells.add((url, served["weather"]))
+            return "unchanged" if is_same else "no article"
         if kind == "shell":
-            return "unreadable" if url in self._was_read else "no article"
+            return "unreadable"
         if kind == "gone" and known:
             known.missing += 1
+        if kind == "moved":
+            self._moved.add(number)
         if kind != "article":
             return {"gone": "missing", "moved": "redirected"}.get(kind, "failed")
         marker = f"penanda{number}x{served['version']}"
-        self._was_read.add(url)
         if known is None:
+            self._was_read.add(url)
             self.articles[number] = Truth(night, served["version"], [marker], url)
             self.articles[number].has_boxes = served["has_boxes"]
             return "new"
+        is_unlinked = "/warta/" in url and number not in self._moved and url not in self._was_read
+        self._was_read.add(url)
         known.url, known.missing, known.has_boxes = url, 0, served["has_boxes"]
+        if is_unlinked:  # nobody could know yet that its old address leads here
+            return "new"
         if known.version == served["version"]:
             return "unchanged"
         known.version = served["version"]

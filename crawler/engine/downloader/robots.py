@@ -15,7 +15,7 @@ from protego import Protego
 MAX_BYTES = 512 * 1024
 MAX_REDIRECTS = 5
 #: how long a verdict is kept
-KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=20)
 #: how long a host rests whose robots.txt cannot be had
 HOLD = timedelta(minutes=10)
 #: a longer Crawl-delay counts as this

@@ -31,6 +31,8 @@ SENTENCES = {
     Reason.REDIRECT: "it redirects to another address",
     Reason.OTHER_ADDRESS: "another address of an article",
     Reason.FURTHER_PAGE: "a further page of an article",
+    Reason.NOT_ONE_ARTICLE: "pages of several articles name it as theirs, so that it stands for "
+    "none of them",
     Reason.NOT_AN_ARTICLE: "not an article: x",
     Reason.LIST: "the addresses that it lists were read",
     Reason.UNREADABLE: "it came without the text of its article (x); the text that was read "
