@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.errors import NotFound
 from db.models import Host, Page, Run
 from db.runs.ownership import is_carried_out
+from db.runs.usual import Usual, drops, usual_of
 from db.states import State
 from db.types import utc_now
 
@@ -46,6 +47,10 @@ class RunLine:
     unreadable: int
     #: of boxes, on the pages that came
     links: int
+    #: medians of its site's last runs before it; None for manual runs and the first ones
+    usual: Usual | None = None
+    #: what fell by half and more, in words
+    drops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,16 +69,17 @@ class RunReport:
 
 def list_runs(session: Session, *, limit: int = 20) -> list[RunLine]:
     """The newest runs first."""
-    runs = session.scalars(select(Run).order_by(Run.id.desc()).limit(limit))
-    return [run_line(run) for run in runs]
+    runs = session.scalars(select(Run).order_by(Run.id.desc()).limit(limit)).all()
+    usual = usual_of(session, runs)
+    return [run_line(run, usual.get(run.id)) for run in runs]
 
 
-def newest_by_site(session: Session) -> dict[str, Run]:
-    """Name of a site -> its newest scheduled run, detached."""
+def newest_by_site(session: Session) -> dict[str, RunLine]:
+    """Name of a site -> its newest scheduled run."""
     newest = select(func.max(Run.id)).group_by(Run.site)
-    runs = session.scalars(select(Run).where(Run.id.in_(newest))).all()
-    session.expunge_all()
-    return {run.site: run for run in runs if run.site is not None}
+    runs = session.scalars(select(Run).where(Run.id.in_(newest), Run.site.is_not(None))).all()
+    usual = usual_of(session, runs)
+    return {run.site or "": run_line(run, usual.get(run.id)) for run in runs}
 
 
 def report(session: Session, run_id: int) -> RunReport:
@@ -83,7 +89,7 @@ def report(session: Session, run_id: int) -> RunReport:
         raise NotFound(f"there is no run {run_id}; `terkait runs` lists them")
     pages = run.pages or pages_of(session, run_id)
     return RunReport(
-        run=run_line(run),
+        run=run_line(run, usual_of(session, [run]).get(run.id)),
         rules=dict(run.rules),
         pages=pages["states"],
         reasons=tuple((state, reason, count) for state, reason, count in pages["reasons"]),
@@ -109,8 +115,9 @@ def state_of(run: Run) -> str:
     return "interrupted" if is_left else run.state
 
 
-def run_line(run: Run) -> RunLine:
-    """A run on one line."""
+def run_line(run: Run, usual: Usual | None = None) -> RunLine:
+    """A run on one line, beside what is usual for its site."""
+    is_over = run.state == "finished"
     return RunLine(
         id=run.id,
         kind=run.kind,
@@ -130,6 +137,8 @@ def run_line(run: Run) -> RunLine:
         failed=run.failed,
         unreadable=run.unreadable,
         links=run.links,
+        usual=usual,
+        drops=tuple(drops(usual, new=run.new_articles, links=run.links)) if is_over else (),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from db.runs.report import RunLine, RunReport, list_runs, report
+from db.runs.usual import Usual
 from terkait.cli.options import opened
 from terkait.cli.output import (
     is_terminal,
@@ -67,7 +68,7 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
             line.unreadable,
             line.links,
             line.site or _seeds(line.seeds),
-            line.message or "",
+            _cause(line),
         )
         for line in lines
     ]
@@ -85,9 +86,14 @@ def _show_entry(line: RunLine) -> None:
         f"{line.unreadable} unreadable, {line.links} links"
     )
     print_line(f"    {counts}")
-    if line.message:
-        print_line(f"    {line.message}")
+    if cause := _cause(line):
+        print_line(f"    {cause}")
     print_line(f"    {line.site or _seeds(line.seeds)}", style="dim")
+
+
+def _cause(line: RunLine) -> str:
+    """Why it is not ok, and what fell by half."""
+    return "; ".join((*([line.message] if line.message else []), *line.drops))
 
 
 def _took(line: RunLine) -> str:
@@ -107,8 +113,8 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
         return
     run = found.run
     print_line(f"Run {run.id}: {run.verdict or run.state}", style="bold")
-    if run.message:
-        print_line(run.message)
+    if cause := _cause(run):
+        print_line(cause)
     print_fields(
         {
             "kind": run.kind,
@@ -126,10 +132,22 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "failed": run.failed,
             "unreadable": run.unreadable,
             "links in boxes": run.links,
+            "usual for the site": _usual(run.usual),
         }
         | rules_in_words(found.rules)
     )
     _show_pages(found)
+
+
+def _usual(usual: Usual | None) -> str | None:
+    """The medians of the site's last runs."""
+    if usual is None:
+        return None
+    return (
+        f"{usual.new:g} new, {usual.changed:g} changed, {usual.unchanged:g} unchanged, "
+        f"{usual.failed:g} failed, {usual.unreadable:g} unreadable, {usual.links:g} links "
+        f"(medians of {usual.runs} runs)"
+    )
 
 
 def rules_in_words(stored: Mapping[str, Any]) -> dict[str, object]:

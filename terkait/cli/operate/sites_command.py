@@ -15,8 +15,8 @@ from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.errors import BadSettings
 from db.frontier import hosts
 from db.frontier.hosts import Resting
-from db.models import Run
-from db.runs.report import newest_by_site, state_of
+from db.runs.report import RunLine, newest_by_site
+from db.runs.usual import Usual
 from db.types import utc_now
 from terkait.cli.operate.sites_check import check
 from terkait.cli.options import address
@@ -62,7 +62,10 @@ def list_sites(as_json: bool) -> None:
         note(f"there are no sites in {SETTINGS_FILE}: see `terkait sites add --help`")
     else:
         print_table(
-            ("site", "begins with", "depth", "last run", "verdict", "cause", "next run"),
+            (
+                *("site", "begins with", "depth", "last run", "verdict", "cause"),
+                *("new", "changed", "unchanged", "failed", "unreadable", "links", "next run"),
+            ),
             [
                 (
                     line.name,
@@ -70,7 +73,8 @@ def list_sites(as_json: bool) -> None:
                     line.depth,
                     line.last_at,
                     line.verdict,
-                    "; ".join((*([line.cause] if line.cause else []), *_rests(line))),
+                    "; ".join((*([line.cause] if line.cause else []), *line.drops, *_rests(line))),
+                    *_counts(line),
                     line.next_at,
                 )
                 for line in lines
@@ -98,10 +102,30 @@ class SiteRow:
     verdict: str | None
     #: why it is not ok
     cause: str | None
+    #: of the last run: new, changed, unchanged, failed, unreadable, links
+    counts: dict[str, int] | None
+    #: medians of the site's last runs before it; None: there were too few
+    usual: Usual | None
+    #: what fell by half and more, in words
+    drops: tuple[str, ...]
     #: when its schedule has its turn next
     next_at: datetime | None
     #: hosts of it that are left alone for a while, and why
     resting: tuple[Resting, ...]
+
+
+def _counts(line: SiteRow) -> list[str]:
+    """The last run's counts, each beside what is usual for the site."""
+    last, usual = line.counts, line.usual
+    if last is None:
+        return [""] * 6
+    names = ("new", "changed", "unchanged", "failed", "unreadable", "links")
+    counts = [str(last[name]) for name in names]
+    if usual is None:
+        return counts
+    return [
+        f"{count} ({getattr(usual, name):g})" for name, count in zip(names, counts, strict=True)
+    ]
 
 
 def _beginnings(line: SiteRow) -> str:
@@ -112,7 +136,7 @@ def _rests(line: SiteRow) -> list[str]:
     return [f"{one.name} rests until {moment(one.until)}: {one.problem}" for one in line.resting]
 
 
-def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -> SiteRow:
+def _line(config: Config, site: Site, run: RunLine | None, resting: list[Resting]) -> SiteRow:
     starts = (*site.seeds, *site.feeds, *site.sitemaps, *site.sections)
     domains = {site_of(address(url)) for url in starts}
     return SiteRow(
@@ -125,15 +149,29 @@ def _line(config: Config, site: Site, run: Run | None, resting: list[Resting]) -
         depth=site.depth,
         max_pages=site.max_pages,
         last_run=run.id if run else None,
-        last_at=run.started_at if run else None,
-        verdict=(run.verdict or state_of(run)) if run else None,
+        last_at=run.started if run else None,
+        verdict=(run.verdict or run.state) if run else None,
         cause=run.message if run else None,
+        counts=_counted(run) if run else None,
+        usual=run.usual if run else None,
+        drops=run.drops if run else (),
         next_at=next_due(config.nightly, site, utc_now()),
         resting=tuple(host for host in resting if host.site in domains),
     )
 
 
-def _known() -> tuple[dict[str, Run], list[Resting]]:
+def _counted(run: RunLine) -> dict[str, int]:
+    return {
+        "new": run.new_articles,
+        "changed": run.new_revisions,
+        "unchanged": run.unchanged,
+        "failed": run.failed,
+        "unreadable": run.unreadable,
+        "links": run.links,
+    }
+
+
+def _known() -> tuple[dict[str, RunLine], list[Resting]]:
     """Name of a site -> its newest scheduled run; and the hosts that rest."""
     try:
         database = open_database(load_config())
