@@ -87,6 +87,11 @@ class Reason(StrEnum):
     )
     NOT_AN_ARTICLE = "not an article: {}"
     LIST = "list", "the addresses that it lists were read"
+    LIST_IN_PARTS = (
+        "list: {} wait",
+        "the addresses that it lists were read; {} of them wait for the next runs",
+    )
+    LISTED_LATER = "listed", "a list names it, of whose many addresses each run takes some"
     UNREADABLE = (
         "unreadable: {}",
         "it came without the text of its article ({}); the text that was read before stays",

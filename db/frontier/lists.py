@@ -1,7 +1,7 @@
 """Feeds, sitemaps and section pages: what of their entries a run wants."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,12 +14,14 @@ from db.frontier.leases import count_in_run, held_pages
 from db.frontier.page_rows import ensure_pages
 from db.models import Page
 from db.outcomes import Line, Listed
-from db.states import Reason, State, VisitOutcome
+from db.states import Reason, State, VisitOutcome, Why
 
 #: an entry of a sitemap that is older is no news
 _MAX_AGE = timedelta(days=3)
-#: entries without a time, and lists in a list, that are taken from one list
+#: entries without a time, and lists in a list, that a run takes from one list
 _MAX_UNDATED, _MAX_LISTS = 500, 20
+#: lists in lists in lists ...
+_MAX_LEVELS = 4
 
 
 def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence[Listed]) -> None:
@@ -46,15 +48,18 @@ def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence
     for row in rows:
         listed = by_id[row.id]
         entries = fresh(listed.entries, context.now) if row.role == "sitemap" else listed.entries
-        _want_pages(session, context, entries, row.id)
-        _want_lists(session, context, fresh(listed.lists, context.now)[:_MAX_LISTS], row)
+        left = _want_pages(session, context, entries, row.id)
+        left += _want_lists(session, context, fresh(listed.lists, context.now), row)
+        if left:
+            why = Why(Reason.LIST_IN_PARTS, str(left))
+            page_state.to_done(session, [{"id": row.id, "reason": why}])
     count_in_run(session, context.run_id, fetched=len(rows))
 
 
 def fresh(lines: Sequence[Line], now: datetime) -> list[Line]:
-    """The lines that are news by their time, and the first of those that have none."""
+    """The lines that are news by their time, and then those that have none."""
     dated = [line for line in lines if line[1] is not None and now - line[1] <= _MAX_AGE]
-    return [*dated, *[line for line in lines if line[1] is None][:_MAX_UNDATED]]
+    return [*dated, *(line for line in lines if line[1] is None)]
 
 
 def _done(listed: Listed, now: datetime) -> dict[str, Any]:
@@ -75,19 +80,29 @@ def _done(listed: Listed, now: datetime) -> dict[str, Any]:
 
 def _want_pages(
     session: Session, context: CrawlContext, lines: Sequence[Line], found_on: int
-) -> None:
-    """Want what is unknown, due, or changed since it was fetched as the list says."""
+) -> int:
+    """Want what is unknown, due, or changed since it was fetched as the list says.
+
+    Of those without a time a run takes some, in the order of the list, and the next run others.
+    Returns how many are left to that.
+    """
     times = {address.url: at for address, at in lines}
     ids = ensure_pages(
         session,
         [address for address, _ in lines],
+        reason=Reason.LISTED_LATER,
         found_on=dict.fromkeys(times, found_on),
     )
     wanted, changed = _wanted(session, context.now, ids, times)
+    all_wanted = set(wanted)
+    undated = [ids[url] for url, at in times.items() if at is None]
+    later = [id_ for id_ in undated if id_ in all_wanted][_MAX_UNDATED:]
     for chunk in chunks(changed):
         session.execute(update(Page).where(Page.id.in_(chunk)).values(next_fetch_at=context.now))
     depth = min(1, context.rules.depth)
-    enqueue(session, context, {id_: Candidate(depth=depth, priority=depth) for id_ in wanted})
+    now = all_wanted - set(later)
+    enqueue(session, context, {id_: Candidate(depth=depth, priority=depth) for id_ in sorted(now)})
+    return len(later)
 
 
 def _wanted(
@@ -113,18 +128,31 @@ def _wanted(
     return wanted, changed
 
 
-def _want_lists(
-    session: Session, context: CrawlContext, lines: Sequence[Line], parent: Any
-) -> None:
-    """A sitemap index leads to sitemaps; those lead to no further ones."""
-    if not lines or parent.depth > 0:
-        return
+def _want_lists(session: Session, context: CrawlContext, lines: Sequence[Line], parent: Any) -> int:
+    """A sitemap index leads to sitemaps, and to further indexes, some levels deep.
+
+    Those that are news come first, then those that were asked for least lately. Returns how many
+    are left to the next runs.
+    """
+    if not lines or parent.depth >= _MAX_LEVELS:
+        return len(lines)
     ids = ensure_pages(
         session,
         [address for address, _ in lines],
         found_on={address.url: parent.id for address, _ in lines},
     )
-    look_at(session, context, dict.fromkeys(ids.values(), "sitemap"), depth=1)
+    asked: dict[int, datetime | None] = {}
+    for chunk in chunks(sorted(ids.values())):
+        rows = session.execute(select(Page.id, Page.fetched_at).where(Page.id.in_(chunk)))
+        asked.update((row.id, row.fetched_at) for row in rows)
+
+    def turn(line: Line) -> tuple[bool, datetime]:
+        long_ago = datetime.min.replace(tzinfo=UTC)
+        return line[1] is None, long_ago if line[1] else asked[ids[line[0].url]] or long_ago
+
+    chosen = [ids[address.url] for address, _ in sorted(lines, key=turn)[:_MAX_LISTS]]
+    look_at(session, context, dict.fromkeys(chosen, "sitemap"), depth=parent.depth + 1)
+    return len(lines) - len(chosen)
 
 
 def look_at(

@@ -67,12 +67,17 @@ MAP = "https://a.test/map"
 
 
 def due_after(
-    session: Session, role: str, *, entries: Sequence[Line] = (), sublists: Sequence[Line] = ()
+    session: Session,
+    role: str,
+    *,
+    entries: Sequence[Line] = (),
+    sublists: Sequence[Line] = (),
+    depth: int = 0,
 ) -> set[str]:
     """What is due in a run once this list has come."""
     run = night(session)
     context = CrawlContext(run_id=run.id, rules=CrawlScope(depth=2), now=NOON)
-    held = {"state": "leased", "lease_owner": "me", "run_id": run.id, "role": role}
+    held = {"state": "leased", "lease_owner": "me", "run_id": run.id, "role": role, "depth": depth}
     page = add_page(session, MAP, **held)
     came = Listed(
         page_id=page.id,
@@ -111,3 +116,32 @@ def test_index_of_sitemaps_leads_to_those_that_have_changed(session: Session) ->
     assert due_after(session, "sitemap", sublists=sublists) == {"map-new"}
     (found,) = session.scalars(select(Page).where(Page.url == "https://a.test/map-new"))
     assert (found.role, found.depth) == ("sitemap", 1)
+
+
+def test_undated_list_is_walked_on_night_by_night_until_its_end(session: Session) -> None:
+    entries = [line(f"n{n}") for n in range(1200)]
+    seen: list[set[str]] = []
+    for _ in range(4):
+        seen.append(due_after(session, "sitemap", entries=entries))
+        reason = session.scalar(select(Page.reason).where(Page.url == MAP))
+        assert reason == {0: "list: 700 wait", 1: "list: 200 wait"}.get(len(seen) - 1, "list")
+        for page in session.scalars(select(Page).where(Page.state == "due")):
+            page.state, page.fetched_at, page.next_fetch_at = "done", NOON, NOON + timedelta(days=9)
+        session.flush()
+    assert [len(names) for names in seen] == [500, 500, 200, 0]
+    assert set.union(*seen) == {f"n{n}" for n in range(1200)}
+    assert "n0" in seen[0]
+
+
+def test_indexes_in_an_index_are_walked_and_the_longest_unseen_come_first(
+    session: Session,
+) -> None:
+    sublists = [line(f"map-{n}") for n in range(30)]
+    first = due_after(session, "sitemap", sublists=sublists)
+    for page in session.scalars(select(Page).where(Page.state == "due")):
+        page.state, page.fetched_at = "done", NOON
+    session.flush()
+    second = due_after(session, "sitemap", sublists=sublists)
+    assert (len(first), len(second)) == (20, 20)
+    assert first | second == {f"map-{n}" for n in range(30)}
+    assert due_after(session, "sitemap", sublists=[line("deeper")], depth=1) == {"deeper"}

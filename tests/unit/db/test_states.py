@@ -35,6 +35,8 @@ SENTENCES = {
     "none of them",
     Reason.NOT_AN_ARTICLE: "not an article: x",
     Reason.LIST: "the addresses that it lists were read",
+    Reason.LIST_IN_PARTS: "the addresses that it lists were read; x of them wait for the next runs",
+    Reason.LISTED_LATER: "a list names it, of whose many addresses each run takes some",
     Reason.UNREADABLE: "it came without the text of its article (x); the text that was read "
     "before stays",
     Reason.HTTP: "http x",
