@@ -231,7 +231,7 @@ def give_text(
 
 
 def _was_own(session: Session, article: Article) -> bool:
-    """Whether what is stored was read at the article's own address, or where it was before it moved.
+    """Whether what is stored was read at the article's own address, or at one it moved from.
 
     Where that copy is no longer kept: whether the own address was read at all.
     """
