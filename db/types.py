@@ -42,7 +42,7 @@ def storable_json(value: Any) -> Any:
 class CleanJson(TypeDecorator[Any]):
     """JSON without NUL and lone surrogates, which PostgreSQL refuses and UTF-8 cannot hold."""
 
-    impl = JSON().with_variant(JSONB(), "postgresql")
+    impl = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:

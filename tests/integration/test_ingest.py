@@ -212,7 +212,7 @@ def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
 def test_fault_of_the_database_is_no_fault_of_the_page(
     database: Database, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def fails(*_arguments: object) -> None:
+    def fails(*_arguments: object, **_named: object) -> None:
         raise error("away")
 
     page_id = fetch(database, URL, html())

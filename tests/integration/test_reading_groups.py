@@ -99,11 +99,11 @@ def die_at_the_third(url: str, page_ids: list[int]) -> None:
     """A reader whose process ends in the middle of a group."""
     store, calls = finish.end_with_article, []
 
-    def dies(*arguments: Any) -> None:
+    def dies(*arguments: Any, **named: Any) -> None:
         calls.append(arguments)
         if len(calls) == 3:
             os._exit(9)
-        store(*arguments)
+        store(*arguments, **named)
 
     finish.end_with_article = dies
     ingest(Database(url), page_ids)
