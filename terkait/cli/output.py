@@ -174,10 +174,16 @@ def print_fields(pairs: Mapping[str, object]) -> None:
         for name, value in shown.items():
             click.echo(f"{name}\t{value}")
         return
-    table = _grid()
+    width = max(map(len, shown), default=0)
     for name, value in shown.items():
+        if "://" in value:
+            # the terminal itself wraps it, so that it stays whole when copied
+            line = _text(f"{name:{width}}  ", "dim").append(value, "default")
+            _print_rich(line, soft_wrap=True)
+            continue
+        table = _grid(width)
         table.add_row(_text(name, "dim"), _text(value))
-    _print_rich(table)
+        _print_rich(table)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -218,11 +224,11 @@ def _style(value: object) -> str:
     return "cyan" if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
-def _grid() -> Any:
+def _grid(width: int) -> Any:
     from rich.table import Table
 
     table = Table.grid(padding=(0, 2))
-    table.add_column()
+    table.add_column(min_width=width)
     table.add_column(overflow="fold")
     return table
 
