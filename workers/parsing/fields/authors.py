@@ -25,7 +25,14 @@ from workers.parsing.fields.names import (
     starts_weakly,
     without_dates,
 )
-from workers.parsing.fields.portraits import host_word, presented, repeated, signature, site_owner
+from workers.parsing.fields.portraits import (
+    host_word,
+    presented,
+    repeated,
+    signature,
+    site_owner,
+    with_office,
+)
 from workers.parsing.fields.signed import MAX_LINE, Names, Signed
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
@@ -51,6 +58,10 @@ _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
 _PREPOSITIONS = re.compile(r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den))+$")
+_EMPTY = frozenset(
+    ("null", "undefined", "none", "nan", "n/a", "false", "unknown", "[object object]")
+)
+_VARIABLE = re.compile(r"\w+(?:\.\w+)*\.(?:author|name|title|user)(?:\.\w+)*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MORE_NAMES = re.compile(r"\s*(?:[,;&/、，]|[^\W\d_]{1,3}\s+[^\W\d_]+\s+[^\W\d_])")
 _CREATOR = re.compile(
@@ -130,6 +141,8 @@ def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
     if found := _linked(page):
         yield FieldCandidate(value=found, where=LINK)
+    if found := with_office(page):
+        yield FieldCandidate(value=found, where="beside an office")
     if found := repeated(page):
         yield FieldCandidate(value=found, where="under the headline and again below")
     if found := _bylines(page, _dated):
@@ -167,7 +180,8 @@ def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:
 
 
 def _is_plain(name: str) -> bool:
-    return 1 < len(name) <= 60 and not re.search(r"[<>{}@]|://", name)
+    is_name = 1 < len(name) <= 60 and not re.search(r"[<>{}@%]|://", name)
+    return is_name and name.lower() not in _EMPTY and not _VARIABLE.fullmatch(name)
 
 
 def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:

@@ -21,6 +21,7 @@ MAX_SECTION = 60  # characters
 MIN_MARKS = 2  # commas that make a list of a text which is not the only one
 MICRODATA = "microdata"
 
+_TAG = re.compile(r"<[^<>]{0,80}>")
 _PEOPLE = {"person"}
 _NAME_PARTS = ("givenName", "familyName")
 _TITLES = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "headline")
@@ -142,14 +143,19 @@ def _credits(value: Any, data: StructuredData) -> Iterable[Credit]:
     where = "json-ld"
     for item in islice(_flat(value), MAX_NAMED):
         if isinstance(item, str) and item.strip() and "://" not in item:
-            yield Credit(name=_plain(folded(item)), is_person=None, where=where)
+            yield Credit(name=_untagged(item), is_person=None, where=where)
         elif isinstance(item, dict):
             item = item if "name" in item or "familyName" in item else _referred(item, data)
             kinds = types_of(item)
             is_person = bool(kinds & _PEOPLE) if kinds else None
             parts = " ".join(t for key in _NAME_PARTS for t in texts(item.get(key)))
             for name in texts(item.get("name")) or ([parts] if parts else []):
-                yield Credit(name=_plain(name), is_person=is_person, where=where)
+                yield Credit(name=_untagged(name), is_person=is_person, where=where)
+
+
+def _untagged(name: str) -> str:
+    """The name without entities and markup, which editors paste in."""
+    return folded(_TAG.sub(" ", _plain(name)))
 
 
 def _flat(value: Any, depth: int = 0) -> Iterator[Any]:

@@ -20,7 +20,7 @@ MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
 _SPLIT = re.compile(
-    r"\s*(?:[;|•·●⋅~/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit)\s)\s*"
+    r"\s*(?:[;|•·●⋅~/\n、，]|\s[–—-]\s|,?\s&\s|,?\s+(?:and|dan|und|et|y|e|en|og|och|ja|i|a|és|și|и|та|ve|và|with|mit|avec|con|met|dengan)\s)\s*"
 )
 _DATES = re.compile(
     r"[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d"
@@ -157,8 +157,10 @@ def after_label(text: str) -> str | None:
 
     The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
     """
-    if _others_pattern().match(text):
-        return None
+    if other := _others_pattern().match(text):
+        # "Photos: Tom Fels Text: Ana Ruiz"
+        match = _text_label_pattern().search(text, other.end())
+        return text[match.end() :].strip(_EDGES) if match else None
     match = _by_pattern().match(text)
     if match is None and (inner := _inner_by_pattern().search(text)):
         before = text[: inner.start()]
@@ -180,6 +182,11 @@ def handle_after_label(line: str, *, is_alone: bool = True) -> str | None:
     if not is_alone:
         return rest or None
     return rest if rest and len(rest.split()) == 1 and rest[0].isalpha() else None
+
+
+@cache
+def _text_label_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<!\w)(?:{_either('by')})\s*[:：](?=\s*\S)")
 
 
 @cache

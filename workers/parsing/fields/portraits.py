@@ -3,7 +3,7 @@
 import re
 
 from workers.parsing.body.regions import bit
-from workers.parsing.fields.names import after_label, is_full_name, is_heading, names_in
+from workers.parsing.fields.names import after_label, is_full_name, is_heading, is_office, names_in
 from workers.parsing.fields.signed import MAX_LINE, Names, Signed
 
 BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
@@ -15,6 +15,7 @@ LAST_LINES = 12  # of the page, in which the copyright stands
 MAX_FOOT = 2_000  # characters of the site's footer
 OWNER_WORDS = 2  # of the name of somebody whose site it is
 
+_OFFICE = re.compile(r"(?P<name>[^,|–—/]{5,40}?)\s*(?:,|\||\s[–—-]\s)\s*(?P<office>[^,|.]{4,60})")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s\d–—-]*(?P<who>[^\W\d_]+ [^\W\d_]+)(?![\w ])", re.I
 )
@@ -69,6 +70,18 @@ def repeated(page: Signed) -> Names:
         below = page.blocks[last:]
         if any(b.text == block.text or _presents(b.text, block.text) for b in below):
             return (block.text,)
+    return ()
+
+
+def with_office(page: Signed) -> Names:
+    """A full name with an office behind it, in a line of their own above the text."""
+    last = min(page.title + MAX_ABOVE, max(page.start, page.title) + INTO_TEXT)
+    for block in page.blocks[page.title + 1 : last]:
+        match = _OFFICE.fullmatch(block.text) if len(block.text) <= MAX_LINE else None
+        if match is None or not is_office(match["office"]) or block.box.own & bit("caption"):
+            continue
+        if _full(page, match["name"]) == (match["name"],) and not page.is_phrase(match["name"]):
+            return (match["name"],)
     return ()
 
 
