@@ -125,6 +125,10 @@ class Config(BaseSettings):
     timezone: str = ""
     #: the web page asks for it, and then may listen beyond this machine; empty: no key
     web_key: str = ""
+    #: who is told of a scheduled run that did not go well: a webhook, a mailbox, a command
+    notify_url: str = ""
+    notify_mail: str = ""
+    notify_command: str = ""
     #: where the web page listens; 0: ``up`` serves none
     web_port: int = Field(default=8765, ge=0, le=65_535)
     #: a question of the web page that takes longer is given up
@@ -212,6 +216,9 @@ class Config(BaseSettings):
             "web_key": self.web_key,
             "web_port": self.web_port,
             "web_seconds": self.web_seconds,
+            "notify_url": self.notify_url,
+            "notify_mail": self.notify_mail,
+            "notify_command": self.notify_command,
             "watch_secret": self.watch_secret,
             "mail_server": self.mail_server,
             "mail_from": self.mail_from,

@@ -3,15 +3,24 @@
 import platform
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 
 from db.config import MIB, Config, program_version
 from db.errors import BadSettings, TerkaitError
+from db.queries.metrics import last_starts, measure
 from db.schema_drift import damage, drift
+from db.types import utc_now
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled
-from workers.runs.schedule import zone_of
+from workers.runs.schedule import last_due, zone_of
+
+#: a page that waits longer has no reader
+_LONG_UNREAD_SECONDS = 1_800.0
+#: a run may begin so late
+_NIGHT_GRACE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +42,10 @@ def checkup(config: Config) -> list[Finding]:
         ("database", _database),
         ("queue", _queue),
         ("workers", _workers),
+        ("reading", _reading),
         ("user agent", _agent),
         ("sites", _sites),
+        ("nights", _nights),
     )
     findings = []
     for what, check in checks:
@@ -76,6 +87,8 @@ def _database(config: Config) -> tuple[str, str]:
 
 def _queue(config: Config) -> tuple[str, str]:
     queue = describe_queue(config)
+    if config.broker_url.startswith("memory"):
+        return "fault", f"{queue}: no other process sees it; unset TERKAIT_BROKER_URL"
     if config.broker_url:
         check_broker(config.broker_url)
         return "ok", queue
@@ -88,6 +101,40 @@ def _workers(config: Config) -> tuple[str, str]:
     if config.workers:
         return "ok", f"{config.workers} processes, started by crawl and up"
     return "note", "TERKAIT_WORKERS is 0: pages wait until a worker that you start reads them"
+
+
+def _reading(config: Config) -> tuple[str, str]:
+    """Pages that wait to be read, and for how long."""
+    try:
+        with closing(open_database(config)) as database, database.read() as session:
+            counted = measure(session, utc_now())
+    except NothingCrawled:
+        return "ok", "nothing waits to be read"
+    seconds, unread = counted.oldest_unread_seconds or 0.0, counted.addresses.get("fetched", 0)
+    if seconds > _LONG_UNREAD_SECONDS:
+        wait = f"{unread} pages wait to be read, one for {seconds / 3_600:.1f} hours"
+        return "fault", f"{wait}: start `terkait up`, or a worker"
+    return "ok", f"{unread} pages wait to be read"
+
+
+def _nights(config: Config) -> tuple[str, str]:
+    """Sites whose scheduled moment has passed without a run."""
+    now = utc_now()
+    try:
+        with closing(open_database(config)) as database, database.read() as session:
+            starts = last_starts(session)
+    except NothingCrawled:
+        return "ok", "none yet"
+    due = {site.name: last_due(config.nightly, site, now - _NIGHT_GRACE) for site in config.sites}
+    missed = [
+        name
+        for name, at in due.items()
+        if at is not None and name in starts and starts[name] < at.astimezone(UTC)
+    ]
+    if missed:
+        names = ", ".join(missed[:5])
+        return "fault", f"{len(missed)} missed: {names}: is `terkait up` or cron running?"
+    return "ok", "none missed"
 
 
 def _agent(config: Config) -> tuple[str, str]:

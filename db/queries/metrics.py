@@ -65,9 +65,17 @@ def measure(session: Session, now: datetime) -> Metrics:
     )
 
 
+def last_starts(session: Session) -> dict[str, datetime]:
+    """Site -> when its last run began."""
+    rows = session.execute(
+        select(Run.site, func.max(Run.started_at)).where(Run.site.is_not(None)).group_by(Run.site)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
 def _counted(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).group_by(column))
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def _age(moment: datetime | None, now: datetime) -> float | None:

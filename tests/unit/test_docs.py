@@ -133,3 +133,10 @@ def test_the_glossary_is_found_and_in_order_and_says_each_word_once() -> None:
 def test_the_readme_marks_its_test_command() -> None:
     block = text("README.md").split("<!-- test command -->\n", 1)[1].split("```")[1]
     assert "pytest" in block
+
+
+def test_every_test_that_proves_a_promise_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", text("docs/reliability.md")))
+    sources = "".join(path.read_text() for path in ROOT.glob("tests/**/test_*.py"))
+    assert named
+    assert not {name for name in named if f"def {name}(" not in sources}

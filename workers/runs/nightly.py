@@ -17,6 +17,7 @@ from db.models import Run
 from db.runs import lifecycle, ownership
 from db.session import Database
 from db.types import utc_now
+from workers.runs import notify
 from workers.runs.schedule import NIGHTLY_SECONDS, check_schedules, last_due
 from workers.runs.supervisor import POLL_SECONDS, RunHooks, RunSupervisor
 
@@ -103,6 +104,7 @@ def run_night(
             for site, run in night.ended():
                 done.append(run)
                 on_end(site, run)
+                notify.tell(config, run)
             time.sleep(POLL_SECONDS)
     except TerkaitError as error:
         night.give_up(str(error))
