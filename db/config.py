@@ -65,6 +65,8 @@ class Site(BaseModel):
     max_per_site: int = Field(default=0, ge=0)
     max_per_host: int = Field(default=0, ge=0)
     follow: tuple[Literal["related", "readmore", "inline"], ...] = ("related", "readmore", "inline")
+    #: it is left alone until this is taken back
+    paused: bool = False
 
     @model_validator(mode="after")
     def _has_a_beginning(self) -> "Site":

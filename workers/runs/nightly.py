@@ -128,7 +128,7 @@ class _Night:
         self._carriers: dict[Site, RunSupervisor] = {}
         #: what was begun; a run that could not go on is not begun again and again in one night
         self._begun: set[tuple[Site, datetime | None]] = set()
-        self._to_look_at = list(config.sites)
+        self._to_look_at = self._sites()
         self._looked_at = time.monotonic()
 
     def goes_on(self) -> bool:
@@ -162,7 +162,10 @@ class _Night:
         now = time.monotonic()
         if self._is_scheduled and now - self._looked_at > NIGHTLY_SECONDS:
             self._looked_at = now
-            self._to_look_at = [site for site in self._config.sites if site not in self._carriers]
+            self._to_look_at = [site for site in self._sites() if site not in self._carriers]
+
+    def _sites(self) -> list[Site]:
+        return [site for site in self._config.sites if not site.paused]
 
     def _begin(self, site: Site) -> None:
         now = utc_now()

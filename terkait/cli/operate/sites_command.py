@@ -23,14 +23,14 @@ from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
-from terkait.settings_file import add_site
+from terkait.settings_file import add_site, pause_site, remove_site
 from workers.parsing import read
 from workers.runs.schedule import last_due, next_due
 
 
 @click.group()
 def sites() -> None:
-    """List, add or check the sites of the nightly crawl.
+    """List, add, remove, pause, resume or check the sites of the nightly crawl.
 
     \b
     Examples:
@@ -75,7 +75,7 @@ def list_sites(as_json: bool) -> None:
                     line.verdict,
                     "; ".join((*([line.cause] if line.cause else []), *line.drops, *_rests(line))),
                     *_counts(line),
-                    line.next_at,
+                    "paused" if line.is_paused else line.next_at,
                 )
                 for line in lines
             ],
@@ -108,7 +108,9 @@ class SiteRow:
     usual: Usual | None
     #: what fell by half and more, in words
     drops: tuple[str, ...]
-    #: when its schedule has its turn next
+    #: it is left alone until `sites resume`
+    is_paused: bool
+    #: when its schedule has its turn next; None while it is paused
     next_at: datetime | None
     #: hosts of it that are left alone for a while, and why
     resting: tuple[Resting, ...]
@@ -155,7 +157,8 @@ def _line(config: Config, site: Site, run: RunLine | None, resting: list[Resting
         counts=_counted(run) if run else None,
         usual=run.usual if run else None,
         drops=run.drops if run else (),
-        next_at=next_due(config.nightly, site, utc_now()),
+        next_at=None if site.paused else next_due(config.nightly, site, utc_now()),
+        is_paused=site.paused,
         resting=tuple(host for host in resting if host.site in domains),
     )
 
@@ -232,6 +235,58 @@ def _check_schedule(config: Config, schedule: str) -> None:
         raise BadUsage(f"--{error}") from error
 
 
+@sites.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Take a site out of terkait.toml; what was crawled of it stays.
+
+    \b
+    Examples:
+      terkait sites remove "News Example"
+      terkait sites remove news.example
+    """
+    _require(name)
+    remove_site(Path(SETTINGS_FILE), name)
+    note(f"{name} was taken out of {SETTINGS_FILE}; what was crawled of it stays")
+
+
+@sites.command("pause")
+@click.argument("name")
+def pause(name: str) -> None:
+    """Leave a site alone until `terkait sites resume`.
+
+    \b
+    Examples:
+      terkait sites pause "News Example"
+      terkait sites pause news.example
+    """
+    _require(name)
+    pause_site(Path(SETTINGS_FILE), name, paused=True)
+    note(f"{name} is left alone from now on; `terkait sites resume` takes that back")
+
+
+@sites.command("resume")
+@click.argument("name")
+def resume(name: str) -> None:
+    """Crawl a site again that was paused.
+
+    \b
+    Examples:
+      terkait sites resume "News Example"
+      terkait sites resume news.example
+    """
+    _require(name)
+    pause_site(Path(SETTINGS_FILE), name, paused=False)
+    note(f"{name} is crawled again")
+
+
+def _require(name: str) -> None:
+    names = [site.name for site in load_config().sites]
+    if name not in names:
+        known = f"; it has {', '.join(names)}" if names else ""
+        raise BadUsage(f"{SETTINGS_FILE} has no site called {name!r}{known}")
+
+
 def _look(config: Config, url: str) -> dict[str, list[str]]:
     """What the site begins with: the page as a seed or a section, its feeds and sitemaps."""
     from crawler.spiders.probe import look_at  # loads Scrapy, which the other commands do not need
@@ -240,8 +295,10 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
         found = look_at(config, url)
         article = read(Document(found.page), profile_for(found.page.url))
     except NotFetched as error:
-        note(f"the page could not be fetched ({error}), so it was added as a seed")
-        return {"seeds": [url]}
+        raise NothingCrawled(
+            f"the page could not be fetched ({error}), and so the site was not added; "
+            "--no-look adds it all the same"
+        ) from error
     begins = {
         "sections" if article.not_article else "seeds": [url],
         "feeds": list(found.feeds),

@@ -103,7 +103,9 @@ class _News:
 def _next_run(config: Config) -> str:
     """When, and of which site; what was slept through comes at once."""
     now = utc_now()
-    moments = [(next_due(config.nightly, site, now), site.name) for site in config.sites]
+    moments = [
+        (next_due(config.nightly, site, now), site.name) for site in config.sites if not site.paused
+    ]
     coming = [(at.astimezone(UTC), at, name) for at, name in moments if at is not None]
     if not coming:
         return "never"
