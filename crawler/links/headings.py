@@ -156,10 +156,8 @@ def _near(outline: PageTree, link: int) -> int:
 def _label(outline: PageTree, prose: Prose, at: int, *, is_heading: bool) -> _Text | None:
     """A text that the lexicon knows, or a heading too short to be the title of an article."""
     start, stop = outline.text_starts[at], outline.text_ends[at]
-    said = said_by(
-        outline.pieces[start] if stop - start == 1 else outline.text_between(start, stop)
-    )
     text = outline.text_between(start, stop)
+    said = said_by(text)
     if said is None and not is_heading and not _may_head_a_box(outline, prose, at, text):
         return None
     if said is None:

@@ -5,6 +5,7 @@ each link a probability; the links of a box are drawn towards what the whole box
 """
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -122,5 +123,5 @@ def _is_name(row: Sequence[float]) -> bool:
 
 def _named(witnesses: Sequence[_Witness], row: Sequence[float]) -> str:
     """The chief witnesses in words."""
-    named = [words for words, column, least, most in witnesses if least <= row[column] <= most]
-    return ", ".join(named[:MAX_NAMED])
+    named = (words for words, column, least, most in witnesses if least <= row[column] <= most)
+    return ", ".join(islice(named, MAX_NAMED))

@@ -86,6 +86,7 @@ _KNOWN_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _WHOLE)
 _FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _OPENING)
 _LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
+_MORE_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _MORE)
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
 _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
@@ -113,8 +114,10 @@ def _may_be_known(text: str) -> bool:
     words = text.lower().split()
     if not words:
         return False
+    if not text.isascii():
+        return True
     first, last = words[0].strip(_EDGES), words[-1].strip(_EDGES)
-    is_plain = text.isascii() and first.isalpha() and last.isalpha()
+    is_plain = first.isalpha() and last.isalpha()
     return not is_plain or first in _KNOWN_FIRST_WORDS or last in _LAST_WORDS
 
 
@@ -146,7 +149,12 @@ def is_box_label(text: str) -> bool:
 
 def is_more(text: str) -> bool:
     """Whether a link's text only says that there is more ("Read more"), and is no title."""
-    return len(text) <= MAX_MORE_CHARS and fold(text) in _MORE
+    if len(text) > MAX_MORE_CHARS:
+        return False
+    first = text.partition(" ")[0]
+    if first.isalpha() and first.isascii() and first.lower() not in _MORE_FIRST_WORDS:
+        return False
+    return fold(text) in _MORE
 
 
 def is_sponsored(text: str) -> bool:
