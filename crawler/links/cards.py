@@ -42,10 +42,15 @@ def title_of(outline: PageTree, links: Sequence[int]) -> str:
     return next(filter(None, (_described(outline, at) for at in links)), "")
 
 
-def name_of(outline: PageTree, link: int) -> str:
-    """What a link is called: its title, else what it or its picture says for those who listen."""
+def name_of(outline: PageTree, link: int, *, in_prose: bool = False) -> str:
+    """What a link is called: its title, else what it or its picture says for those who listen.
+
+    "more" is no title, but in the article's own text a link may be called so.
+    """
     text = title_text(outline, link)
-    return text if text and not is_more(text) else _described(outline, link)
+    if text and not is_more(text):
+        return text
+    return _described(outline, link) or (text if in_prose else "")
 
 
 def title_text(outline: PageTree, link: int) -> str:

@@ -13,6 +13,7 @@ from crawler.links.labels import (
     Meaning,
     class_meaning,
     fold,
+    guessed,
     places_named,
     said_by_names,
 )
@@ -121,7 +122,7 @@ class LinkContext:
     def label_of(self, at: int) -> Label | None:
         """The label that an element stands under: of those whose part it is in, the nearest.
 
-        A word over one title gives way to a heading around it that the lexicon knows.
+        A word over one title ("Opinion") gives way to a heading around it.
         """
         best = None
         for label in self.labels:
@@ -129,9 +130,20 @@ class LinkContext:
                 break
             if at >= label.end:
                 continue
-            if best is None or (label.scope >= best.scope and not (label.is_kicker and best.said)):
+            if best is None or (label.scope >= best.scope and not self._gives_way(label, best)):
                 best = label
         return best
+
+    def _gives_way(self, label: Label, around: Label) -> bool:
+        """Whether a label inside the part of another one is a word over a single title."""
+        if label.is_kicker and around.said:
+            return True
+        return (
+            label.said is None
+            and self.size_under(label) < 2 <= self.size_under(around)
+            and label.scope > around.scope
+            and guessed(label.text) is None
+        )
 
     def class_meaning(self, at: int) -> Meaning | None:
         """What class names and ids say of an element, the nearest that says something first."""

@@ -188,4 +188,7 @@ def _distance(box: LinkBox, first: LinkEvidence) -> int:
     if box.label is None:
         return -1
     outline, label = first.outline, box.label.at
-    return outline.chars[outline.text_starts[first.at]] - outline.chars[outline.text_ends[label]]
+    distance = (
+        outline.chars[outline.text_starts[first.at]] - outline.chars[outline.text_ends[label]]
+    )
+    return max(0, distance)

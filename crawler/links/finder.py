@@ -262,7 +262,8 @@ def _link(view: PageView, number: int) -> LinkEvidence:
         url=targets.urls[number],
         is_home=targets.are_home[number],
         card=card,
-        title=name_of(outline, at) or title_in(outline, card, at),
+        title=name_of(outline, at, in_prose=outline.blocks[at] in view.boxes.prose.paragraphs)
+        or title_in(outline, card, at),
         label=label,
         stands=view.boxes.place_of(at),
         own_words=said,

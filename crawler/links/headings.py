@@ -93,7 +93,7 @@ def _is_empty(
         return True
     first = links[bisect_left(links, label.start)]
     return any(
-        other.said and label.at < other.at and label.scope < other.scope
+        other.said and not other.is_kicker and label.at < other.at and label.scope < other.scope
         for other in labels
         if other.start <= first < other.end
     )

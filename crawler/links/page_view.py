@@ -12,6 +12,7 @@ from crawler.errors import BadURL
 from crawler.links.context import LinkContext
 from crawler.links.headings import labels_of
 from crawler.links.prose import prose_of
+from crawler.links.tabs import tabs_of, with_tabs
 from crawler.links.targets import (
     TargetReader,
     Targets,
@@ -69,6 +70,8 @@ def view_of(document: Document, profile: SiteProfile | None) -> PageView | None:
         ],
     )
     labels = labels_of(outline, prose, targets.places)
+    if tabs := tabs_of(outline, prose, targets):
+        labels = with_tabs(outline, labels, tabs)
     return PageView(
         document=document,
         own=own,

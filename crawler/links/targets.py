@@ -56,6 +56,8 @@ MIN_TITLE_CHARS = 25
 #: a shorter text in a list is the name of a section, unless its address is clearly an article's;
 #: in a sentence so many characters stand around it
 MIN_NAME_CHARS = 20
+#: a link to a part of the page is the tab of a box where its text is no longer
+MAX_ANCHOR_CHARS = 45
 #: so many days apart is more than a few
 FEW_DAYS = 3
 _DAY = re.compile(r"(?<!\d)(20[0-2]\d)[/_-]?(0[1-9]|1[0-2])[/_-]?([0-3]\d)?")
@@ -113,6 +115,8 @@ class Targets:
     are_home: list[bool] = field(default_factory=list)
     #: what each address tells by itself
     addresses: list[TargetAddress] = field(default_factory=list)
+    #: beside these: positions of the links to parts of the page itself, and the ids of the parts
+    anchors: list[tuple[int, str]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -151,9 +155,8 @@ class TargetReader:
     #: what was told; None: to no article, or to the page itself
     known: dict[str, TargetAddress | None]
 
-    def read(self, link: LexborNode, *, is_title: bool = False) -> TargetAddress | None:
+    def read(self, href: str, *, is_title: bool = False) -> TargetAddress | None:
         """The article that a link leads to; a title may lead to one whatever the address."""
-        href = link.attrs.get("href") or ""
         known = self.known
         if href in known:
             return known[href]
@@ -163,7 +166,10 @@ class TargetReader:
         look = _looked_up if len(href) <= MAX_KEPT_CHARS and href.isascii() else _looked_at
         is_rooted = href[0] == "/" or href.startswith(_WITH_HOST)
         there = look(href, self.root if is_rooted else self.base)
-        if there is not None and not _is_another(there, self.page):
+        if there is not None and (
+            (not there.strength and not _is_beside(there, self.page))
+            or not _is_another(there, self.page)
+        ):
             there = None
         known[href] = there
         return there
@@ -177,11 +183,17 @@ def reader_of(*, own: str, base: str) -> TargetReader:
 def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
     """The links to articles other than the page's own."""
     found: list[tuple[int, TargetAddress]] = []
+    anchors: list[tuple[int, str]] = []
     nodes, read = outline.nodes, reader.read
     chars, starts, ends = outline.chars, outline.text_starts, outline.text_ends
     for at in outline.links[:MAX_LINKS]:
         size = chars[ends[at]] - chars[starts[at]]
-        target = read(nodes[at], is_title=size >= MIN_TITLE_CHARS)
+        href = nodes[at].attrs.get("href") or ""
+        if href[:1] == "#":
+            if size <= MAX_ANCHOR_CHARS:
+                anchors.append((at, href[1:]))
+            continue
+        target = read(href, is_title=size >= MIN_TITLE_CHARS)
         if target is None:
             continue
         if target.strength < 2 and 0 < size < MIN_NAME_CHARS and not _is_in_text(outline, at):
@@ -196,6 +208,7 @@ def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
         keys=[target.key for _, target in found],
         are_home=[_is_home(target.host, reader.page.host) for _, target in found],
         addresses=[target for _, target in found],
+        anchors=anchors,
     )
 
 
@@ -234,7 +247,7 @@ def only_in_menus(
         href = link.attrs.get("href") or ""
         if not _CLEAR.search(href, href.find("/", 8) if href.startswith("http") else 0):
             continue
-        target = reader.read(link)
+        target = reader.read(href)
         if target is not None and target.strength >= 2 and target.key not in elsewhere:
             found.setdefault(target.key, (target.url, link))
     return found
@@ -246,12 +259,12 @@ def _root(base: str) -> str:
 
 
 def _looked_at(href: str, base: str) -> TargetAddress | None:
-    """What a link leads to; None where its address cannot be an article's."""
+    """What a link leads to; None where nobody publishes articles."""
     try:
         address = _address(canonical(href, base))
     except BadURL:
         return None
-    return address if address.strength and not _is_service(address.host) else None
+    return None if _is_service(address.host) else address
 
 
 #: the menus of a site stand on all of its pages
@@ -317,6 +330,17 @@ def age_of(there: TargetAddress, own: TargetAddress) -> float:
     if own.number and there.number and len(str(own.number)) == len(str(there.number)):
         return 1.0 if there.number > own.number else -1.0
     return 0.0
+
+
+def _is_beside(there: TargetAddress, own: TargetAddress) -> bool:
+    """Whether an address lies in the folder of the page itself, whatever that is called."""
+    return (
+        there.host == own.host
+        and len(own.folders) > 1
+        and there.folders == own.folders
+        and there.words > 0
+        and not there.path.partition("?")[2]
+    )
 
 
 def is_article_url(url: str, own: str) -> bool:

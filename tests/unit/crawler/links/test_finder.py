@@ -260,3 +260,44 @@ POPULAR = f'<div class="popular"><h2>Most read</h2>{cards(1001)}</div>'
 def test_an_empty_related_box_does_not_take_the_next_link(between: str) -> None:
     document = article(after=f"{EMPTY_BOX}{between}<footer>{link(1002)}</footer>")
     assert kinds_of(document) == {"other"}
+
+
+@pytest.mark.parametrize(
+    ("label", "kicker"),
+    [("Artikel terkait", "Opini"), ("Zum Thema", "Meinung"), ("Related stories", "Research")],
+)
+def test_a_word_over_each_title_does_not_hide_the_heading_of_the_box(
+    label: str, kicker: str
+) -> None:
+    card = "".join(
+        f'<article><div class="label">{kicker}</div><div>{link(n)}</div></article>'
+        for n in (1001, 1002, 1003)
+    )
+    document = article(after=f"<section><h3>{label}</h3><div>{card}</div></section>")
+    found = [one for one in find_links(document) if one.kind == "related"]
+    assert [one.box for one in found] == [label] * 3
+
+
+@pytest.mark.parametrize("more", ["more", "więcej", "selengkapnya"])
+def test_a_link_of_the_text_may_be_called_more(more: str) -> None:
+    href = "/read/1001/council-hears-plans-for-the-harbour"
+    said = f'The council heard the plans of the port on Monday (<a href="{href}">{more}</a>).'
+    inside = f"<p>{SENTENCE}{said}</p>"
+    assert kinds(find_links(article(inside=inside))) == {1001: "inline"}
+
+
+def test_a_page_in_the_folder_of_the_article_may_be_one_whatever_the_folder_is_called() -> None:
+    folder = f"{HOST}/themen/detail"
+    body = (
+        f"<h1>Bischofswort</h1>{paragraph() * 4}<div><h3>Zum Thema</h3><ul>"
+        + "".join(
+            f'<li><a href="/themen/detail/{slug}.html">Landessynode in Präsenz eröffnet</a></li>'
+            for slug in ("synode-eroeffnet", "wort-zur-synode")
+        )
+        + '<li><a href="/themen/klima.html">Alles zum Klima und zum Wetter</a></li></ul></div>'
+    )
+    found = find_links(page(body, url=f"{folder}/bischofswort.html"))
+    assert [one.url.rpartition("/")[2] for one in found if one.kind == "related"] == [
+        "synode-eroeffnet.html",
+        "wort-zur-synode.html",
+    ]

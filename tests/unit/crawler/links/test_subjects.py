@@ -1,26 +1,38 @@
 """Boxes that only their titles tell to be related."""
 
+import re
+
 import pytest
 
-from crawler.links.finder import find_links
+from crawler.links.features import COLUMNS
+from crawler.links.finder import find_links, table_of, view_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from tests.warta import (
+    HOST,
     NOW,
-    OWN,
     article,
     kinds,
     kinds_of,
-    link,
 )
 
 
 def titled(start: int, *titles: str) -> str:
-    return "".join(f"<div>{link(start + n, title)}</div>" for n, title in enumerate(titles))
+    """Links whose addresses repeat their titles, as most sites' do."""
+    return "".join(
+        f'<div><a href="/read/{start + n}/{slug(title)}">{title}</a></div>'
+        for n, title in enumerate(titles)
+    )
+
+
+def slug(title: str) -> str:
+    return "-".join(re.findall(r"[a-z]+", title.lower()))
 
 
 def test_titles_on_the_subject_of_the_headline_make_a_box_related() -> None:
-    about = titled(1001, "The harbour in numbers", "Ferries leave the harbour", "Why harbours fail")
+    about = titled(
+        1001, "The harbour in numbers", "Ferries leave the harbour", "Why so many harbours fail"
+    )
     others = titled(2001, "Cup final ends in a draw", "Mayor opens a school", "Rice gets dearer")
     document = article(after=f"<div>{others}</div><div>{about}</div>")
     related = {number for number, kind in kinds(find_links(document)).items() if kind == "related"}
@@ -41,7 +53,8 @@ def test_the_subject_is_in_the_title_of_the_window_but_not_in_the_sites_name(
         "PSSI chief meets fans and Warta",
     )
     body = f"<title>{window}</title>".encode() + article(after=f"<div>{box}</div>").page.body
-    assert kinds_of(Document(FetchedPage(url=OWN, body=body, fetched_at=NOW))) == {kind}
+    url = f"{HOST}/read/500001/{slug(window)}"
+    assert kinds_of(Document(FetchedPage(url=url, body=body, fetched_at=NOW))) == {kind}
 
 
 def test_words_that_titles_do_not_share_are_no_subject() -> None:
@@ -53,3 +66,9 @@ def test_a_word_of_the_whole_site_is_no_subject() -> None:
     boxes = (titled(n, *[f"Harbour news of the day {m}" for m in range(4)]) for n in (1001, 2001))
     document = article(after="".join(f"<div>{box}</div>" for box in boxes))
     assert kinds_of(document) == {"other"}
+
+
+def test_the_table_of_evidence_has_a_column_for_each_name() -> None:
+    view = view_of(article(after=f"<div>{titled(1001, 'The harbour in numbers')}</div>"), None)
+    assert view is not None
+    assert table_of(view).rows.shape == (1, len(COLUMNS))
