@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -13,9 +14,6 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import redis
-from kombu.exceptions import OperationalError
-
 from crawler.engine.notifier import make_celery
 from db.config import Config
 from db.errors import BadSettings
@@ -25,6 +23,8 @@ from workers.runs import processes
 #: a broker that answers no sooner counts as down
 _ANSWER_SECONDS = 3
 _START_SECONDS = 10.0
+#: a private server says something within this
+_TALK_SECONDS = 2.0
 _STOP_SECONDS = 10.0
 #: unix socket paths may not be longer than about 107 bytes
 _MAX_SOCKET_PATH = 100
@@ -86,6 +86,9 @@ def check_broker(url: str) -> None:
     Raises BadSettings where the address cannot be understood.
     """
     _check_address(url)
+    import redis  # with kombu a quarter of what a crawl loads; a private queue needs neither
+    from kombu.exceptions import OperationalError
+
     app = make_celery(url)
     if "redis" in url.partition("://")[0]:
         # one that accepts and says nothing gets no longer than one that is not there
@@ -200,20 +203,23 @@ class PrivateRedis:
             *(part for name, value in options.items() for part in (f"--{name}", value)),
         ]
 
-    def _client(self) -> "redis.Redis":
-        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=2)
+    def _ask(self, command: bytes) -> bytes:
+        """What the server answers; nothing where it does not."""
+        with socket.socket(socket.AF_UNIX) as connection, suppress(OSError):
+            connection.settimeout(_TALK_SECONDS)
+            connection.connect(str(self._socket))
+            connection.sendall(command + b"\r\n")
+            return connection.recv(64)
+        return b""
 
     def _answers(self) -> bool:
-        with self._client() as client, suppress(redis.RedisError):
-            return bool(client.ping())
-        return False
+        return self._ask(b"PING").startswith(b"+PONG")
 
     def _end_leftover(self) -> None:
         """End the server of a program that was killed: the data folder's lock makes it ours."""
         if not self._socket.exists():
             return
-        with self._client() as client, suppress(redis.RedisError):
-            client.shutdown(nosave=True)
+        self._ask(b"SHUTDOWN NOSAVE")
         self._socket.unlink(missing_ok=True)
 
     def _stop(self) -> None:

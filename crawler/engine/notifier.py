@@ -1,12 +1,16 @@
-"""Tells the workers by a Celery message which pages wait. The message may be lost."""
+"""Tells the workers by a Celery message which pages wait. The message may be lost.
+
+Celery is loaded with the first message: most who could send one never do, and a spider has time
+for it while it waits for its first pages.
+"""
 
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from celery import Celery
-from kombu.exceptions import OperationalError
+if TYPE_CHECKING:
+    from celery import Celery
 
 #: the one task that is sent, and its queue; names, since the walkers know nothing of the readers
 READ_QUEUE = "terkait.read"
@@ -20,8 +24,10 @@ _SOCKET_TIMEOUT_SECONDS = 3
 logger = logging.getLogger(__name__)
 
 
-def make_celery(broker_url: str) -> Celery:
+def make_celery(broker_url: str) -> "Celery":
     """A Celery application on this broker; walkers and workers share these settings."""
+    from celery import Celery
+
     app = Celery("terkait", broker=broker_url, set_as_current=False)
     app.conf.update(
         task_serializer="json",
@@ -65,11 +71,16 @@ class Notifier:
     """Tells the workers of pages. A failure is logged once: the sweeper will tell them again."""
 
     def __init__(self, broker_url: str) -> None:
-        self._app = make_celery(broker_url)
+        self._broker_url = broker_url
+        self._app: Celery | None = None
         self._is_down = False
 
     def notify(self, page_ids: Sequence[int]) -> bool:
         """Tell the workers that these pages wait to be read. False where nobody could be told."""
+        from kombu.exceptions import OperationalError
+
+        if self._app is None:
+            self._app = make_celery(self._broker_url)
         try:
             for start in range(0, len(page_ids), BATCH):
                 batch = list(page_ids[start : start + BATCH])
@@ -86,4 +97,5 @@ class Notifier:
 
     def close(self) -> None:
         """Close the connection."""
-        self._app.close()
+        if self._app is not None:
+            self._app.close()
