@@ -10,7 +10,7 @@ from db.addresses import Address
 from db.articles.batch_end import BatchEnd
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
-from db.articles.identity import doubted, follow_move
+from db.articles.identity import doubted, follow_move, in_known_form
 from db.articles.merge import settle
 from db.articles.readability import Unread, next_look, why_unreadable
 from db.articles.store import Stored, find, store
@@ -128,6 +128,7 @@ def end_with_article(
     if len(draft.addresses) > 1:
         end.write_pages(session)  # one of the addresses may be of a page that has just been read
         draft = doubted(session, page, draft, comparer)
+    draft = in_known_form(session, page, draft)
     follow_move(session, page, draft, comparer)
     if page.further.count:
         settle(session, page.page_id, draft, comparer)

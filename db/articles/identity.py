@@ -7,6 +7,7 @@ article of its own.
 
 import re
 from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from db.states import Reason, Why
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
+_FORM = re.compile(r"^(?:www|m)\.")
 
 
 def is_same(stored: Article, body: str, draft: ArticleDraft, comparer: Comparer) -> bool:
@@ -58,6 +60,40 @@ def doubted(
         return draft
     _send_home(session, stored, draft.url)
     return _at_home(session, draft, own)
+
+
+def in_known_form(session: Session, page: PendingPage, draft: ArticleDraft) -> ArticleDraft:
+    """The draft at the address where the very same text is stored, where that is but another form.
+
+    Forms differ in ``www`` or ``m``, http or https, a slash at the end, or ``?ref=``.
+    """
+    if page.article_id is not None or draft.url != page.copy.url:
+        return draft
+    stored = find(session, forms_of(draft.url))
+    if stored is None or stored.title != draft.fields["title"]:
+        return draft
+    if session.get_one(Text, stored.text_id).body != draft.body:
+        return draft
+    if find(session, draft.urls) is not None:
+        return draft
+    known = replace(draft.addresses[0], url=stored.url)
+    hold(session, draft, [stored.url])
+    return replace(draft, url=stored.url, addresses=(known, *draft.addresses), is_own=False)
+
+
+def forms_of(url: str) -> list[str]:
+    """The other forms of an address."""
+    parts = urlsplit(url)
+    name = _FORM.sub("", parts.netloc)
+    query = "&".join(pair for pair in parts.query.split("&") if not pair.startswith("ref="))
+    path = parts.path.rstrip("/")
+    forms = {
+        urlunsplit((scheme, host, path + end, query, ""))
+        for scheme in ("http", "https")
+        for host in (name, f"www.{name}", f"m.{name}")
+        for end in ("", "/")
+    }
+    return sorted(forms - {url})
 
 
 def _is_doubted(session: Session, url: str) -> bool:

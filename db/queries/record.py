@@ -105,7 +105,10 @@ def _related(
         if end.article_id == article_id:
             continue
         url = urls.get(end.article_id or 0) or link.url
-        related[article_id].setdefault(url, _link_record(link, url, times))
+        record = _link_record(link, url, times)
+        first = related[article_id].setdefault(url, record)
+        if first["is_there"] is False and record["is_there"]:
+            related[article_id][url] = record  # it stands there at another address of its target
     return {article_id: list(unique.values()) for article_id, unique in related.items()}
 
 

@@ -61,7 +61,7 @@ def judge(facts: Facts) -> tuple[str, str | None]:
     if blocks > good + facts.lists:
         return "blocked", facts.top_reason
     came = good + facts.read + facts.lists
-    if not came and (facts.failed or facts.is_refused):
+    if not came and (facts.failed or facts.is_refused or facts.dead_lists):
         cause = facts.top_reason or "the start may not be fetched (robots.txt, private address)"
         return ("dead" if facts.is_scheduled else "failed"), cause
     layout = _layout(facts)

@@ -109,6 +109,21 @@ def test_articles_that_lead_to_one_notice_stay_what_they_are(database: Database)
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["https://a.test/read/1/pasar-baru/", "https://www.a.test/read/1/pasar-baru",
+     "http://a.test/read/1/pasar-baru", "https://a.test/read/1/pasar-baru?ref=rss"],
+)  # fmt: skip
+def test_forms_of_one_address_are_of_one_article(database: Database, other: str) -> None:
+    own = "https://a.test/read/1/pasar-baru"
+    page = html("pasar", "Pasar Baru Dibuka")
+    for day, url in enumerate((own, other, other)):
+        visit(database, {url: page}, days=day)
+    assert articles(database) == {own: ("Pasar Baru Dibuka", 1)}
+    visit(database, {other: html("harga beras", "Harga Beras Naik")}, days=3)
+    assert articles(database)[own] == ("Pasar Baru Dibuka", 1)
+
+
 def lead(session: Session, old: str, new: str) -> None:
     """Let the old address redirect to the new one, as the spider notes it."""
     ids = ensure_pages(session, [address_of(new)])

@@ -67,3 +67,9 @@ def test_more_failures_than_pages_degrade() -> None:
 )
 def test_manual_run_has_words_of_its_own(facts: Facts, verdict: str) -> None:
     assert judge(facts)[0] == verdict
+
+
+def test_night_on_which_no_list_and_no_page_came_is_dead() -> None:
+    dead = (("https://a.test/feed", "robots"),)
+    reasons = {"robots": 3}
+    assert night(dead_lists=dead, reasons=reasons) == ("dead", "robots (3 of 3 failures)")
