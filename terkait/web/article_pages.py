@@ -128,18 +128,19 @@ def graph(
     article_id: Id,
     hops: Annotated[int, Query(ge=1, le=asking.MAX_HOPS)] = 2,
     kind: Annotated[str, Query(max_length=20)] = "",
+    box: Annotated[str, Query(max_length=300)] = "",
     site: Annotated[str, Query(max_length=200)] = "",
     to: Number = 0,
 ) -> Response:
     with web.session() as session:
         around = asking.links_of(session, article_id, hops)
-        drawn = _only(asking.graph_record(around, article_id), kind, site)
+        drawn = _only(asking.graph_record(around, article_id), kind=kind, box=box, site=site)
         find_article(session, to) if to else None
         legs = path_between(session, article_id, to) if to else None
         same = _same(article_id, "related", "graph", "--hops", hops)
         return _page(
-    web,     session, article_id, "graph", same, drawn=drawn, hops=hops, kind=kind, site=site,
-            max_drawn=asking.MAX_DRAWN, to=to, legs=legs,
+            web, session, article_id, "graph", same, drawn=drawn, hops=hops, kind=kind, box=box,
+            site=site, max_drawn=asking.MAX_DRAWN, to=to, legs=legs,
         )  # fmt: skip
 
 
@@ -196,9 +197,10 @@ def _by_box(edges: Sequence[Edge], direction: str) -> dict[tuple[str, str], list
     return boxes
 
 
-def _only(drawn: dict[str, Any], kind: str, site: str) -> dict[str, Any]:
-    """The graph with links of that kind, among articles of that site and the one asked for."""
+def _only(drawn: dict[str, Any], *, kind: str, box: str, site: str) -> dict[str, Any]:
+    """The graph with links of that kind and box, among articles of that site and the one asked."""
     drawn |= {
+        "boxes": sorted({edge["box"] for edge in drawn["edges"] if edge["box"]}),
         "kinds": sorted({edge["kind"] for edge in drawn["edges"]}),
         "sites": sorted({node["site"] for node in drawn["nodes"] if node["site"]}),
     }
@@ -210,7 +212,9 @@ def _only(drawn: dict[str, Any], kind: str, site: str) -> dict[str, Any]:
     edges = [
         edge
         for edge in drawn["edges"]
-        if (not kind or edge["kind"] == kind) and {edge["source"], edge["target"]} <= nodes
+        if kind in ("", edge["kind"])
+        and box in ("", edge["box"])
+        and {edge["source"], edge["target"]} <= nodes
     ]
     linked = {end for edge in edges for end in (edge["source"], edge["target"])}
     kept = [node for node in drawn["nodes"] if node["id"] in linked or node["is_asked"]]

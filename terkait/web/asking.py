@@ -22,6 +22,8 @@ from terkait.web.errors import BadQuestion
 MAX_LINKS = 300
 #: nodes that are drawn; more are a table
 MAX_DRAWN = 200
+#: of a title and of a box's heading in a drawing
+_MAX_DRAWN_CHARS = 300
 MAX_HOPS = 3
 
 
@@ -121,7 +123,7 @@ def node_record(node: Node, *, is_asked: bool) -> dict[str, Any]:
         "id": node_key(node),
         "article": node.article_id,
         "url": node.url,
-        "title": node.title or node.url,
+        "title": (node.title or node.url)[:_MAX_DRAWN_CHARS],
         "site": node.site,
         "published": node.published,
         "state": node.state,
@@ -143,7 +145,7 @@ def graph_record(around: Neighbourhood, article_id: int) -> dict[str, Any]:
         ],
         "edges": [
             {"source": node_key(source), "target": node_key(target), "kind": edge.kind,
-             "box": edge.box, "hop": edge.hop}
+             "box": edge.box[:_MAX_DRAWN_CHARS], "hop": edge.hop}
             for edge in around.edges
             for source, target in [
                 (edge.near, edge.far) if edge.direction == "out" else (edge.far, edge.near)

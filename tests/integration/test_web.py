@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -301,3 +302,13 @@ def test_with_a_key_every_answer_but_health_needs_it(folder: Path) -> None:
         named = {"Authorization": f"Basic {basic}", "Host": "news.example"}
         assert server.get("/", named).status == 200
         assert server.get("/healthz").json == {"status": "ok"}
+
+
+def test_the_graph_is_left_to_one_box(web: WebServer) -> None:
+    boxes = {edge["box"] for edge in json.loads(web.get("/api/articles/1/links").body)["items"]}
+    assert HOSTILE in boxes
+    whole = web.get("/articles/1/graph").text
+    ours = web.get(f"/articles/1/graph?box={quote(HOSTILE)}").text
+    other = web.get("/articles/1/graph?box=Nothing").text
+    assert "Nothing is linked" not in whole + ours
+    assert "Nothing is linked with this article by this kind, box or site" in other

@@ -28,6 +28,9 @@ _SINGLE = {"site": "site", "section": "section", "language": "language", "type":
 _SEVERAL = {"topic": "topics", "source": "sources", "author": "authors"}
 _MISSABLE = ("title", "authors", "published", "language", "section", "topics", "image")
 
+#: a longer value is no name of anything, and is counted among the others
+MAX_VALUE_CHARS = 200
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facet:
@@ -97,7 +100,7 @@ def _facet(name: str, counter: Counter[str]) -> Facet:
     largest = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     if name == "run":
         largest = sorted(counter.items(), key=lambda item: -int(item[0]))
-    values = tuple(largest[:MAX_VALUES])
+    values = tuple(item for item in largest if len(item[0]) <= MAX_VALUE_CHARS)[:MAX_VALUES]
     return Facet(name=name, values=values, others=max(0, len(largest) - len(values)))
 
 

@@ -13,6 +13,8 @@ SNIPPET_CHARS = 220
 #: what is looked at of a body, and of the matches in it; a bound for hostile pages
 MAX_BODY_CHARS = 200_000
 MAX_MATCHES = 400
+#: of a title
+MAX_SHORT_CHARS = 1_000
 
 #: letters with the marks that belong to them, as far as ``\w`` leaves those out
 _RUN = re.compile(
@@ -40,8 +42,9 @@ def make_snippet(body: str, query: Query, *, width: int = SNIPPET_CHARS) -> Snip
 
 
 def mark_words(text: str, query: Query) -> Snippet:
-    """The whole of a short text, on one line, with the words looked for."""
-    matches = _matches(text[:MAX_BODY_CHARS], query.phrases)
+    """A short text as far as it is one, on one line, with the words looked for."""
+    text = text[:MAX_SHORT_CHARS]
+    matches = _matches(text, query.phrases)
     return _folded(text, 0, len(text), [(start, end) for start, end, _ in matches])
 
 
