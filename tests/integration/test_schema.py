@@ -1,5 +1,6 @@
 """Migrations: the same tables on both databases, up and down, and no surprise for a newer one."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -174,7 +175,25 @@ def test_damaged_file_is_seen(tmp_path: Path) -> None:
         content[start : start + 4096] = b"\xff" * 4096
     path.write_bytes(content)
     assert damage(database)
+    database.close()
     path.write_bytes(b"no database at all" * 500)
     database.close()
     assert damage(database)
+    database.close()
+
+
+def test_rows_that_cannot_be_are_seen(tmp_path: Path) -> None:
+    path = tmp_path / "terkait.db"
+    file = sqlite3.connect(path)
+    for statement in (
+        "CREATE TABLE notes (body)",
+        "INSERT INTO notes VALUES (NULL)",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = 'CREATE TABLE notes (body NOT NULL)'",
+    ):
+        file.execute(statement)
+    file.commit()
+    file.close()
+    database = Database(f"sqlite:///{path}")
+    assert [line for line in damage(database) if line.startswith("damaged: ")]
     database.close()
