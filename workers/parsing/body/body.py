@@ -14,6 +14,7 @@ from workers.parsing.body.date_lines import is_date
 from workers.parsing.body.features import Claims, features, letters
 from workers.parsing.body.gates import gate_of
 from workers.parsing.body.outline import Block, TextOutline
+from workers.parsing.body.regions import bit
 from workers.parsing.body.teasers import teasers_among
 
 KEEP = 0.55  # probability from which a text is the article's
@@ -54,7 +55,7 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
         kept = [(b, p) for b, p in kept if b.index not in teasers]
         if sum(len(b.text) for b, _ in kept) < MIN_BODY_CHARS:
             kept = _outweighed(outline, weights, claims.host)
-    kept = _trimmed(_without_doubles(kept))
+    kept = _trimmed(_without_doubles(_without_sides(outline, kept)))
     if gate := gate_of(outline, [b for b, _ in kept]):
         kept = [(b, p) for b, p in kept if not gate.first <= b.index < gate.end]
     size = sum(len(b.text) for b, _ in kept)
@@ -63,6 +64,23 @@ def body_of(outline: TextOutline, claims: Claims, model: Trees | None = None) ->
     confidence = sum(len(b.text) * p for b, p in kept) / size
     blocks = tuple(b for b, _ in kept)
     return Body(blocks=blocks, confidence=confidence, is_closed=bool(gate and gate.is_closed))
+
+
+def _without_sides(
+    outline: TextOutline, kept: list[tuple[Block, float]]
+) -> list[tuple[Block, float]]:
+    """The texts without readers' comments and the site's foot, by the names of the boxes.
+
+    A box around the first or the longest text says nothing; nor do boxes with half of the text.
+    """
+    if not kept:
+        return kept
+    longest = max((b for b, _ in kept), key=lambda block: len(block.text))
+    first, other = (outline.marks_beside(b.box.index) for b in (kept[0][0], longest))
+    sides = bit("comment") | bit("foot")
+    inner = [(b, p) for b, p in kept if not first[b.place] & other[b.place] & sides]
+    size = sum(len(b.text) for b, _ in inner)
+    return inner if 2 * size > sum(len(b.text) for b, _ in kept) else kept
 
 
 def _trimmed(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
