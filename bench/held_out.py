@@ -10,7 +10,6 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from bench.related import all_pages, pages
 from crawler.links import headings, labels
 from crawler.links.finder import find_links, related_links
 from crawler.page.document import Document
-from crawler.page.items import FetchedPage
 from crawler.page.urls import site_of
 
 
@@ -43,34 +41,6 @@ class Table(dict[str, labels.Meaning]):
             self.sites[label].add(self.site)
         return meaning
 
-    def __contains__(self, label: object) -> bool:
-        return self.get(str(label)) is not None
-
-
-class CutLexicon:
-    """The lexicon of labels and class names, of which what one site alone shows can be hidden."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.tables = [Table(getattr(labels, name)) for name in names]
-        for name, table in zip(names, self.tables, strict=True):
-            setattr(labels, name, table)
-
-    def begin(self, url: str, *, is_cut: bool) -> None:
-        """Before a page is looked at."""
-        labels._said_by.cache_clear()
-        labels.said_by_names.cache_clear()
-        for table in self.tables:
-            table.site, table.is_cut = site_of(url), is_cut
-
-    def learn(self, everything: Iterable[FetchedPage]) -> None:
-        """Note which sites show which labels; a label is shown far from links, too."""
-        near, headings.MAX_GAP_CHARS = headings.MAX_GAP_CHARS, sys.maxsize
-        for page in everything:
-            if page.url:
-                self.begin(page.url, is_cut=False)
-                find_links(Document(page))
-        headings.MAX_GAP_CHARS = near
-
 
 def main() -> None:
     """Look which sites show which labels, then find the links of each labelled page."""
@@ -78,11 +48,24 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--predictions", type=Path, required=True)
     options = parser.parse_args()
-    lexicon = CutLexicon(("_WHOLE", "_OPENING", "_CLOSING"))
-    lexicon.learn(page for _, page in all_pages(options.corpus))
+    tables = [Table(getattr(labels, name)) for name in ("_WHOLE", "_OPENING", "_CLOSING")]
+    labels._WHOLE, labels._OPENING, labels._CLOSING = tables
+
+    def begin(url: str, *, is_cut: bool) -> None:
+        labels._said_by.cache_clear()
+        for table in tables:
+            table.site, table.is_cut = site_of(url), is_cut
+
+    near, headings.MAX_GAP_CHARS = headings.MAX_GAP_CHARS, sys.maxsize
+    for _, page in all_pages(options.corpus):
+        if not page.url:
+            continue
+        begin(page.url, is_cut=False)
+        find_links(Document(page))  # a label is shown wherever it stands, far from links too
+    headings.MAX_GAP_CHARS = near
     rows = []
     for page_id, page in pages(options.corpus):
-        lexicon.begin(page.url, is_cut=True)
+        begin(page.url, is_cut=True)
         links = [asdict(link) for link in related_links(Document(page))]
         rows.append(json.dumps({"id": page_id, "related": links}, default=str))
     options.predictions.write_text("\n".join(rows) + "\n", encoding="utf-8")

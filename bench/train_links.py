@@ -6,10 +6,6 @@ Each FOLDER has ``related.jsonl`` (pages with every link to an article labelled)
 (their addresses and files) and the gzipped pages. With ``--folds`` no model is written: each page
 is judged by one that has not seen its site (registered domain), and the table says, for each
 folder, what is found. Links labelled unsure count neither way. Needs the ``bench`` group.
-
-Each page is shown twice: as it is, and with the lexicon cut to what pages of other sites show.
-Of the pages here every label of a related box came into the lexicon; elsewhere some are unknown,
-and from whole pages alone the model would learn that a box with an unknown label is never related.
 """
 
 import argparse
@@ -27,8 +23,7 @@ from train_body import SITE, as_data, write
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.held_out import CutLexicon
-from bench.related import all_pages, page_of, rows_of
+from bench.related import page_of, rows_of
 from crawler.errors import BadURL
 from crawler.links.features import COLUMNS
 from crawler.links.finder import table_of
@@ -56,7 +51,6 @@ NEAR_BEST = 0.15
 class Sample:
     """One labelled page."""
 
-    #: its name, "cut " before it where the lexicon was cut
     folder: str
     site: str
     #: label by identity; without those that are unsure
@@ -84,20 +78,17 @@ class Sample:
         }
 
 
-def samples(folder: Path, lexicon: CutLexicon | None = None) -> Iterator[Sample]:
-    """The labelled pages of a folder, with the whole lexicon or a cut one."""
+def samples(folder: Path) -> Iterator[Sample]:
     by_id = {row["id"]: row for row in rows_of(folder / "articles.jsonl")}
     for row in rows_of(folder / "related.jsonl"):
         page = page_of(folder, by_id[row["id"]])
-        if lexicon is not None:
-            lexicon.begin(page.url, is_cut=True)
         view = view_of(Document(page), None)
         if view is None or not len(view.targets):
             continue
         table = table_of(view)
         kinds, unsure = labels_of(row)
         yield Sample(
-            folder=folder.name if lexicon is None else f"cut {folder.name}",
+            folder=folder.name,
             site=SITE(page.url).top_domain_under_public_suffix,
             kinds=kinds,
             unsure=unsure,
@@ -208,9 +199,6 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=1)
     args = parser.parse_args()
     everything = [one for folder in args.folders for one in samples(folder)]
-    lexicon = CutLexicon(("_WHOLE", "_OPENING", "_CLOSING", "_CLASS_WORDS"))
-    lexicon.learn(page for folder in args.folders for _, page in all_pages(folder))
-    everything += [one for folder in args.folders for one in samples(folder, lexicon)]
     before = held_out(everything, args.folds or 6, 0, {})
     if not args.folds:
         write(trained(everything, before, 0), MODEL)
