@@ -11,8 +11,10 @@ from db.dialect import chunks
 from db.models import PageVisit
 from db.states import READ_OUTCOMES, VisitOutcome
 
-#: outcomes of visits that saw the page as its site means it
-_READ = tuple(outcome.value for outcome in (*READ_OUTCOMES, VisitOutcome.NO_ARTICLE))
+#: outcomes of visits that saw the page as its site means it; one that leads elsewhere has no links
+_READ = tuple(
+    outcome.value for outcome in (*READ_OUTCOMES, VisitOutcome.NO_ARTICLE, VisitOutcome.REDIRECTED)
+)
 
 
 def read_times(session: Session, page_ids: Iterable[int]) -> dict[int, datetime]:
