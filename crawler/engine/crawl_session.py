@@ -57,16 +57,7 @@ class CrawlSession:
         self.error: Exception | None = None
         wake = asyncio.Event()
         guard = Guard(config.allow_private)
-        self.writer = OutcomeWriter(
-            run.database,
-            Notifier(config.broker_url) if config.broker_url else None,
-            run_id=run.run_id,
-            rules=run.rules,
-            owner=run.owner,
-            wake=wake,
-            pages=pages,
-            calendar=time.calendar,
-        )
+        self.writer = _writer(config, run, pages, wake, time.calendar)
         slots = HostSlots(
             guard=guard,
             agent=config.agent,
@@ -127,6 +118,21 @@ class CrawlSession:
                 lifecycle.finish(session, run_id, message=None, now=now)
             else:
                 lifecycle.pause(session, run_id, self.scheduler.stopped_by or "stopped", now)
+
+
+def _writer(
+    config: Config, run: OpenedRun, pages: PagePool, wake: asyncio.Event, calendar: Calendar
+) -> OutcomeWriter:
+    return OutcomeWriter(
+        run.database,
+        Notifier(config.broker_url) if config.broker_url else None,
+        run_id=run.run_id,
+        rules=run.rules,
+        owner=run.owner,
+        wake=wake,
+        pages=pages,
+        calendar=calendar,
+    )
 
 
 def _politeness(config: Config) -> PoliteSettings:

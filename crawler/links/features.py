@@ -15,7 +15,7 @@ import numpy.typing as npt
 from crawler.links.boxes import LinkBox
 from crawler.links.overlap import Subject
 from crawler.links.rules import LinkEvidence, is_in_sentence, is_topic
-from crawler.links.targets import TargetAddress, age_of, shared_folders
+from crawler.links.target_address import TargetAddress, age_of, shared_folders
 from crawler.links.testimony import Testimony
 from crawler.page.decision_trees import Floats
 

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.errors import BadURL
 from crawler.links.labels import class_meaning
-from crawler.links.targets import is_article_url
+from crawler.links.target_address import is_article_url
 from crawler.page.urls import canonical, identity_of_canonical
 
 #: larger data are not read, nor more of them (characters); the largest seen have 1,200,000

@@ -132,20 +132,7 @@ def end_with_article(
     follow_move(session, page, draft, comparer)
     if page.further.count:
         settle(session, page.page_id, draft, comparer)
-        before = find(session, draft.urls)
-        if before is not None and before.archive_id == draft.archive_id:
-            if grow_stored(session, before, draft, comparer):
-                title = before.title or ""
-                end.index(
-                    Words(
-                        article_id=before.id,
-                        title=title,
-                        body=draft.body,
-                        language=draft.fields["language"],
-                    )
-                )
-            end.end_page({"id": page.page_id, "reason": None})
-            end.end_visit(page.page_id, VisitOutcome.UNCHANGED)
+        if _end_grown(session, page, draft, comparer, end):
             return
     has_cut = draft.cut_of is not None and cut_stored(session, draft, comparer)
     stored = store(session, draft, comparer)
@@ -162,6 +149,22 @@ def end_with_article(
         end.learn(draft.site, draft.lines)
     new = {"new_articles": int(stored.is_new), "new_revisions": int(stored.is_revised)}
     end.count(page.run_id, {"read": 1, "stored": 1} | new)
+
+
+def _end_grown(
+    session: Session, page: PendingPage, draft: ArticleDraft, comparer: Comparer, end: BatchEnd
+) -> bool:
+    """End the visit of an article that only grew by a further page; False where it is another."""
+    before = find(session, draft.urls)
+    if before is None or before.archive_id != draft.archive_id:
+        return False
+    if grow_stored(session, before, draft, comparer):
+        language = draft.fields["language"]
+        title = before.title or ""
+        end.index(Words(article_id=before.id, title=title, body=draft.body, language=language))
+    end.end_page({"id": page.page_id, "reason": None})
+    end.end_visit(page.page_id, VisitOutcome.UNCHANGED)
+    return True
 
 
 def _outcome(stored: Stored) -> VisitOutcome:

@@ -1,7 +1,7 @@
 """``terkait export``: all articles, or those that filters leave, as files for other programs."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from db.queries.search.query import Query, parse_query
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import json_option, note
 from terkait.errors import BadUsage
-from terkait.exports.data_card import write_card
+from terkait.exports.data_card import ExportedFile, write_card
 from terkait.exports.formats import FORMATS, Format, format_of
 from terkait.exports.writing import ExportJob, carry_out, resolved, without_card
 
@@ -83,10 +83,16 @@ def export(
             watch=_watched if _is_watched(to_file=out is not None) else _unwatched,
         )
         files = carry_out(session, job)
-    if out is None or without_card(files):
-        return
-    card = write_card(resolved(files), asked | ({"limit": limit} if limit else {}))
-    what = "pages" if chosen.name == "warc" else "articles"
+    if out is not None and not without_card(files):
+        _say(out, files, asked | ({"limit": limit} if limit else {}), chosen)
+
+
+def _say(
+    out: Path, files: Sequence[ExportedFile], asked: Mapping[str, object], form: Format
+) -> None:
+    """Write the card of what was exported, and tell the person."""
+    card = write_card(resolved(files), asked)
+    what = "pages" if form.name == "warc" else "articles"
     note(f"{files[0].tally.rows} {what} written to {out}; {card.name} says what is in it")
 
 

@@ -55,13 +55,7 @@ def import_(
       terkait import saved-pages/
       terkait import page.html --url https://news.example/read/1 --fetched 2026-08-20
     """
-    if bool(files) == bool(manifest):
-        raise BadUsage("give the files to take in, or --manifest FILE")
-    for file in (*files, *([manifest] if manifest else [])):
-        if not file.exists():
-            raise BadUsage(f"there is no file {file}")
-    if url and (len(files) != 1 or files[0].is_dir()):
-        raise BadUsage("--url goes with one file; write several addresses into a --manifest")
+    _check(files, url, manifest)
     config = load_config()
     source = PageSource(
         max_bytes=config.max_page_bytes,
@@ -89,6 +83,17 @@ def import_(
         _say(report.run_id, fates, run, source)
     if not report.fates:
         raise click.exceptions.Exit(1)
+
+
+def _check(files: tuple[Path, ...], url: str | None, manifest: Path | None) -> None:
+    """Raises BadUsage where the options do not go together, or a file is missing."""
+    if bool(files) == bool(manifest):
+        raise BadUsage("give the files to take in, or --manifest FILE")
+    for file in (*files, *([manifest] if manifest else [])):
+        if not file.exists():
+            raise BadUsage(f"there is no file {file}")
+    if url and (len(files) != 1 or files[0].is_dir()):
+        raise BadUsage("--url goes with one file; write several addresses into a --manifest")
 
 
 def _counts(session: Session, run_id: int) -> dict[str, int]:

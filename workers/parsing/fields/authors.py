@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block
-from workers.parsing.body.regions import bit, is_within
+from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.han_names import han_names
 from workers.parsing.fields.metadata import MICRODATA, Credit
 from workers.parsing.fields.names import (
     after_label,
+    full_names,
     handle_after_label,
     is_full_name,
     is_heading,
@@ -34,6 +32,7 @@ from workers.parsing.fields.portraits import (
     with_office,
 )
 from workers.parsing.fields.signed import MAX_LINE, Names, Signed
+from workers.parsing.fields.writer_links import linked_writers
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
@@ -44,9 +43,7 @@ BYLINE = "byline on the page"
 LINK = "link to the writer"
 PORTRAIT = "presented after the text"
 MAX_DATED = 14  # words of a line of date and name
-MAX_LINKS = 40  # links to writers' pages that are looked at
 MAX_NAME_WORDS = 5  # of an organisation in a byline
-LABEL_LEVELS = 3  # elements around a link before which a label may stand
 MAX_HANDLE = 2  # words of a name in small letters
 MAX_CREDITED = 60  # characters of a line with such a name
 MAX_LISTED = 24  # texts behind a label in which a list of names may go on
@@ -69,13 +66,6 @@ _CREATOR = re.compile(
     r"|kontributor|periodista|giornalist|jornalist|rédact|redact",
     re.IGNORECASE,
 )
-_NAMED = '[itemprop~="author"] [itemprop~="name"]'
-_WRITER_PLACE = re.compile(
-    r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
-    r"|(?:profile|redaktion|writers|people|by|staff)/)"
-)
-
-_ELSEWHERE = ("related", "comment")
 
 
 def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
@@ -126,7 +116,7 @@ def _on_site(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """People whom the page links to or presents as writers, where metadata name the site alone."""
     if found := _bylines(page, _linked_byline):
         yield FieldCandidate(value=found, where=BYLINE)
-    if (found := _linked(page)) and _is_cased(found):
+    if (found := linked_writers(page)) and _is_cased(found):
         yield FieldCandidate(value=found, where=LINK)
     if (found := presented(page)) and _is_cased(found):
         yield FieldCandidate(value=found, where=PORTRAIT)
@@ -139,7 +129,7 @@ def _is_cased(names: Names) -> bool:
 
 def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
-    if found := _linked(page):
+    if found := linked_writers(page):
         yield FieldCandidate(value=found, where=LINK)
     if found := with_office(page):
         yield FieldCandidate(value=found, where="beside an office")
@@ -220,7 +210,7 @@ def _signed(page: Signed, place: int) -> Names:
         return tuple(names)
     if labelled := _labelled(page, place):
         line = _PARTS.split(without_dates(labelled))[0]
-        return _full(names_in(line, publishers=page.publishers))
+        return full_names(names_in(line, publishers=page.publishers))
     return _unlabelled(page, block) if is_author else ()
 
 
@@ -364,7 +354,7 @@ def _in_parts(text: str, page: Signed) -> Names:
     parts = [q for p in _PARTS.split(text) for q in _beside_slash(p)]
     parts = [part for part in parts if part and not _DIGIT.search(part)]
     named = (_IN_SECTION.sub("", after_label(part) or part) for part in parts)
-    return _full([n for part in named for n in names_in(part, publishers=page.publishers)])
+    return full_names([n for part in named for n in names_in(part, publishers=page.publishers)])
 
 
 def _beside_slash(part: str) -> list[str]:
@@ -374,45 +364,3 @@ def _beside_slash(part: str) -> list[str]:
         return [part]
     is_list = any(is_full_name(other) and not is_office(other) for other in others)
     return [first] if is_full_name(first) and not is_list else []
-
-
-def _full(names: Sequence[str]) -> Names:
-    return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
-
-
-def _linked(page: Signed) -> Names:
-    """The text of the first link to a writer's page that is a full name."""
-    for node in islice(_writer_links(page.tree), MAX_LINKS) if page.tree else ():
-        text = folded(node.text(separator=" "))
-        names = _full(names_in(text, publishers=page.publishers)) if len(text) < MAX_LINE else ()
-        if names and not any(map(is_heading, names)) and not is_within(node, _ELSEWHERE):
-            return () if _is_other(node) else names
-    return ()
-
-
-def _writer_links(tree: LexborHTMLParser) -> Iterator[LexborNode]:
-    """What microdata name as the author, or else leads to a writer's page, in document order."""
-    # a selector with each of the places takes twice as long as to look at each link
-    named = {node.mem_id for node in tree.css(_NAMED)}
-    for node in tree.css(f"{_NAMED},a") if named else tree.tags("a"):
-        attributes = node.attributes
-        is_author = "author" in (attributes.get("rel") or "").split() or node.mem_id in named
-        if is_author or (node.tag == "a" and _WRITER_PLACE.search(attributes.get("href") or "")):
-            yield node
-
-
-def _is_other(node: LexborNode) -> bool:
-    """Whether a label of somebody who did not write stands before the element."""
-    around: LexborNode | None = node
-    for _ in range(LABEL_LEVELS):
-        if around is None:
-            return False
-        before = around.prev
-        while (
-            before is not None and before.is_text_node and not (before.text_content or "").strip()
-        ):
-            before = before.prev
-        if before is not None:
-            return is_other_label(before.text()[:MAX_LINE])
-        around = around.parent
-    return False

@@ -221,6 +221,11 @@ def is_full_name(name: str) -> bool:
     )
 
 
+def full_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Those that are whole names, each once."""
+    return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
+
+
 @cache
 def _by_pattern() -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
