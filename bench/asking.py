@@ -27,7 +27,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from db import schema
 from db.articles.word_index import Words, index
 from db.models import Article, Host, Page, Revision, Run, Text
 from db.queries.record import make_records
@@ -36,7 +35,8 @@ from db.queries.search.facets import facets, histogram
 from db.queries.search.results import search_page
 from db.queries.stats import gather
 from db.runs.report import list_runs
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 
 BATCH = 2_000
 WORDS, BODY = 40_000, 60

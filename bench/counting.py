@@ -25,12 +25,12 @@ from sqlalchemy import insert, text  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
 from bench.frontier import peak  # noqa: E402
-from db import schema  # noqa: E402
 from db.models import Article, Base, Host, Link, Page, Run, Text  # noqa: E402
 from db.queries import stats  # noqa: E402
 from db.runs import lifecycle, report  # noqa: E402
-from db.session import Database  # noqa: E402
-from db.types import utc_now  # noqa: E402
+from db.sql import schema  # noqa: E402
+from db.sql.session import Database  # noqa: E402
+from db.sql.types import utc_now  # noqa: E402
 
 HOSTS = 500
 _CHUNK = 10_000

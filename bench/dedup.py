@@ -26,11 +26,11 @@ from sqlalchemy import select
 
 from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
 from crawler.page.urls import address_of
-from db import schema
 from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Article
-from db.session import Database
-from db.types import utc_now
+from db.sql import schema
+from db.sql.session import Database
+from db.sql.types import utc_now
 from workers.dedup.comparer import COMPARER
 from workers.dedup.fingerprint import core_words, keys_of
 from workers.dedup.similarity import common_in_order, likeness

@@ -34,8 +34,8 @@ from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
 from crawler.page.urls import address_of
 from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Run
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from workers.dedup.comparer import COMPARER
 from workers.dedup.fingerprint import keys_of
 from workers.warmup import get_ready

@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import text
 
-from db import schema
 from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.servers import PostgresServer
 from workers.dedup.fingerprint import RATE, SAMPLE, WIDTH, keys_of, shingles
 

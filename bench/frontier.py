@@ -28,14 +28,14 @@ from sqlalchemy import insert, text  # noqa: E402
 from crawler.engine.downloader.address_guard import Guard  # noqa: E402
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings  # noqa: E402
 from crawler.engine.host_slots import HostSlots  # noqa: E402
-from db import schema  # noqa: E402
-from db.claims import Claim  # noqa: E402
 from db.frontier import leases  # noqa: E402
 from db.frontier.scope import CrawlScope  # noqa: E402
 from db.models import Host, HostQueue, Page, Run  # noqa: E402
 from db.runs import lifecycle  # noqa: E402
-from db.session import Database  # noqa: E402
-from db.types import utc_now  # noqa: E402
+from db.sql import schema  # noqa: E402
+from db.sql.session import Database  # noqa: E402
+from db.sql.types import utc_now  # noqa: E402
+from db.terms.claims import Claim  # noqa: E402
 
 PER_HOST = 50
 RULES = CrawlScope(max_pages=0)

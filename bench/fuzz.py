@@ -35,9 +35,9 @@ from crawler.engine.failure_policy import retry_after  # noqa: E402
 from crawler.page.document import Document  # noqa: E402
 from crawler.page.items import FetchedPage  # noqa: E402
 from crawler.page.profiles import profile_for  # noqa: E402
-from db.claims import Claim  # noqa: E402
-from db.link_kinds import FOLLOWABLE  # noqa: E402
-from db.outcomes import Fetched, Listed  # noqa: E402
+from db.terms.claims import Claim  # noqa: E402
+from db.terms.link_kinds import FOLLOWABLE  # noqa: E402
+from db.terms.outcomes import Fetched, Listed  # noqa: E402
 from workers.parsing import ParsedArticle, read  # noqa: E402
 
 Check = Callable[[bytes, Mapping[str, str], str], None]

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import ColumnElement, func, select  # noqa: E402
 
 from db.models import Page  # noqa: E402
-from db.session import Database  # noqa: E402
+from db.sql.session import Database  # noqa: E402
 from tests.acceptance.processes import find, kill  # noqa: E402
 from tests.servers import PostgresServer  # noqa: E402
 from tests.web import HttpSite, Reply, Request  # noqa: E402

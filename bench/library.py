@@ -20,11 +20,11 @@ import numpy as np
 from filled import BUFFERS, KeptServer
 from sqlalchemy import text
 
-from db import schema
 from db.articles.word_index import Words, index
-from db.compression import pack
 from db.models import Base
-from db.session import Database
+from db.sql import schema
+from db.sql.compression import pack
+from db.sql.session import Database
 
 SITES, RUNS = 400, 200
 #: words of a text, and of the language

@@ -24,8 +24,8 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, select  # noqa: E402
 
 from db.models import Page, Run  # noqa: E402
-from db.session import Database  # noqa: E402
-from db.types import utc_now  # noqa: E402
+from db.sql.session import Database  # noqa: E402
+from db.sql.types import utc_now  # noqa: E402
 from tests.newsroom import Newsroom, a_day_passes  # noqa: E402
 from tests.servers import PostgresServer  # noqa: E402
 from tests.web import HttpSite  # noqa: E402

@@ -38,7 +38,7 @@ from db.queries.search.results import search_page
 from db.queries.stats import gather
 from db.runs import lifecycle
 from db.runs.report import list_runs, report
-from db.session import Database, Session
+from db.sql.session import Database, Session
 from terkait.cli.ask.show_command import _gather
 
 #: how often each question is asked, and for how long at most

@@ -33,7 +33,7 @@ from crawler.links.rules import LinkEvidence, by_own_words, refused
 from crawler.page.decision_trees import Floats, Trees, trees_of
 from crawler.page.document import Document
 from crawler.page.urls import canonical, identity_of_canonical
-from db.link_kinds import FOLLOWABLE
+from db.terms.link_kinds import FOLLOWABLE
 
 MODEL = Path(__file__).parent.parent / "crawler" / "links" / "judge.json"
 #: more of these never counts against a link, or never for it

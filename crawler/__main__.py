@@ -7,7 +7,7 @@ of progress.
 
 import sys
 
-from db.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom
 
 
 def main(run_id: str, owner: str, beats: str = "") -> int:

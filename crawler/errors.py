@@ -1,7 +1,7 @@
 """What of the web cannot be used, and why. ``db.errors`` draws the tree of all errors."""
 
 from db.errors import TerkaitError
-from db.states import Why
+from db.terms.states import Why
 
 
 class CrawlerError(TerkaitError):

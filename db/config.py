@@ -24,7 +24,7 @@ from pydantic_settings import (
 
 from db.errors import BadSettings
 from db.setting_faults import in_words, unknown_variables
-from db.zones import zone_named
+from db.terms.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"
 MIB = 1024 * 1024

@@ -5,7 +5,7 @@
     TerkaitError                        shown as one line, never as a traceback
     ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
     ├── DatabaseDamaged, QuestionTooLong, TargetUnusable, AlreadyThere
-    ├── RetryableError                  the transaction is done again (``db.retry``)
+    ├── RetryableError                  the transaction is done again (``db.sql.retry``)
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
     ├── CrawlerError                    of ``crawler.errors``

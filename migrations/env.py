@@ -5,8 +5,8 @@ from sqlalchemy import Connection
 
 from db.config import load_config
 from db.models import Base
-from db.schema import is_ours, migrating_connection
-from db.session import make_engine
+from db.sql.schema import is_ours, migrating_connection
+from db.sql.session import make_engine
 
 
 def _run(connection: Connection) -> None:

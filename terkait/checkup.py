@@ -10,8 +10,8 @@ from datetime import UTC, timedelta
 from db.config import MIB, Config, program_version
 from db.errors import BadSettings, TerkaitError
 from db.queries.metrics import last_starts, measure
-from db.schema_drift import damage, drift
-from db.types import utc_now
+from db.sql.schema_drift import damage, drift
+from db.sql.types import utc_now
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled

@@ -7,15 +7,15 @@ from typing import Any
 from crawler.engine.downloader.address_guard import Guard
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.urls import address_of, canonical
-from db.addresses import Address
 from db.config import Config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
-from db.link_kinds import FOLLOWABLE
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.report import failures_of, hosts_under_way
-from db.session import Database, sqlite_file
-from db.types import utc_now
+from db.sql.session import Database, sqlite_file
+from db.sql.types import utc_now
+from db.terms.addresses import Address
+from db.terms.link_kinds import FOLLOWABLE
 from terkait.database import open_database
 from terkait.errors import BadUsage
 from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from db.config import Config
 from db.errors import DataFolderUnusable, SchemaMismatch
-from db.schema import make_ready
-from db.session import Database, sqlite_file
+from db.sql.schema import make_ready
+from db.sql.session import Database, sqlite_file
 from terkait.errors import NothingCrawled
 
 

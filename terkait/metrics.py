@@ -7,8 +7,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from db.queries.metrics import Metrics, measure
-from db.session import Session
-from db.types import utc_now
+from db.sql.session import Session
+from db.sql.types import utc_now
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from db.errors import TerkaitError
-from db.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small
 AHEAD = 4

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from crawler.page.urls import address_of
-from db.compression import pack
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.models import Run
-from db.outcomes import Fetched, FoundLink
 from db.runs import lifecycle
-from db.session import Database
+from db.sql.compression import pack
+from db.sql.session import Database
+from db.terms.outcomes import Fetched, FoundLink
 from tests.rows import NOON
 from workers.ingest.pipeline import ingest
 

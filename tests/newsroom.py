@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.models import Article, Base, Host, Page
-from db.session import Database
+from db.sql.session import Database
 from tests.web import HttpSite, Reply, Request
 
 #: of the articles so many are in the feed, and every second one in the sitemap; all are in sections

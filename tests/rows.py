@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.articles.word_index import Words, index
 from db.models import Article, Cluster, Host, Link, Page, Revision, Run, Text
-from db.tokens import words
+from db.terms.tokens import words
 
 NOON = datetime(2026, 8, 20, 12, tzinfo=UTC)
 

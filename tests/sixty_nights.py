@@ -71,7 +71,7 @@ def main(url: str, nights: str) -> None:
 
 async def _nights(url: str, pool: PagePool, count: int) -> dict[str, Any]:
     from db.config import Site
-    from db.session import Database
+    from db.sql.session import Database
     from tests.switched_site import SwitchedSite
     from tests.web import HttpSite
 

@@ -8,7 +8,7 @@ from celery.signals import worker_init, worker_process_init, worker_process_shut
 
 from crawler.engine.notifier import make_celery
 from db.config import Config, load_config
-from db.session import Database
+from db.sql.session import Database
 from workers.runs.schedule import beat_schedule
 from workers.warmup import get_ready
 

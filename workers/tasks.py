@@ -12,7 +12,7 @@ from crawler.engine.notifier import Notifier
 from db.config import load_config
 from db.errors import DiskFull, RetryableError
 from db.frontier import leases
-from db.types import utc_now
+from db.sql.types import utc_now
 from workers.app import app, database
 from workers.ingest.pipeline import ingest
 from workers.runs.nightly import run_night
@@ -42,7 +42,7 @@ def read_pages(page_ids: Sequence[int]) -> None:
     except SoftTimeLimitExceeded:
         # what was not read stays ``fetched``; the sweeper rings again, the page counts its tries
         logger.warning("reading pages %s took too long; they are read again later", page_ids)
-    except (RetryableError, DiskFull) as error:  # longer than ``db.retry`` waits
+    except (RetryableError, DiskFull) as error:  # longer than ``db.sql.retry`` waits
         logger.warning("pages %s wait to be read: %s", page_ids, error)
 
 

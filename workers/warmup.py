@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
-from db.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom
 from workers.parsing import read
 
 _PAGE = b"""<html lang="zu"><title>A page</title><article><h1>A page</h1>

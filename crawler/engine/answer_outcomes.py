@@ -31,10 +31,10 @@ from crawler.engine.writer import OutcomeWriter
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FetchedPage
 from crawler.page.urls import address_of, canonical, same_site
-from db.claims import Claim
-from db.outcomes import Redirected, Refused, Unchanged
-from db.states import Reason, Why
-from db.types import Calendar, utc_now
+from db.sql.types import Calendar, utc_now
+from db.terms.claims import Claim
+from db.terms.outcomes import Redirected, Refused, Unchanged
+from db.terms.states import Reason, Why
 
 #: a run waits so long for a robots.txt whose host is busy; a longer rest is the next run's
 _ROBOTS_PATIENCE_SECONDS = 60.0

@@ -10,7 +10,8 @@ from crawler.page.urls import site_of
 from db.frontier import archive, failures, hosts, lists, redirects, revisits
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.outcomes import (
+from db.sql.session import Session
+from db.terms.outcomes import (
     Failed,
     Fetched,
     HostRest,
@@ -21,7 +22,6 @@ from db.outcomes import (
     SeenPage,
     Unchanged,
 )
-from db.session import Session
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from crawler.engine.scheduler import Scheduler
 from crawler.engine.writer import OutcomeWriter
 from db.config import Config, load_config
 from db.runs import lifecycle
-from db.types import Calendar, utc_now
+from db.sql.types import Calendar, utc_now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from crawler.page.document import Document
 from crawler.page.feeds import Listing, read_listing
 from crawler.page.items import FetchedPage
 from crawler.page.urls import canonical, same_site
-from db.states import Reason, Why
+from db.terms.states import Reason, Why
 
 #: feeds and sitemaps that are looked at
 _MAX_FEEDS, _MAX_SITEMAPS = 4, 6

@@ -19,11 +19,11 @@ from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
 from crawler.page.refresh import refresh_target
 from crawler.page.urls import address_of, canonical
-from db.claims import Claim
-from db.compression import pack
-from db.link_kinds import FOLLOWABLE
-from db.outcomes import Failed, Fetched, FoundLink, Line, Listed, Redirected, SeenBox
-from db.states import Reason, Why
+from db.sql.compression import pack
+from db.terms.claims import Claim
+from db.terms.link_kinds import FOLLOWABLE
+from db.terms.outcomes import Failed, Fetched, FoundLink, Line, Listed, Redirected, SeenBox
+from db.terms.states import Reason, Why
 
 #: links of one page that are kept; more is a trap or a site map
 _MAX_LINKS = 500

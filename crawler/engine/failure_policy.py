@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from db.outcomes import Failed
-from db.states import Reason, Why
+from db.terms.outcomes import Failed
+from db.terms.states import Reason, Why
 
 #: tries for one page within a run come after so many seconds, then four times as many
 _RETRY_SECONDS = 1.0

@@ -9,14 +9,14 @@ from datetime import datetime
 from crawler.engine.downloader.robots import read_robots
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.throttle import Throttle
-from db.claims import Claim, HostState
 from db.frontier import hosts, leases, suspects
 from db.frontier.scope import CrawlScope
-from db.retry import patiently
 from db.runs import lifecycle
-from db.session import Database, Session
-from db.states import Reason, Why
-from db.types import Calendar, utc_now
+from db.sql.retry import patiently
+from db.sql.session import Database, Session
+from db.sql.types import Calendar, utc_now
+from db.terms.claims import Claim, HostState
+from db.terms.states import Reason, Why
 
 #: hosts walked at a time, at least
 _MIN_SLOTS = 64

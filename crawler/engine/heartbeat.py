@@ -8,7 +8,7 @@ from contextlib import suppress
 #: seconds between two beats, at least
 _BEAT_SECONDS = 1.0
 #: what is under way and does not move for so long stands still. Every wait of the spider ends
-#: sooner: requests by their timeout, the database by ``db.retry``, pages by their pool's limits
+#: sooner: requests by their timeout, the database by ``db.sql.retry``, pages by their pool's limits
 STILL_SECONDS = 180.0
 
 

@@ -14,9 +14,9 @@ from crawler.engine.downloader.robots import HOLD, MAX_REDIRECTS, Robots, read_r
 from crawler.engine.throttle import Throttle
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.urls import canonical, host_of
-from db.claims import Claim, HostState
-from db.outcomes import Failed, HostRest, Refused
-from db.states import Reason, Why
+from db.terms.claims import Claim, HostState
+from db.terms.outcomes import Failed, HostRest, Refused
+from db.terms.states import Reason, Why
 
 logger = logging.getLogger(__name__)
 

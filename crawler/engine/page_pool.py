@@ -19,9 +19,9 @@ from multiprocessing.context import BaseContext
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.engine.extract import BoxVerdicts, Visit, extract
-from db.gc_tuning import collect_seldom
-from db.outcomes import Failed, Outcome
-from db.states import Reason, Why
+from db.sql.gc_tuning import collect_seldom
+from db.terms.outcomes import Failed, Outcome
+from db.terms.states import Reason, Why
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from crawler.engine.extract import BoxVerdicts
 from db.links.box_stats import LEARN_PAGES, PlaceVerdict, learn, verdicts_of
-from db.outcomes import SeenPage
-from db.session import Database, Session
+from db.sql.session import Database, Session
+from db.terms.outcomes import SeenPage
 
 #: what was learned of a site is read again after so long: other spiders learn too
 _KEPT_SECONDS = 600.0

@@ -16,11 +16,11 @@ from crawler.engine.site_layout import SiteLayouts
 from db.errors import TerkaitError
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.outcomes import HostRest, Outcome
-from db.retry import patiently
-from db.session import Database
-from db.states import Reason, Why
-from db.types import Calendar, utc_now
+from db.sql.retry import patiently
+from db.sql.session import Database
+from db.sql.types import Calendar, utc_now
+from db.terms.outcomes import HostRest, Outcome
+from db.terms.states import Reason, Why
 
 logger = logging.getLogger(__name__)
 

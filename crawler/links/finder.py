@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from crawler.links.boxes import boxes_in
 from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
+from crawler.links.embedded_state import related_in_state
 from crawler.links.features import LinkTable
 from crawler.links.headings import count_between
 from crawler.links.judge import speaks_of_article, weighed
@@ -31,10 +32,9 @@ from crawler.links.targets import (
 from crawler.links.testimony import Testimony
 from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
-from crawler.page.embedded_state import related_in_state
 from crawler.page.items import RelatedLink
 from crawler.page.profiles import SiteProfile
-from db.link_kinds import FOLLOWABLE, LinkKind
+from db.terms.link_kinds import FOLLOWABLE, LinkKind
 
 #: of the article's text, so many pieces are looked at for its subject
 MAX_PIECES = 600

@@ -16,7 +16,7 @@ from crawler.links.rules import NOTHING, LinkEvidence, Verdict
 from crawler.links.testimony import PERHAPS
 from crawler.page.decision_trees import Floats, Trees, trees
 from crawler.page.url_shapes import HEADLINE_WORDS
-from db.link_kinds import LinkKind
+from db.terms.link_kinds import LinkKind
 
 #: from this probability on a link is followed; less is enough of what calls itself related, or of
 #: a list whose titles share words of the headline that the rest of the page has not; of other

@@ -11,7 +11,7 @@ from crawler.links.context import LinkContext, Place
 from crawler.links.headings import HEADINGS, Label
 from crawler.links.labels import MAX_LABEL_CHARS, Said, fold, is_sponsored, said_by
 from crawler.page.tree import PageTree
-from db.link_kinds import LinkKind
+from db.terms.link_kinds import LinkKind
 
 #: a link in a sentence has so many characters of it around it
 MIN_SENTENCE_CHARS = 20

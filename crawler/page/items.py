@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.page.date_parser import Moment
-from db.link_kinds import LinkKind
+from db.terms.link_kinds import LinkKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

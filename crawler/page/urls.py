@@ -16,7 +16,7 @@ import tldextract
 
 from crawler.errors import BadURL
 from crawler.page.url_shapes import WORDS, are_other_articles, are_other_days, is_article_path
-from db.addresses import Address
+from db.terms.addresses import Address
 
 #: longer addresses are refused: beyond this, browsers, servers and sitemaps differ
 MAX_URL_BYTES = 2_000

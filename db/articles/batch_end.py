@@ -17,7 +17,7 @@ from db.articles.word_index import Words
 from db.frontier import page_state, visit_log
 from db.frontier.pending import count_in_run
 from db.models import Page
-from db.states import VisitOutcome, Why
+from db.terms.states import VisitOutcome, Why
 
 _PAGES = cast(Table, Page.__table__)
 _LEAD_REDIRECTS = (

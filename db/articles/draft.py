@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from db.addresses import Address
 from db.articles.match import digest_of
+from db.terms.addresses import Address
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from sqlalchemy import Table, select, update
 
-from db.addresses import Address
 from db.articles.batch_end import BatchEnd
 from db.articles.corrections import cut_stored, grow_stored
 from db.articles.draft import ArticleDraft
@@ -15,7 +14,6 @@ from db.articles.merge import settle
 from db.articles.readability import Unread, next_look, why_unreadable
 from db.articles.store import Stored, find, store
 from db.articles.word_index import Words
-from db.dialect import skip_locked
 from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state, visit_log
 from db.frontier.failures import missing_again
@@ -24,8 +22,10 @@ from db.frontier.page_rows import ensure_pages
 from db.frontier.pending import PendingPage, begin_anew, count_in_run, hold
 from db.frontier.revisits import Past, next_wait
 from db.models import Page
-from db.session import Session
-from db.states import Reason, State, VisitOutcome, Why
+from db.sql.dialect import skip_locked
+from db.sql.session import Session
+from db.terms.addresses import Address
+from db.terms.states import Reason, State, VisitOutcome, Why
 
 _PAGES = cast(Table, Page.__table__)
 #: found, but nobody has it or had it

@@ -19,7 +19,7 @@ from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
 from db.frontier.pending import PendingPage
 from db.models import ArchivedPage, Article, Page, Text
-from db.states import Reason, Why
+from db.terms.states import Reason, Why
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")

@@ -14,9 +14,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite, number_list
 from db.duplicates.shingle_index import write
 from db.models import Article, Band, Revision, Text
+from db.sql.dialect import is_sqlite, number_list
 
 Row = Mapping[str, Any]
 

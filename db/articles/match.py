@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite, number_list
 from db.duplicates.shingle_index import TEXTS_OF_KEYS, Holders, ids_in
+from db.sql.dialect import is_sqlite, number_list
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from db.articles.draft import ArticleDraft
 from db.articles.store import find, hold
 from db.articles.word_index import remove
-from db.dialect import lock
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, hold_text, leave, relink
 from db.frontier import page_state
 from db.models import Article, Page, Part, Revision
-from db.states import Reason, State
+from db.sql.dialect import lock
+from db.terms.states import Reason, State
 
 
 def settle(session: Session, first_id: int, draft: ArticleDraft, comparer: Comparer) -> None:

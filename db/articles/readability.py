@@ -17,7 +17,7 @@ from db.articles.store import find
 from db.frontier import visit_log
 from db.frontier.pending import PendingPage
 from db.models import Text
-from db.states import Reason, VisitOutcome, Why
+from db.terms.states import Reason, VisitOutcome, Why
 
 #: a text with fewer words may be what is left of one
 SHORT_WORDS = 100

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from db.articles import word_index
 from db.articles.word_index import Words
 from db.models import Article, Text
-from db.session import Database
+from db.sql.session import Database
 
 #: articles in one commit
 BATCH = 100

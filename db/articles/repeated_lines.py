@@ -9,8 +9,8 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.models import RepeatedLine
+from db.sql.dialect import chunks, insert_into
 
 #: articles of the site that must have the line: how many, and which part of all of them
 MIN_ARTICLES, MIN_SHARE = 8, 0.1

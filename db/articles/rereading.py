@@ -18,8 +18,8 @@ from db.articles.word_index import Words
 from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
 from db.models import ArchivedPage, Article, Page
-from db.session import Session
-from db.states import Reason, State
+from db.sql.session import Session
+from db.terms.states import Reason, State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

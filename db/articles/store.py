@@ -14,12 +14,12 @@ from db.articles.draft import ArticleDraft
 from db.articles.fields import VERSIONED_FIELDS
 from db.articles.insertion import Arrival
 from db.articles.match import Recognised, digest_of, recognise
-from db.dialect import is_sqlite, lock
 from db.duplicates import shingle_index
 from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
-from db.states import Reason
+from db.sql.dialect import is_sqlite, lock
+from db.terms.states import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

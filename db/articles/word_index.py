@@ -1,6 +1,6 @@
 """Writes the index of words: what search can find of an article.
 
-The words are cut in Python (``db.tokens``), so that SQLite's FTS5 and PostgreSQL's tsvector
+The words are cut in Python (``db.terms.tokens``), so that SQLite's FTS5 and PostgreSQL's tsvector
 index the same words at the same places; both only have to split at spaces.
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
-from db.stems import stems_of
-from db.tokens import words
+from db.sql.dialect import is_sqlite
+from db.terms.stems import stems_of
+from db.terms.tokens import words
 
 #: PostgreSQL keeps no place beyond 16383 ...
 MAX_PLACES = 16_383

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.articles import word_index
 from db.copying.checksum import Checksum
 from db.copying.plan import TablePlan
-from db.session import Database
+from db.sql.session import Database
 
 Row = dict[str, Any]
 

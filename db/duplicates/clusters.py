@@ -12,9 +12,9 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Row, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, lock
 from db.duplicates.components import SimilarityEdge, group
 from db.models import Article, Cluster, SimilarPair, Text
+from db.sql.dialect import chunks, lock
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite, number_list
+from db.sql.dialect import is_sqlite, number_list
 
 #: a key that so many texts have says nothing more; it is not written for further ones
 MAX_TEXTS_OF_KEY = 64

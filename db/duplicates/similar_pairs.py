@@ -13,9 +13,9 @@ from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
 from db.duplicates.shingle_index import candidates, forget, free_of, has_keys, look_up, write
 from db.models import Article, SimilarPair, Text
+from db.sql.dialect import is_sqlite
 
 
 class Alike(Protocol):

@@ -10,16 +10,16 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from db.compression import unpack
 from db.frontier import further_pages, page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run, held_pages
-from db.link_kinds import IN_BOXES
 from db.links.store import ensure_targets, store_links
 from db.models import ArchivedPage, Page
-from db.outcomes import Fetched
-from db.states import Reason, VisitOutcome
-from db.types import storable
+from db.sql.compression import unpack
+from db.sql.types import storable
+from db.terms.link_kinds import IN_BOXES
+from db.terms.outcomes import Fetched
+from db.terms.states import Reason, VisitOutcome
 
 
 def hand_over(

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.models import Budget
+from db.sql.dialect import chunks, insert_into
 
 #: what is counted: "site" or "host", and its name
 Account = tuple[str, str]

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.dialect import chunks, insert_into
 from db.frontier import further_pages, page_state
 from db.frontier.budgets import Account, spend, spent
 from db.frontier.scope import CrawlScope, priority_of
 from db.models import Host, HostQueue, Link, Page
-from db.states import Reason, State, Why
+from db.sql.dialect import chunks, insert_into
+from db.terms.states import Reason, State, Why
 
 #: found, but nobody has asked for it yet
 _UNTOUCHED = (State.SKIPPED, State.DUE)

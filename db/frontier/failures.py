@@ -11,8 +11,8 @@ from db.frontier import page_state, visit_log
 from db.frontier.expansion import queue
 from db.frontier.leases import count_in_run, held_pages
 from db.models import Page
-from db.outcomes import Failed, Refused
-from db.states import VisitOutcome
+from db.terms.outcomes import Failed, Refused
+from db.terms.states import VisitOutcome
 
 #: requests for one page before it counts as failed
 MAX_ATTEMPTS = 3

@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.models import ArchivedPage, Part
+from db.sql.dialect import chunks, insert_into
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

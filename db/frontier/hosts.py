@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from db.dialect import lock
 from db.models import Host, HostQueue, Page, Run
-from db.states import State
+from db.sql.dialect import lock
+from db.terms.states import State
 
 #: resting hosts that are listed
 _MAX_RESTING = 1_000

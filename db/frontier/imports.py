@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.addresses import Address
-from db.dialect import chunks
 from db.frontier import page_state
 from db.frontier.page_rows import ensure_pages
 from db.models import Page
-from db.states import State
+from db.sql.dialect import chunks
+from db.terms.addresses import Address
+from db.terms.states import State
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from db.claims import Claim, HostState
-from db.dialect import chunks, skip_locked
 from db.frontier import page_state
 from db.frontier.expansion import queue
 from db.frontier.suspects import as_suspect, give_up_deadly
 from db.models import Host, HostQueue, Page, Run
-from db.states import State
+from db.sql.dialect import chunks, skip_locked
+from db.terms.claims import Claim, HostState
+from db.terms.states import State
 
 #: how long a spider that is silent keeps what it has
 LEASE = timedelta(seconds=60)

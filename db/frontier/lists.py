@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.frontier import page_state, visit_log
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import count_in_run, held_pages
 from db.frontier.page_rows import ensure_pages
 from db.models import Page
-from db.outcomes import Line, Listed
-from db.states import Reason, State, VisitOutcome, Why
+from db.sql.dialect import chunks
+from db.terms.outcomes import Line, Listed
+from db.terms.states import Reason, State, VisitOutcome, Why
 
 #: an entry of a sitemap that is older is no news
 _MAX_AGE = timedelta(days=3)

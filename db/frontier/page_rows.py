@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.addresses import Address
-from db.dialect import chunks, insert_into
 from db.frontier import page_state
 from db.models import Host, Page
-from db.states import Reason
+from db.sql.dialect import chunks, insert_into
+from db.terms.addresses import Address
+from db.terms.states import Reason
 
 
 def ensure_hosts(session: Session, addresses: Iterable[Address]) -> dict[str, int]:

@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from db.dialect import chunks
 from db.models import Page
-from db.states import Reason, State, Why
+from db.sql.dialect import chunks
+from db.terms.states import Reason, State, Why
 
 #: columns to set, "id" among them; a reason is a ``Why``, a ``Reason`` or None
 Columns = Mapping[str, Any]

@@ -12,9 +12,9 @@ from db.frontier import page_state, visit_log
 from db.frontier.further_pages import NO_MORE, NO_PLACE, Further, Place, place_of, places_of
 from db.frontier.scope import Bounds, CrawlScope
 from db.models import ArchivedPage, Article, Page, PageVisit, Run
-from db.session import Session
-from db.states import Reason, State, VisitOutcome, Why
-from db.types import utc_now
+from db.sql.session import Session
+from db.sql.types import utc_now
+from db.terms.states import Reason, State, VisitOutcome, Why
 
 logger = logging.getLogger(__name__)
 

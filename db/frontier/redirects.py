@@ -12,8 +12,8 @@ from db.frontier.leases import held_pages
 from db.frontier.page_rows import ensure_pages
 from db.frontier.page_state import has_reason
 from db.models import Page
-from db.outcomes import Failed, Redirected
-from db.states import Reason, State, VisitOutcome, Why
+from db.terms.outcomes import Failed, Redirected
+from db.terms.states import Reason, State, VisitOutcome, Why
 
 #: a longer chain of redirects is a trap
 MAX_REDIRECTS = 10

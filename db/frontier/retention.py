@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import ArchivedPage, Page, Part
-from db.states import State
+from db.terms.states import State
 
 #: copies in one transaction, so that crawls go on meanwhile
 BATCH = 500

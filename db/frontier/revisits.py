@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
 from db.frontier.scope import Bounds
 from db.links.store import see_again
 from db.models import Article, Page
-from db.outcomes import Unchanged
-from db.states import Reason, State, VisitOutcome, Why
+from db.sql.dialect import chunks
+from db.terms.outcomes import Unchanged
+from db.terms.states import Reason, State, VisitOutcome, Why
 
 #: an article is looked at again when it is half as old again as it is now
 _SHARE_OF_AGE = 0.5

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.addresses import Address
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.lists import look_at
 from db.frontier.page_rows import ensure_pages
 from db.models import Host, Page, Run
-from db.states import State
+from db.terms.addresses import Address
+from db.terms.states import State
 
 #: known pages that one run looks at again, where its budget does not say less
 _MAX_PAGES = 20_000

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from db.link_kinds import FOLLOWABLE
-from db.states import Reason
+from db.terms.link_kinds import FOLLOWABLE
+from db.terms.states import Reason
 
 #: a page is left alone at least and at most so long, unless a site says otherwise
 _MIN_REVISIT_SECONDS = 600.0

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.frontier import page_state
 from db.models import Page
-from db.states import Reason, State
+from db.terms.states import Reason, State
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.models import PageVisit
-from db.states import VisitOutcome, Why
+from db.terms.states import VisitOutcome, Why
 
 _VISITS = cast(Table, PageVisit.__table__)
 #: columns that a visit may leave out

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.models import BoxPage, BoxPlace, BoxTarget
-from db.outcomes import SeenPage
+from db.sql.dialect import chunks, insert_into
+from db.terms.outcomes import SeenPage
 
 #: pages from which a place is learned; more would tell no more
 LEARN_PAGES = 60

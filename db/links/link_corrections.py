@@ -11,13 +11,13 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.frontier.page_rows import ensure_pages
 from db.frontier.page_state import skipped_because
 from db.models import Link, Page
-from db.outcomes import FoundLink
-from db.states import Reason
-from db.types import storable
+from db.sql.dialect import chunks, insert_into
+from db.sql.types import storable
+from db.terms.outcomes import FoundLink
+from db.terms.states import Reason
 
 #: of new links, and of pages that nobody knew: the next run that comes by follows its own rules
 UNWALKED = Reason.FOUND_BY_REPARSE

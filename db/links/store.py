@@ -8,11 +8,11 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from db.dialect import insert_into
 from db.frontier.page_rows import ensure_pages
 from db.models import Link
-from db.outcomes import Fetched
-from db.states import Reason
+from db.sql.dialect import insert_into
+from db.terms.outcomes import Fetched
+from db.terms.states import Reason
 
 _LINKS = cast(Table, Link.__table__)
 #: what a later look at the page puts in place

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.types import CleanJson, CleanText, UTCDateTime
+from db.sql.types import CleanJson, CleanText, UTCDateTime
 
 #: SQLite can drop a constraint only by its name, so every one has one from the first revision on
 NAMING = {

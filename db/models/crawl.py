@@ -154,9 +154,9 @@ class Page(Base):
     #: cleaned by crawler.page.urls.canonical
     url: Mapped[str] = mapped_column(unique=True)
     host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
-    #: a db.states.State
+    #: a db.terms.states.State
     state: Mapped[str]
-    #: why it was skipped, failed or read without an article: a db.states.Why
+    #: why it was skipped, failed or read without an article: a db.terms.states.Why
     reason: Mapped[str | None]
     #: the run that last wanted it
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
@@ -241,11 +241,11 @@ class PageVisit(Base):
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"))
     page_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
     at: Mapped[datetime]
-    #: a db.states.VisitOutcome; "fetched" until the page is read
+    #: a db.terms.states.VisitOutcome; "fetched" until the page is read
     outcome: Mapped[str]
     #: HTTP status
     status: Mapped[int | None] = mapped_column(SmallInteger)
-    #: a db.states.Why
+    #: a db.terms.states.Why
     reason: Mapped[str | None]
     #: links from the nearest seed of that run
     depth: Mapped[int] = mapped_column(SmallInteger)

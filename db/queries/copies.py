@@ -8,12 +8,12 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.duplicates.clusters import age
 from db.duplicates.similar_pairs import Alike, Comparer, neighbours
 from db.models import Article, Cluster, Text
 from db.queries.removals import gone_since
 from db.queries.revisions import Change, changes
+from db.sql.dialect import chunks
 
 Kind = Literal["original", "copy", "contains it", "part of it"]
 

@@ -12,7 +12,7 @@ from db.models import ArchivedPage, Article, Host, Link, Page
 from db.queries.frontier import RestingHost
 from db.queries.resolve import addresses_of, find_page, follow, near
 from db.queries.visits import VisitLine, visit_lines
-from db.states import State
+from db.terms.states import State
 
 #: links to an address that are listed
 MAX_LINKS = 50

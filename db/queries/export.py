@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.models import ArchivedPage, Article, Page, Revision, Text
 from db.queries.record import make_records
 from db.queries.search.conditions import Filters
 from db.queries.search.query import Query
 from db.queries.search.selection import count_selected, select_articles
+from db.sql.dialect import chunks
 
 #: articles in memory at a time
 BATCH = 200

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Host, Page
-from db.types import utc_now
+from db.sql.types import utc_now
 
 #: addresses, hosts and reasons that are listed
 MAX_LISTED = 100

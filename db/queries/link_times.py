@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.models import PageVisit
-from db.states import READ_OUTCOMES, VisitOutcome
+from db.sql.dialect import chunks
+from db.terms.states import READ_OUTCOMES, VisitOutcome
 
 #: outcomes of visits that saw the page as its site means it; one that leads elsewhere has no links
 _READ = tuple(

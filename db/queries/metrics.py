@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Article, Host, Page, Run
-from db.states import State
+from db.terms.states import State
 
 #: sites whose last run is told
 _MAX_SITES = 1_000

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.models import Article, Page
+from db.sql.dialect import chunks
 
 
 def gone_since(session: Session, article_ids: Iterable[int]) -> dict[int, datetime]:

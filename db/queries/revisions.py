@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Revision, Text
 from db.queries.removals import gone_since
 from db.queries.visits import VisitLine, visits_to_article
-from db.states import VisitOutcome
+from db.terms.states import VisitOutcome
 
 #: more paragraphs of a body, or words of a changed passage, are shown as a whole: comparing
 #: takes time by the square of their number

@@ -13,7 +13,7 @@ from db.errors import NotFound
 from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.models import Article, Host, Link, Page, Run
 from db.runs.report import RunLine, run_line
-from db.types import utc_now
+from db.sql.types import utc_now
 
 #: sites, lists, hosts and runs that are listed
 MAX_LISTED = 200

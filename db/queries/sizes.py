@@ -3,7 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
+from db.sql.dialect import is_sqlite
 
 #: the index of words is five tables on SQLite
 _WORDS = "article_words"

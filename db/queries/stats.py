@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.dialect import is_sqlite
 from db.models import ArchivedPage, Article, Cluster, Link, Page, Revision, Run
+from db.sql.dialect import is_sqlite
 
 #: sites and languages that are listed
 MAX_LISTED = 30

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.compression import unpack
 from db.errors import NotFound
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
 from db.queries.resolve import addresses_of, find_page, follow
+from db.sql.compression import unpack
 
 #: visits that are listed, the newest
 MAX_VISITS = 500
@@ -71,7 +71,7 @@ class VisitLine:
     run: int | None
     #: links from the nearest seed of that run
     depth: int
-    #: a db.states.VisitOutcome
+    #: a db.terms.states.VisitOutcome
     outcome: str
     status: int | None
     reason: str | None

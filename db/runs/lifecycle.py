@@ -10,7 +10,6 @@ from sqlalchemy import func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.addresses import Address
 from db.errors import NotFound, RunAlreadyActive
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import reclaim
@@ -22,7 +21,8 @@ from db.runs.missing_boxes import boxes_of_run
 from db.runs.ownership import holder, is_carried_out
 from db.runs.report import pages_of
 from db.runs.verdict import Facts, judge
-from db.states import Reason
+from db.terms.addresses import Address
+from db.terms.states import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

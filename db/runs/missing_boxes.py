@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import PageVisit, Run
-from db.states import READ_OUTCOMES
+from db.terms.states import READ_OUTCOMES
 
 #: earlier runs of the site that tell whether its articles have boxes
 _EARLIER = 7

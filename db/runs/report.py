@@ -12,8 +12,8 @@ from db.errors import NotFound
 from db.models import Host, Page, Run
 from db.runs.ownership import is_carried_out
 from db.runs.usual import Usual, drops, usual_of
-from db.states import State
-from db.types import utc_now
+from db.sql.types import utc_now
+from db.terms.states import State
 
 #: hosts and reasons that are listed
 MAX_LISTED = 50

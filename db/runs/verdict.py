@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from db.states import Why
+from db.terms.states import Why
 
 #: pages that must have been read before their kinds say something of the site
 _MIN_READ = 5

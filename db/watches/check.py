@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, insert_into
 from db.models import Article, Page, Revision, Watch, WatchEvent
 from db.queries.removals import gone_since
 from db.queries.search.conditions import Filters
 from db.queries.search.selection import Selection, select_articles
+from db.sql.dialect import chunks, insert_into
 
 #: of one kind that are told of after one run; a watch of everything is no use
 MAX_FOUND = 1_000

@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0002"
 down_revision = "0001"
@@ -23,11 +23,11 @@ def _count(name: str, kind: sa.types.TypeEngine[int]) -> "sa.Column[int]":
 
 
 def _text(name: str) -> "sa.Column[str]":
-    return sa.Column(name, db.types.CleanText(), nullable=True)
+    return sa.Column(name, db.sql.types.CleanText(), nullable=True)
 
 
 def _moment(name: str) -> "sa.Column[object]":
-    return sa.Column(name, db.types.UTCDateTime(), nullable=True)
+    return sa.Column(name, db.sql.types.UTCDateTime(), nullable=True)
 
 
 def _columns() -> dict[str, list["sa.Column[object]"]]:

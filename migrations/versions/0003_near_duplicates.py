@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0003"
 down_revision = "0002"
@@ -48,9 +48,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_likenesses_other_id"), ["other_id"], unique=False)
     op.create_table(
         "site_lines",
-        sa.Column("site", db.types.CleanText(), nullable=False),
+        sa.Column("site", db.sql.types.CleanText(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("line", db.types.CleanText(), nullable=False),
+        sa.Column("line", db.sql.types.CleanText(), nullable=False),
         sa.Column("articles", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("site", "digest", name=op.f("pk_site_lines")),
         sqlite_with_rowid=False,

@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0004"
 down_revision = "0003"
@@ -22,11 +22,11 @@ def upgrade() -> None:
     op.create_table(
         "box_places",
         sa.Column("id", number, sa.Identity(always=False), nullable=False),
-        sa.Column("site", db.types.CleanText(), nullable=False),
-        sa.Column("place", db.types.CleanText(), nullable=False),
+        sa.Column("site", db.sql.types.CleanText(), nullable=False),
+        sa.Column("place", db.sql.types.CleanText(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("unlabelled", sa.Integer(), nullable=False),
-        sa.Column("learned_at", db.types.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("learned_at", db.sql.types.UTCDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_box_places")),
         sa.UniqueConstraint("site", "place", name=op.f("uq_box_places_site_place")),
     )

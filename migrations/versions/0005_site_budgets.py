@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0005"
 down_revision = "0004"
@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_table(
         "site_budgets",
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("site", db.types.CleanText(), nullable=False),
+        sa.Column("site", db.sql.types.CleanText(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_site_budgets_run_id_runs")),
         sa.PrimaryKeyConstraint("run_id", "site", name=op.f("pk_site_budgets")),

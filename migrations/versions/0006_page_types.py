@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0006"
 down_revision = "0005"
@@ -18,7 +18,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
-    op.add_column("articles", sa.Column("page_type", db.types.CleanText(), nullable=True))
+    op.add_column("articles", sa.Column("page_type", db.sql.types.CleanText(), nullable=True))
 
 
 def downgrade() -> None:

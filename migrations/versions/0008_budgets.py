@@ -8,7 +8,7 @@ Create Date: 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0008"
 down_revision = "0007"
@@ -29,8 +29,8 @@ def upgrade() -> None:
     op.create_table(
         "budgets",
         *_columns(),
-        sa.Column("scope", db.types.CleanText(), nullable=False),
-        sa.Column("name", db.types.CleanText(), nullable=False),
+        sa.Column("scope", db.sql.types.CleanText(), nullable=False),
+        sa.Column("name", db.sql.types.CleanText(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_budgets_run_id_runs")),
         sa.PrimaryKeyConstraint("run_id", "scope", "name", name=op.f("pk_budgets")),
     )
@@ -46,7 +46,7 @@ def downgrade() -> None:
     op.create_table(
         "site_budgets",
         *_columns(),
-        sa.Column("site", db.types.CleanText(), nullable=False),
+        sa.Column("site", db.sql.types.CleanText(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_site_budgets_run_id_runs")),
         sa.PrimaryKeyConstraint("run_id", "site", name=op.f("pk_site_budgets")),
     )

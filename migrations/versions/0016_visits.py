@@ -10,7 +10,7 @@ Create Date: 2026-11-29
 import sqlalchemy as sa
 from alembic import op
 
-import db.types
+import db.sql.types
 
 revision = "0016"
 down_revision = "0015"
@@ -28,10 +28,10 @@ def upgrade() -> None:
         sa.Column("id", number, sa.Identity(always=False), nullable=False),
         sa.Column("run_id", number, nullable=True),
         sa.Column("page_id", number, nullable=False),
-        sa.Column("at", db.types.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("outcome", db.types.CleanText(), nullable=False),
+        sa.Column("at", db.sql.types.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("outcome", db.sql.types.CleanText(), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=True),
-        sa.Column("reason", db.types.CleanText(), nullable=True),
+        sa.Column("reason", db.sql.types.CleanText(), nullable=True),
         sa.Column("depth", sa.SmallInteger(), nullable=False),
         sa.Column("links", sa.Integer(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=True),
@@ -51,7 +51,7 @@ def upgrade() -> None:
     for name in ("unreadable", "links"):
         op.add_column("runs", sa.Column(name, sa.Integer(), server_default="0", nullable=False))
     for name in ("first_seen_at", "last_seen_at"):
-        op.add_column("links", sa.Column(name, db.types.UTCDateTime(timezone=True)))
+        op.add_column("links", sa.Column(name, db.sql.types.UTCDateTime(timezone=True)))
     _date_links()
     _part_articles_without_text()
 

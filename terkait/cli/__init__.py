@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from db.errors import TerkaitError
-from db.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom
 from terkait.errors import BadUsage
 from terkait.exit_codes import (
     EXIT_FAILED,

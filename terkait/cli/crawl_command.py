@@ -6,7 +6,7 @@ import click
 
 from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
-from db.link_kinds import FOLLOWABLE
+from db.terms.link_kinds import FOLLOWABLE
 from terkait.cli.listing import list_articles
 from terkait.cli.options import spiders_option, with_scheme
 from terkait.cli.output import print_json

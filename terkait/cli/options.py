@@ -11,8 +11,8 @@ import click
 from db.config import load_config
 from db.queries.search.conditions import Filters
 from db.queries.search.days import end_moment, first_moment
-from db.session import Session
-from db.types import utc_now
+from db.sql.session import Session
+from db.sql.types import utc_now
 from terkait.database import open_database
 from terkait.errors import BadUsage
 

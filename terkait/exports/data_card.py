@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db.config import program_version
-from db.types import utc_now
+from db.sql.types import utc_now
 from terkait.exports.files import digest_of
 
 NAME = "datapackage.json"

@@ -13,10 +13,10 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from db.compression import unpack
 from db.config import program_version
 from db.queries.export import ArchivedCopy
-from db.types import utc_now
+from db.sql.compression import unpack
+from db.sql.types import utc_now
 
 VERSION = "1.1"
 #: said of the body as it travelled, which is kept unpacked

@@ -14,7 +14,7 @@ from db.queries.export import (
     versions_of,
 )
 from db.queries.graph.graphml import write_graphml
-from db.session import Session
+from db.sql.session import Session
 from terkait.cli.output import is_terminal
 from terkait.exports.data_card import ExportedFile, Tally
 from terkait.exports.files import as_text, target

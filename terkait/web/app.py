@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from db.config import Config, program_version
 from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
-from db.session import Database
+from db.sql.session import Database
 from terkait.web import article_pages, crawl_pages, health, search_pages, watch_pages
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.app_state import Web

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from db.config import Config
 from db.queries.search.conditions import Filters
-from db.session import Database, Session
+from db.sql.session import Database, Session
 from terkait.web.read_only import Reader
 from terkait.web.render import Pages
 

@@ -14,7 +14,7 @@ from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
 from db.queries.visits import page_as_fetched, visits_of
-from db.session import Session
+from db.sql.session import Session
 from terkait.web import asking
 from terkait.web.app_state import Ours, Web
 from terkait.web.archived import inert_page, page_text

@@ -13,7 +13,7 @@ from db.queries.graph.neighbours import Edge, Neighbourhood, Node, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import addresses_of, find_article, find_page
 from db.queries.search.results import SearchHit
-from db.session import Session
+from db.sql.session import Session
 from terkait.cli.options import address
 from terkait.errors import BadUsage
 from terkait.web.errors import BadQuestion

@@ -14,7 +14,7 @@ from db.queries.frontier import frontier, list_pages, planned_pages
 from db.queries.sites import DAYS, SiteReport, list_sites, site_report
 from db.runs import lifecycle
 from db.runs.report import RunLine, list_runs, report
-from db.types import utc_now
+from db.sql.types import utc_now
 from terkait.cli.ask.explain_command import sentences
 from terkait.cli.ask.runs_command import rules_in_words
 from terkait.exports.lines import table_lines

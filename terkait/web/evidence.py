@@ -10,7 +10,7 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from db.queries.resolve import find_article
 from db.queries.visits import page_as_fetched
-from db.session import Session
+from db.sql.session import Session
 from workers.parsing.explaining import explain
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from db.session import Database, Session
-from db.time_limit import time_limit
+from db.sql.session import Database, Session
+from db.sql.time_limit import time_limit
 
 
 class Reader:

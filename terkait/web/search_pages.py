@@ -10,7 +10,7 @@ from db.models import Run
 from db.queries.search.facets import MAX_COUNTED_DAYS, facets, histogram
 from db.queries.search.query import FIELDS
 from db.queries.search.results import SORTS, Sort, search_page
-from db.session import Session
+from db.sql.session import Session
 from terkait.web import asking
 from terkait.web.app_state import Ours
 from terkait.web.feed import rss

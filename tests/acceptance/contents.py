@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from db.models import Article, Cluster, Link, Page, Revision, Text
-from db.session import Database
+from db.sql.session import Database
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

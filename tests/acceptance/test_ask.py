@@ -18,10 +18,10 @@ import click
 import pytest
 from sqlalchemy.orm import Session
 
-from db.compression import pack
 from db.config import load_config
 from db.models import ArchivedPage, Host
-from db.session import Database
+from db.sql.compression import pack
+from db.sql.session import Database
 from terkait.cli import COMMANDS, main
 from terkait.database import open_database
 from tests.acceptance.terminal import terkait

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import Run
-from db.session import Database
+from db.sql.session import Database
 from terkait.demo.server import DemoSite
 from tests.acceptance.processes import descendants, is_alive, wait_until
 from tests.acceptance.terminal import start, terkait

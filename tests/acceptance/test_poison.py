@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from db.frontier.suspects import MAX_DEATHS
 from db.models import Page
-from db.session import Database
+from db.sql.session import Database
 from tests.acceptance.processes import find, is_alive, wait_until
 from tests.acceptance.terminal import start, terkait
 from tests.paths import ROOT

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import Article, Page, Run
-from db.session import Database
+from db.sql.session import Database
 from tests.acceptance.terminal import terkait
 from tests.newsroom import Newsroom, a_day_passes
 from tests.web import HttpSite

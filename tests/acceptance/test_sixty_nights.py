@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from db import schema
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.acceptance.terminal import environment
 from tests.sixty_nights import WEATHER
 

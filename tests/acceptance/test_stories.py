@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from db.session import Database
+from db.sql.session import Database
 from terkait.demo.server import DemoSite
 from tests.acceptance.terminal import terkait
 from tests.servers import ReplayProxy

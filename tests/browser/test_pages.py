@@ -11,8 +11,8 @@ from db.config import load_config
 from db.models import Run
 from db.queries.search.results import search
 from db.runs.ownership import this_process
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from terkait.database import open_database
 from tests.browser.conftest import Watched
 from tests.rows import add_run

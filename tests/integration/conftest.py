@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.orm import Session
 
-from db import schema
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import schema
 from db.articles.repeated_lines import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
 from db.models import Article, RepeatedLine, Revision, Text
 from db.queries.search.results import search
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.integration.test_ingest import fetch
 from workers.dedup.boilerplate import lines_of
 from workers.ingest.pipeline import ingest

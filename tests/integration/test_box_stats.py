@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, learn, verdicts_of
 from db.models import BoxPlace, BoxTarget
-from db.outcomes import SeenBox, SeenPage
+from db.terms.outcomes import SeenBox, SeenPage
 from tests.rows import NOON
 
 SITE = "a.test"

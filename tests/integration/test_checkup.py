@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from db import schema
 from db.config import Config, Site, load_config
-from db.session import Database
-from db.types import utc_now
+from db.sql import schema
+from db.sql.session import Database
+from db.sql.types import utc_now
 from terkait.checkup import checkup
 from tests.rows import add_page, add_run
 

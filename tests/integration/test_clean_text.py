@@ -8,7 +8,7 @@ from sqlalchemy.types import JSON, String, Text
 
 from db.models import ArchivedPage, Article, Page
 from db.models.base import Base
-from db.types import CleanJson, CleanText
+from db.sql.types import CleanJson, CleanText
 from tests.rows import NOON, add_article, add_page
 
 BAD = "a\x00b\ud83dc"

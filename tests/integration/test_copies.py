@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 import db.duplicates.clusters
 from crawler.page.urls import address_of
-from db import schema
 from db.articles.store import ArticleDraft, Stored, hold, hold_all, store
 from db.duplicates.clusters import is_own_agency
 from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY, has_keys
 from db.models import Article, Band, Cluster, Text
 from db.queries.copies import copies_of
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.rows import NOON
 from workers.dedup.comparer import COMPARER
 from workers.dedup.fingerprint import keys_of

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from db import schema
 from db.copying import rows, whole
 from db.copying.whole import CopiedTable, copy_database
 from db.errors import TargetUnusable
 from db.models import ArchivedPage, Article, Page, Run
 from db.queries.export import export
 from db.queries.search.results import search
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.rows import (
     NOON,
     add_article,

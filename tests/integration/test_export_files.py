@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from db.compression import pack
 from db.models import ArchivedPage
 from db.queries.export import article_ids
 from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
+from db.sql.compression import pack
 from terkait.exports.data_card import ExportedFile, write_card
 from terkait.exports.formats import format_of
 from terkait.exports.writing import ExportJob, carry_out

@@ -7,8 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.page.urls import address_of
-from db.claims import Claim
-from db.compression import pack
 from db.errors import RunAlreadyActive
 from db.frontier import archive, failures, leases, page_rows, page_state, redirects, suspects
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
@@ -17,11 +15,13 @@ from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
 from db.frontier.suspects import MAX_DEATHS
 from db.models import Link, Page
-from db.outcomes import Failed, Fetched, FoundLink, Redirected
 from db.runs import lifecycle
 from db.runs.ownership import SILENCE
 from db.runs.report import report
-from db.states import Reason, Why
+from db.sql.compression import pack
+from db.terms.claims import Claim
+from db.terms.outcomes import Failed, Fetched, FoundLink, Redirected
+from db.terms.states import Reason, Why
 from tests.rows import NOON
 
 ME = "machine:1"

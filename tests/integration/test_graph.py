@@ -13,7 +13,7 @@ from db.queries.resolve import addresses_of, find_article, follow, near
 from db.queries.revisions import versions_of
 from db.queries.stats import gather
 from db.runs.report import list_runs, report
-from db.types import utc_now
+from db.sql.types import utc_now
 from tests.rows import (
     NOON,
     add_article,

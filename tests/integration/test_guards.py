@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
-from db import schema
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.acceptance.processes import wait_until
 from tests.integration.test_spider import Spider
 

@@ -9,16 +9,16 @@ from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings
 from crawler.engine.host_slots import HostSlots
 from crawler.page.urls import address_of
-from db import schema
-from db.claims import HostState
 from db.frontier import failures, hosts, leases
 from db.frontier.leases import LEASE
 from db.frontier.scope import CrawlScope
 from db.models import Host, Page
-from db.outcomes import Failed, HostRest, Refused
 from db.runs import lifecycle, ownership
-from db.session import Database
-from db.states import Why
+from db.sql import schema
+from db.sql.session import Database
+from db.terms.claims import HostState
+from db.terms.outcomes import Failed, HostRest, Refused
+from db.terms.states import Why
 from tests.rows import NOON
 
 ME, OTHER = "machine:1/1", "machine:1/2"

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.page.urls import address_of
-from db import schema
 from db.frontier.page_rows import ensure_pages
 from db.models import Article, Cluster, Page
-from db.session import Database
-from db.states import Reason
+from db.sql import schema
+from db.sql.session import Database
+from db.terms.states import Reason
 from tests.fetched import visit
 from tests.integration.test_unreadable import sentences
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from db import schema
 from db.models import ArchivedPage, Article, Link, Page, Revision, Run, Text
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from terkait.imports.pages import PageSource
 from workers.ingest.importing import Fate, ImportReport, import_pages
 

@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.page.urls import address_of
-from db import retry, schema
 from db.articles import finish
-from db.compression import pack
 from db.errors import DatabaseUnreachable, DiskFull
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
 from db.frontier.pending import MAX_READS
 from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
-from db.outcomes import Fetched
 from db.queries.search.results import search
 from db.runs import lifecycle
-from db.session import Database
+from db.sql import retry, schema
+from db.sql.compression import pack
+from db.sql.session import Database
+from db.terms.outcomes import Fetched
 from tests.rows import NOON
 from workers.ingest.pipeline import begin, ingest, load, read_and_store
 

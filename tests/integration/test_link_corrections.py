@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.page.urls import address_of
-from db import schema
 from db.frontier.page_rows import ensure_pages
 from db.frontier.scope import CrawlScope
 from db.links.link_corrections import UNWALKED
 from db.models import Link, Page, Run
 from db.runs import lifecycle
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.integration.test_ingest import BODY, URL, fetch
 from tests.rows import NOON
 from workers.ingest.pipeline import ingest

@@ -14,7 +14,6 @@ from crawler.engine.extract import BoxVerdicts, Visit
 from crawler.engine.page_pool import extract_all
 from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.urls import address_of
-from db import schema
 from db.frontier import further_pages, leases
 from db.frontier.expansion import CrawlContext
 from db.frontier.page_rows import ensure_pages
@@ -22,7 +21,8 @@ from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Revision, Run, Text
 from db.queries.search.results import search
 from db.runs import lifecycle
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.integration.test_spider import Spider
 from tests.rows import NOON
 from tests.web import HttpSite

@@ -12,8 +12,8 @@ from db.frontier import lists
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.models import Page, Run
-from db.outcomes import Line, Listed
 from db.runs import lifecycle
+from db.terms.outcomes import Line, Listed
 from tests.rows import NOON, add_page, add_run
 
 

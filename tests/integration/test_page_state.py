@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.frontier import page_state
 from db.models import Page
-from db.states import Reason, Why
+from db.terms.states import Reason, Why
 from tests.rows import NOON, add_page
 
 OWNER = "machine:1/1"

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from crawler.page.urls import address_of
-from db import schema
 from db.frontier.scope import CrawlScope
 from db.models import Link, Page, PageVisit, Run
 from db.queries.explain import explain
 from db.queries.export import export
 from db.queries.graph.neighbours import neighbourhood
 from db.runs import lifecycle
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.fetched import found_link, visit
 from tests.integration.test_unreadable import html, sentences
 from tests.rows import NOON

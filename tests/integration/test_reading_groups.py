@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text
 
-from db import schema
 from db.articles import finish
 from db.frontier.pending import PendingPage
 from db.models import Article, Page, Revision, Run
 from db.queries.search.results import search
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.integration.test_ingest import count, fetch, html
 from workers.ingest import pipeline
 from workers.ingest.pipeline import GROUP, ingest

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-import db.session
-from db import schema
+import db.sql.session
 from db.models import Article, Band, Page, Revision, Text
 from db.queries.search.results import search
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
 from workers.ingest.pipeline import ingest
 from workers.ingest.relink import relink
@@ -109,7 +109,7 @@ def test_page_that_was_no_article_becomes_one(database: Database) -> None:
 def test_others_write_while_what_was_read_is_looked_at(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.session, "BUSY_TIMEOUT_SECONDS", 0)
+    monkeypatch.setattr(db.sql.session, "BUSY_TIMEOUT_SECONDS", 0)
     other = Database(database.url)
     ingest(database, [fetch(database, URL, html())])
     for dry_run in (True, False):

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from db import schema
 from db.frontier.retention import remove_batch
 from db.models import ArchivedPage, Article, Page, Part, Revision
 from db.queries.sizes import table_sizes
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from terkait.cli import main
 from tests.integration.test_ingest import BODY, URL, count, fetch, html
 from tests.rows import NOON

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-import db.session
+import db.sql.session
 from db.errors import DatabaseDamaged, DatabaseUnreachable, TransactionConflict
-from db.session import Database
+from db.sql.session import Database
 
 _END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
 _COUNT = text("SELECT count(*) FROM notes")
@@ -33,7 +33,7 @@ def end_connections(database: Database) -> None:
 def test_only_a_connection_that_rested_is_asked_whether_it_is_there(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, rest_seconds: float, is_asked: bool
 ) -> None:
-    monkeypatch.setattr(db.session, "REST_SECONDS", rest_seconds)
+    monkeypatch.setattr(db.sql.session, "REST_SECONDS", rest_seconds)
     database = Database(postgres_url)
     end_connections(database)
     for attempt in range(2):  # the one that is lost is not used twice

@@ -10,10 +10,10 @@ from crawler.engine.site_layout import SiteLayouts
 from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
-from db import schema
 from db.links.box_stats import LEARN_PAGES, MIN_PAGES
-from db.outcomes import SeenPage
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
+from db.terms.outcomes import SeenPage
 
 SITE = "a.test"
 TEXT = "Warga desa berjalan menuju jembatan baru yang dibuka pagi ini, kata petugas di lokasi. " * 4

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from db import schema
 from db.models import ArchivedPage, Page
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.acceptance.terminal import environment
 from tests.web import HttpSite, Reply, Request, redirect
 

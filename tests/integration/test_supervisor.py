@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import db.retry
-from db import schema
+import db.sql.retry
 from db.config import Config
 from db.errors import DatabaseUnreachable
-from db.session import Database
+from db.sql import schema
+from db.sql.session import Database
 from tests.rows import add_page, add_run
 from tests.servers import PostgresServer
 from workers.runs import supervisor
@@ -46,7 +46,7 @@ def test_readers_that_live_and_read_nothing_are_replaced(
 def test_database_that_restarts_ends_no_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.retry, "WAITS_SECONDS", ())
+    monkeypatch.setattr(db.sql.retry, "WAITS_SECONDS", ())
     with PostgresServer() as server, server.database() as name:
         database = Database(server.url(name))
         run = supervised(database, tmp_path, RunHooks())

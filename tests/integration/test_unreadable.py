@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
-from db import schema
 from db.models import Article, Cluster, Page, PageVisit, Revision, Text
 from db.queries.explain import explain
 from db.queries.removals import gone_since
 from db.queries.revisions import versions_of
-from db.session import Database
-from db.states import sentence_of
+from db.sql import schema
+from db.sql.session import Database
+from db.terms.states import sentence_of
 from tests.fetched import visit
 from tests.rows import add_article
 from workers.ingest.pipeline import ingest

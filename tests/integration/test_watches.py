@@ -12,12 +12,12 @@ from email.message import Message
 import pytest
 from sqlalchemy.orm import Session
 
-from db import schema
 from db.config import load_config
 from db.errors import AlreadyThere, NotFound
 from db.models import Watch
-from db.session import Database
-from db.types import utc_now
+from db.sql import schema
+from db.sql.session import Database
+from db.sql.types import utc_now
 from db.watches import store
 from db.watches.check import check
 from tests.rows import (

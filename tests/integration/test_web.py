@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import text
 
-from db.compression import pack
 from db.config import load_config
 from db.errors import QuestionTooLong
 from db.models import ArchivedPage
-from db.session import Database
+from db.sql.compression import pack
+from db.sql.session import Database
 from db.watches import store
 from db.watches.check import check
 from terkait.database import open_database

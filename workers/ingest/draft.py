@@ -12,7 +12,7 @@ from db.articles.draft import ArticleDraft
 from db.articles.repeated_lines import LineCounts
 from db.articles.store import stored_text
 from db.frontier.pending import PendingPage
-from db.session import Database, Session
+from db.sql.session import Database, Session
 from workers.dedup.boilerplate import lines_of, without
 from workers.dedup.fingerprint import keys_of, words_of
 from workers.parsing.article import ParsedArticle

@@ -12,14 +12,14 @@ from crawler.engine.page_pool import PagePool
 from crawler.engine.site_layout import SiteLayouts
 from crawler.page.items import FetchedPage
 from crawler.page.urls import address_of
-from db.claims import Claim
 from db.frontier import imports
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.outcomes import Failed, Fetched, Outcome, Redirected
 from db.runs import lifecycle, ownership
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
+from db.terms.claims import Claim
+from db.terms.outcomes import Failed, Fetched, Outcome, Redirected
 from workers.ingest.pipeline import ingest
 
 #: pages in one commit

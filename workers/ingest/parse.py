@@ -6,8 +6,8 @@ from dataclasses import replace
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import profile_for
-from db.compression import unpack
 from db.frontier.pending import ArchivedCopy, PendingPage
+from db.sql.compression import unpack
 from workers.parsing import read
 from workers.parsing.article import ParsedArticle
 from workers.parsing.notices import says_gone

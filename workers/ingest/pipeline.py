@@ -22,8 +22,8 @@ from db.articles.store import hold_all
 from db.errors import DiskFull, RetryableError
 from db.frontier import pending
 from db.frontier.pending import PendingPage
-from db.retry import patiently
-from db.session import Database, Session
+from db.sql.retry import patiently
+from db.sql.session import Database, Session
 from workers.dedup.comparer import COMPARER
 from workers.ingest.draft import fingerprint, make_draft, strip_all
 from workers.ingest.parse import assemble, withdraws

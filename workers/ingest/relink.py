@@ -10,7 +10,7 @@ from crawler.page.urls import site_of
 from db.articles import rereading
 from db.frontier import pending
 from db.links.link_corrections import LinkChange, put_right
-from db.session import Database
+from db.sql.session import Database
 from workers.ingest.parse import fetched_page
 from workers.ingest.reparse import ids
 

@@ -7,8 +7,8 @@ from db.articles import rereading
 from db.articles.corrections import Difference
 from db.articles.draft import ArticleDraft
 from db.frontier import pending
-from db.session import Database
-from db.states import Reason, Why
+from db.sql.session import Database
+from db.terms.states import Reason, Why
 from workers.dedup.comparer import COMPARER
 from workers.ingest.draft import fingerprint, make_draft, strip
 from workers.ingest.parse import assemble, parse

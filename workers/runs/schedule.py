@@ -9,7 +9,7 @@ from cronsim import CronSim, CronSimError
 
 from db.config import Config, Nightly, Site
 from db.errors import BadSettings
-from db.types import utc_now
+from db.sql.types import utc_now
 
 SWEEP = "workers.tasks.sweep"
 NIGHTLY = "workers.tasks.nightly"

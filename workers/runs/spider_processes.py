@@ -17,8 +17,8 @@ from pathlib import Path
 from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_NO_DATABASE, EXIT_STOPPED
 from db.frontier import leases
 from db.runs import lifecycle
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from workers.runs import processes
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from db.frontier import leases, pending
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.lifecycle import Progress
-from db.session import Database, Session
-from db.types import utc_now
+from db.sql.session import Database, Session
+from db.sql.types import utc_now
 from workers.runs.spider_processes import Spiders
 from workers.watching.after_run import look_up_quietly
 

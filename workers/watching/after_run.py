@@ -4,8 +4,8 @@ import logging
 
 from db.config import Config
 from db.errors import TerkaitError
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from db.watches import store
 from db.watches.check import check
 from workers.errors import SendingFailed

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterable
 
 from crawler.errors import PrivateAddress
-from db.states import Reason, Why
+from db.terms.states import Reason, Why
 
 _IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -15,10 +15,10 @@ from crawler.engine.throttle import Throttle
 from crawler.errors import BadURL, NotFetched
 from crawler.page.items import FetchedPage
 from crawler.page.urls import canonical, host_of
-from db.claims import Claim, HostState
 from db.config import Config
-from db.outcomes import Failed, HostRest, Refused
-from db.states import Reason, Why
+from db.terms.claims import Claim, HostState
+from db.terms.outcomes import Failed, HostRest, Refused
+from db.terms.states import Reason, Why
 
 #: of a page; robots.txt has a limit of its own
 _MAX_REDIRECTS = 5

@@ -21,8 +21,8 @@ from twisted.web._newclient import ParseError
 from crawler.engine.downloader.resolver import GuardedResolver
 from crawler.errors import HeadersTooLong
 from crawler.page.items import FetchedPage
-from db.states import Reason, Why
-from db.types import storable, utc_now
+from db.sql.types import storable, utc_now
+from db.terms.states import Reason, Why
 
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 #: printable ASCII: anything else is no cookie, or an attempt to write a header of its own

@@ -13,9 +13,9 @@ from xml.sax.xmlreader import AttributesImpl
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
-from db.dialect import chunks
 from db.models import Article, Link, Page
 from db.queries.export import Ids
+from db.sql.dialect import chunks
 
 _BATCH = 500
 #: (id, for node or edge, name, type)

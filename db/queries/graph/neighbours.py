@@ -11,10 +11,10 @@ from typing import Any, Literal
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.models import Article, Link
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
+from db.sql.dialect import chunks
 
 Direction = Literal["out", "in"]
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
-from db.dialect import chunks
 from db.models import Article, Link, Page
 from db.queries.graph.neighbours import Direction, Node
+from db.sql.dialect import chunks
 
 #: articles looked at before the search is given up
 MAX_ARTICLES = 50_000

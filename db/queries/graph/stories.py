@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks
 from db.models import Article, Cluster, Text
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.story_similarity import Rarity, Telling, name_phrases, telling
 from db.queries.removals import gone_since
 from db.queries.search.query import Phrase, Query
 from db.queries.search.results import search
-from db.tokens import words
+from db.sql.dialect import chunks
+from db.terms.tokens import words
 
 #: links looked at around the article, and how far from it
 MAX_LINKS, MAX_HOPS = 600, 2

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import islice
 from math import log, log1p, sqrt
 
-from db.tokens import words
+from db.terms.tokens import words
 
 #: a story is told in its first words; the rest is background
 MAX_BODY_WORDS = 600

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.dialect import is_sqlite
 from db.models import Article, Cluster, Link, Page
 from db.queries.removals import is_gone
 from db.queries.search.days import end_moment, first_moment, published_before, published_from
 from db.queries.search.query import FIELDS, Condition
-from db.tokens import words
-from db.types import utc_now
+from db.sql.dialect import is_sqlite
+from db.sql.types import utc_now
+from db.terms.tokens import words
 
 #: values of a field that one term may stand for
 MAX_VALUES = 400

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Text, and_, cast, func, or_, type_coerce
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
 from db.models import Article
+from db.sql.dialect import is_sqlite
 
 _SPAN = re.compile(r"(\d{1,5})([dhwmy])$")
 _UNITS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Select, bindparam, cast, literal_column, s
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.query import Phrase, Query
+from db.sql.dialect import is_sqlite
 
 
 def _fts_query(query: Query) -> str:

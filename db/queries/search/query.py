@@ -6,8 +6,8 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from db.stems import alternatives
-from db.tokens import is_unspaced, phrase_words
+from db.terms.stems import alternatives
+from db.terms.tokens import is_unspaced, phrase_words
 
 #: what is read of a query, in characters and in terms
 MAX_QUERY_CHARS = 2_000

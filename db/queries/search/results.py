@@ -7,7 +7,6 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, text, union_all
 from sqlalchemy.orm import Session
 
-from db.dialect import chunks, is_sqlite
 from db.models import Article, Text
 from db.models.word_tables import VECTOR_WORDS
 from db.queries.search.conditions import Filters, hints_for
@@ -15,6 +14,7 @@ from db.queries.search.match import article_key, ts_bound
 from db.queries.search.query import Query, parse_query
 from db.queries.search.selection import MAX_TOTAL, Selection, count_selected, select_articles
 from db.queries.search.snippet import Snippet, make_snippet, mark_words
+from db.sql.dialect import chunks, is_sqlite
 
 #: a match in the title counts as much as this many in the body
 TITLE_WEIGHT = 10.0

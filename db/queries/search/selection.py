@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from db.dialect import is_sqlite
 from db.models import Article
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.conditions import Filters, resolve
 from db.queries.search.match import KEY_AFTER_WORDS, article_key, matches, matching_ids
 from db.queries.search.query import Query, parse_query
+from db.sql.dialect import is_sqlite
 
 #: matches are counted up to here
 MAX_TOTAL = 1_000_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.queries.search.query import Phrase, Query
-from db.stems import has_stem
-from db.tokens import is_unspaced, words
+from db.terms.stems import has_stem
+from db.terms.tokens import is_unspaced, words
 
 SNIPPET_CHARS = 220
 #: what is looked at of a body, and of the matches in it; a bound for hostile pages

@@ -8,8 +8,8 @@ from crawler.engine.downloader.robots import read_robots
 from db.frontier.revisits import Looks
 from db.queries.explain import Explanation, HostNow
 from db.queries.explain import explain as ask
-from db.states import State, sentence_of
-from db.types import utc_now
+from db.sql.types import utc_now
+from db.terms.states import State, sentence_of
 from terkait.cli.options import address, opened
 from terkait.cli.output import (
     json_option,

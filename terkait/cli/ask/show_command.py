@@ -15,7 +15,7 @@ from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
 from db.queries.revisions import Version, versions_of
 from db.queries.visits import VisitLine, visits_to_article
-from db.session import Session
+from db.sql.session import Session
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,

@@ -9,7 +9,7 @@ from db.config import load_config
 from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
 from db.queries.search.results import search_page
-from db.types import utc_now
+from db.sql.types import utc_now
 from db.watches import store
 from terkait.cli.options import opened
 from terkait.cli.output import (

@@ -6,7 +6,7 @@ from http.client import HTTPConnection, HTTPException
 import click
 
 from db.config import Config, load_config
-from db.session import Database
+from db.sql.session import Database
 from terkait.cli.output import note
 from terkait.database import open_database
 from terkait.errors import BadUsage, WebUnreachable

@@ -2,11 +2,11 @@
 
 import click
 
-from db import schema
 from db.articles.reindex import reindex as index_anew
 from db.config import Config, load_config
-from db.schema_drift import damage, drift
-from db.session import Database, sqlite_file
+from db.sql import schema
+from db.sql.schema_drift import damage, drift
+from db.sql.session import Database, sqlite_file
 from terkait.cli.operate.db_copy import copy
 from terkait.cli.operate.db_prune import prune
 from terkait.cli.output import json_option, note, print_json, print_line

@@ -4,7 +4,7 @@ import click
 
 from db.config import load_config
 from db.copying.whole import CopiedTable, copy_database
-from db.session import Database, sqlite_file
+from db.sql.session import Database, sqlite_file
 from terkait.cli.output import json_option, note, print_json, print_table
 from terkait.database import open_database
 from terkait.errors import BadUsage

@@ -6,8 +6,8 @@ import click
 
 from db.config import load_config
 from db.frontier.retention import Removed, remove_batch
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from terkait.cli.ask.stats_command import size
 from terkait.cli.output import json_option, note, print_json
 from terkait.database import open_database

@@ -7,7 +7,7 @@ import click
 
 from db.config import load_config
 from db.runs import lifecycle
-from db.session import Session
+from db.sql.session import Session
 from terkait.cli.options import address
 from terkait.cli.output import json_option, note, print_json
 from terkait.database import open_database

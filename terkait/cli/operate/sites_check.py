@@ -14,12 +14,12 @@ from crawler.page.items import FetchedPage as FetchedPage
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
 from db.articles.repeated_lines import LearnedLine, learned
-from db.compression import unpack
 from db.config import load_config
 from db.frontier.pending import ArchivedCopy, newest_copy
 from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.queries.resolve import find_page, follow
-from db.session import Session
+from db.sql.compression import unpack
+from db.sql.session import Session
 from terkait.cli.options import address
 from terkait.cli.output import (
     is_terminal,

@@ -17,7 +17,7 @@ from db.frontier import hosts
 from db.frontier.hosts import Resting
 from db.runs.report import RunLine, newest_by_site
 from db.runs.usual import Usual
-from db.types import utc_now
+from db.sql.types import utc_now
 from terkait.cli.operate.sites_check import check
 from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table

@@ -9,8 +9,8 @@ import click
 from db.config import Config, load_config
 from db.errors import BadSettings
 from db.runs.report import RunLine, list_runs
-from db.session import Database
-from db.types import utc_now
+from db.sql.session import Database
+from db.sql.types import utc_now
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay

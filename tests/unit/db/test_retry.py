@@ -2,9 +2,9 @@
 
 import pytest
 
-import db.retry
+import db.sql.retry
 from db.errors import DatabaseUnreachable, DiskFull, TransactionConflict
-from db.retry import WAITS_SECONDS, patiently
+from db.sql.retry import WAITS_SECONDS, patiently
 
 
 class Work:
@@ -25,7 +25,7 @@ class Work:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits, which take no time."""
     waits: list[float] = []
-    monkeypatch.setattr(db.retry.time, "sleep", waits.append)
+    monkeypatch.setattr(db.sql.retry.time, "sleep", waits.append)
     return waits
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from db.states import Reason, State, Why, sentence_of
+from db.terms.states import Reason, State, Why, sentence_of
 from tests.paths import ROOT
 
 PACKAGES = ("terkait", "workers", "crawler", "db")

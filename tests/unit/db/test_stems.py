@@ -4,8 +4,8 @@ import pytest
 
 from db.queries.search.query import parse_query
 from db.queries.search.snippet import make_snippet
-from db.stems import MARK, alternatives, has_stem, stems_of
-from db.tokens import words
+from db.terms.stems import MARK, alternatives, has_stem, stems_of
+from db.terms.tokens import words
 
 
 def finds(query: str, text: str, language: str | None) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from db.queries.search.query import MAX_QUERY_TERMS, Phrase, parse_query
 from db.queries.search.snippet import make_snippet
-from db.tokens import MAX_WORD_CHARS, words
+from db.terms.tokens import MAX_WORD_CHARS, words
 
 
 def wanted(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from crawler.engine.failure_policy import (
     is_web_page,
     retry_after,
 )
-from db.states import Reason, Why
+from db.terms.states import Reason, Why
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from crawler.engine.downloader.address_guard import Guard
 from crawler.engine.downloader.robots import Robots
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.throttle import MAX_ERRORS, Throttle
-from db.claims import Claim, HostState
-from db.outcomes import Failed, HostRest, Refused
-from db.states import Reason, Why
+from db.terms.claims import Claim, HostState
+from db.terms.outcomes import Failed, HostRest, Refused
+from db.terms.states import Reason, Why
 
 Outcomes = list[Failed | Refused | HostRest]
 

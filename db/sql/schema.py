@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 import migrations
 from db.errors import SchemaMismatch
 from db.models import Base
-from db.session import Database, writing
+from db.sql.session import Database, writing
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig
@@ -145,7 +145,7 @@ def differences(database: Database) -> list[str]:
     with database.read() as session:
         context = MigrationContext.configure(
             session.connection(),
-            # SQLite keeps what a migration wrote: ``db.schema_drift`` compares that
+            # SQLite keeps what a migration wrote: ``db.sql.schema_drift`` compares that
             opts={"include_object": is_ours, "compare_type": not database.is_sqlite},
         )
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]

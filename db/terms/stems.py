@@ -10,7 +10,7 @@ from typing import Any
 
 #: ISO 639-1 -> Snowball's name
 LANGUAGES = {"id": "indonesian", "en": "english"}
-#: begins what is indexed of a stem; no word has it (``db.tokens`` keeps letters and digits)
+#: begins what is indexed of a stem; no word has it (``db.terms.tokens`` keeps letters and digits)
 MARK = "\ue000"
 #: shorter words have no ending to lose
 _MIN_CHARS = 4

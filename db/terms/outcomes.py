@@ -6,8 +6,8 @@ Plain Python; the modules of ``db.frontier`` store them.
 from dataclasses import dataclass
 from datetime import datetime
 
-from db.addresses import Address
-from db.states import Why
+from db.terms.addresses import Address
+from db.terms.states import Why
 
 #: an entry of a list with the time that the list gives for it
 Line = tuple[Address, datetime | None]

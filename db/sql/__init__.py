@@ -1,0 +1,1 @@
+"""The databases themselves: sessions, dialects, types, retries, the schema."""

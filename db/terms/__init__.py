@@ -1,0 +1,1 @@
+"""What all packages speak of: states, outcomes, claims, kinds, addresses, words. Plain Python."""
