@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 _PREFIX = "TERKAIT_"
+#: what Kubernetes sets in every container beside a service called "terkait"
+_OF_KUBERNETES = re.compile(
+    r"TERKAIT_(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)"
+)
 _Words = Callable[[Mapping[str, Any]], str]
 #: kind of fault -> what is said of it
 _SAID: dict[str, _Words] = {
@@ -75,7 +80,9 @@ def unknown_variables(environment: Mapping[str, str], known: tuple[str, ...]) ->
     """What is said of each TERKAIT_ variable that is no setting."""
     for variable in sorted(environment):
         name = variable.removeprefix(_PREFIX).lower()
-        if variable.startswith(_PREFIX) and name not in known:
+        if not variable.startswith(_PREFIX) or _OF_KUBERNETES.fullmatch(variable):
+            continue
+        if name not in known:
             near = _nearest(name, known, shown=lambda one: f"{_PREFIX}{one.upper()}")
             yield f"{variable} is no setting{near}"
 

@@ -111,8 +111,9 @@ class RelatedSpider(scrapy.Spider):
 
     def spider_error(self, failure: TwistedFailure, response: Response | TwistedFailure) -> None:
         """One of the methods above raised; Scrapy has logged it."""
-        request: FetchRequest = response.request.cb_kwargs["request"]  # type: ignore[union-attr]
-        self.crawl.answers.raised(request, failure.value)
+        request = getattr(response, "request", None)
+        if request is not None:  # else it raised before anything was asked for
+            self.crawl.answers.raised(request.cb_kwargs["request"], failure.value)
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Of a robots.txt what is read is its beginning, however long it is."""

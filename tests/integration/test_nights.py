@@ -133,6 +133,16 @@ def test_undated_list_is_walked_on_night_by_night_until_its_end(session: Session
     assert "n0" in seen[0]
 
 
+def test_first_of_a_list_are_asked_for_first_whatever_was_met_before(session: Session) -> None:
+    newest_first = [f"n{n:03}" for n in reversed(range(700))]
+    for name in sorted(newest_first)[:300]:  # the oldest had a row before the others
+        add_page(session, f"https://a.test/{name}", state="skipped")
+    due_after(session, "sitemap", entries=[line(name) for name in newest_first])
+    in_turn = select(Page.url).where(Page.state == "due").order_by(Page.priority, Page.id).limit(40)
+    asked = [url.rpartition("/")[2] for url in session.scalars(in_turn)]
+    assert set(newest_first[:36]) <= set(asked)
+
+
 def test_indexes_in_an_index_are_walked_and_the_longest_unseen_come_first(
     session: Session,
 ) -> None:

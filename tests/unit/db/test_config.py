@@ -117,6 +117,16 @@ def test_an_unknown_variable_is_refused_with_the_nearest(monkeypatch: pytest.Mon
         load_config()
 
 
+@pytest.mark.parametrize(
+    "name", ["TERKAIT_SERVICE_HOST", "TERKAIT_PORT", "TERKAIT_PORT_8080_TCP_ADDR"]
+)
+def test_what_kubernetes_says_of_a_service_is_no_setting_and_no_fault(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "tcp://10.0.0.1:8080")
+    load_config()
+
+
 def test_a_fault_names_the_variable_that_it_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERKAIT_WORKERS", "many")
     with pytest.raises(BadSettings, match=r"^TERKAIT_WORKERS: 'many' must be a whole number$"):
