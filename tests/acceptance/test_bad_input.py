@@ -50,7 +50,7 @@ def test_unknown_kind_is_wrong_use(tmp_data: Path) -> None:
 
 def test_wrong_setting_is_said_in_one_line(tmp_data: Path) -> None:
     said = terkait("stats", settings={"TERKAIT_DELAY_SECONDS": "soon"})
-    refused(said, 1, "delay_seconds")
+    refused(said, 1, "TERKAIT_DELAY_SECONDS")
     assert len(said.stderr.splitlines()) == 1
 
 

@@ -117,7 +117,7 @@ def told(database_url: str, tmp_path: Path) -> dict[str, Any]:
 def test_database_says_what_truly_happened(told: dict[str, Any]) -> None:
     diary = diary_of(told)
     assert told["trespasses"] == []
-    assert told["clusters"] == 0
+    assert told["copies"] == []
     assert wrong_visits(told, diary) == []
     assert wrong_nights(told, diary) == []
     assert wrong_articles(told, diary) == []

@@ -48,7 +48,8 @@ def web(demo_folder: Path) -> Iterator[WebServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+# not for the whole session: while it is open an event loop runs in the thread of all tests
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The browser, with a profile of its own."""
     if CHROMIUM is None:

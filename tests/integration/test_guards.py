@@ -135,7 +135,7 @@ _FILL = """
 import resource, signal, sys
 from sqlalchemy import text
 from db.errors import DiskFull
-from db.session import Database
+from db.sql.session import Database
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 database = Database(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
