@@ -31,7 +31,7 @@ from workers.parsing.body.body import body_of
 from workers.parsing.body.features import Claims, Floats, features
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
-from workers.parsing.fields.credits import unframed
+from workers.parsing.fields.writers.credits import unframed
 from workers.parsing.reader import claims_of
 
 PACKAGE = Path(__file__).parent.parent / "workers" / "parsing"

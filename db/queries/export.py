@@ -80,7 +80,7 @@ def versions_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ArchivedCopy:
+class ExportedCopy:
     """A page as it was fetched."""
 
     id: int
@@ -112,7 +112,7 @@ def archived_ids(session: Session, ids: Ids | None) -> Iterator[int]:
         yield from session.scalars(of_articles)
 
 
-def archived_copies(session: Session, ids: Ids) -> Iterator[ArchivedCopy]:
+def archived_copies(session: Session, ids: Ids) -> Iterator[ExportedCopy]:
     """These copies, in order; one body in memory at a time."""
     columns = (
         ArchivedPage.id, Page.url.label("asked"), ArchivedPage.url, ArchivedPage.status,
@@ -121,7 +121,7 @@ def archived_copies(session: Session, ids: Ids) -> Iterator[ArchivedCopy]:
     for key in ids:
         wanted = select(*columns).join(Page, Page.id == ArchivedPage.page_id)
         row = session.execute(wanted.where(ArchivedPage.id == key)).one()
-        yield ArchivedCopy(**row._mapping)
+        yield ExportedCopy(**row._mapping)
 
 
 def count_whole(session: Session, ids: Ids) -> int:

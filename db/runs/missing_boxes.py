@@ -14,7 +14,7 @@ _ARTICLES = tuple(outcome.value for outcome in READ_OUTCOMES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Boxes:
+class BoxCounts:
     """Pages of articles that came in a run."""
 
     #: without a link in a box, where the page had some before, or the site's articles have
@@ -22,16 +22,16 @@ class Boxes:
     with_some: int
 
 
-def boxes_of_run(session: Session, run: Run) -> Boxes:
+def boxes_of_run(session: Session, run: Run) -> BoxCounts:
     """What the run's visits found of boxes; pages that did not come whole tell nothing."""
     counted = select(func.count()).select_from(PageVisit).where(*_articles(run.id))
     with_some = session.scalar(counted.where(PageVisit.links > 0)) or 0
     empty = counted.where(PageVisit.links == 0)
     if not session.scalar(empty):
-        return Boxes(without=0, with_some=with_some)
+        return BoxCounts(without=0, with_some=with_some)
     if not _is_usual(session, run):
         empty = empty.where(_had_some())
-    return Boxes(without=session.scalar(empty) or 0, with_some=with_some)
+    return BoxCounts(without=session.scalar(empty) or 0, with_some=with_some)
 
 
 def _articles(run_id: int) -> tuple[ColumnElement[bool], ...]:

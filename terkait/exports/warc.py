@@ -14,7 +14,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from db.config import program_version
-from db.queries.export import ArchivedCopy
+from db.queries.export import ExportedCopy
 from db.sql.compression import unpack
 from db.sql.types import utc_now
 
@@ -30,7 +30,7 @@ _NOT_KEPT = (
 
 
 def write_warc(
-    copies: Iterable[ArchivedCopy],
+    copies: Iterable[ExportedCopy],
     file: IO[bytes],
     *,
     is_packed: bool,
@@ -81,7 +81,7 @@ def _warcinfo(total: int, whole: int, about: Mapping[str, str]) -> ArcWarcRecord
     )
 
 
-def _response(copy: ArchivedCopy) -> ArcWarcRecord:
+def _response(copy: ExportedCopy) -> ArcWarcRecord:
     body = unpack(copy.body)
     headers = [
         ("WARC-Type", "response"),
@@ -102,7 +102,7 @@ def _response(copy: ArchivedCopy) -> ArcWarcRecord:
     )
 
 
-def _http_headers(copy: ArchivedCopy, size: int) -> list[tuple[str, str]]:
+def _http_headers(copy: ExportedCopy, size: int) -> list[tuple[str, str]]:
     headers: list[tuple[str, str]] = []
     for name, value in copy.headers.items():
         shown = f"x-archive-orig-{name}" if name in _OF_THE_WAY else name

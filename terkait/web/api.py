@@ -33,8 +33,8 @@ from terkait.cli.output import to_json
 from terkait.exports.lines import csv_lines, json_lines
 from terkait.web import asking
 from terkait.web.app_state import Ours
-from terkait.web.evidence import evidence_of
 from terkait.web.negotiation import MAX_LIMIT, MAX_OFFSET, answer, only, read_cursor, write_cursor
+from terkait.web.pages.evidence import evidence_of
 from workers.dedup.comparer import COMPARER
 
 #: the largest number that a database keeps

@@ -14,11 +14,12 @@ from starlette.staticfiles import StaticFiles
 from db.config import Config, program_version
 from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
 from db.sql.session import Database
-from terkait.web import article_pages, crawl_pages, health, search_pages, watch_pages
+from terkait.web import health
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.app_state import Web
 from terkait.web.errors import BadQuestion
 from terkait.web.guard import AccessGuard
+from terkait.web.pages import article_pages, crawl_pages, search_pages, watch_pages
 from terkait.web.render import FOLDER
 
 #: questions that are worked on at a time; each holds a connection

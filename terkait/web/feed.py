@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from db.queries.search.results import SearchHit
 from db.watches.store import EventRecord
 from terkait.cli.output import plain
-from terkait.web.terms import address
+from terkait.web.pages.terms import address
 
 #: what XML 1.0 cannot hold, however it is escaped
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

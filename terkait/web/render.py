@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from db.config import program_version
 from db.queries.search.snippet import Snippet
 from terkait.cli.output import block, plain_part
-from terkait.web import terms
+from terkait.web.pages import terms
 
 FOLDER = Path(__file__).parent
 #: characters of one value that a page shows

@@ -15,16 +15,16 @@ from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
-from workers.parsing.fields.authors import authors_of
-from workers.parsing.fields.credits import Framed, unframed
 from workers.parsing.fields.dated import Clock, Dated
 from workers.parsing.fields.dates import modified_of, published_of
 from workers.parsing.fields.images import images_of
 from workers.parsing.fields.language import languages_of
-from workers.parsing.fields.names import names_in
-from workers.parsing.fields.signed import Names, Signed
 from workers.parsing.fields.titles import Titles, titles_of
 from workers.parsing.fields.topics import topics_of
+from workers.parsing.fields.writers.authors import authors_of
+from workers.parsing.fields.writers.credits import Framed, unframed
+from workers.parsing.fields.writers.names import names_in
+from workers.parsing.fields.writers.signed import Names, Signed
 from workers.parsing.profiled import Profiled, profiled
 from workers.parsing.state import paragraphs_in_state
 

@@ -123,8 +123,9 @@ def test_an_unknown_variable_is_refused_with_the_nearest(monkeypatch: pytest.Mon
 def test_what_kubernetes_says_of_a_service_is_no_setting_and_no_fault(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    before = load_config()
     monkeypatch.setenv(name, "tcp://10.0.0.1:8080")
-    load_config()
+    assert load_config() == before
 
 
 def test_a_fault_names_the_variable_that_it_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from terkait.web.terms import has_term, toggled
+from terkait.web.pages.terms import has_term, toggled
 
 
 @pytest.mark.parametrize(

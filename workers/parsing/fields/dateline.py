@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.parsing.fields.agencies import agencies_in
+from workers.parsing.fields.writers.agencies import agencies_in
 from workers.parsing.lexicon import lexicon
 
 MAX_HEAD = 100  # characters up to the dash

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.page.structured_data import JsonObject, StructuredData, folded, types_of
 from workers.parsing.body.features import letters
 from workers.parsing.candidates import FieldCandidate
-from workers.parsing.fields.names import after_label
+from workers.parsing.fields.writers.names import after_label
 
 MAX_CREDIT = 80  # characters of microdata that are a name and no portrait
 MAX_NAMED = 40  # authors

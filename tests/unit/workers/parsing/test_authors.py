@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.workers.parsing.pages import article
-from workers.parsing.fields.names import after_label, is_full_name, names_in
+from workers.parsing.fields.writers.names import after_label, is_full_name, names_in
 
 TEXT = "<p>" + "The harbour was opened on Monday, and the fishermen were glad of it. " * 4 + "</p>"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from workers.parsing.fields.agencies import agencies_in
-from workers.parsing.fields.credits import unframed
+from workers.parsing.fields.writers.agencies import agencies_in
+from workers.parsing.fields.writers.credits import unframed
 
 
 def test_a_credit_glued_to_the_last_paragraph_is_cut_off() -> None:

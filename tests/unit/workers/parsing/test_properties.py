@@ -9,16 +9,16 @@ from workers.parsing.body.features import letters
 from workers.parsing.body.scripts import density, is_unparted
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
-from workers.parsing.fields.agencies import agencies_in
-from workers.parsing.fields.bylines import signed_by
-from workers.parsing.fields.credits import appeals, unframed
 from workers.parsing.fields.dateline import dateline_of
 from workers.parsing.fields.declared import path_of
-from workers.parsing.fields.han_names import han_names
 from workers.parsing.fields.language import languages_of
-from workers.parsing.fields.names import after_label, is_full_name, is_person, without_dates
-from workers.parsing.fields.portraits import host_word
 from workers.parsing.fields.stray_lines import is_stray, without_initials, without_strays
+from workers.parsing.fields.writers.agencies import agencies_in
+from workers.parsing.fields.writers.bylines import signed_by
+from workers.parsing.fields.writers.credits import appeals, unframed
+from workers.parsing.fields.writers.han_names import han_names
+from workers.parsing.fields.writers.names import after_label, is_full_name, is_person, without_dates
+from workers.parsing.fields.writers.portraits import host_word
 from workers.parsing.notices import NO_TEXT
 from workers.parsing.page_types import page_type_of
 from workers.parsing.reader import agree

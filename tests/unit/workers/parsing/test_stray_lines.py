@@ -2,9 +2,9 @@
 
 import pytest
 
-from workers.parsing.fields.bylines import signed_by
-from workers.parsing.fields.credits import unframed
 from workers.parsing.fields.stray_lines import without_strays
+from workers.parsing.fields.writers.bylines import signed_by
+from workers.parsing.fields.writers.credits import unframed
 
 TEXT = "Dermaga baru dibuka pada Senin pagi."
 

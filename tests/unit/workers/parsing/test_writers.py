@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.workers.parsing.pages import article
-from workers.parsing.fields.names import names_in
+from workers.parsing.fields.writers.names import names_in
 
 TEXT = "".join(
     f"<p>Paragraph {number} of the text tells at some length what the harbour and its people did "

@@ -3,8 +3,14 @@
 import re
 
 from workers.parsing.body.regions import bit
-from workers.parsing.fields.names import after_label, is_full_name, is_heading, is_office, names_in
-from workers.parsing.fields.signed import MAX_LINE, Names, Signed
+from workers.parsing.fields.writers.names import (
+    after_label,
+    is_full_name,
+    is_heading,
+    is_office,
+    names_in,
+)
+from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
 
 BIO_REACH = (15, 30)  # blocks before and after the text's end in which a writer is presented
 MAX_SIGNATURE = 4  # words

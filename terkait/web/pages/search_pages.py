@@ -15,8 +15,8 @@ from terkait.web import asking
 from terkait.web.app_state import Ours
 from terkait.web.feed import rss
 from terkait.web.negotiation import MAX_OFFSET, tagged
-from terkait.web.same_as import same_search
-from terkait.web.terms import address
+from terkait.web.pages.same_as import same_search
+from terkait.web.pages.terms import address
 
 PAGE_SIZE = 20
 FEED_SIZE = 50

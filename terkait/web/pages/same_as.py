@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
-from terkait.web.terms import address
+from terkait.web.pages.terms import address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,9 +7,9 @@ from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate
-from workers.parsing.fields.han_names import han_names
 from workers.parsing.fields.metadata import MICRODATA, Credit
-from workers.parsing.fields.names import (
+from workers.parsing.fields.writers.han_names import han_names
+from workers.parsing.fields.writers.names import (
     after_label,
     full_names,
     handle_after_label,
@@ -23,7 +23,7 @@ from workers.parsing.fields.names import (
     starts_weakly,
     without_dates,
 )
-from workers.parsing.fields.portraits import (
+from workers.parsing.fields.writers.portraits import (
     host_word,
     presented,
     repeated,
@@ -31,8 +31,8 @@ from workers.parsing.fields.portraits import (
     site_owner,
     with_office,
 )
-from workers.parsing.fields.signed import MAX_LINE, Names, Signed
-from workers.parsing.fields.writer_links import linked_writers
+from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
+from workers.parsing.fields.writers.writer_links import linked_writers
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25

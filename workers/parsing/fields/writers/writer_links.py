@@ -8,13 +8,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
 from workers.parsing.body.regions import is_within
-from workers.parsing.fields.names import (
-    full_names,
-    is_heading,
-    is_other_label,
-    names_in,
-)
-from workers.parsing.fields.signed import MAX_LINE, Names, Signed
+from workers.parsing.fields.writers.names import full_names, is_heading, is_other_label, names_in
+from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
 
 LABEL_LEVELS = 3  # elements around a link before which a label may stand
 MAX_LINKS = 40  # links to writers' pages that are looked at

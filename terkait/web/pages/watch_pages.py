@@ -10,7 +10,7 @@ from terkait.cli.ask.watch_command import said
 from terkait.web.app_state import Ours
 from terkait.web.feed import events_rss
 from terkait.web.negotiation import answer, tagged
-from terkait.web.same_as import SameAs, command
+from terkait.web.pages.same_as import SameAs, command
 
 FEED_SIZE = 100
 Name = Annotated[str, Query(max_length=100)]

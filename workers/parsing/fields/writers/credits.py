@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from workers.parsing.body.date_lines import is_date
-from workers.parsing.fields.agencies import agencies_in
-from workers.parsing.fields.bylines import signed_by
 from workers.parsing.fields.dateline import dateline_of
 from workers.parsing.fields.stray_lines import without_strays
+from workers.parsing.fields.writers.agencies import agencies_in
+from workers.parsing.fields.writers.bylines import signed_by
 from workers.parsing.lexicon import lexicon
 
 POINTER_HEAD = 120  # characters in which the label of a pointer ends

@@ -18,11 +18,11 @@ from db.sql.session import Session
 from terkait.web import asking
 from terkait.web.app_state import Ours, Web
 from terkait.web.archived import inert_page, page_text
-from terkait.web.evidence import evidence_of
 from terkait.web.guard import ARCHIVED_POLICY
+from terkait.web.pages.evidence import evidence_of
+from terkait.web.pages.same_as import SameAs, command
+from terkait.web.pages.timeline import timeline
 from terkait.web.render import frame
-from terkait.web.same_as import SameAs, command
-from terkait.web.timeline import timeline
 from workers.dedup.comparer import COMPARER
 
 _MAX_ID = 2**63 - 1

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from crawler.page.calendar import day_names
-from workers.parsing.fields.agencies import agencies_in
-from workers.parsing.fields.han_names import han_names
+from workers.parsing.fields.writers.agencies import agencies_in
+from workers.parsing.fields.writers.han_names import han_names
 from workers.parsing.lexicon import lexicon
 
 MAX_BYLINE = 300  # characters; longer text is no byline

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from workers.parsing.fields.names import is_person, names_in
+from workers.parsing.fields.writers.names import is_person, names_in
 from workers.parsing.lexicon import lexicon
 
 MAX_CHARS = 120  # of such a paragraph

@@ -20,8 +20,8 @@ from terkait.cli.ask.runs_command import rules_in_words
 from terkait.exports.lines import table_lines
 from terkait.web import asking
 from terkait.web.app_state import Ours, Web
-from terkait.web.same_as import SameAs, command
-from terkait.web.terms import address
+from terkait.web.pages.same_as import SameAs, command
+from terkait.web.pages.terms import address
 
 _MAX_ID = 2**63 - 1
 RUNS_SHOWN = 50

@@ -1,0 +1,1 @@
+"""The pages of the web page, a module a group of pages."""

@@ -1,0 +1,1 @@
+"""Who wrote an article: bylines, credits, portraits, links to writers' pages."""
