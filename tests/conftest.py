@@ -16,6 +16,9 @@ from tests.web import HttpSite
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+# hundreds of processes are started: each would compile the whole program for itself
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
 
