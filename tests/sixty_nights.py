@@ -136,7 +136,7 @@ def _told(database: Any) -> dict[str, Any]:
     """What the database says."""
     from sqlalchemy import select
 
-    from db.models import Article, Page, PageVisit, Revision, Text
+    from db.models import Article, Cluster, Page, PageVisit, Revision, Text
     from db.queries.export import export
     from db.queries.removals import gone_since
 
@@ -158,6 +158,7 @@ def _told(database: Any) -> dict[str, Any]:
             "visits": [list(row) for row in visits],
             "versions": [list(row) for row in bodies],
             "gone": sorted(gone),
+            "clusters": len(session.scalars(select(Cluster.id)).all()),
             "copies": [
                 [article.url, article.cluster_id, article.first_run_id, article.revisions]
                 for article in session.scalars(

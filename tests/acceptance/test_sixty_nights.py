@@ -118,6 +118,7 @@ def test_database_says_what_truly_happened(told: dict[str, Any]) -> None:
     diary = diary_of(told)
     assert told["trespasses"] == []
     assert told["copies"] == []
+    assert told["clusters"] == 0
     assert wrong_visits(told, diary) == []
     assert wrong_nights(told, diary) == []
     assert wrong_articles(told, diary) == []
