@@ -16,6 +16,7 @@ from db.sql.session import Database, sqlite_file
 from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
+from db.terms.states import Why
 from terkait.database import open_database
 from terkait.errors import BadUsage
 from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
@@ -60,8 +61,14 @@ class CrawlResult:
     def exit_code(self) -> int:
         """What the command ends with."""
         if self.run.state == "finished":
-            return EXIT_OK if self.run.verdict in _GOOD else EXIT_FAILED
+            is_good = self.run.verdict in _GOOD and not self.is_page_given_up
+            return EXIT_OK if is_good else EXIT_FAILED
         return EXIT_INTERRUPTED if self.run.message == "stopped" else EXIT_FAILED
+
+    @property
+    def is_page_given_up(self) -> bool:
+        """A page came and could not be read, by no fault of its site."""
+        return any(Why.parse(reason).is_own_fault for reason, _, _ in self.failures)
 
     def as_json(self) -> dict[str, Any]:
         """The run as JSON values."""

@@ -69,6 +69,7 @@ def judge(facts: Facts) -> tuple[str, str | None]:
         return "empty", layout
     causes = [
         layout,
+        _given_up(facts),
         _unreadable(facts),
         _boxes(facts),
         _lists(facts),
@@ -99,6 +100,16 @@ def _unreadable(facts: Facts) -> str:
     if not facts.unreadable:
         return ""
     return f"unreadable: {_pages(facts.unreadable)} came without the text of their articles"
+
+
+def _given_up(facts: Facts) -> str:
+    """Pages that came and that the program could not look into."""
+    reasons = {
+        reason: pages for reason, pages in facts.reasons.items() if Why.parse(reason).is_own_fault
+    }
+    if not reasons:
+        return ""
+    return f"not read: {_pages(sum(reasons.values()))} ({', '.join(sorted(reasons))})"
 
 
 def _boxes(facts: Facts) -> str:

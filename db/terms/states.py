@@ -181,6 +181,15 @@ _DETAILED: list[tuple[str, str, Reason]] = sorted(
 )
 
 
+#: what is no fault of the site
+_OWN_FAULTS = (
+    Reason.SPIDER_DIED,
+    Reason.SPIDER_FAILED,
+    Reason.TAKES_TOO_LONG,
+    Reason.READER_DIED,
+)
+
+
 class VisitOutcome(StrEnum):
     """What one visit of a run to a page came to, as table ``visits`` keeps it."""
 
@@ -244,6 +253,11 @@ class Why:
         return self.reason is Reason.BLOCK_PAGE or (
             self.reason is Reason.HTTP and self.detail in ("401", "403", "429", "451")
         )
+
+    @property
+    def is_own_fault(self) -> bool:
+        """True where the page came, and the program could not look into it or read it."""
+        return self.reason in _OWN_FAULTS
 
     @property
     def sentence(self) -> str:

@@ -57,6 +57,20 @@ def test_more_failures_than_pages_degrade() -> None:
 
 
 @pytest.mark.parametrize(
+    "reason",
+    [
+        "its reader died on it",
+        "its spider died on it",
+        "spider error: KeyError",
+        "no end within 10 s",
+    ],
+)
+def test_page_that_the_program_cannot_read_degrades(reason: str) -> None:
+    verdict, cause = night(read=9, stored=8, failed=1, reasons={reason: 1})
+    assert (verdict, cause) == ("degraded", f"not read: 1 page ({reason})")
+
+
+@pytest.mark.parametrize(
     ("facts", "verdict"),
     [
         (Facts(is_scheduled=False, read=3), "empty"),
