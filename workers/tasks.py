@@ -38,7 +38,7 @@ _SWEEP_LIMIT = 5_000
 def read_pages(page_ids: Sequence[int]) -> None:
     """Read these pages, where they still wait for it."""
     try:
-        ingest(database(), page_ids)
+        ingest(database(), page_ids, out_of_time=(SoftTimeLimitExceeded,))
     except SoftTimeLimitExceeded:
         # what was not read stays ``fetched``; the sweeper rings again, the page counts its tries
         logger.warning("reading pages %s took too long; they are read again later", page_ids)

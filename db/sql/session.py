@@ -1,7 +1,7 @@
 """Connections to the database: how SQLite and PostgreSQL are made to keep the same promises."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -154,7 +154,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the database and cannot change it."""
-        with self._translated(is_write=False), Session(self._reader) as session:
+        with self._session(self._reader, is_write=False) as session:
             yield session
 
     @contextmanager
@@ -163,11 +163,7 @@ class Database:
 
         Nothing is yielded to a caller from inside of one: on SQLite all other writers wait.
         """
-        with (
-            self._translated(is_write=True),
-            Session(self._writer) as session,
-            session.begin(),
-        ):
+        with self._session(self._writer, is_write=True) as session:
             yield session
 
     def close(self) -> None:
@@ -175,10 +171,20 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _translated(self, *, is_write: bool) -> Iterator[None]:
+    def _session(self, engine: Engine, *, is_write: bool) -> Iterator[Session]:
+        stopped: BaseException | None = None
         try:
-            yield
+            with Session(engine) as session, session.begin() if is_write else nullcontext():
+                try:
+                    yield session
+                except BaseException as error:
+                    stopped = error
+                    raise
         except DBAPIError as error:
+            if stopped is not None and not isinstance(stopped, DBAPIError):
+                # a time limit that ended a statement in the middle: that the driver cannot roll
+                # back then is no word about the database, and must not be taken for one
+                raise stopped from error
             meant = translate(error, f"database {self.shown}", is_write=is_write)
             if meant is None:
                 raise

@@ -1,19 +1,23 @@
 """A fetched page becomes rows, once, whatever happens in between. On both databases."""
 
 import re
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from crawler.page.urls import address_of
 from db.articles import finish
 from db.errors import DatabaseUnreachable, DiskFull
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
-from db.frontier.pending import MAX_READS
+from db.frontier.pending import MAX_READS, PendingPage
 from db.frontier.scope import CrawlScope
 from db.models import Article, Base, Cluster, Page, Revision, Run, Text
 from db.queries.search.results import search
@@ -23,6 +27,7 @@ from db.sql.compression import pack
 from db.sql.session import Database
 from db.terms.outcomes import Fetched
 from tests.rows import NOON
+from workers.ingest import pipeline
 from workers.ingest.pipeline import begin, ingest, load, read_and_store
 
 URL = "https://a.test/read/1/gempa-guncang-pesisir"
@@ -223,6 +228,58 @@ def test_fault_of_the_database_is_no_fault_of_the_page(
             with pytest.raises(error):
                 ingest(database, [page_id])
     assert ingest(database, [page_id]) == 1
+    assert only_article(database)
+
+
+class OutOfTime(Exception):
+    """What a reader's time limit raises."""
+
+
+def end_of_time(*_arguments: object) -> None:
+    raise OutOfTime
+
+
+@pytest.mark.parametrize(
+    ("work_seconds", "reads"), [(0.0, MAX_READS), (60.0, 1)], ids=["working", "waiting"]
+)
+def test_only_time_that_a_reader_worked_counts_against_the_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch, work_seconds: float, reads: int
+) -> None:
+    monkeypatch.setattr(pipeline, "_WORK_SECONDS", work_seconds)
+    page_id = fetch(database, URL, html())
+    with monkeypatch.context() as patch:
+        patch.setattr(finish, "end_with_article", lambda *_a, **_n: end_of_time())
+        for _ in range(MAX_READS):
+            with pytest.raises(OutOfTime):
+                ingest(database, [page_id], out_of_time=(OutOfTime,))
+    with database.read() as session:
+        assert session.get_one(Page, page_id).reads == reads
+
+
+def test_reader_that_waits_for_a_lock_till_its_time_is_up_blames_no_page(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_id = fetch(database, URL, html())
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with ExitStack() as held, monkeypatch.context() as patch:
+
+        def load_and_lock(*arguments: Any) -> list[PendingPage]:
+            pages = load(*arguments)
+            session = held.enter_context(other.write())
+            session.execute(update(Run).values(message="another one writes"))
+            threading.Timer(2.0, session.rollback).start()
+            signal.setitimer(signal.ITIMER_REAL, 1.0)
+            return pages
+
+        patch.setattr(pipeline, "load", load_and_lock)
+        earlier = signal.signal(signal.SIGALRM, end_of_time)
+        with pytest.raises(OutOfTime):
+            ingest(database, [page_id], out_of_time=(OutOfTime,))
+        signal.signal(signal.SIGALRM, earlier)
+    other.close()
+    assert ingest(database, [page_id]) == 1
+    with database.read() as session:
+        assert session.get_one(Page, page_id).reads == 1
     assert only_article(database)
 
 

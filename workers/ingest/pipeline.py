@@ -6,12 +6,14 @@ time, since a transaction costs as much as what is in it, and readers wait for e
 """
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from crawler.page.pagination import numbered
 from db.articles import finish
@@ -34,6 +36,11 @@ logger = logging.getLogger(__name__)
 
 #: pages in one transaction
 GROUP = 10
+#: seconds of processor time; who ran out of time with less has waited, for the database
+_WORK_SECONDS = 20.0
+
+#: pages whose beginning is to be taken back as soon as the database answers
+_owed: WeakKeyDictionary[Database, set[int]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,9 +55,18 @@ class ReadPage:
     says_gone: bool = False
 
 
-def ingest(database: Database, page_ids: Sequence[int]) -> int:
-    """Read and store these pages, passing over those read already. Returns how many it read."""
-    done = 0
+def ingest(
+    database: Database,
+    page_ids: Sequence[int],
+    *,
+    out_of_time: tuple[type[Exception], ...] = (),
+) -> int:
+    """Read and store these pages, passing over those read already. Returns how many it read.
+
+    out_of_time: what is raised in the middle of the work where it takes too long.
+    """
+    _pay_back(database)
+    done, began = 0, time.process_time()
     begun = begin(database, page_ids)
     todo = deque(page_ids)
     while todo:
@@ -67,15 +83,28 @@ def ingest(database: Database, page_ids: Sequence[int]) -> int:
             pages = load(database, list(dict.fromkeys(group)))
             todo += read_and_store(database, pages)
         except (RetryableError, DiskFull):
-            _forgive(database, {*group, *begun})
+            _owe(database, {*group, *begun})
+            _pay_back(database)
+            raise
+        except out_of_time:
+            if time.process_time() - began < _WORK_SECONDS:
+                _owe(database, {*group, *begun})  # there is no time to take it back now
             raise
         done += len(pages)
     return done
 
 
-def _forgive(database: Database, page_ids: Collection[int]) -> None:
+def _owe(database: Database, page_ids: Collection[int]) -> None:
     """The database could not store a page: none that was begun is to blame."""
-    _commit(database, lambda session: pending.forgive(session, page_ids))
+    _owed.setdefault(database, set()).update(page_ids)
+
+
+def _pay_back(database: Database) -> None:
+    """Take back what is owed, page by page as often as it was begun in vain."""
+    page_ids = _owed.get(database)
+    if page_ids:
+        _commit(database, lambda session: pending.forgive(session, page_ids))
+        del _owed[database]
 
 
 def begin(database: Database, page_ids: Collection[int], *, is_first: bool = True) -> set[int]:
