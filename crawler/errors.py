@@ -1,6 +1,6 @@
-"""What of the web cannot be used, and why. ``db.errors`` draws the tree of all errors."""
+"""What of the web cannot be used, and why. ``db.terms.errors`` draws the tree of all errors."""
 
-from db.errors import TerkaitError
+from db.terms.errors import TerkaitError
 from db.terms.states import Why
 
 

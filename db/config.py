@@ -22,8 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from db.errors import BadSettings
 from db.setting_faults import in_words, unknown_variables
+from db.terms.errors import BadSettings
 from db.terms.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"

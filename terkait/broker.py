@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.engine.notifier import make_celery
 from db.config import Config
-from db.errors import BadSettings
+from db.terms.errors import BadSettings
 from terkait.errors import BrokerDown
 from workers.runs import processes
 

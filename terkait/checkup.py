@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from db.config import MIB, Config, program_version
-from db.errors import BadSettings, TerkaitError
 from db.queries.metrics import last_starts, measure
 from db.sql.schema_drift import damage, drift
 from db.sql.types import utc_now
+from db.terms.errors import BadSettings, TerkaitError
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from db.config import Config
-from db.errors import DataFolderUnusable, SchemaMismatch
 from db.sql.schema import make_ready
 from db.sql.session import Database, sqlite_file
+from db.terms.errors import DataFolderUnusable, SchemaMismatch
 from terkait.errors import NothingCrawled
 
 

@@ -116,7 +116,7 @@ class Collection:
                 return
 
     def article(self, which: int | str) -> dict[str, Any]:
-        """One article's record. Raises ``db.errors.NotFound``."""
+        """One article's record. Raises ``db.terms.errors.NotFound``."""
         with self._database.read() as session:
             return make_records(session, [find_article(session, _key(which))])[0]
 

@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from db.errors import TerkaitError
 from db.sql.gc_tuning import collect_seldom
+from db.terms.errors import TerkaitError
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small
 AHEAD = 4

@@ -16,7 +16,7 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.profiles import profile_for
 from crawler.page.urls import canonical
-from db.articles.fields import KEYS
+from db.terms.article_fields import KEYS
 from terkait.errors import BadUsage, PageRefused
 from workers.parsing import ParsedArticle, read
 from workers.parsing.explaining import ReadingExplanation, explain

@@ -10,7 +10,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array
 
-from db.errors import TerkaitError
+from db.terms.errors import TerkaitError
 
 
 def add_site(file: Path, site: Mapping[str, object]) -> None:

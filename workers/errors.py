@@ -1,6 +1,6 @@
-"""Errors of the workers. The message says what happened; ``db.errors`` draws the tree of all."""
+"""Errors of the workers; ``db.terms.errors`` draws the tree of all."""
 
-from db.errors import TerkaitError
+from db.terms.errors import TerkaitError
 
 
 class SendingFailed(TerkaitError):

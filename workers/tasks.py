@@ -10,9 +10,9 @@ from celery.signals import worker_shutting_down
 
 from crawler.engine.notifier import Notifier
 from db.config import load_config
-from db.errors import DiskFull, RetryableError
 from db.frontier import leases
 from db.sql.types import utc_now
+from db.terms.errors import DiskFull, RetryableError
 from workers.app import app, database
 from workers.ingest.pipeline import ingest
 from workers.runs.nightly import run_night

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from crawler.page.urls import address_of, canonical, site_of
 from db.config import Config
-from db.errors import BadSettings
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
 from db.runs import lifecycle, ownership
 from db.sql.schema import make_ready
 from db.sql.session import Database
 from db.sql.types import utc_now
+from db.terms.errors import BadSettings
 from db.terms.link_kinds import FOLLOWABLE
 
 _TRUE = frozenset({"1", "true", "yes", "on"})

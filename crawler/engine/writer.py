@@ -13,12 +13,12 @@ from crawler.engine.extract import Visit
 from crawler.engine.notifier import Notifier
 from crawler.engine.page_pool import PagePool, given_up, is_given_up
 from crawler.engine.site_layout import SiteLayouts
-from db.errors import TerkaitError
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.sql.retry import patiently
 from db.sql.session import Database
 from db.sql.types import Calendar, utc_now
+from db.terms.errors import TerkaitError
 from db.terms.outcomes import HostRest, Outcome
 from db.terms.states import Reason, Why
 

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.articles.draft import ArticleDraft
-from db.articles.fields import FIELDS, VERSIONED_FIELDS
 from db.articles.store import find, give_text, hold, keep_text
 from db.duplicates.similar_pairs import Comparer, hold_text, leave
 from db.models import Article, Revision, Text
+from db.terms.article_fields import FIELDS, VERSIONED_FIELDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from db.articles import insertion
 from db.articles.draft import ArticleDraft
-from db.articles.fields import VERSIONED_FIELDS
 from db.articles.insertion import Arrival
 from db.articles.match import Recognised, digest_of, recognise
 from db.duplicates import shingle_index
@@ -19,6 +18,7 @@ from db.duplicates.clusters import regroup
 from db.duplicates.similar_pairs import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
 from db.sql.dialect import is_sqlite, lock
+from db.terms.article_fields import VERSIONED_FIELDS
 from db.terms.states import Reason
 
 

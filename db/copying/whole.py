@@ -15,12 +15,12 @@ from db.articles.word_index import Words
 from db.copying.checksum import Checksum
 from db.copying.plan import TablePlan, plans
 from db.copying.rows import checksum_of, copy_rows, drop_extra, fill_late
-from db.errors import TargetUnusable
 from db.models import Article, Text
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.sql import schema
 from db.sql.dialect import is_sqlite
 from db.sql.session import Database
+from db.terms.errors import TargetUnusable
 
 #: articles whose words are indexed in one commit
 _WORDS_BATCH = 100

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -64,34 +64,6 @@ def next_wait(past: Past, bounds: Bounds) -> timedelta | None:
     if past.visits >= _QUIET_VISITS and not past.changes:
         factor = min(_MAX_GROWTH, 2.0 ** (past.visits - _QUIET_VISITS + 1))
     return bounds.clamp(age * _SHARE_OF_AGE * factor)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Looks:
-    """What is remembered of the looks at a page."""
-
-    #: looks that brought something to read or were as before, the first included
-    visits: int
-    #: of the later ones, how many found a change; when the last of these was
-    changes: int
-    changed_at: datetime | None
-    #: answers 404 or 410 in a row; since when it counts as gone
-    missing: int
-    gone_at: datetime | None
-    #: not before then is it looked at again; None: no look is planned
-    next_visit_at: datetime | None
-
-    @classmethod
-    def of(cls, page: Page) -> "Looks":
-        """Those at a page."""
-        return cls(
-            visits=page.visits,
-            changes=page.changes,
-            changed_at=page.changed_at,
-            missing=page.missing,
-            gone_at=page.gone_at,
-            next_visit_at=page.next_fetch_at,
-        )
 
 
 def confirm(

@@ -10,9 +10,9 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.models import Revision, Text
 from db.queries.revisions import MAX_COMPARED, FieldChange, field_changes
+from db.terms.errors import NotFound
 
 _WORD = re.compile(r"\S+|\s+")
 

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.frontier.revisits import Looks
 from db.models import ArchivedPage, Article, Host, Link, Page
 from db.queries.frontier import RestingHost
 from db.queries.resolve import addresses_of, find_page, follow, near
-from db.queries.visits import VisitLine, visit_lines
+from db.queries.visits import VisitCounts, VisitLine, visit_lines
 from db.terms.states import State
 
 #: links to an address that are listed
@@ -71,7 +70,7 @@ class Explanation:
     role: str | None = None
     fetched_at: datetime | None = None
     next_fetch_at: datetime | None = None
-    looks: Looks | None = None
+    looks: VisitCounts | None = None
     lease_owner: str | None = None
     lease_until: datetime | None = None
     run: int | None = None
@@ -117,7 +116,7 @@ def explain(session: Session, url: str) -> Explanation:
         role=page.role,
         fetched_at=page.fetched_at,
         next_fetch_at=page.next_fetch_at,
-        looks=Looks.of(page),
+        looks=VisitCounts.of(page),
         lease_owner=page.lease_owner,
         lease_until=page.lease_until,
         run=told.run if told else page.run_id,

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from db.articles.fields import FIELDS, KEYS
 from db.models import Article, Cluster, Link, Page, Text
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
 from db.sql.dialect import chunks
+from db.terms.article_fields import FIELDS, KEYS
 
 
 def make_records(session: Session, articles: Sequence[Article]) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.models import Article, Page
 from db.sql.dialect import chunks
+from db.terms.errors import NotFound
 
 #: redirects and rel=canonical in a row that are followed; the crawl itself follows no more
 MAX_ALIASES = 10

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.models import Article, Host, Link, Page, Run
 from db.runs.report import RunLine, run_line
 from db.sql.types import utc_now
+from db.terms.errors import NotFound
 
 #: sites, lists, hosts and runs that are listed
 MAX_LISTED = 200

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
 from db.queries.resolve import addresses_of, find_page, follow
 from db.sql.compression import unpack
+from db.terms.errors import NotFound
 
 #: visits that are listed, the newest
 MAX_VISITS = 500
@@ -61,6 +61,34 @@ def visits_of(session: Session, article_id: int) -> list[VisitRecord]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitCounts:
+    """What is remembered of the visits of a page, and when the next is planned."""
+
+    #: visits that brought something to read or were as before, the first included
+    visits: int
+    #: of the later ones, how many found a change; when the last of these was
+    changes: int
+    changed_at: datetime | None
+    #: answers 404 or 410 in a row; since when it counts as gone
+    missing: int
+    gone_at: datetime | None
+    #: not before then is it visited again; None: no visit is planned
+    next_visit_at: datetime | None
+
+    @classmethod
+    def of(cls, page: Page) -> "VisitCounts":
+        """Those of a page."""
+        return cls(
+            visits=page.visits,
+            changes=page.changes,
+            changed_at=page.changed_at,
+            missing=page.missing,
+            gone_at=page.gone_at,
+            next_visit_at=page.next_fetch_at,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,6 @@ from sqlalchemy import func, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound, RunAlreadyActive
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import reclaim
 from db.frontier.page_rows import ensure_pages
@@ -22,6 +21,7 @@ from db.runs.ownership import holder, is_carried_out
 from db.runs.report import pages_of
 from db.runs.verdict import Facts, judge
 from db.terms.addresses import Address
+from db.terms.errors import NotFound, RunAlreadyActive
 from db.terms.states import Reason
 
 

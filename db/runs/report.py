@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.models import Host, Page, Run
 from db.runs.ownership import is_carried_out
 from db.runs.usual import Usual, drops, usual_of
 from db.sql.types import utc_now
+from db.terms.errors import NotFound
 from db.terms.states import State
 
 #: hosts and reasons that are listed

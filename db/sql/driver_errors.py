@@ -2,7 +2,7 @@
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from db.errors import (
+from db.terms.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
     DiskFull,

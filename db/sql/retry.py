@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from db.errors import RetryableError
+from db.terms.errors import RetryableError
 
 T = TypeVar("T")
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import migrations
-from db.errors import SchemaMismatch
 from db.models import Base
 from db.sql.session import Database, writing
+from db.terms.errors import SchemaMismatch
 
 if TYPE_CHECKING:
     from alembic.config import Config as AlembicConfig

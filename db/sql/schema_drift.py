@@ -4,10 +4,10 @@ import re
 
 from sqlalchemy import text
 
-from db.errors import DatabaseDamaged
 from db.models import Base
 from db.sql import schema
 from db.sql.session import Database
+from db.terms.errors import DatabaseDamaged
 
 #: what full text keeps for itself, and SQLite
 _INNER = re.compile(r"article_words_|sqlite_")

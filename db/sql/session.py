@@ -11,8 +11,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session as Session
 
 from db.config import Config
-from db.errors import BadSettings
 from db.sql.driver_errors import translate
+from db.terms.errors import BadSettings
 
 #: how long a writer waits for another before it gives up
 BUSY_TIMEOUT_SECONDS = 30

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from db.errors import QuestionTooLong
 from db.sql.dialect import is_sqlite
 from db.sql.session import Session
+from db.terms.errors import QuestionTooLong
 
 #: steps of SQLite's machine between two looks at the clock: some hundredths of a millisecond
 _STEPS = 20_000

@@ -9,9 +9,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.errors import AlreadyThere, NotFound
 from db.models import Article, Revision, Watch, WatchEvent
 from db.sql.dialect import chunks
+from db.terms.errors import AlreadyThere, NotFound
 
 #: events that are listed, the newest
 MAX_EVENTS = 200

@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from db.errors import TerkaitError
 from db.sql.gc_tuning import collect_seldom
+from db.terms.errors import TerkaitError
 from terkait.errors import BadUsage
 from terkait.exit_codes import (
     EXIT_FAILED,

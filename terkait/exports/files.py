@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TextIO, cast
 
-from db.errors import DiskFull
+from db.terms.errors import DiskFull
 from terkait.errors import BadUsage, OutputUnusable
 
 _PIECE = 1024 * 1024

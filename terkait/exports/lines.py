@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from db.articles.fields import KEYS
+from db.terms.article_fields import KEYS
 from terkait.cli.output import block, guarded, to_json
 
 #: paragraphs are the body over again

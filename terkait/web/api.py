@@ -10,7 +10,6 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from db.errors import NotFound
 from db.models import Run
 from db.queries.copies import copies_of
 from db.queries.diff import diff_versions
@@ -29,6 +28,7 @@ from db.queries.stats import gather
 from db.queries.visits import visits_of
 from db.runs import lifecycle
 from db.runs.report import list_runs, report, run_line
+from db.terms.errors import NotFound
 from terkait.cli.output import to_json
 from terkait.exports.lines import csv_lines, json_lines
 from terkait.web import asking

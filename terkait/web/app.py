@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from db.config import Config, program_version
-from db.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
 from db.sql.session import Database
+from db.terms.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
 from terkait.web import health
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.app_state import Web

@@ -6,14 +6,14 @@ from typing import Any
 
 from crawler.errors import BadURL
 from crawler.page.urls import canonical
-from db.errors import NotFound
-from db.frontier.revisits import Looks
 from db.models import Article
 from db.queries.graph.neighbours import Edge, Neighbourhood, Node, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import addresses_of, find_article, find_page
 from db.queries.search.results import SearchHit
+from db.queries.visits import VisitCounts
 from db.sql.session import Session
+from db.terms.errors import NotFound
 from terkait.cli.options import address
 from terkait.errors import BadUsage
 from terkait.web.errors import BadQuestion
@@ -58,7 +58,7 @@ def article_of(session: Session, article_id: int) -> KnownArticle:
     """The article with everything that ``export`` gives. Raises NotFound."""
     article = find_article(session, article_id)
     record = make_records(session, [article])[0]
-    looks = None if (page := find_page(session, article.url)) is None else Looks.of(page)
+    looks = None if (page := find_page(session, article.url)) is None else VisitCounts.of(page)
     addresses = addresses_of(session, [article.id]).get(article.id, [])
     record |= {
         "looks": looks,

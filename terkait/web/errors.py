@@ -1,6 +1,6 @@
 """Errors of the web page; each becomes an answer with its status."""
 
-from db.errors import TerkaitError
+from db.terms.errors import TerkaitError
 
 
 class BadQuestion(TerkaitError):

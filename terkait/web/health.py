@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
-from db.errors import DatabaseUnreachable
+from db.terms.errors import DatabaseUnreachable
 from terkait.metrics import CONTENT_TYPE, metrics_text
 from terkait.web.app_state import Ours
 from terkait.web.guard import HEALTH

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from db.errors import BadSettings
+from db.terms.errors import BadSettings
 from terkait.broker import check_broker, shown
 from terkait.errors import BrokerDown
 from tests.servers import RedisServer, free_port

@@ -8,12 +8,12 @@ from sqlalchemy import delete, select
 
 from db.copying import rows, whole
 from db.copying.whole import CopiedTable, copy_database
-from db.errors import TargetUnusable
 from db.models import ArchivedPage, Article, Page, Run
 from db.queries.export import export
 from db.queries.search.results import search
 from db.sql import schema
 from db.sql.session import Database
+from db.terms.errors import TargetUnusable
 from tests.rows import (
     NOON,
     add_article,

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crawler.page.urls import address_of
-from db.errors import RunAlreadyActive
 from db.frontier import archive, failures, leases, page_rows, page_state, redirects, suspects
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.failures import MAX_ATTEMPTS
@@ -20,6 +19,7 @@ from db.runs.ownership import SILENCE
 from db.runs.report import report
 from db.sql.compression import pack
 from db.terms.claims import Claim
+from db.terms.errors import RunAlreadyActive
 from db.terms.outcomes import Failed, Fetched, FoundLink, Redirected
 from db.terms.states import Reason, Why
 from tests.rows import NOON

@@ -5,7 +5,6 @@ from socket import gethostname
 import pytest
 from sqlalchemy.orm import Session
 
-from db.errors import NotFound
 from db.queries.copies import copies_of
 from db.queries.explain import explain
 from db.queries.graph.neighbours import Edge, neighbourhood
@@ -14,6 +13,7 @@ from db.queries.revisions import versions_of
 from db.queries.stats import gather
 from db.runs.report import list_runs, report
 from db.sql.types import utc_now
+from db.terms.errors import NotFound
 from tests.rows import (
     NOON,
     add_article,

@@ -134,7 +134,7 @@ def test_table_that_is_rebuilt_keeps_the_rows_that_refer_to_it(tmp_path: Path) -
 _FILL = """
 import resource, signal, sys
 from sqlalchemy import text
-from db.errors import DiskFull
+from db.terms.errors import DiskFull
 from db.sql.session import Database
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 database = Database(sys.argv[1])

@@ -14,7 +14,6 @@ from sqlalchemy import func, select, update
 
 from crawler.page.urls import address_of
 from db.articles import finish
-from db.errors import DatabaseUnreachable, DiskFull
 from db.frontier import archive, leases
 from db.frontier.expansion import CrawlContext
 from db.frontier.pending import MAX_READS, PendingPage
@@ -25,6 +24,7 @@ from db.runs import lifecycle
 from db.sql import retry, schema
 from db.sql.compression import pack
 from db.sql.session import Database
+from db.terms.errors import DatabaseUnreachable, DiskFull
 from db.terms.outcomes import Fetched
 from tests.rows import NOON
 from workers.ingest import pipeline

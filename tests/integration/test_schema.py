@@ -9,11 +9,11 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from db.errors import SchemaMismatch
 from db.models import Article, Band, Budget, Cluster
 from db.sql import schema
 from db.sql.schema_drift import damage, drift
 from db.sql.session import Database
+from db.terms.errors import SchemaMismatch
 from tests.rows import add_article, add_run
 
 

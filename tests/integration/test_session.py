@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import db.sql.session
-from db.errors import DatabaseDamaged, DatabaseUnreachable, TransactionConflict
 from db.sql.session import Database
+from db.terms.errors import DatabaseDamaged, DatabaseUnreachable, TransactionConflict
 
 _END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
 _COUNT = text("SELECT count(*) FROM notes")

@@ -6,9 +6,9 @@ import pytest
 
 import db.sql.retry
 from db.config import Config
-from db.errors import DatabaseUnreachable
 from db.sql import schema
 from db.sql.session import Database
+from db.terms.errors import DatabaseUnreachable
 from tests.rows import add_page, add_run
 from tests.servers import PostgresServer
 from workers.runs import supervisor

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db.config import load_config
-from db.errors import AlreadyThere, NotFound
 from db.models import Watch
 from db.sql import schema
 from db.sql.session import Database
 from db.sql.types import utc_now
+from db.terms.errors import AlreadyThere, NotFound
 from db.watches import store
 from db.watches.check import check
 from tests.rows import (

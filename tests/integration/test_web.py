@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from db.config import load_config
-from db.errors import QuestionTooLong
 from db.models import ArchivedPage
 from db.sql.compression import pack
 from db.sql.session import Database
+from db.terms.errors import QuestionTooLong
 from db.watches import store
 from db.watches.check import check
 from terkait.database import open_database

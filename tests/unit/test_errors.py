@@ -1,4 +1,4 @@
-"""One tree of errors, drawn at the head of ``db.errors``, and nothing beside it."""
+"""One tree of errors, drawn at the head of ``db.terms.errors``, and nothing beside it."""
 
 import importlib
 import inspect
@@ -8,14 +8,14 @@ import re
 import pytest
 
 import crawler.errors
-import db.errors
+import db.terms.errors
 import terkait.errors
 import terkait.web.errors
 import workers.errors
 from crawler.errors import CrawlerError
-from db.errors import RetryableError, TerkaitError
+from db.terms.errors import RetryableError, TerkaitError
 
-MODULES = (db.errors, crawler.errors, workers.errors, terkait.errors, terkait.web.errors)
+MODULES = (db.terms.errors, crawler.errors, workers.errors, terkait.errors, terkait.web.errors)
 
 
 def _classes() -> dict[str, type[TerkaitError]]:
@@ -31,7 +31,7 @@ def _drawn() -> dict[str, str | None]:
     """Name -> name of the one above it, as drawn."""
     above: list[str] = []
     drawn: dict[str, str | None] = {}
-    for line in (db.errors.__doc__ or "").splitlines():
+    for line in (db.terms.errors.__doc__ or "").splitlines():
         tree = re.match(r" {4}((?:[│├└ ][ ─]{2} )*)([A-Z][A-Za-z, ]+?)(?:  .*)?$", line)
         if tree is None:
             continue

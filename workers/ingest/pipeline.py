@@ -21,11 +21,11 @@ from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
 from db.articles.readability import is_short
 from db.articles.store import hold_all
-from db.errors import DiskFull, RetryableError
 from db.frontier import pending
 from db.frontier.pending import PendingPage
 from db.sql.retry import patiently
 from db.sql.session import Database, Session
+from db.terms.errors import DiskFull, RetryableError
 from workers.dedup.comparer import COMPARER
 from workers.ingest.draft import fingerprint, make_draft, strip_all
 from workers.ingest.parse import assemble, withdraws

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.articles.fields import FIELDS
+from db.terms.article_fields import FIELDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,6 @@ from datetime import datetime
 from crawler.errors import BadURL
 from crawler.page.urls import address_of, canonical
 from db.config import Config, Site
-from db.errors import BadSettings, RunAlreadyActive, TerkaitError
 from db.frontier import scheduled
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
@@ -17,6 +16,7 @@ from db.runs import lifecycle, ownership
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.addresses import Address
+from db.terms.errors import BadSettings, RunAlreadyActive, TerkaitError
 from workers.runs import notify
 from workers.runs.schedule import NIGHTLY_SECONDS, check_schedules, last_due
 from workers.runs.supervisor import POLL_SECONDS, RunHooks, RunSupervisor

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 
 from db.config import Config, Nightly, Site
-from db.errors import BadSettings
 from db.sql.types import utc_now
+from db.terms.errors import BadSettings
 
 SWEEP = "workers.tasks.sweep"
 NIGHTLY = "workers.tasks.nightly"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from crawler.engine.notifier import Notifier
 from db.config import Config
-from db.errors import RetryableError, TerkaitError
 from db.frontier import leases, pending
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.lifecycle import Progress
 from db.sql.session import Database, Session
 from db.sql.types import utc_now
+from db.terms.errors import RetryableError, TerkaitError
 from workers.runs.spider_processes import Spiders
 from workers.watching.after_run import look_up_quietly
 

@@ -3,9 +3,9 @@
 import logging
 
 from db.config import Config
-from db.errors import TerkaitError
 from db.sql.session import Database
 from db.sql.types import utc_now
+from db.terms.errors import TerkaitError
 from db.watches import store
 from db.watches.check import check
 from workers.errors import SendingFailed

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import click
 
 from crawler.engine.downloader.robots import read_robots
-from db.frontier.revisits import Looks
 from db.queries.explain import Explanation, HostNow
 from db.queries.explain import explain as ask
+from db.queries.visits import VisitCounts
 from db.sql.types import utc_now
 from db.terms.states import State, sentence_of
 from terkait.cli.options import address, opened
@@ -99,7 +99,7 @@ def sentences(known: Explanation) -> Iterator[str]:
         yield from _rest(known.host)
 
 
-def _past_looks(looks: Looks) -> Iterator[str]:
+def _past_looks(looks: VisitCounts) -> Iterator[str]:
     """What the looks so far have found."""
     if looks.gone_at is not None:
         yield (
@@ -117,7 +117,7 @@ def _past_looks(looks: Looks) -> Iterator[str]:
         yield f"It was visited {looks.visits} times and had never changed."
 
 
-def _next_look(looks: Looks) -> str:
+def _next_look(looks: VisitCounts) -> str:
     if looks.next_visit_at is None:
         return "No further visit is planned."
     return f"Its next visit is planned for {moment(looks.next_visit_at)} or later."

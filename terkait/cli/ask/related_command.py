@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from db.errors import NotFound
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.shortest_path import path_between
 from db.queries.resolve import find_article
+from db.terms.errors import NotFound
 from terkait.cli.ask.show_command import fate, standing
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (

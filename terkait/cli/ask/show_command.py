@@ -6,16 +6,15 @@ from typing import Any
 
 import click
 
-from db.articles.fields import FIELDS
-from db.frontier.revisits import Looks
 from db.models import Article
 from db.queries.copies import original_first
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
 from db.queries.revisions import Version, versions_of
-from db.queries.visits import VisitLine, visits_to_article
+from db.queries.visits import VisitCounts, VisitLine, visits_to_article
 from db.sql.session import Session
+from db.terms.article_fields import FIELDS
 from terkait.cli.options import article_key, opened
 from terkait.cli.output import (
     as_said,
@@ -48,7 +47,7 @@ class WholeArticle:
     versions: list[Version]
     published_at: datetime | None
     #: at its own address; None where that has no row
-    looks: Looks | None
+    looks: VisitCounts | None
     #: to all of its addresses, the newest first
     visits: list[VisitLine]
 
@@ -91,9 +90,9 @@ def _gather(session: Session, article: Article) -> WholeArticle:
     )
 
 
-def _looks(session: Session, article: Article) -> Looks | None:
+def _looks(session: Session, article: Article) -> VisitCounts | None:
     page = find_page(session, article.url)
-    return None if page is None else Looks.of(page)
+    return None if page is None else VisitCounts.of(page)
 
 
 def _as_record(whole: WholeArticle) -> dict[str, Any]:
@@ -172,7 +171,7 @@ def _print_crawl(whole: WholeArticle) -> None:
     )
 
 
-def _looks_in_words(looks: Looks | None) -> dict[str, object]:
+def _looks_in_words(looks: VisitCounts | None) -> dict[str, object]:
     if looks is None:
         return {}
     return {

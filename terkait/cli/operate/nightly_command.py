@@ -5,8 +5,8 @@ import sys
 import click
 
 from db.config import Site, load_config
-from db.errors import BadSettings
 from db.models import Run
+from db.terms.errors import BadSettings
 from terkait.cli.options import spiders_option
 from terkait.crawl_run import result_of, summarise, watch_with
 from terkait.database import open_database

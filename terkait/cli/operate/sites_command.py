@@ -12,12 +12,12 @@ from crawler.page.document import Document
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
 from db.config import SETTINGS_FILE, Config, Site, load_config
-from db.errors import BadSettings
 from db.frontier import hosts
 from db.frontier.hosts import Resting
 from db.runs.report import RunLine, newest_by_site
 from db.runs.usual import Usual
 from db.sql.types import utc_now
+from db.terms.errors import BadSettings
 from terkait.cli.operate.sites_check import check
 from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table

@@ -7,10 +7,10 @@ from datetime import UTC
 import click
 
 from db.config import Config, load_config
-from db.errors import BadSettings
 from db.runs.report import RunLine, list_runs
 from db.sql.session import Database
 from db.sql.types import utc_now
+from db.terms.errors import BadSettings
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay

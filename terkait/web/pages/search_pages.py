@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from db.errors import NotFound
 from db.models import Run
 from db.queries.search.facets import MAX_COUNTED_DAYS, facets, histogram
 from db.queries.search.query import FIELDS
 from db.queries.search.results import SORTS, Sort, search_page
 from db.sql.session import Session
+from db.terms.errors import NotFound
 from terkait.web import asking
 from terkait.web.app_state import Ours
 from terkait.web.feed import rss

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from db.config import Config, load_config
-from db.errors import BadSettings
+from db.terms.errors import BadSettings
 
 
 def test_environment_beats_the_file(tmp_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

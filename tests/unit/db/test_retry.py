@@ -3,8 +3,8 @@
 import pytest
 
 import db.sql.retry
-from db.errors import DatabaseUnreachable, DiskFull, TransactionConflict
 from db.sql.retry import WAITS_SECONDS, patiently
+from db.terms.errors import DatabaseUnreachable, DiskFull, TransactionConflict
 
 
 class Work:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from db.errors import TerkaitError
+from db.terms.errors import TerkaitError
 from terkait.settings_file import add_site, pause_site, remove_site
 
 SITE = {"name": 'Kabar "Desa"', "seeds": ["https://a.test/"], "depth": 2}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.config import Config, Nightly, Site
-from db.errors import BadSettings
+from db.terms.errors import BadSettings
 from workers.runs.nightly import check_sites
 from workers.runs.schedule import beat_schedule, last_due, next_due, zone_of
 

@@ -2,9 +2,9 @@
 
 from dataclasses import fields
 
-from db.articles.fields import FIELDS, KEYS, VERSIONED_FIELDS
 from db.frontier.scope import KIND_RANK
 from db.models import Article, Revision
+from db.terms.article_fields import FIELDS, KEYS, VERSIONED_FIELDS
 from db.terms.link_kinds import FOLLOWABLE
 from terkait.saved import as_record
 from workers.parsing.article import ParsedArticle
