@@ -17,13 +17,12 @@ from db.queries.export import export
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.stories import Chapter, story
 from db.queries.record import make_records
-from db.queries.resolve import find_article
 from db.queries.revisions import Version, versions_of
 from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
 from db.queries.search.results import SearchHit, Sort, search_page
-from terkait.cli.options import article_key
 from terkait.database import open_database
+from terkait.named import named_article
 from workers.dedup.comparer import COMPARER
 from workers.parsing import ParsedArticle, read
 
@@ -118,29 +117,25 @@ class Collection:
     def article(self, which: int | str) -> dict[str, Any]:
         """One article's record. Raises ``db.terms.errors.NotFound``."""
         with self._database.read() as session:
-            return make_records(session, [find_article(session, _key(which))])[0]
+            return make_records(session, [named_article(session, str(which))])[0]
 
     def graph(self, which: int | str, *, hops: int = 1) -> Iterator[Edge]:
         """The links around an article, both ways, the nearest first."""
         with self._database.read() as session:
-            article = find_article(session, _key(which))
+            article = named_article(session, str(which))
             yield from neighbourhood(session, article.id, hops=hops, limit=None).edges
 
     def story(self, which: int | str) -> Iterator[Chapter]:
         """The articles that tell the same story, in time."""
         with self._database.read() as session:
-            yield from story(session, find_article(session, _key(which)))
+            yield from story(session, named_article(session, str(which)))
 
     def copies(self, which: int | str) -> Iterator[Copy]:
         """The articles with the same text, the original first."""
         with self._database.read() as session:
-            yield from copies_of(session, find_article(session, _key(which)), COMPARER)
+            yield from copies_of(session, named_article(session, str(which)), COMPARER)
 
     def versions(self, which: int | str) -> Iterator[Version]:
         """What an article said, the first version first."""
         with self._database.read() as session:
-            yield from versions_of(session, find_article(session, _key(which)).id)
-
-
-def _key(which: int | str) -> int | str:
-    return which if isinstance(which, int) else article_key(which)
+            yield from versions_of(session, named_article(session, str(which)).id)

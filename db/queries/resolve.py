@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Article, Page
+from db.models import Article, Host, Page
 from db.sql.dialect import chunks
 from db.terms.errors import NotFound
 
@@ -15,6 +16,10 @@ from db.terms.errors import NotFound
 MAX_ALIASES = 10
 #: addresses shown beside one that is not known
 MAX_NEAR = 5
+#: of them named in an error
+MAX_NAMED = 3
+#: hosts among which one that is not known is looked for
+MAX_HOSTS = 5_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +60,7 @@ def find_article(session: Session, asked: int | str) -> Article:
     if isinstance(asked, int):
         article = session.get(Article, asked)
         if article is None:
-            raise NotFound(f"there is no article {asked}; `terkait search WORDS` finds articles")
+            raise _no_article(session, asked)
         return article
     page = find_page(session, asked)
     ends = follow(session, [page.id]) if page else {}
@@ -66,9 +71,7 @@ def find_article(session: Session, asked: int | str) -> Article:
     if own is not None:
         return own
     if page is None:
-        raise NotFound(
-            f"{asked} is not known; `terkait explain {asked}` shows known addresses near it"
-        )
+        raise not_known(session, asked)
     why = f" ({page.reason})" if page.reason else ""
     raise NotFound(
         f"there is no article at {page.url}: it is {page.state}{why}; `terkait explain` says more"
@@ -140,15 +143,43 @@ def _aliases(session: Session, ids: set[int]) -> list[ResolvedAddress]:
     return found
 
 
+def not_known(session: Session, url: str) -> NotFound:
+    """The error for an address that no crawl has met, with the known ones that are nearest."""
+    beside = ", ".join(address.url for address in near(session, url)[:MAX_NAMED])
+    if beside:
+        return NotFound(f"{url} is not known; near it: {beside}")
+    host = url.split("/")[2]
+    hosts = session.scalars(select(Host.name).limit(MAX_HOSTS)).all()
+    alike = get_close_matches(host, hosts, n=1) or get_close_matches(f"www.{host}", hosts, n=1)
+    meant = f"did you mean {alike[0]}?" if alike else "`terkait search WORDS` finds articles"
+    return NotFound(f"{url} is not known, nor anything else of {host}; {meant}")
+
+
+def _no_article(session: Session, article_id: int) -> NotFound:
+    newest = session.scalar(select(func.max(Article.id)))
+    has = f"their numbers go up to {newest}" if newest else "none is stored yet"
+    return NotFound(f"there is no article {article_id}: {has}; `terkait search WORDS` finds them")
+
+
 def near(session: Session, url: str) -> list[ResolvedAddress]:
-    """Known addresses of the same host that stand next to this one in order."""
-    start = "/".join(url.split("/")[:3]) + "/"
-    before = select(*_COLUMNS).where(Page.url < url).order_by(Page.url.desc()).limit(MAX_NEAR)
-    after = select(*_COLUMNS).where(Page.url > url).order_by(Page.url).limit(MAX_NEAR)
-    rows = [*reversed(session.execute(before).all()), *session.execute(after)]
-    found = [ResolvedAddress(**row._mapping) for row in rows if row.url.startswith(start)]
-    found.sort(key=lambda address: -_common(address.url, url))
-    return found[:MAX_NEAR]
+    """Known addresses of the same host, in either scheme, that begin most like this one."""
+    found: list[ResolvedAddress] = []
+    for spelled in dict.fromkeys(spellings(url)):
+        start = "/".join(spelled.split("/")[:3]) + "/"
+        before = select(*_COLUMNS).where(Page.url < spelled, Page.url >= start)
+        after = select(*_COLUMNS).where(Page.url > spelled, Page.url < start[:-1] + "0")
+        rows = [
+            *session.execute(before.order_by(Page.url.desc()).limit(MAX_NEAR)),
+            *session.execute(after.order_by(Page.url).limit(MAX_NEAR)),
+        ]
+        found += [ResolvedAddress(**row._mapping) for row in rows]
+    rest = _after_scheme(url)
+    found.sort(key=lambda address: -_common(_after_scheme(address.url), rest))
+    return list({address.id: address for address in found}.values())[:MAX_NEAR]
+
+
+def _after_scheme(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.")
 
 
 def _common(one: str, other: str) -> int:

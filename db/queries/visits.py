@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
-from db.queries.resolve import addresses_of, find_page, follow
+from db.queries.resolve import addresses_of, find_page, follow, not_known
 from db.sql.compression import unpack
 from db.terms.errors import NotFound
 
@@ -157,7 +157,7 @@ def newest_page(session: Session, url: str) -> StoredPage:
     """What was last archived of a canonical address, or of where it leads. Raises NotFound."""
     page = find_page(session, url)
     if page is None:
-        raise NotFound(f"{url} is not known; `terkait explain {url}` shows known addresses near it")
+        raise not_known(session, url)
     ends = follow(session, [page.id])
     for key in (page.id, ends[page.id].id):
         wanted = select(ArchivedPage).where(ArchivedPage.page_id == key)

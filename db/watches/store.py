@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -53,7 +54,9 @@ def get(session: Session, name: str) -> Watch:
     """The watch of that name. Raises NotFound."""
     watch = session.scalar(select(Watch).where(Watch.name == name))
     if watch is None:
-        raise NotFound(f"there is no watch {name!r}; `terkait watch list` names them")
+        near = get_close_matches(name, session.scalars(select(Watch.name)), n=1)
+        meant = f"did you mean {near[0]}?" if near else "`terkait watch list` names them"
+        raise NotFound(f"there is no watch {name!r}; {meant}")
     return watch
 
 

@@ -7,8 +7,9 @@ import click
 from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.terms.link_kinds import FOLLOWABLE
+from terkait.addresses import with_scheme
 from terkait.cli.listing import list_articles
-from terkait.cli.options import spiders_option, with_scheme
+from terkait.cli.options import spiders_option
 from terkait.cli.output import print_json
 from terkait.crawl_run import CrawlRequest, run_crawl
 

@@ -121,9 +121,9 @@ def _pages(
 
 
 def _address(url: str | None) -> str | None:
-    from terkait.cli.options import address
+    from terkait.addresses import canonical_address
 
-    return address(url) if url else None
+    return canonical_address(url) if url else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -9,7 +9,7 @@ from crawler.page.profiles import profile_for
 from db.config import Config
 from db.frontier.pending import newest_copy
 from db.queries.resolve import find_page, follow
-from terkait.cli.options import address
+from terkait.addresses import canonical_address
 from terkait.cli.output import note, print_json_lines, print_table
 from terkait.crawl_run import CrawlRequest, run_crawl
 from terkait.database import open_database
@@ -19,7 +19,7 @@ from workers.ingest.parse import fetched_page
 
 def list_articles(config: Config, urls: Sequence[str], *, as_json: bool) -> None:
     """Fetch the pages, and nothing that they lead to, and print their links to articles."""
-    wanted = tuple(address(url) for url in urls)
+    wanted = tuple(canonical_address(url) for url in urls)
     run_crawl(config, CrawlRequest(urls=wanted, depth=0, fresh=True), is_quiet=True)
     links: dict[str, dict[str, Any]] = {}
     for url in wanted:

@@ -1,6 +1,5 @@
-"""What the asking commands share: an open database, addresses as people write them, filters."""
+"""What the asking commands share: an open database, filters."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -13,11 +12,9 @@ from db.queries.search.conditions import Filters
 from db.queries.search.days import end_moment, first_moment
 from db.sql.session import Session
 from db.sql.types import utc_now
+from terkait.addresses import canonical_address
 from terkait.database import open_database
 from terkait.errors import BadUsage
-
-_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_HOST_AND_PORT = re.compile(r"[^:/]*\.[^:/]*:\d+(/|$)|localhost:\d+(/|$)")
 
 
 @contextmanager
@@ -29,32 +26,6 @@ def opened() -> Iterator[Session]:
             yield session
     finally:
         database.close()
-
-
-def address(text: str) -> str:
-    """The canonical spelling of an address; https:// is added where no scheme is given."""
-    from crawler.errors import BadURL
-    from crawler.page.urls import canonical
-
-    try:
-        return canonical(with_scheme(text))
-    except BadURL as error:
-        raise BadUsage(str(error)) from error
-
-
-def with_scheme(text: str) -> str:
-    """The address as people write it, with https:// where no scheme is given."""
-    text = text.strip()
-    if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):
-        return f"https://{text}"
-    return text
-
-
-def article_key(text: str) -> int | str:
-    """What names an article: its id, or a canonical address."""
-    if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 19 else 0
-    return address(text)
 
 
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,7 +66,7 @@ def _site(text: str) -> tuple[str, str | None]:
     """Registered domain, and the host where a part of the site is meant."""
     from crawler.page.urls import host_of, site_of
 
-    url = address(text)
+    url = canonical_address(text)
     host, site = host_of(url), site_of(url)
     return site, None if host == site else host
 

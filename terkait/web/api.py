@@ -179,10 +179,14 @@ def stats(web: Ours, request: Request) -> Response:
 article_routes = APIRouter(prefix="/api", tags=["article"])
 
 
-@article_routes.get("/lookup", summary="The article at an address", responses=example({"id": 17}))
+@article_routes.get(
+    "/lookup",
+    summary="The article meant by an address in any form, an id or a title",
+    responses=example({"id": 17}),
+)
 def lookup(web: Ours, request: Request, url: Annotated[str, Query(max_length=4_096)]) -> Response:
     with web.session() as session:
-        article = find_article(session, asking.canonical_address(url))
+        article = asking.article_meant(session, url)
         return answer(request, {"id": article.id, "url": article.url})
 
 
@@ -290,7 +294,7 @@ crawl_routes = APIRouter(prefix="/api", tags=["crawl"])
 @crawl_routes.get("/explain", summary="Why an address was fetched, skipped or failed")
 def why(web: Ours, request: Request, url: Annotated[str, Query(max_length=4_096)]) -> Response:
     with web.session() as session:
-        return answer(request, explain(session, asking.canonical_address(url)))
+        return answer(request, explain(session, asking.address_meant(session, url)))
 
 
 @crawl_routes.get("/runs", summary="The crawl runs, newest first")

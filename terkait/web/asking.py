@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.errors import BadURL
-from crawler.page.urls import canonical
 from db.models import Article
 from db.queries.graph.neighbours import Edge, Neighbourhood, Node, neighbourhood
 from db.queries.record import make_records
@@ -14,8 +12,9 @@ from db.queries.search.results import SearchHit
 from db.queries.visits import VisitCounts
 from db.sql.session import Session
 from db.terms.errors import NotFound
-from terkait.cli.options import address
+from terkait.addresses import canonical_address, is_address
 from terkait.errors import BadUsage
+from terkait.named import named_address, named_article
 from terkait.web.errors import BadQuestion
 
 #: links of an article that a page shows
@@ -69,28 +68,33 @@ def article_of(session: Session, article_id: int) -> KnownArticle:
     return KnownArticle(article=article, record=record)
 
 
-def canonical_address(text: str) -> str:
-    """An address as people write it. Raises BadQuestion."""
+def address_meant(session: Session, text: str) -> str:
+    """The address that an id, an address in any form or a title means. Raises BadQuestion."""
     try:
-        return address(text[:4096])
+        return named_address(session, text[:4096])
     except BadUsage as error:
         raise BadQuestion(str(error)) from error
 
 
-def looks_like_address(text: str) -> str | None:
-    """The canonical address, where a query is one."""
-    text = text.strip()
-    if not text.lower().startswith(("http://", "https://")) or " " in text:
-        return None
+def article_meant(session: Session, text: str) -> Article:
+    """The article that it means. Raises BadQuestion, NotFound."""
     try:
-        return canonical(text)
-    except BadURL:
-        return None
+        return named_article(session, text[:4096])
+    except BadUsage as error:
+        raise BadQuestion(str(error)) from error
 
 
-def lookup(session: Session, url: str) -> int:
-    """The article that an address leads to. Raises NotFound."""
-    return find_article(session, canonical_address(url)).id
+def looks_like_address(text: str) -> bool:
+    """Whether a query is an address: words have no scheme, and no path after a dot."""
+    text = text.strip()
+    if " " in text or not is_address(text):
+        return False
+    try:
+        canonical_address(text)
+    except BadUsage:
+        return False
+    scheme, _, rest = text.rpartition("://")
+    return bool(scheme) or ("." in rest.partition("/")[0] and "/" in rest)
 
 
 def links_of(session: Session, article_id: int, hops: int, limit: int = 2_000) -> Neighbourhood:

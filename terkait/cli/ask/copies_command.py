@@ -3,10 +3,10 @@
 import click
 
 from db.queries.copies import Copy, copies_of
-from db.queries.resolve import find_article
 from terkait.cli.ask.diff_output import print_change
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line, print_table
+from terkait.named import named_article
 from workers.dedup.comparer import COMPARER
 
 #: changed passages shown of each copy; --json has all
@@ -28,9 +28,8 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
       terkait copies https://news.example/read/1
       terkait copies 17 --json
     """
-    key = article_key(which)
     with opened() as session:
-        found = copies_of(session, find_article(session, key), COMPARER)
+        found = copies_of(session, named_article(session, which), COMPARER)
     if as_json:
         print_json_lines(found)
     else:

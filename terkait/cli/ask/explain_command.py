@@ -10,7 +10,7 @@ from db.queries.explain import explain as ask
 from db.queries.visits import VisitCounts
 from db.sql.types import utc_now
 from db.terms.states import State, sentence_of
-from terkait.cli.options import address, opened
+from terkait.cli.options import opened
 from terkait.cli.output import (
     json_option,
     moment,
@@ -20,10 +20,11 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.named import named_address
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", metavar="URL|ID")
 @json_option
 def explain(url: str, as_json: bool) -> None:
     """Say why an address was fetched, skipped or failed, and what links to it.
@@ -35,9 +36,8 @@ def explain(url: str, as_json: bool) -> None:
       terkait explain https://news.example/read/1
       terkait explain news.example/read/1 --json
     """
-    wanted = address(url)
     with opened() as session:
-        known = ask(session, wanted)
+        known = ask(session, named_address(session, url))
     if as_json:
         print_json(known)
     elif known.is_known:

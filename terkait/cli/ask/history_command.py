@@ -2,11 +2,11 @@
 
 import click
 
-from db.queries.resolve import find_article
 from db.queries.revisions import Version, versions_of
 from terkait.cli.ask.diff_output import print_before_and_after, print_change
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import json_option, moment, print_json_lines, print_line
+from terkait.named import named_article
 
 
 @click.command()
@@ -23,9 +23,8 @@ def history(which: str, as_json: bool) -> None:
       terkait history https://news.example/read/1
       terkait history 17 --json
     """
-    key = article_key(which)
     with opened() as session:
-        article = find_article(session, key)
+        article = named_article(session, which)
         versions = versions_of(session, article.id)
     if as_json:
         print_json_lines(versions)

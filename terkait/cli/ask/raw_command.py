@@ -7,8 +7,9 @@ import sys
 import click
 
 from db.queries.visits import StoredPage, newest_page, page_as_fetched
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import block, is_terminal, json_option, print_json, print_line
+from terkait.named import named
 
 
 @click.command()
@@ -28,8 +29,8 @@ def raw(which: str, only_headers: bool, as_json: bool) -> None:
       terkait raw https://news.example/read/1 --headers
       terkait raw 17 | terkait extract /dev/stdin --url https://news.example/read/1
     """
-    key = article_key(which)
     with opened() as session:
+        key = named(session, which)
         page = page_as_fetched(session, key) if isinstance(key, int) else newest_page(session, key)
     if as_json:
         _print_json(page, only_headers=only_headers)

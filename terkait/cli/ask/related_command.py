@@ -7,10 +7,9 @@ import click
 
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.shortest_path import path_between
-from db.queries.resolve import find_article
 from db.terms.errors import NotFound
 from terkait.cli.ask.show_command import fate, standing
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import (
     as_said,
     json_option,
@@ -20,6 +19,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.named import named_article
 
 #: the graph is a small world: beyond, everything is related to everything
 MAX_HOPS = 10
@@ -54,9 +54,8 @@ def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) ->
     if to is not None:
         _show_path(which, to, as_json=as_json)
         return
-    key = article_key(which)
     with opened() as session:
-        article = find_article(session, key)
+        article = named_article(session, which)
         around = neighbourhood(session, article.id, hops=hops, limit=limit or None)
         about = {"url": article.url, "id": article.id, "title": article.title}
     if as_json:
@@ -72,8 +71,8 @@ def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) ->
 
 def _show_path(which: str, to: str, *, as_json: bool) -> None:
     with opened() as session:
-        start = find_article(session, article_key(which))
-        goal = find_article(session, article_key(to))
+        start = named_article(session, which)
+        goal = named_article(session, to)
         legs = path_between(session, start.id, goal.id, hops=MAX_HOPS)
     if legs is None:
         raise NotFound(

@@ -10,12 +10,12 @@ from db.models import Article
 from db.queries.copies import original_first
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.record import make_records
-from db.queries.resolve import ResolvedAddress, addresses_of, find_article, find_page
+from db.queries.resolve import ResolvedAddress, addresses_of, find_page
 from db.queries.revisions import Version, versions_of
 from db.queries.visits import VisitCounts, VisitLine, visits_to_article
 from db.sql.session import Session
 from db.terms.article_fields import FIELDS
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import (
     as_said,
     json_option,
@@ -26,6 +26,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.named import named_article
 
 #: links in each direction that are shown; ``related`` shows all
 MAX_LINKS = 200
@@ -66,9 +67,8 @@ def show(which: str, text: bool, as_json: bool) -> None:
       terkait show https://news.example/read/1
       terkait show 17 --json
     """
-    key = article_key(which)
     with opened() as session:
-        whole = _gather(session, find_article(session, key))
+        whole = _gather(session, named_article(session, which))
     if as_json:
         print_json(_as_record(whole))
     else:

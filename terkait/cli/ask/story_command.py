@@ -4,8 +4,7 @@ import click
 
 from db.queries.graph.stories import Chapter, StoryEntry
 from db.queries.graph.stories import story as chapters_of
-from db.queries.resolve import find_article
-from terkait.cli.options import article_key, opened
+from terkait.cli.options import opened
 from terkait.cli.output import (
     as_said,
     json_option,
@@ -15,6 +14,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.named import named_article
 
 _ARROWS = {"out": "→", "in": "←"}
 
@@ -41,9 +41,8 @@ def story(which: str, limit: int, as_json: bool) -> None:
       terkait story https://news.example/read/1
       terkait story 17 --json
     """
-    key = article_key(which)
     with opened() as session:
-        article = find_article(session, key)
+        article = named_article(session, which)
         chapters = chapters_of(session, article, limit=limit)
         about = {"url": article.url, "id": article.id, "title": article.title}
     if as_json:

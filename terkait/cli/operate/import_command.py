@@ -8,7 +8,7 @@ import click
 from db.config import load_config
 from db.runs import lifecycle
 from db.sql.session import Session
-from terkait.cli.options import address
+from terkait.addresses import canonical_address
 from terkait.cli.output import json_option, note, print_json
 from terkait.database import open_database
 from terkait.errors import BadUsage
@@ -59,7 +59,7 @@ def import_(
     config = load_config()
     source = PageSource(
         max_bytes=config.max_page_bytes,
-        url=address(url) if url else None,
+        url=canonical_address(url) if url else None,
         fetched_at=_moment(fetched),
     )
     pages = source.of_saved(from_manifest(manifest)) if manifest else source.of_files(files)

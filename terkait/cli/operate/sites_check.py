@@ -20,7 +20,7 @@ from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.queries.resolve import find_page, follow
 from db.sql.compression import unpack
 from db.sql.session import Session
-from terkait.cli.options import address
+from terkait.addresses import canonical_address
 from terkait.cli.output import (
     is_terminal,
     json_option,
@@ -73,7 +73,7 @@ def check(url: str, as_json: bool) -> None:
       terkait sites check https://news.example/read/1
       terkait sites check https://news.example/read/1 --json
     """
-    wanted = address(url)
+    wanted = canonical_address(url)
     of_page = _archived(wanted)
     if of_page is None:
         note(f"{wanted} is not in the archive yet: fetching it")

@@ -18,8 +18,8 @@ from db.runs.report import RunLine, newest_by_site
 from db.runs.usual import Usual
 from db.sql.types import utc_now
 from db.terms.errors import BadSettings
+from terkait.addresses import canonical_address
 from terkait.cli.operate.sites_check import check
-from terkait.cli.options import address
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
@@ -140,7 +140,7 @@ def _rests(line: SiteRow) -> list[str]:
 
 def _line(config: Config, site: Site, run: RunLine | None, resting: list[Resting]) -> SiteRow:
     starts = (*site.seeds, *site.feeds, *site.sitemaps, *site.sections)
-    domains = {site_of(address(url)) for url in starts}
+    domains = {site_of(canonical_address(url)) for url in starts}
     return SiteRow(
         name=site.name,
         seeds=site.seeds,
@@ -206,7 +206,7 @@ def add(
       terkait sites add https://news.example/world --name "News Example"
       terkait sites add news.example --schedule "*/30 5-22 * * *" --max-pages 200
     """
-    start = address(url)
+    start = canonical_address(url)
     config = load_config()
     name = name or site_of(start)
     if any(site.name == name for site in config.sites):

@@ -130,13 +130,13 @@ def graph(
     kind: Annotated[str, Query(max_length=20)] = "",
     box: Annotated[str, Query(max_length=300)] = "",
     site: Annotated[str, Query(max_length=200)] = "",
-    to: Number = 0,
+    to: Annotated[str, Query(max_length=4_096)] = "",
 ) -> Response:
     with web.session() as session:
         around = asking.links_of(session, article_id, hops)
         drawn = _only(asking.graph_record(around, article_id), kind=kind, box=box, site=site)
-        find_article(session, to) if to else None
-        legs = path_between(session, article_id, to) if to else None
+        goal = asking.article_meant(session, to).id if to.strip() else None
+        legs = path_between(session, article_id, goal) if goal is not None else None
         same = _same(article_id, "related", "graph", "--hops", hops)
         return _page(
             web, session, article_id, "graph", same, drawn=drawn, hops=hops, kind=kind, box=box,

@@ -62,7 +62,7 @@ def why(web: Ours, url: Text = "") -> Response:
     known, said = None, []
     if url.strip():
         with web.session() as session:
-            known = explain(session, asking.canonical_address(url))
+            known = explain(session, asking.address_meant(session, url))
         said = list(sentences(known)) if known.is_known else []
     return web.pages.page(
         "explain.html", title="Explain", here="/frontier", url=url, known=known,

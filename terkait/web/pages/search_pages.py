@@ -36,8 +36,8 @@ def search(
 ) -> Response:
     q = " ".join(q.split())
     with web.session() as session:
-        if (url := asking.looks_like_address(q)) is not None:
-            return RedirectResponse(_where(session, url), 302)
+        if asking.looks_like_address(q):
+            return RedirectResponse(_where(session, q), 302)
         found = search_page(session, q, web.filters(), sort=sort, limit=PAGE_SIZE, offset=offset)
         if not found.total and not q:
             has_runs = session.query(Run.id).first() is not None
@@ -76,12 +76,12 @@ def feed(web: Ours, request: Request, q: Words = "") -> Response:
 @routes.get("/lookup")
 def lookup(web: Ours, url: Annotated[str, Query(max_length=4_096)]) -> Response:
     with web.session() as session:
-        return RedirectResponse(_where(session, asking.canonical_address(url)), 302)
+        return RedirectResponse(_where(session, url), 302)
 
 
-def _where(session: Session, url: str) -> str:
-    """The article at an address, or what is known of the address."""
+def _where(session: Session, text: str) -> str:
+    """The article that is meant, or what is known of the address."""
     try:
-        return f"/articles/{asking.lookup(session, url)}"
+        return f"/articles/{asking.article_meant(session, text).id}"
     except NotFound:
-        return address("/explain", url=url)
+        return address("/explain", url=text)
