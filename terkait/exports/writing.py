@@ -1,5 +1,6 @@
 """Carries out an export: asks the database once for ids, then writes each file row by row."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from db.queries.export import (
     versions_of,
 )
 from db.queries.graph.graphml import write_graphml
+from db.queries.pageless_visits import pageless_visits
 from db.sql.session import Session
 from terkait.cli.output import is_terminal
 from terkait.exports.data_card import ExportedFile, Tally
@@ -75,10 +77,12 @@ def _graph(session: Session, job: ExportJob, file: IO[bytes]) -> Tally:
 def _warc(session: Session, job: ExportJob, file: IO[bytes]) -> Tally:
     from terkait.exports.warc import write_warc
 
-    keys = list(archived_ids(session, None if job.is_everything else job.ids))
+    of_articles = None if job.is_everything else job.ids
+    keys = array("q", archived_ids(session, of_articles))
     copies = job.watch(archived_copies(session, keys), len(keys))
     written = write_warc(
         copies,
+        pageless_visits(session, of_articles),
         file,
         is_packed=job.format.is_packed,
         total=len(keys),

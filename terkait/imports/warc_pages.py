@@ -49,15 +49,13 @@ def warc_pages(path: Path, *, max_bytes: int, refuse: Refuse) -> Iterator[Fetche
 
 
 def _page(record: Any, max_bytes: int, refuse: Refuse) -> FetchedPage | None:
-    if record.rec_type in _ABOUT:
+    if record.rec_type in _ABOUT or record.rec_type == "revisit":
         return None
     why: str | None = None
     url, fetched_at = _address(record), _time(record)
     headers = _headers(record)
     status = _status(record)
-    if record.rec_type == "revisit":
-        why = "a record that only says that nothing had changed"
-    elif record.rec_type not in ("response", "resource"):
+    if record.rec_type not in ("response", "resource"):
         why = f"a record of type {record.rec_type}"
     elif url is None:
         why = "no address of the web"

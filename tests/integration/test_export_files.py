@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from db.models import ArchivedPage
+from db.models import ArchivedPage, PageVisit
 from db.queries.export import article_ids
 from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
@@ -151,7 +151,7 @@ def test_warc_records_are_whole_and_say_what_was_not_kept(
     archive(session, ONE, b"old", sha256=None)
     write(session, tmp_path / name)
     info, whole, old = records_in(tmp_path / name)
-    assert b"all in 1 of 2 records" in info[2]
+    assert b"all in 1 of 2 records with a page" in info[2]
     assert (whole[0], whole[2], old[2]) == (ONE, b"<html>\x00\xff</html>", b"old")
     assert ("x-archive-orig-content-encoding", "gzip") in whole[1]
     assert ("content-length", "15") in whole[1]
@@ -175,6 +175,43 @@ def test_warc_of_a_search_has_these_articles_alone(session: Session, tmp_path: P
     assert [record[0] for record in records_in(tmp_path / "some.warc")][1:] == [TWO]
     write(session, tmp_path / "all.warc", is_everything=True)
     assert len(records_in(tmp_path / "all.warc")) == 4
+
+
+def test_warc_has_redirects_and_revisits(session: Session, tmp_path: Path) -> None:
+    add_article(session, ONE, "Judul", "Isi")
+    archive(session, ONE, b"<html>x</html>")
+    page, old = add_page(session, ONE), add_page(session, "https://a.test/old", status=301)
+    old.alias_of_id = page.id
+    far = add_page(session, TWO)
+    later = NOON + timedelta(days=1)
+    for key, at, outcome, status, reason in [
+        (page.id, NOON, "unchanged", 200, None),  # this visit's page is in the archive itself
+        (page.id, later, "unchanged", 304, None),
+        (page.id, later + timedelta(days=1), "unchanged", 200, None),
+        (old.id, NOON, "redirected", 301, ONE),
+        (far.id, NOON, "redirected", 302, "https://c.test/"),
+    ]:  # fmt: skip
+        visit = PageVisit(page_id=key, at=at, outcome=outcome, status=status, reason=reason)
+        visit.depth = 0
+        session.add(visit)
+    session.flush()
+    write(session, tmp_path / "a.warc.gz")
+    with (tmp_path / "a.warc.gz").open("rb") as file:
+        records = [
+            (record.rec_type, record.rec_headers, record.http_headers)
+            for record in ArchiveIterator(file, check_digests="raise")
+        ]
+    assert [kind for kind, *_ in records[1:]] == ["response", "revisit", "revisit", "response"]
+    first, unmodified, identical, redirect = records[1:]
+    for _, about, _ in (unmodified, identical):
+        assert about.get_header("WARC-Refers-To") == first[1].get_header("WARC-Record-ID")
+        assert about.get_header("WARC-Payload-Digest") == first[1].get_header("WARC-Payload-Digest")
+    assert unmodified[1].get_header("WARC-Profile").endswith("1.1/revisit/server-not-modified")
+    assert identical[1].get_header("WARC-Profile").endswith("revisit/identical-payload-digest")
+    assert redirect[2].get_statuscode() == "301"
+    assert redirect[2].get_header("location") == ONE
+    write(session, tmp_path / "all.warc", is_everything=True)
+    assert len(records_in(tmp_path / "all.warc")) == 6
 
 
 def test_packed_lines_and_cells_are_read_by_anyone(session: Session, tmp_path: Path) -> None:

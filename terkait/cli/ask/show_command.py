@@ -175,10 +175,10 @@ def _looks_in_words(looks: VisitCounts | None) -> dict[str, object]:
     if looks is None:
         return {}
     return {
-        "looked at": f"{looks.visits} times, {looks.changes} of them with a change",
+        "visited": f"{looks.visits} times, {looks.changes} of them with a change",
         "last changed": looks.changed_at if looks.changes else None,
         "gone since": looks.gone_at,
-        "next look": looks.next_visit_at or "none is planned",
+        "next visit": looks.next_visit_at or "none is planned",
     }
 
 

@@ -13,8 +13,9 @@ from db.queries.graph.shortest_path import path_between
 from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
-from db.queries.visits import page_as_fetched, visits_of
+from db.queries.visits import page_as_fetched, visits_of, visits_to_article
 from db.sql.session import Session
+from db.terms.states import VisitOutcome
 from terkait.web import asking
 from terkait.web.app_state import Ours, Web
 from terkait.web.archived import inert_page, page_text
@@ -147,16 +148,20 @@ def graph(
 @routes.get("/visits")
 def visits(web: Ours, article_id: Id) -> Response:
     with web.session() as session:
-        found = visits_of(session, article_id)
+        lines = visits_to_article(session, article_id)
+        kept = {stored.at: stored for stored in visits_of(session, article_id)}
         same = _same(article_id, "explain", "visits")
-        return _page(web, session, article_id, "visits", same, visits=found)
+        return _page(
+            web, session, article_id, "visits", same, visits=[(v, kept.get(v.at)) for v in lines],
+            sentences={member.value: member.sentence for member in VisitOutcome},
+        )  # fmt: skip
 
 
 @routes.get("/archive")
 def archive(web: Ours, article_id: Id, visit: Number = 0) -> Response:
     with web.session() as session:
         stored = page_as_fetched(session, article_id, visit or None)
-        same = SameAs(command=command("extract", "--help"), json=f"/api/articles/{article_id}")
+        same = SameAs(command=command("raw", article_id), json=f"/api/articles/{article_id}")
         return _page(
     web,     session, article_id, "archive", same,
             stored=stored, visit=visit, words=page_text(stored),

@@ -36,7 +36,7 @@
   // from a circle, so that the same graph is drawn the same each time
   drawing.layout({
     name: "cose", animate: false, randomize: false, fit: false, numIter: 2500,
-    nodeRepulsion: () => 9000, nodeOverlap: 12, idealEdgeLength: () => 70, edgeElasticity: () => 90, gravity: 0.9,
+    nodeRepulsion: () => 60000, nodeOverlap: 60, idealEdgeLength: () => 110, edgeElasticity: () => 120, gravity: 0.6,
   }).run();
   // as wide as the frame, so that the names have room
   const frame = drawing.nodes().boundingBox({ includeLabels: false });
