@@ -157,7 +157,7 @@ def test_looks_at_a_page_and_the_rest_of_its_host_are_told(filled: Path) -> None
     assert resting["host"]["problem"] == "timeout"
     (article,) = values("show", ONE)
     assert article["looks"]["next_visit_at"] is None
-    assert "next look\tnone is planned" in terkait("show", ONE).stdout
+    assert "next visit\tnone is planned" in terkait("show", ONE).stdout
     Path("terkait.toml").write_text('[[sites]]\nname = "c"\nseeds = ["https://c.test/1"]\n')
     (site,) = values("sites", "list")
     assert [(host["name"], host["problem"]) for host in site["resting"]] == [("c.test", "timeout")]

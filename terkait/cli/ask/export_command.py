@@ -92,7 +92,7 @@ def _say(
 ) -> None:
     """Write the card of what was exported, and tell the person."""
     card = write_card(resolved(files), asked)
-    what = "pages" if form.name == "warc" else "articles"
+    what = "records" if form.name == "warc" else "articles"
     note(f"{files[0].tally.rows} {what} written to {out}; {card.name} says what is in it")
 
 
