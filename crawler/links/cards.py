@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from crawler.links.headings import HEADINGS
 from crawler.links.labels import is_more, said_by
 from crawler.links.targets import Targets
 from crawler.page.date_parser import Moment, past_moment
+from crawler.page.html_tags import HEADINGS
 from crawler.page.tree import PageTree
 
 #: a card is small: no larger element than this is one (characters of text)

@@ -17,6 +17,7 @@ from crawler.links.labels import (
     said_by,
 )
 from crawler.links.prose import Prose
+from crawler.page.html_tags import HEADINGS
 from crawler.page.tree import MENU, PageTree
 
 #: so much other text may stand between a label and its first link
@@ -35,8 +36,6 @@ MAX_CLIMB = 12
 #: so many nodes after a label are looked at for an empty list
 MAX_BESIDE = 4
 _LISTS = frozenset(("ul", "ol"))
-
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 #: a label before it is known what stands under it: position, text, meaning
 _Text = tuple[int, str, Said | None]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from crawler.page.html_tags import CONTENT, HEADINGS
 from crawler.page.tree import PageTree
 
 #: a block with so many characters outside links is a paragraph
@@ -32,13 +33,11 @@ MAX_CLIMB = 50
 #: tag, and class or depth
 _Sort = tuple[str, str]
 
-_WHOLE = frozenset(("article", "main"))
-_ASIDE = frozenset(
-    [
-        *("footer", "nav", "aside", "form", "figure", "figcaption", "button", "fieldset"),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "dialog", "label", "address"),
-    ]
-)
+#: no paragraph of an article stands in one of these
+_ASIDE = HEADINGS | {
+    "address", "aside", "button", "dialog", "fieldset", "figcaption", "figure", "footer", "form",
+    "label", "nav",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,7 +242,7 @@ def _grown(outline: PageTree, best: int, paragraphs: dict[int, int]) -> int:
 
     above = best
     for _ in range(MAX_CLIMB):
-        if outline.tags[above] in _WHOLE and size(above) >= MIN_ARTICLE_CHARS:
+        if outline.tags[above] in CONTENT and size(above) >= MIN_ARTICLE_CHARS:
             break
         above = outline.parents[above]
         if above <= 0:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.links.context import LinkContext, Place
-from crawler.links.headings import HEADINGS, Label
+from crawler.links.headings import Label
 from crawler.links.labels import MAX_LABEL_CHARS, Said, fold, is_sponsored, said_by
+from crawler.page.html_tags import CONTENT, HEADINGS
 from crawler.page.tree import PageTree
 from db.terms.link_kinds import LinkKind
 
@@ -34,8 +35,6 @@ NOTHING = "nothing says related"
 NAVIGATION = "navigation or advertising"
 
 _NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
-#: a foot within one of these is that of the article
-_WHOLE_ARTICLES = frozenset(("article", "main"))
 _SLUG_WORDS = re.compile(r"[^\W_]+")
 
 
@@ -139,7 +138,7 @@ def _by_footer(link: LinkEvidence) -> Verdict | None:
     tags, parents, at = link.outline.tags, link.outline.parents, link.at
     foot = False
     while at > 0:
-        if tags[at] in _WHOLE_ARTICLES:
+        if tags[at] in CONTENT:
             return None
         foot = foot or tags[at] == "footer"
         at = parents[at]

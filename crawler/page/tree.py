@@ -10,10 +10,13 @@ from operator import mul
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.page import html_tags
+
 #: a page of more elements than this is cut there; the largest article page seen has 5,000
 MAX_ELEMENTS = 15_000
 
-_SILENT = frozenset(("script", "style", "template", "svg", "head", "iframe", "select", "-comment"))
+_COMMENT = "-comment"
+_SILENT = html_tags.SILENT | {_COMMENT}
 
 #: its links are the site's, not the article's
 MENU = "nav"
@@ -21,26 +24,11 @@ MENU = "nav"
 #: elements that say something without holding anything; other empty ones are passed over
 _SPEAKING = frozenset(("a", "img", MENU))
 
-#: elements that flow with the text around them; all others begin a block of their own
-_INLINE = frozenset(
-    [
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn"),
-        *("em", "font", "i", "img", "ins", "kbd", "label", "mark", "noscript", "picture", "q"),
-        *("s", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u"),
-        *("var", "wbr"),
-    ]
-)
+#: elements that do not begin a block of their own
+_INLINE = html_tags.INLINE | {"br", "img", "noscript", "picture", "source"}
 
 #: other elements that are common
-_COMMON = frozenset(
-    [
-        *("article", "aside", "blockquote", "button", "dd", "div", "dl", "dt", "figcaption"),
-        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "input"),
-        *("li", "main", "ol", "p", "section", "table", "tbody", "td", "tr", "ul"),
-    ]
-)
-
-_COMMENT = "-comment"
+_COMMON = html_tags.BLOCKS | {"button", "footer", "header", "input", "td"}
 
 
 def _names() -> dict[int, str]:

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 from crawler.links.labels import is_box_label
 from crawler.page.decision_trees import Trees, trees
+from crawler.page.html_tags import HEADINGS
 from workers.parsing.body.date_lines import is_date
 from workers.parsing.body.features import Claims, features, letters
 from workers.parsing.body.gates import gate_of
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import bit
+from workers.parsing.body.scripts import CUT_MARKS
 from workers.parsing.body.teasers import teasers_among
 
 KEEP = 0.55  # probability from which a text is the article's
 LEAST = 0.2  # the same where all texts above it are teasers of other articles
 NEARLY = 0.75  # of the likeliest of these
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DOUBLE_CHARS = 80  # characters of a paragraph that an article has once
-CUT = ("…", "...", "[…]", "[...]")  # at the end of a text that breaks off
 IDLE_HEADINGS = 2  # at the end of a text with nothing below
 MIN_BODY_CHARS = 40  # less than this is no body
 
@@ -112,7 +112,7 @@ def _without_doubles(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, f
 
 def _is_cut_copy(block: Block, kept: Sequence[tuple[Block, float]]) -> bool:
     """Whether the text breaks off where another one goes on."""
-    if not block.text.endswith(CUT) or len(block.text) < DOUBLE_CHARS:
+    if not block.text.endswith(CUT_MARKS) or len(block.text) < DOUBLE_CHARS:
         return False
     stem = block.text.rstrip(" .…[]")
     return any(b is not block and b.text.startswith(stem) for b, _ in kept)

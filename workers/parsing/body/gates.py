@@ -6,6 +6,7 @@ from functools import cache
 
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
+from workers.parsing.body.scripts import CUT_MARKS
 from workers.parsing.lexicon import lexicon
 
 MAX_LINE = 200  # characters of a text that names a gate
@@ -15,7 +16,6 @@ BELOW = 12  # texts below the article's in which a gate is looked for
 MAX_UP = 4  # boxes around the line that may be the gate
 PARAGRAPH = 80  # characters of a text that is a paragraph of the article
 OPEN_CHARS = 3_000  # of text above a gate from which it is one for something else, if not cut off
-_CUT = ("…", "...", "[…]", "[...]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +53,7 @@ def _gate(outline: TextOutline, kept: Sequence[Block], line: Block) -> Gate:
         box = outline.boxes.parents[box]
     above = [b for b in kept if b.index < first]
     goes_on = any(b.index >= end and len(b.text) >= PARAGRAPH for b in kept)
-    is_cut = bool(above) and above[-1].text.endswith(_CUT)
+    is_cut = bool(above) and above[-1].text.endswith(CUT_MARKS)
     is_short = sum(len(b.text) for b in above) < OPEN_CHARS
     return Gate(
         first=first, end=end, is_closed=bool(above) and not goes_on and (is_cut or is_short)

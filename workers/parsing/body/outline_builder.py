@@ -6,8 +6,9 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.page.html_tags import BLOCKS, CONTENT, INLINE, WITHOUT_TEXT
 from workers.parsing.body.outline import Block, TextOutline
-from workers.parsing.body.paragraphs import BLOCKS, INLINE, is_in_text
+from workers.parsing.body.paragraphs import is_in_text
 from workers.parsing.body.scripts import CLOSED_MARKS, is_unparted
 
 MAX_BLOCKS = 4_000  # texts looked at in one page; beyond that no article goes on
@@ -22,16 +23,13 @@ MAX_ENDS = 20  # headers and footers that are looked into
 LONG_END = 5_000  # characters from which a header or footer is more than the site's
 LINE_BREAK = "\u2028"  # stands for a br in collected text
 
-SKIPPED = frozenset({
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "textarea", "input", "head", "map", "-comment",
-    "dialog", "datalist", "nav", "rt", "rp", "rtc", "img", "picture", "source", "link", "meta",
-    "hr",
-})  # fmt: skip
+_SKIPPED = WITHOUT_TEXT | {
+    "-comment", "datalist", "dialog", "hr", "img", "link", "meta", "nav", "picture", "rp", "rt",
+    "rtc", "source",
+}  # fmt: skip
 BOLD = frozenset({"b", "strong", "em", "i"})
 CELLS = frozenset({"td", "th"})
 SITE_ENDS = frozenset({"header", "footer"})  # of the site, where they are not of its content
-CONTENT = frozenset({"article", "main"})
 # what begins or ends nothing, the texts' marks, and what makes boxes, in this order
 _TEXT, _BREAK, _SKIP, _INLINE, _LINK, _BOLD, _TIME, _CELL, _BLOCK, _ENDS = range(10)
 _KINDS = (
@@ -40,7 +38,7 @@ _KINDS = (
     | dict.fromkeys(INLINE, _INLINE)
     | dict.fromkeys(BOLD, _BOLD)
     | dict.fromkeys(CELLS, _CELL)
-    | dict.fromkeys(SKIPPED, _SKIP)
+    | dict.fromkeys(_SKIPPED, _SKIP)
     | {"-text": _TEXT, "br": _BREAK, "a": _LINK, "time": _TIME}
 )
 ENDS = (*'.!?:…”"’»', *CLOSED_MARKS)

@@ -5,25 +5,12 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small",
-    "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-})  # fmt: skip
-BLOCKS = frozenset({
-    "p", "div", "section", "article", "main", "aside", "figure", "figcaption",
-    "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "tbody",
-    "thead", "tfoot", "tr", "blockquote", "pre", "form", "fieldset", "address", "center",
-    "details", "summary", "hgroup",
-})  # fmt: skip
-SKIPPED = frozenset({
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas",
-    "audio", "video", "select", "textarea", "input", "head", "figure", "figcaption",
-    "nav", "aside", "form", "map", "math",
-})  # fmt: skip
+from crawler.page.html_tags import BLOCKS, HEADINGS, INLINE, WITHOUT_TEXT
+
 MAX_UNKNOWN = 4  # unknown elements around one that are looked at
 MAX_CHILDREN = 20  # of an unknown element that are looked at
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: elements that are passed over
+_SKIPPED = WITHOUT_TEXT | {"aside", "figcaption", "figure", "form", "math", "nav"}
 #: elements in which text runs on
 _OF_TEXT = INLINE | HEADINGS | {"p"}
 
@@ -117,7 +104,7 @@ def _steps(node: LexborNode, without: Container[int]) -> list[tuple[str, str]]:
             steps.append(("text", item.text_content or ""))
         elif item.tag == "br":
             steps.append(("break", ""))
-        elif item.is_element_node and item.tag not in SKIPPED and item.mem_id not in without:
+        elif item.is_element_node and item.tag not in _SKIPPED and item.mem_id not in without:
             is_known = item.tag in INLINE or item.tag in BLOCKS
             if item.tag == "button" and not is_in_text(item):
                 continue

@@ -23,6 +23,9 @@ def test_a_line_in_capitals_at_the_end_names_writer_and_agency() -> None:
     "text",
     [
         "Baca juga: Harga Es Balok Naik",
+        "» Czytaj więcej",
+        "FUNDA OLUNYE UDABA LAPHA | Kuboshwe abahlanu",
+        "続きを読む：港の氷",
         "Pilihan Editor: Gelombang Tinggi",
         "Read more: the harbour is open",
         "Lesen Sie auch: Der Hafen",
@@ -33,8 +36,15 @@ def test_pointers_and_appeals_are_no_text(text: str) -> None:
     assert unframed(["Satu.", text]).paragraphs == ("Satu.",)
 
 
-def test_a_sentence_that_begins_like_a_pointer_stays() -> None:
-    text = "Baca puisi adalah kegemaran anak-anak di kampung nelayan itu sejak lama."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Baca puisi adalah kegemaran anak-anak di kampung nelayan itu sejak lama.",
+        "Background: the harbour was dredged twice, and twice it silted up again.",
+        "Read more than one book a week: that was what the teacher asked of them.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_pointer_or_a_label_stays(text: str) -> None:
     assert unframed([text]).paragraphs == (text,)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.links.labels import said_by
 from workers.parsing.body.date_lines import is_date
 from workers.parsing.fields.dateline import dateline_of
 from workers.parsing.fields.stray_lines import without_strays
@@ -19,7 +20,8 @@ MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
-_FIRST = re.compile(r"\W*(\w.)")
+#: what may be the label of a pointer, up to its mark or the end
+_HEAD = re.compile(r"\W*([^:：>»|]{2,90}+)(?:[:：>»|]|$)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,10 +72,13 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
 
 def is_pointer(text: str) -> bool:
     """Whether the paragraph only points to another article: "Baca juga: ..."."""
-    first = _FIRST.match(text)
-    if first is None or first[1].lower() not in _pointer_heads():
-        return False  # most texts; the pattern below tries some sixty labels
-    return bool(_pointer_pattern().match(text, 0, POINTER_HEAD))
+    head = _HEAD.match(text, 0, POINTER_HEAD)
+    if head is None:
+        return False
+    said = said_by(head[1])
+    if said is not None and not said.rest and said.meaning == "readmore":
+        return True
+    return head[1].strip().lower() in _pointers()
 
 
 def appeals(texts: Sequence[str]) -> list[bool]:
@@ -85,14 +90,8 @@ def appeals(texts: Sequence[str]) -> list[bool]:
 
 
 @cache
-def _pointer_heads() -> frozenset[str]:
-    return frozenset(label[:2] for label in lexicon().labels["readmore"])
-
-
-@cache
-def _pointer_pattern() -> re.Pattern[str]:
-    labels = _either(lexicon().labels["readmore"])
-    return re.compile(rf"^\W*(?:{labels})\s*(?:[:：>»|]|$)", re.IGNORECASE)
+def _pointers() -> frozenset[str]:
+    return frozenset(lexicon().labels["pointer"])
 
 
 @cache
