@@ -42,28 +42,40 @@ PRIVATE = [
 ]
 
 
+def refused(host: str, *allowed: str) -> bool:
+    """Whether a guard that allows these refuses the host."""
+    try:
+        Guard(allowed).check_host(host)
+    except PrivateAddress:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("host", PRIVATE)
 def test_private_host_is_refused(host: str) -> None:
-    with pytest.raises(PrivateAddress):
-        Guard().check_host(host)
+    assert refused(host)
 
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1111]", "news.example", "a.test:8080"])
 def test_public_host_passes(host: str) -> None:
-    Guard().check_host(host)
+    assert not refused(host)
 
 
 @pytest.mark.parametrize(
-    ("allowed", "host"),
+    ("allowed", "host", "other"),
     [
-        ("127.0.0.0/8", "127.0.0.2:81"),
-        ("10.1.2.3", "10.1.2.3"),
-        ("::1", "[::1]:80"),
-        ("localhost", "localhost"),
+        ("127.0.0.0/8", "127.0.0.2:81", "10.0.0.1"),
+        ("10.1.2.3", "10.1.2.3", "10.1.2.4"),
+        ("::1", "[::1]:80", "[fd00::1]:80"),
+        ("localhost", "localhost", "a.localhost"),
     ],
 )
-def test_what_is_allowed_passes(allowed: str, host: str) -> None:
-    Guard([allowed]).check_host(host)
+def test_what_is_allowed_passes_and_its_neighbour_does_not(
+    allowed: str, host: str, other: str
+) -> None:
+    assert refused(host)
+    assert not refused(host, allowed)
+    assert refused(other, allowed)
 
 
 INSIDE = [
@@ -78,14 +90,7 @@ INSIDE = [
 def test_address_within_an_ipv6_address_is_judged_as_itself(
     ip: ipaddress.IPv4Address, wrapped: Callable[[ipaddress.IPv4Address], str]
 ) -> None:
-    def is_refused(host: str) -> bool:
-        try:
-            Guard().check_host(host)
-        except PrivateAddress:
-            return True
-        return False
-
-    assert is_refused(wrapped(ip)) == is_refused(str(ip))
+    assert refused(wrapped(ip)) == refused(str(ip))
 
 
 @given(st.ip_addresses(v=4, network="10.0.0.0/8") | st.ip_addresses(v=6, network="fc00::/7"))
@@ -106,5 +111,8 @@ def test_name_that_resolves_to_a_private_address_is_refused_when_connecting() ->
         guard.check_address("10.0.0.1", "rebound.example")
 
 
-def test_name_that_is_allowed_may_be_private() -> None:
-    Guard(["intranet.example"]).check_address("10.0.0.1", "intranet.example")
+def test_name_that_is_allowed_may_be_private_and_no_other() -> None:
+    guard = Guard(["Intranet.example."])
+    guard.check_address("10.0.0.1", "intranet.example")
+    with pytest.raises(PrivateAddress, match=r"of www\.intranet\.example"):
+        guard.check_address("10.0.0.1", "www.intranet.example")

@@ -58,6 +58,9 @@ def test_scripts_comments_and_tags_are_not_seen() -> None:
 
 
 @given(st.lists(st.sampled_from([b"<script", b"</script>", b"<!--", b"-->", b"<", b">", b"a "])))
-def test_no_markup_raises(parts: list[bytes]) -> None:
-    visible_text(b"".join(parts))
-    blocked_by({}, b"captcha-delivery.com" + b"".join(parts))
+def test_broken_markup_is_no_text_and_hides_no_mark(parts: list[bytes]) -> None:
+    markup = b"".join(parts)
+    seen = visible_text(b"before " + markup)
+    assert seen.startswith(b"before")
+    assert b"<" not in seen
+    assert blocked_by({}, b"captcha-delivery.com" + markup) is not None

@@ -226,9 +226,12 @@ def test_time_is_read_in_both_forms(said: str, meant: datetime | None) -> None:
 
 
 @given(st.binary(max_size=2_000))
-def test_no_bytes_raise_anything_else(body: bytes) -> None:
+def test_whatever_bytes_come_are_no_list_or_one_of_whole_addresses(body: bytes) -> None:
     for start in (b"", b"<rss><item><link>", b"<urlset><url><loc>", b"\x1f\x8b", b"{", b"http://"):
         try:
-            read_listing(start + body, BASE)
+            listing = read_listing(start + body, BASE)
         except NoListing:
             continue
+        urls = [entry.url for entry in listing.entries]
+        assert len(urls) == len(set(urls))
+        assert all(url.startswith(("http://", "https://")) for url in urls)
