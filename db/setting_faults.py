@@ -30,7 +30,7 @@ _SAID: dict[str, _Words] = {
     "bool_type": lambda _: "must be true or false",
     "string_type": lambda _: "must be text in quotes",
     "string_too_short": lambda _: "must not be empty",
-    "string_pattern_mismatch": lambda _: "has not the right form",
+    "string_pattern_mismatch": lambda _: "is not written as it must be; docs/settings.md says how",
     "literal_error": lambda limits: f"must be {limits['expected']}",
     "tuple_type": lambda _: "must be a list",
     "list_type": lambda _: "must be a list",

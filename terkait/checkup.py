@@ -112,7 +112,7 @@ def _reading(config: Config) -> tuple[str, str]:
         return "ok", "nothing waits to be read"
     seconds, unread = counted.oldest_unread_seconds or 0.0, counted.addresses.get("fetched", 0)
     if seconds > _LONG_UNREAD_SECONDS:
-        wait = f"{unread} pages wait to be read, one for {seconds / 3_600:.1f} hours"
+        wait = f"{unread} pages wait to be read, the oldest for {seconds / 3_600:.1f} hours"
         return "fault", f"{wait}: start `terkait up`, or a worker"
     return "ok", f"{unread} pages wait to be read"
 

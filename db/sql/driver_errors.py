@@ -41,7 +41,8 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
         )
     if kind is TransactionConflict:
         return TransactionConflict(
-            f"{database}: another program's transaction stood in the way ({message}): do it again"
+            f"{database}: another program's transaction stood in the way ({message}): "
+            "run the command again"
         )
     return kind(f"{database}: {message}")
 

@@ -69,23 +69,29 @@ class Reason(StrEnum):
         "host budget",
         "the crawl had reached its limit of pages for this host; see crawl --max-per-host",
     )
-    FOUND_BY_REPARSE = "found by reparse"
+    FOUND_BY_REPARSE = (
+        "found by reparse",
+        "a link to it was found when an archived page was read again; no crawl has followed it yet",
+    )
     # not allowed
     ROBOTS = "robots", "the site's robots.txt forbids it"
     PRIVATE_ADDRESS = (
         "private address {}",
         "it is on the private address {}; see TERKAIT_ALLOW_PRIVATE",
     )
-    REDIRECT_TO_PRIVATE = "redirect to private address {}"
+    REDIRECT_TO_PRIVATE = (
+        "redirect to private address {}",
+        "it redirects to the private address {}; see TERKAIT_ALLOW_PRIVATE",
+    )
     # read, and no article of its own
     REDIRECT = "redirect", "it redirects to another address"
-    OTHER_ADDRESS = "another address of an article"
-    FURTHER_PAGE = "a further page of an article"
+    OTHER_ADDRESS = "another address of an article", "it is another address of an article"
+    FURTHER_PAGE = "a further page of an article", "it is a further page of an article"
     NOT_ONE_ARTICLE = (
         "named by several articles",
         "pages of several articles name it as theirs, so that it stands for none of them",
     )
-    NOT_AN_ARTICLE = "not an article: {}"
+    NOT_AN_ARTICLE = "not an article: {}", "it is not an article: {}"
     LIST = "list", "the addresses that it lists were read"
     LIST_IN_PARTS = (
         "list: {} wait",
@@ -97,14 +103,14 @@ class Reason(StrEnum):
         "it came without the text of its article ({}); the text that was read before stays",
     )
     # an answer that is no page
-    HTTP = "http {}"
+    HTTP = "http {}", "the server answered with HTTP status {}"
     BLOCK_PAGE = "block page: {}", "{} sent a page that blocks crawlers in its place"
-    NOT_A_WEB_PAGE = "not a web page: {}"
+    NOT_A_WEB_PAGE = "not a web page: {}", "it is not a web page: its content type is {}"
     EMPTY_PAGE = "empty page", "the response was empty"
-    NO_LIST = "no {}"
-    EMPTY_LIST = "the {} is empty"
-    BAD_REDIRECT = "redirect: {}"
-    REDIRECT_TO_ITSELF = "redirects to itself"
+    NO_LIST = "no {}", "it should list new articles and is no {}"
+    EMPTY_LIST = "the {} is empty", "it should list new articles, but the {} is empty"
+    BAD_REDIRECT = "redirect: {}", "it redirects to an address that cannot be used: {}"
+    REDIRECT_TO_ITSELF = "redirects to itself", "it redirects to itself"
     REDIRECT_OFFSITE = (
         "redirect to another site: {}",
         "it redirects to {}, a site outside the crawl; see crawl --any-site",
@@ -125,7 +131,7 @@ class Reason(StrEnum):
     NOT_HTTP = "not http", "the response is not HTTP"
     CONNECTION_CLOSED = "connection closed", "the server closed the connection without an answer"
     NO_CONNECTION = "no connection", "its host cannot be reached"
-    NO_ANSWER = "no answer: {}"
+    NO_ANSWER = "no answer: {}", "no answer came: {}"
     # not asked for
     NO_ROBOTS_TXT = (
         "robots.txt: {}",
@@ -135,7 +141,7 @@ class Reason(StrEnum):
         "host rests: {}",
         "its host failed again and again and is not asked for a while; the last failure: {}",
     )
-    HOST_IS_BUSY = "the host is busy ({})"
+    HOST_IS_BUSY = "the host is busy ({})", "its host is busy and asks to wait ({})"
     # could not be looked into: given up for long
     SPIDER_DIED = (
         "its spider died on it",
@@ -150,7 +156,10 @@ class Reason(StrEnum):
         "looking into it took longer than {} seconds; to try again, crawl this address",
     )
     # could not be read
-    READER_DIED = "its reader died on it"
+    READER_DIED = (
+        "its reader died on it",
+        "the program died each time it read the page; worker.log says more",
+    )
     #: what an older release wrote, or a message of another program
     OTHER = _DETAIL
 

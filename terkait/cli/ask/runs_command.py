@@ -160,7 +160,7 @@ def rules_in_words(stored: Mapping[str, Any]) -> dict[str, object]:
         "pages of a site": _limit(stored.get("max_per_site")),
         "pages of a host": _limit(stored.get("max_per_host")),
         "sites": stored.get("sites") or "any",
-        "known pages": "all again" if stored.get("fresh") else "when their next visit has come",
+        "known pages": "all again" if stored.get("fresh") else "when their next visit is due",
         "between two visits": f"{_span(least)} to {_span(most)}" if least and most else None,
     }
 

@@ -60,7 +60,9 @@ def _serve(database: Database, config: Config, host: str, port: int) -> None:
     try:
         socket = settings.bind_socket()
     except SystemExit as error:
-        raise BadUsage(f"{host}:{port} cannot be listened on: is it taken?") from error
+        raise BadUsage(
+            f"{host}:{port} cannot be used, perhaps as another program has it: give another --port"
+        ) from error
     socket.listen()  # who reads the line may ask at once
     shown = f"[{host}]" if ":" in host else host
     note(f"web: http://{shown}:{socket.getsockname()[1]}/ (Ctrl-C ends it)")

@@ -112,7 +112,7 @@ def check(context: click.Context, as_json: bool) -> None:
         for line in differences:
             print_line(line)
         if not differences:
-            note(f"the schema is as it should be ({revision})")
+            note(f"the schema matches the program ({revision})")
     context.exit(1 if differences else 0)
 
 

@@ -24,29 +24,30 @@ SENTENCES = {
     "crawl --max-per-site",
     Reason.HOST_BUDGET: "the crawl had reached its limit of pages for this host; see "
     "crawl --max-per-host",
-    Reason.FOUND_BY_REPARSE: "found by reparse",
+    Reason.FOUND_BY_REPARSE: "a link to it was found when an archived page was read again; no "
+    "crawl has followed it yet",
     Reason.ROBOTS: "the site's robots.txt forbids it",
     Reason.PRIVATE_ADDRESS: "it is on the private address x; see TERKAIT_ALLOW_PRIVATE",
-    Reason.REDIRECT_TO_PRIVATE: "redirect to private address x",
+    Reason.REDIRECT_TO_PRIVATE: "it redirects to the private address x; see TERKAIT_ALLOW_PRIVATE",
     Reason.REDIRECT: "it redirects to another address",
-    Reason.OTHER_ADDRESS: "another address of an article",
-    Reason.FURTHER_PAGE: "a further page of an article",
+    Reason.OTHER_ADDRESS: "it is another address of an article",
+    Reason.FURTHER_PAGE: "it is a further page of an article",
     Reason.NOT_ONE_ARTICLE: "pages of several articles name it as theirs, so that it stands for "
     "none of them",
-    Reason.NOT_AN_ARTICLE: "not an article: x",
+    Reason.NOT_AN_ARTICLE: "it is not an article: x",
     Reason.LIST: "the addresses that it lists were read",
     Reason.LIST_IN_PARTS: "the addresses that it lists were read; x of them wait for the next runs",
     Reason.LISTED_LATER: "a list names it, of whose many addresses each run takes some",
     Reason.UNREADABLE: "it came without the text of its article (x); the text that was read "
     "before stays",
-    Reason.HTTP: "http x",
+    Reason.HTTP: "the server answered with HTTP status x",
     Reason.BLOCK_PAGE: "x sent a page that blocks crawlers in its place",
-    Reason.NOT_A_WEB_PAGE: "not a web page: x",
+    Reason.NOT_A_WEB_PAGE: "it is not a web page: its content type is x",
     Reason.EMPTY_PAGE: "the response was empty",
-    Reason.NO_LIST: "no x",
-    Reason.EMPTY_LIST: "the x is empty",
-    Reason.BAD_REDIRECT: "redirect: x",
-    Reason.REDIRECT_TO_ITSELF: "redirects to itself",
+    Reason.NO_LIST: "it should list new articles and is no x",
+    Reason.EMPTY_LIST: "it should list new articles, but the x is empty",
+    Reason.BAD_REDIRECT: "it redirects to an address that cannot be used: x",
+    Reason.REDIRECT_TO_ITSELF: "it redirects to itself",
     Reason.REDIRECT_OFFSITE: "it redirects to x, a site outside the crawl; see crawl --any-site",
     Reason.REDIRECT_LOOP: "it redirects back to itself over other addresses",
     Reason.TOO_MANY_REDIRECTS: "it redirects from address to address without end",
@@ -60,19 +61,19 @@ SENTENCES = {
     Reason.NOT_HTTP: "the response is not HTTP",
     Reason.CONNECTION_CLOSED: "the server closed the connection without an answer",
     Reason.NO_CONNECTION: "its host cannot be reached",
-    Reason.NO_ANSWER: "no answer: x",
+    Reason.NO_ANSWER: "no answer came: x",
     Reason.NO_ROBOTS_TXT: "its robots.txt could not be fetched (x), and without it no "
     "page is fetched",
     Reason.HOST_RESTS: "its host failed again and again and is not asked for a "
     "while; the last failure: x",
-    Reason.HOST_IS_BUSY: "the host is busy (x)",
+    Reason.HOST_IS_BUSY: "its host is busy and asks to wait (x)",
     Reason.SPIDER_DIED: "the program died each time it looked into it; to try again, crawl this "
     "address",
     Reason.SPIDER_FAILED: "the program failed on it (x; spider.log says more); to try again, "
     "crawl this address",
     Reason.TAKES_TOO_LONG: "looking into it took longer than x seconds; to try again, crawl this "
     "address",
-    Reason.READER_DIED: "its reader died on it",
+    Reason.READER_DIED: "the program died each time it read the page; worker.log says more",
     Reason.OTHER: "x",
 }
 
