@@ -28,9 +28,9 @@ from crawler.page.decision_trees import trees_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from workers.parsing.body.body import body_of
-from workers.parsing.body.features import Claims, Floats, features
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.body.text_features import Claims, Floats, features
 from workers.parsing.fields.writers.credits import unframed
 from workers.parsing.reader import claims_of
 

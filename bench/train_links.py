@@ -25,9 +25,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.related import page_of, rows_of
 from crawler.errors import BadURL
-from crawler.links.features import COLUMNS
 from crawler.links.finder import table_of
 from crawler.links.judge import least_of, together
+from crawler.links.link_features import COLUMNS
 from crawler.links.page_view import view_of
 from crawler.links.rules import LinkEvidence, by_own_words, refused
 from crawler.page.decision_trees import Floats, Trees, trees_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from db.config import MIB, Config, program_version
-from db.queries.metrics import last_starts, measure
+from db.queries.gauges import last_starts, measure
 from db.sql.schema_drift import damage, drift
 from db.sql.types import utc_now
 from db.terms.errors import BadSettings, TerkaitError

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from db.queries.metrics import Metrics, measure
+from db.queries.gauges import Metrics, measure
 from db.sql.session import Session
 from db.sql.types import utc_now
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from crawler.links.boxes import boxes_in
 from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
 from crawler.links.embedded_state import related_in_state
-from crawler.links.features import LinkTable
 from crawler.links.headings import count_between
 from crawler.links.judge import speaks_of_article, weighed
 from crawler.links.labels import is_more
+from crawler.links.link_features import LinkTable
 from crawler.links.overlap import stems, subject_of
 from crawler.links.page_view import PageView, title_of, view_of
 from crawler.links.rules import (

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.links.boxes import LinkBox
-from crawler.links.features import AFTER, COLUMNS, SENTENCE, LinkTable
+from crawler.links.link_features import AFTER, COLUMNS, SENTENCE, LinkTable
 from crawler.links.rules import NOTHING, LinkEvidence, Verdict
 from crawler.links.testimony import PERHAPS
 from crawler.page.decision_trees import Floats, Trees, trees

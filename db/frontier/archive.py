@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.frontier import further_pages, page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run, held_pages
-from db.links.store import ensure_targets, store_links
+from db.links.link_rows import ensure_targets, store_links
 from db.models import ArchivedPage, Page
 from db.sql.compression import unpack
 from db.sql.types import storable

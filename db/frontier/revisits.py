@@ -12,7 +12,7 @@ from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
 from db.frontier.scope import Bounds
-from db.links.store import see_again
+from db.links.link_rows import see_again
 from db.models import Article, Page
 from db.sql.dialect import chunks
 from db.terms.outcomes import Unchanged

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from db.queries.search.results import SearchHit
-from db.watches.store import EventRecord
+from db.watches.watch_rows import EventRecord
 from terkait.cli.output import plain
 from terkait.web.pages.terms import address
 

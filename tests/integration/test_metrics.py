@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.orm import Session
 
 from db.config import Config
-from db.queries.metrics import measure
+from db.queries.gauges import measure
 from terkait.metrics import CONTENT_TYPE, metrics_text
 from tests.rows import NOON, add_article, add_host, add_page, add_run
 from tests.web_server import WebServer

@@ -12,7 +12,7 @@ from db.models import Article
 from db.queries.search import selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
-from db.queries.search.match import matching_ids
+from db.queries.search.full_text import matching_ids
 from db.queries.search.query import parse_query
 from db.queries.search.results import search, search_page
 from tests.rows import NOON, add_article, add_cluster, add_page

@@ -18,7 +18,7 @@ from db.sql import schema
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.errors import AlreadyThere, NotFound
-from db.watches import store
+from db.watches import watch_rows
 from db.watches.check import check
 from tests.rows import (
     NOON,
@@ -38,12 +38,12 @@ ONE, TWO = "https://a.test/1", "https://b.test/2"
 
 def add_watch(session: Session, query: str = "banjir", **values: str | None) -> Watch:
     where = {"webhook": None, "mail": None} | values
-    return store.add(session, "mine", query, now=NOON, **where)
+    return watch_rows.add(session, "mine", query, now=NOON, **where)
 
 
 def found(session: Session, watch: Watch) -> list[tuple[str, str, str]]:
     check(session, watch, zone=UTC, now=NOON)
-    return [(e.kind, e.url, e.detail) for e in reversed(store.events(session, watch="mine"))]
+    return [(e.kind, e.url, e.detail) for e in reversed(watch_rows.events(session, watch="mine"))]
 
 
 def test_a_watch_tells_of_what_comes_after_it_and_once(session: Session) -> None:
@@ -93,10 +93,10 @@ def test_a_name_is_given_once_and_removed_with_its_events(session: Session) -> N
     found(session, watch)
     with pytest.raises(AlreadyThere, match="mine"):
         add_watch(session)
-    store.remove(session, "mine")
-    assert store.events(session) == []
+    watch_rows.remove(session, "mine")
+    assert watch_rows.events(session) == []
     with pytest.raises(NotFound):
-        store.remove(session, "mine")
+        watch_rows.remove(session, "mine")
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def match(database: Database, **where: str) -> None:
 
 def kept(database: Database) -> Watch:
     with database.read() as session:
-        return store.get(session, "mine")
+        return watch_rows.get(session, "mine")
 
 
 def test_a_webhook_gets_signed_json_and_is_tried_again(
@@ -160,11 +160,11 @@ def test_a_receiver_that_is_away_gets_it_later(
     assert http_site.paths() == ["/hook"]  # it is not yet time
     http_site.routes["/hook"] = "ok"
     with database.write() as session:
-        store.get(session, "mine").next_try_at = NOON
+        watch_rows.get(session, "mine").next_try_at = NOON
     look_up_watches(load_config(), database)
     assert (kept(database).failures, kept(database).problem) == (0, None)
     with database.read() as session:
-        assert all(event.sent for event in store.events(session))
+        assert all(event.sent for event in watch_rows.events(session))
     logging.disable(logging.NOTSET)
 
 

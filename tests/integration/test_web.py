@@ -19,7 +19,7 @@ from db.models import ArchivedPage
 from db.sql.compression import pack
 from db.sql.session import Database
 from db.terms.errors import QuestionTooLong
-from db.watches import store
+from db.watches import watch_rows
 from db.watches.check import check
 from terkait.database import open_database
 from terkait.web.read_only import Reader
@@ -79,8 +79,8 @@ def fill(folder: Path) -> None:
         session.add(archived)
         session.flush()
         first.archive_id = archived.id
-        store.add(session, "cmd", "gempa", webhook=None, mail=None, now=NOON)
-        kept = store.get(session, "cmd")
+        watch_rows.add(session, "cmd", "gempa", webhook=None, mail=None, now=NOON)
+        kept = watch_rows.get(session, "cmd")
         kept.last_article_id, kept.problem = 0, HOSTILE
         check(session, kept, zone=UTC, now=NOON)
     database.close()

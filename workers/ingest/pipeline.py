@@ -27,7 +27,7 @@ from db.sql.retry import patiently
 from db.sql.session import Database, Session
 from db.terms.errors import DiskFull, RetryableError
 from workers.dedup.comparer import COMPARER
-from workers.ingest.draft import fingerprint, make_draft, strip_all
+from workers.ingest.drafting import fingerprint, make_draft, strip_all
 from workers.ingest.parse import assemble, withdraws
 
 T = TypeVar("T")

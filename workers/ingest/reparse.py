@@ -10,7 +10,7 @@ from db.frontier import pending
 from db.sql.session import Database
 from db.terms.states import Reason, Why
 from workers.dedup.comparer import COMPARER
-from workers.ingest.draft import fingerprint, make_draft, strip
+from workers.ingest.drafting import fingerprint, make_draft, strip
 from workers.ingest.parse import assemble, parse
 from workers.ingest.pipeline import ingest
 

@@ -8,8 +8,8 @@ from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
 from crawler.page.urls import article_address
 from workers.parsing.article import ParsedArticle
-from workers.parsing.body.features import Claims, letters
 from workers.parsing.body.outline import TextOutline
+from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.kinds import not_article_reason

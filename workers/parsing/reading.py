@@ -10,9 +10,9 @@ from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile
 from crawler.page.structured_data import JsonObject
 from workers.parsing.body.body import Body, body_of
-from workers.parsing.body.features import Claims, letters
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.fields.dated import Clock, Dated

@@ -13,8 +13,8 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.page.structured_data import MAX_SCRIPT_CHARS, storable_escapes
-from workers.parsing.body.features import letters
 from workers.parsing.body.paragraphs import paragraphs_of
+from workers.parsing.body.text_features import letters
 
 MIN_TEXT = 300  # characters of text that make data an article
 MIN_PARAGRAPH = 40  # characters of a text in a list that makes it a paragraph

@@ -6,7 +6,7 @@ from db.config import Config
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.errors import TerkaitError
-from db.watches import store
+from db.watches import watch_rows
 from db.watches.check import check
 from workers.errors import SendingFailed
 from workers.watching.messages import as_json, as_mail
@@ -23,7 +23,7 @@ def look_up_watches(config: Config, database: Database) -> int:
     with database.write() as session:
         found = sum(
             check(session, watch, zone=config.zone, now=utc_now())
-            for watch in store.all_watches(session)
+            for watch in watch_rows.all_watches(session)
         )
     send_all(config, database)
     return found
@@ -43,13 +43,13 @@ def send_all(config: Config, database: Database) -> None:
     with database.read() as session:
         waiting = [
             (watch.id, watch.name, watch.query, watch.webhook, watch.mail)
-            for watch in store.all_watches(session)
+            for watch in watch_rows.all_watches(session)
             if (watch.webhook or watch.mail)
             and (watch.next_try_at is None or watch.next_try_at <= now)
         ]
     for watch_id, name, query, webhook, mail in waiting:
         with database.read() as session:
-            events = store.unsent(session, watch_id, limit=MAX_IN_MESSAGE)
+            events = watch_rows.unsent(session, watch_id, limit=MAX_IN_MESSAGE)
         if not events:
             continue
         try:
@@ -61,7 +61,7 @@ def send_all(config: Config, database: Database) -> None:
         except SendingFailed as error:
             logger.warning("watch %s: nothing arrived: %s", name, error)
             with database.write() as session:
-                store.mark_failed(session, watch_id, str(error), utc_now())
+                watch_rows.mark_failed(session, watch_id, str(error), utc_now())
         else:
             with database.write() as session:
-                store.mark_sent(session, watch_id, [event.id for event in events], utc_now())
+                watch_rows.mark_sent(session, watch_id, [event.id for event in events], utc_now())

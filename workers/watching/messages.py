@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
-from db.watches.store import EventRecord
+from db.watches.watch_rows import EventRecord
 
 _VERBS = {"new": "New", "changed": "Changed", "gone": "Gone", "copy": "Copied"}
 _MAX_TITLE = 300

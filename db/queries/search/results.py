@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import Article, Text
 from db.models.word_tables import VECTOR_WORDS
 from db.queries.search.conditions import Filters, hints_for
-from db.queries.search.match import article_key, ts_bound
+from db.queries.search.full_text import article_key, ts_bound
 from db.queries.search.query import Query, parse_query
 from db.queries.search.selection import MAX_TOTAL, Selection, count_selected, select_articles
 from db.queries.search.snippet import Snippet, make_snippet, mark_words

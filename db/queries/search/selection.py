@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.models import Article
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.conditions import Filters, resolve
-from db.queries.search.match import KEY_AFTER_WORDS, article_key, matches, matching_ids
+from db.queries.search.full_text import KEY_AFTER_WORDS, article_key, matches, matching_ids
 from db.queries.search.query import Query, parse_query
 from db.sql.dialect import is_sqlite
 

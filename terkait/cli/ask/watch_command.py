@@ -10,7 +10,7 @@ from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
 from db.queries.search.results import search_page
 from db.sql.types import utc_now
-from db.watches import store
+from db.watches import watch_rows
 from terkait.cli.options import opened
 from terkait.cli.output import (
     json_option,
@@ -58,8 +58,8 @@ def watch(context: click.Context, limit: int, name: str | None, as_json: bool) -
     try:
         look_up_watches(config, database)
         with database.read() as session:
-            found = store.events(session, watch=name, limit=limit)
-            has_watches = bool(store.all_watches(session))
+            found = watch_rows.events(session, watch=name, limit=limit)
+            has_watches = bool(watch_rows.all_watches(session))
     finally:
         database.close()
     if as_json:
@@ -112,7 +112,7 @@ def add(name: str, words: tuple[str, ...], webhook: str | None, mail: str | None
     database = open_database(load_config(), create=True)
     try:
         with database.write() as session:
-            store.add(session, name, query, webhook=webhook, mail=mail, now=utc_now())
+            watch_rows.add(session, name, query, webhook=webhook, mail=mail, now=utc_now())
     finally:
         database.close()
     for hint in parsed.notes:
@@ -140,7 +140,7 @@ def list_(as_json: bool) -> None:
                 "checked": one.checked_at,
                 "problem": one.problem,
             }
-            for one in store.all_watches(session)
+            for one in watch_rows.all_watches(session)
         ]
     if as_json:
         print_json_lines(watches)
@@ -165,7 +165,7 @@ def remove(name: str) -> None:
     database = open_database(load_config())
     try:
         with database.write() as session:
-            store.remove(session, name)
+            watch_rows.remove(session, name)
     finally:
         database.close()
     note(f"{name} is watched no more")
@@ -185,7 +185,7 @@ def test(name: str, send: bool, as_json: bool) -> None:
     """
     config = load_config()
     with opened() as session:
-        kept = store.get(session, name)
+        kept = watch_rows.get(session, name)
         query, webhook, mail = kept.query, kept.webhook, kept.mail
         filters = Filters(zone=config.zone)
         found = search_page(session, query, filters, sort="newest", limit=_TEST_SHOWN)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from db.watches import store
+from db.watches import watch_rows
 from terkait.cli.ask.watch_command import said
 from terkait.web.app_state import Ours
 from terkait.web.feed import events_rss
@@ -22,8 +22,10 @@ api_routes = APIRouter(prefix="/api", tags=["watches"])
 @routes.get("/watches")
 def watches(web: Ours, name: Name = "") -> Response:
     with web.session() as session:
-        kept = [(watch.name, watch.query, watch.problem) for watch in store.all_watches(session)]
-        found = store.events(session, watch=name or None)
+        kept = [
+            (watch.name, watch.query, watch.problem) for watch in watch_rows.all_watches(session)
+        ]
+        found = watch_rows.events(session, watch=name or None)
     return web.pages.page(
         "watches.html", title=name or "Watches", here="/watches", name=name, watches=kept,
         events=[(event, said(event.kind, event.detail)) for event in found],
@@ -34,8 +36,8 @@ def watches(web: Ours, name: Name = "") -> Response:
 @routes.get("/watches/{name}/feed.xml")
 def feed(web: Ours, request: Request, name: str) -> Response:
     with web.session() as session:
-        found = store.events(session, watch=name[:100], limit=FEED_SIZE)
-        query = store.get(session, name[:100]).query
+        found = watch_rows.events(session, watch=name[:100], limit=FEED_SIZE)
+        query = watch_rows.get(session, name[:100]).query
     lines = [(event, said(event.kind, event.detail)) for event in found]
     body = events_rss(name[:100], query, lines, str(request.base_url))
     return tagged(request, body, media_type="application/rss+xml")
@@ -44,6 +46,6 @@ def feed(web: Ours, request: Request, name: str) -> Response:
 @api_routes.get("/watches", summary="The saved searches and what runs found of them")
 def listed(web: Ours, request: Request, name: Name = "") -> Response:
     with web.session() as session:
-        kept = [{"name": w.name, "query": w.query} for w in store.all_watches(session)]
-        found = store.events(session, watch=name or None)
+        kept = [{"name": w.name, "query": w.query} for w in watch_rows.all_watches(session)]
+        found = watch_rows.events(session, watch=name or None)
     return answer(request, {"watches": kept, "events": found})

@@ -12,12 +12,12 @@ from crawler.links.labels import is_box_label
 from crawler.page.decision_trees import Trees, trees
 from crawler.page.html_tags import HEADINGS
 from workers.parsing.body.date_lines import is_date
-from workers.parsing.body.features import Claims, features, letters
 from workers.parsing.body.gates import gate_of
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import bit
 from workers.parsing.body.scripts import CUT_MARKS
 from workers.parsing.body.teasers import teasers_among
+from workers.parsing.body.text_features import Claims, features, letters
 
 KEEP = 0.55  # probability from which a text is the article's
 LEAST = 0.2  # the same where all texts above it are teasers of other articles

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from crawler.page.structured_data import JsonObject, StructuredData, folded, types_of
-from workers.parsing.body.features import letters
+from workers.parsing.body.text_features import letters
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.writers.names import after_label
 

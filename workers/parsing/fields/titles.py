@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
-from workers.parsing.body.features import letters
+from workers.parsing.body.text_features import letters
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.lexicon import lexicon
 

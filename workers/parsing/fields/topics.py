@@ -9,9 +9,9 @@ from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.structured_data import JsonObject, attribute, folded
 from crawler.page.urls import same_site
-from workers.parsing.body.features import letters
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.regions import bit, is_within
+from workers.parsing.body.text_features import letters
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields import metadata
 from workers.parsing.lexicon import lexicon

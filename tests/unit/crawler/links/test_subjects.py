@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from crawler.links.features import COLUMNS
 from crawler.links.finder import find_links, table_of, view_of
+from crawler.links.link_features import COLUMNS
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from tests.warta import (

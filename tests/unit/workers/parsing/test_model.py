@@ -5,8 +5,8 @@ import numpy as np
 from crawler.page.decision_trees import trees, trees_of
 from tests.unit.workers.parsing.pages import document, saved
 from workers.parsing.body.body import body_of
-from workers.parsing.body.features import Claims, features
 from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.body.text_features import Claims, features
 from workers.parsing.kinds import page_signs
 
 

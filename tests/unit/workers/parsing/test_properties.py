@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from crawler.page.structured_data import StructuredData, parse_json, types_of
 from workers.parsing.body.date_lines import is_date, stamp
-from workers.parsing.body.features import letters
 from workers.parsing.body.scripts import density, is_unparted
+from workers.parsing.body.text_features import letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.fields.dateline import dateline_of

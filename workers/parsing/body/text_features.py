@@ -1,7 +1,7 @@
 """Numbers for each text of a page from which the content finder tells what is article.
 
 All of them are of structure, size, place and agreement; none names a site or needs to know
-the language.  What a text is by itself stands here, where it is in ``places``.
+the language.  What a text is by itself stands here, where it is in ``position_features``.
 """
 
 import re
