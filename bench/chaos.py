@@ -89,6 +89,12 @@ def _html(name: str, others: list[tuple[str, str]], dice: random.Random) -> str:
     )
 
 
+class KilledServer(PostgresServer):
+    """It keeps what it has said to be committed, though it is killed."""
+
+    OPTIONS = PostgresServer.OPTIONS | {"synchronous_commit": "on"}
+
+
 @dataclass
 class Round:
     """One crawl, with what it needs."""
@@ -249,7 +255,7 @@ def run(*, seconds: float, pages: int, seed: int, is_postgres: bool) -> dict[str
     total: Counter[str] = Counter()
     rounds = 0
     with ExitStack() as stack:
-        postgres = stack.enter_context(PostgresServer()) if is_postgres else None
+        postgres = stack.enter_context(KilledServer()) if is_postgres else None
         queue = stack.enter_context(RedisServer())
         site = Site(stack.enter_context(HttpSite()), pages, dice)
 

@@ -246,6 +246,7 @@ def reclaim(
     if owner is not None:
         gone = or_(gone, _belongs(Page.lease_owner, owner))
     held = session.execute(_leased(gone)).all()
+    pages = len(held)
     if not is_page_fault:
         _return(session, held, now)
         held = []
@@ -259,7 +260,7 @@ def reclaim(
             host.rest_until = _later(host.rest_until, now, host.delay_seconds)
             host.lease_owner = host.lease_until = None
         session.flush()
-    return len(held)
+    return pages
 
 
 def _belongs(column: InstrumentedAttribute[str | None], owner: str) -> ColumnElement[bool]:

@@ -1,17 +1,23 @@
 """Whoever carries out a run waits for a database that is away, and replaces silent readers."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import db.sql.retry
 from db.config import Config
+from db.terms.errors import DatabaseUnreachable
+from db.frontier import leases
+from db.models import Page
 from db.sql import schema
 from db.sql.session import Database
-from db.terms.errors import DatabaseUnreachable
+from db.sql.types import utc_now
 from tests.rows import add_page, add_run
 from tests.servers import PostgresServer
-from workers.runs import supervisor
+from workers.runs import processes, supervisor
 from workers.runs.supervisor import RunHooks, RunSupervisor
 
 
@@ -39,6 +45,32 @@ def test_readers_that_live_and_read_nothing_are_replaced(
     monkeypatch.setattr(supervisor, "_IDLE_SECONDS", 0.0)
     assert run.goes_on()
     assert replaced == ["again"]
+    run.close()
+    database.close()
+
+
+def test_what_a_server_forgets_of_a_spider_that_has_ended_is_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(f"sqlite:///{tmp_path}/terkait.db")
+    run = supervised(database, tmp_path, RunHooks())
+    with database.write() as session:
+        (page,) = session.scalars(select(Page)).all()
+        page.state, page.lease_owner = "leased", f"me:1/{page.run_id}/1"
+        page.lease_until = utc_now() + leases.LEASE
+        page_id = page.id
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    monkeypatch.setattr(processes, "start", lambda *_a, **_n: ended)
+    run.start()
+    ended.wait()
+    started: list[str] = []
+    monkeypatch.setattr(processes, "start", lambda *_a, **_n: started.append("again") or ended)
+    assert run.goes_on()
+    assert started == ["again"]
+    with database.read() as session:
+        page = session.get_one(Page, page_id)
+        assert (page.state, page.deaths) == ("due", 0)
+        assert leases.next_due_at(session, run_id=page.run_id or 0) is not None
     run.close()
     database.close()
 

@@ -149,14 +149,18 @@ class Spiders:
             processes.ask_to_stop(spider.process)
 
     def _ended(self, owner: str, code: int) -> None:
-        if code == EXIT_COMPLETE or self.is_stopping:
+        if self.is_stopping:
             return
         if code in (EXIT_STOPPED, EXIT_DISK_FULL):
             self._give_up("the disk is full" if code == EXIT_DISK_FULL else "stopped")
             return
-        is_page_fault = code != EXIT_NO_DATABASE
+        is_page_fault = code not in (EXIT_COMPLETE, EXIT_NO_DATABASE)
         reclaimed = self._reclaim(owner, is_page_fault=is_page_fault)
-        if is_page_fault:
+        if code == EXIT_COMPLETE and not reclaimed[0]:
+            return
+        # a spider that has come to its end and has pages still: it stored them, and a server that
+        # failed, or gave its work to another, has lost that
+        if code != EXIT_NO_DATABASE:
             self._count_death(reclaimed)
         if self._deaths > MAX_DEATHS or self._early_deaths > MAX_EARLY_DEATHS:
             self._give_up(f"the spiders died {self._deaths} times in a row")
