@@ -131,6 +131,8 @@ class Config(BaseSettings):
     notify_url: str = ""
     notify_mail: str = ""
     notify_command: str = ""
+    #: of a site that has brought nothing new for so long they are told as well; 0: never
+    notify_hours: int = Field(default=72, ge=0, le=10_000)
     #: where the web page listens; 0: ``up`` serves none
     web_port: int = Field(default=8765, ge=0, le=65_535)
     #: a question of the web page that takes longer is given up
@@ -221,6 +223,7 @@ class Config(BaseSettings):
             "notify_url": self.notify_url,
             "notify_mail": self.notify_mail,
             "notify_command": self.notify_command,
+            "notify_hours": self.notify_hours,
             "watch_secret": self.watch_secret,
             "mail_server": self.mail_server,
             "mail_from": self.mail_from,

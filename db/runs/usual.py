@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Run
@@ -71,6 +72,19 @@ def _by_site(runs: Iterable[Run]) -> dict[str, list[int]]:
 def as_before() -> ColumnElement[int]:
     """Articles that a run looked at again and found as they were, as a column of ``runs``."""
     return Run.unchanged + Run.stored - Run.new_articles - Run.new_revisions
+
+
+def hours_without_news(session: Session, site: str, now: datetime) -> float | None:
+    """How long ago a run of the site last stored a new article or version; None: no run yet.
+
+    Where none ever did, since its first run.
+    """
+    brought = or_(Run.new_articles > 0, Run.new_revisions > 0)
+    ends = select(func.max(Run.finished_at)).where(Run.site == site, brought)
+    since = session.scalar(ends) or session.scalar(
+        select(func.min(Run.started_at)).where(Run.site == site)
+    )
+    return None if since is None else (now - since).total_seconds() / 3_600
 
 
 def drops(usual: Usual | None, *, new: int, links: int) -> list[str]:

@@ -104,7 +104,7 @@ def run_night(
             for site, run in night.ended():
                 done.append(run)
                 on_end(site, run)
-                notify.tell(config, run)
+                notify.tell(config, database, run)
             time.sleep(POLL_SECONDS)
     except TerkaitError as error:
         night.give_up(str(error))

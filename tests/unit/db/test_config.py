@@ -48,6 +48,7 @@ SETTINGS: dict[str, Any] = {
     "notify_url": "https://hooks.test/x",
     "notify_mail": "desk@news.test",
     "notify_command": "tell people",
+    "notify_hours": 5,
     "watch_secret": "s3cret =",
     "mail_server": "smtps://me:pass%20word@mail.test",
     "mail_from": "me@me.example",
