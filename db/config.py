@@ -22,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from db.log_lines import LogFormat
 from db.setting_faults import in_words, unknown_variables
 from db.terms.errors import BadSettings
 from db.terms.zones import zone_named
@@ -125,6 +126,8 @@ class Config(BaseSettings):
     min_free_bytes: int = Field(default=200 * MIB, ge=0)
     #: IANA zone in which days are counted and times are shown; empty: the machine's
     timezone: str = ""
+    #: how lines of logs are written: ``text`` for people, ``json`` for programs
+    log_format: LogFormat = "text"
     #: the web page asks for it, and then may listen beyond this machine; empty: no key
     web_key: str = ""
     #: who is told of a scheduled run that did not go well: a webhook, a mailbox, a command
@@ -217,6 +220,7 @@ class Config(BaseSettings):
             "timeout_seconds": self.timeout_seconds,
             "min_free_bytes": self.min_free_bytes,
             "timezone": self.timezone,
+            "log_format": self.log_format,
             "web_key": self.web_key,
             "web_port": self.web_port,
             "web_seconds": self.web_seconds,

@@ -1,13 +1,21 @@
 """The Celery application: ``celery -A workers.app worker`` and ``celery -A workers.app beat``."""
 
+import logging
 from functools import cache
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init, worker_process_shutdown
+from celery.signals import (
+    after_setup_logger,
+    after_setup_task_logger,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+)
 
 from crawler.engine.notifier import make_celery
 from db.config import Config, load_config
+from db.log_lines import write_json
 from db.sql.session import Database
 from workers.runs.schedule import beat_schedule
 from workers.warmup import get_ready
@@ -40,6 +48,13 @@ app = make_app(load_config())
 def database() -> Database:
     """This process's database; made on first use, so that forked children share no connection."""
     return Database.of(load_config())
+
+
+@after_setup_logger.connect
+@after_setup_task_logger.connect
+def _form_lines(logger: logging.Logger, **_arguments: Any) -> None:
+    if load_config().log_format == "json":
+        write_json(logger.handlers)
 
 
 @worker_init.connect

@@ -17,6 +17,7 @@ from crawler.engine.run_opening import OpenedRun, open_run
 from crawler.engine.scheduler import Scheduler
 from crawler.engine.writer import OutcomeWriter
 from db.config import Config, load_config
+from db.log_lines import write_requests
 from db.runs import lifecycle
 from db.sql.types import Calendar, utc_now
 
@@ -97,6 +98,8 @@ class CrawlSession:
     ) -> "CrawlSession":
         """Open the run that the spider's arguments name, or begin one."""
         config = load_config()
+        if config.log_format == "json":  # Scrapy has set its own handler by now
+            write_requests()
         run = await asyncio.to_thread(open_run, config, arguments)
         return cls(config, run, pages, beats, time=time)
 

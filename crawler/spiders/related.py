@@ -15,6 +15,7 @@ from crawler.engine.downloader.responses import describe_error
 from crawler.engine.downloader.robots import MAX_BYTES
 from crawler.engine.host_slots import FetchRequest
 from crawler.engine.page_pool import PagePool
+from crawler.engine.request_log import note_answer, note_failure
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
@@ -93,21 +94,27 @@ class RelatedSpider(scrapy.Spider):
 
     async def parse(self, response: Response, request: FetchRequest) -> None:
         """Hand over an answer."""
+        note_answer(request, response)
         self.crawl.answers.answered(request, response)
 
     async def failed(self, failure: TwistedFailure) -> None:
         """Hand over that there is no answer."""
         request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        self.crawl.answers.unanswered(request, *describe_error(failure))
+        why, retry = describe_error(failure)
+        note_failure(request, why)
+        self.crawl.answers.unanswered(request, why, retry)
 
     async def parse_robots(self, response: Response, request: FetchRequest) -> None:
         """Take the rules of a host."""
+        note_answer(request, response)
         await self.crawl.answers.robots_answered(request, response)
 
     async def robots_failed(self, failure: TwistedFailure) -> None:
         """A host whose rules cannot be had is held."""
         request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        await self.crawl.answers.robots_unanswered(request, *describe_error(failure))
+        why, retry = describe_error(failure)
+        note_failure(request, why)
+        await self.crawl.answers.robots_unanswered(request, why, retry)
 
     def spider_error(self, failure: TwistedFailure, response: Response | TwistedFailure) -> None:
         """One of the methods above raised; Scrapy has logged it."""

@@ -19,6 +19,9 @@ _JOINERS = frozenset("\u200c\u200d")
 _ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
 )
+#: what lays out text, and may stay
+_LAYOUT = frozenset("\n\t")
+_LAYOUT_PARTS = re.compile("([\n\t])")
 #: the same for JSON, where it is escaped and so not lost; lone surrogates included
 _ESCAPED = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
@@ -49,6 +52,15 @@ def plain(text: str) -> str:
 def block(text: str) -> str:
     """The same, with its line breaks."""
     return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def harmless(text: str) -> str:
+    """The text with its spaces and line breaks, without anything that could steer a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        part if part in _LAYOUT else _harmless(part) for part in _LAYOUT_PARTS.split(text)
+    )
 
 
 def _harmless(text: str) -> str:

@@ -7,14 +7,27 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import TextIOWrapper
+from io import TextIOBase, TextIOWrapper
 from pathlib import Path
 from typing import IO, TextIO, cast
 
 from db.terms.errors import DiskFull
+from terkait.cli.output import harmless, is_terminal
 from terkait.errors import BadUsage, OutputUnusable
 
 _PIECE = 1024 * 1024
+
+
+class ForTerminal(TextIOBase):
+    """A terminal, which nothing of the web may steer, whatever is written in what pieces."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str, /) -> int:
+        """Write what does no harm of it."""
+        self._terminal.write(harmless(text))
+        return len(text)
 
 
 @contextmanager
@@ -60,7 +73,7 @@ def _renamed(out: Path) -> Iterator[IO[bytes]]:
 def as_text(file: IO[bytes], *, is_packed: bool = False) -> Iterator[TextIO]:
     """The same file for text, UTF-8; packed with gzip where that is asked for."""
     if file is sys.stdout.buffer and not is_packed:
-        yield cast(TextIO, sys.stdout)
+        yield cast(TextIO, ForTerminal(sys.stdout) if is_terminal() else sys.stdout)
         return
     packed = gzip.GzipFile("", "wb", fileobj=file, mtime=0) if is_packed else None
     text = TextIOWrapper(packed or file, encoding="utf-8", errors="replace", newline="")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db.terms.article_fields import KEYS
-from terkait.cli.output import block, guarded, to_json
+from terkait.cli.output import guarded, to_json
 
 #: paragraphs are the body over again
 CSV_COLUMNS = tuple(key for key in KEYS if key not in ("paragraphs", "not_article"))
@@ -25,12 +25,6 @@ def csv_lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield csv_line(CSV_COLUMNS)
     for record in records:
         yield csv_line([_cell(key, record[key]) for key in CSV_COLUMNS])
-
-
-def harmless_lines(lines: Iterable[str]) -> Iterator[str]:
-    """The same for a terminal, which nothing of the web may steer."""
-    for line in lines:
-        yield block(line.removesuffix("\n")) + "\n"
 
 
 def csv_line(cells: Iterable[object]) -> str:

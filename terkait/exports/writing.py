@@ -17,11 +17,10 @@ from db.queries.export import (
 from db.queries.graph.graphml import write_graphml
 from db.queries.pageless_visits import pageless_visits
 from db.sql.session import Session
-from terkait.cli.output import is_terminal
 from terkait.exports.data_card import ExportedFile, Tally
 from terkait.exports.files import as_text, target
 from terkait.exports.formats import Format
-from terkait.exports.lines import CSV_COLUMNS, csv_lines, harmless_lines, json_lines
+from terkait.exports.lines import CSV_COLUMNS, csv_lines, json_lines
 from terkait.exports.tables import ARTICLES, LINKS, VERSIONS, Table, article_rows, link_rows
 
 #: shows how far the writing is
@@ -59,9 +58,7 @@ def _lines(session: Session, job: ExportJob, file: IO[bytes]) -> Tally:
     records = tally.count(job.watch(records_of(session, job.ids), len(job.ids)))
     with as_text(file, is_packed=job.format.is_packed) as text:
         if job.format.name == "csv":
-            lines = csv_lines(records)
-            is_shown = job.out is None and is_terminal()
-            text.writelines(harmless_lines(lines) if is_shown else lines)
+            text.writelines(csv_lines(records))
         else:
             text.writelines(json_lines(records, is_ascii=None if job.out is None else False))
     if job.format.name == "csv":

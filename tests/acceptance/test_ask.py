@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -271,6 +272,13 @@ def test_on_a_terminal_there_are_colours_but_only_ours(
     assert "[bold]" in coloured
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[3" not in on_terminal("search", "cmd")
+
+
+@pytest.mark.parametrize("form", ["csv", "graphml", "jsonl"])
+def test_export_steers_no_terminal(filled: Path, form: str) -> None:
+    shown = on_terminal("export", "--format", form)
+    assert "[bold]" in shown
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", shown)
 
 
 def on_terminal(*arguments: str) -> str:

@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "timeout_seconds": 1.5,
     "min_free_bytes": 0,
     "timezone": "Asia/Makassar",
+    "log_format": "json",
     "web_key": "a long key, with = and '",
     "web_port": 9_123,
     "web_seconds": 3.5,

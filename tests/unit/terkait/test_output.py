@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from io import StringIO
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from terkait.cli.output import (
     print_table,
     to_json,
 )
-from terkait.exports.lines import harmless_lines
+from terkait.exports.files import ForTerminal
 from tests.rows import NOON
 
 
@@ -115,6 +116,8 @@ def test_a_time_of_publication_keeps_its_zone(published: str | None, shown: str)
     assert as_said(published) == shown
 
 
-def test_csv_steers_no_terminal() -> None:
-    lines = harmless_lines(['1,"a\x1b]0;x\x07b\x9b2Jc\u202ed\ne"\n'])
-    assert list(lines) == ['1,"abcd\ne"\n']
+def test_csv_and_graphml_steer_no_terminal() -> None:
+    shown = StringIO()
+    terminal = ForTerminal(shown)
+    terminal.writelines(['1,"a\x1b]0;x\x07b\x9b2Jc\u202ed\r\ne  f"\n', "\t<a id='\x9b'>\x00"])
+    assert shown.getvalue() == "1,\"abcd\ne  f\"\n\t<a id=''>"
