@@ -7,11 +7,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from crawler.engine.notifier import make_celery
@@ -19,6 +20,9 @@ from db.config import Config
 from db.terms.errors import BadSettings
 from terkait.errors import BrokerDown
 from workers.runs import processes
+
+if TYPE_CHECKING:
+    from kombu import Connection
 
 #: a broker that answers no sooner counts as down
 _ANSWER_SECONDS = 3
@@ -85,6 +89,25 @@ def check_broker(url: str) -> None:
 
     Raises BadSettings where the address cannot be understood.
     """
+    with _connected(url):
+        pass
+
+
+def count_messages(url: str, queues: Iterable[str]) -> dict[str, int]:
+    """How many messages wait in each of the queues. Raises as ``check_broker`` does."""
+    with _connected(url) as connection:
+        counts = {}
+        for queue in queues:
+            channel: Any = connection.channel()
+            try:
+                counts[queue] = channel.queue_declare(queue, passive=True).message_count
+            except connection.channel_errors:  # nobody has sent anything there yet
+                counts[queue] = 0
+        return counts
+
+
+@contextmanager
+def _connected(url: str) -> Iterator["Connection"]:
     _check_address(url)
     import redis  # with kombu a quarter of what a crawl loads; a private queue needs neither
     from kombu.exceptions import OperationalError
@@ -96,6 +119,7 @@ def check_broker(url: str) -> None:
     try:
         with app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=_ANSWER_SECONDS)
+            yield connection
     except (OperationalError, OSError, KeyError, ValueError, redis.RedisError) as error:
         raise BrokerDown(
             f"the queue {shown(url)} does not answer ({shown(str(error))}): start it, correct "

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Identity, func, select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from db.articles import word_index
 from db.articles.word_index import Words
@@ -20,7 +19,7 @@ from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.sql import schema
 from db.sql.dialect import is_sqlite
 from db.sql.session import Database
-from db.terms.errors import TargetUnusable
+from db.terms.errors import SchemaMismatch, TargetUnusable
 
 #: articles whose words are indexed in one commit
 _WORDS_BATCH = 100
@@ -104,7 +103,7 @@ def _mark(target: Database) -> str | None:
     try:
         with target.read() as session:
             source: str | None = session.scalar(text(f"SELECT source FROM {_MARK}"))
-    except (OperationalError, ProgrammingError):
+    except SchemaMismatch:
         return None  # there is no such table
     return source
 

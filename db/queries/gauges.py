@@ -1,16 +1,18 @@
 """What a monitor watches, counted: addresses, what waits and for how long, runs and their ends."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.models import Article, Host, Page, Run
+from db.models import Article, Host, Page, Revision, Run
 from db.terms.states import State
 
 #: sites whose last run is told
 _MAX_SITES = 1_000
+#: waits, in seconds, that are told apart
+WAITS = (60, 600, 3_600, 86_400)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,9 +36,13 @@ class Metrics:
     oldest_unread_seconds: float | None
     #: of the page that is due for the longest time
     oldest_due_seconds: float | None
+    #: (state, seconds) -> addresses that have waited for longer, to be fetched or to be read
+    waiting: dict[tuple[str, int], int]
     articles: int
     #: since a page was fetched that is an article
     last_article_seconds: float | None
+    #: since an article, or a new version of one, was stored
+    last_stored_seconds: float | None
     #: state -> runs
     runs: dict[str, int]
     #: since the program of the running run that is silent for the longest time said that it lives
@@ -51,13 +57,16 @@ def measure(session: Session, now: datetime) -> Metrics:
     unread = select(func.min(Page.fetched_at)).where(Page.state == State.FETCHED)
     due = select(func.min(Page.next_fetch_at)).where(Page.state == State.DUE)
     beat = select(func.min(Run.heartbeat_at)).where(Run.state == "running")
+    stored = select(Revision.seen_at).order_by(Revision.id.desc()).limit(1)
     resting = select(func.count()).where(Host.rest_until > now, Host.failures > 0)
     return Metrics(
         addresses=_counted(session, Page.state),
         oldest_unread_seconds=_age(session.scalar(unread), now),
         oldest_due_seconds=_age(session.scalar(due), now),
+        waiting=_waiting(session, now),
         articles=session.scalar(select(func.count()).select_from(Article)) or 0,
         last_article_seconds=_age(session.scalar(select(func.max(Article.last_fetched_at))), now),
+        last_stored_seconds=_age(session.scalar(stored), now),
         runs=_counted(session, Run.state),
         silent_run_seconds=_age(session.scalar(beat), now),
         resting_hosts=session.scalar(resting) or 0,
@@ -76,6 +85,17 @@ def last_starts(session: Session) -> dict[str, datetime]:
 def _counted(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
     rows = session.execute(select(column, func.count()).group_by(column))
     return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def _waiting(session: Session, now: datetime) -> dict[tuple[str, int], int]:
+    waiting: dict[tuple[str, int], int] = {}
+    for state, since in ((State.DUE, Page.next_fetch_at), (State.FETCHED, Page.fetched_at)):
+        counts = [
+            func.count().filter(since < now - timedelta(seconds=seconds)) for seconds in WAITS
+        ]
+        row = session.execute(select(*counts).where(Page.state == state)).one()
+        waiting |= {(state.value, seconds): n for seconds, n in zip(WAITS, row, strict=True)}
+    return waiting
 
 
 def _age(moment: datetime | None, now: datetime) -> float | None:

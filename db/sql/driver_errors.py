@@ -6,6 +6,7 @@ from db.terms.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
     DiskFull,
+    SchemaMismatch,
     TerkaitError,
     TransactionConflict,
 )
@@ -17,6 +18,7 @@ _FULL, _CANTOPEN, _PROTOCOL, _NOTADB = 13, 14, 15, 26
 # PostgreSQL's SQLSTATEs: serialization failure, deadlock, lock not to be had
 _CONFLICTS = ("40001", "40P01", "55P03")
 _DISK_FULL = "53100"
+_NO_TABLE = "42P01"
 #: connection lost; refused; no such database; too many connections; server ends or begins
 _UNREACHABLE_CLASSES = ("08", "28", "3D", "53", "57P")
 
@@ -29,11 +31,13 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
     message = (str(error.orig or error).strip().splitlines() or [""])[0]
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
-        kind = _sqlite_kind(code, is_write=is_write)
+        kind = _sqlite_kind(code, message, is_write=is_write)
     else:
         kind = _postgresql_kind(error, getattr(error.orig, "sqlstate", None))
     if kind is None:
         return None
+    if kind is SchemaMismatch:
+        return SchemaMismatch(f"{database}: {message}: `terkait db check` says more")
     if kind is DiskFull:
         return DiskFull(
             f"the disk of {database} is full or fails ({message}): make room and run the command "
@@ -47,8 +51,10 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
     return kind(f"{database}: {message}")
 
 
-def _sqlite_kind(code: int, *, is_write: bool) -> type[TerkaitError] | None:
+def _sqlite_kind(code: int, message: str, *, is_write: bool) -> type[TerkaitError] | None:
     primary = code & 0xFF
+    if message.startswith("no such table"):
+        return SchemaMismatch
     if primary in (_BUSY, _LOCKED, _PROTOCOL):
         return TransactionConflict
     if primary in (_FULL, _IOERR):
@@ -64,6 +70,8 @@ def _sqlite_kind(code: int, *, is_write: bool) -> type[TerkaitError] | None:
 def _postgresql_kind(error: DBAPIError, sqlstate: str | None) -> type[TerkaitError] | None:
     if sqlstate in _CONFLICTS:
         return TransactionConflict
+    if sqlstate == _NO_TABLE:
+        return SchemaMismatch
     if sqlstate == _DISK_FULL:
         return DiskFull
     if error.connection_invalidated:

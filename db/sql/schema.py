@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import migrations
 from db.models import Base
@@ -82,7 +81,7 @@ def current_revision(database: Database) -> str | None:
     try:
         with database.read() as session:
             revision: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
-    except (ProgrammingError, OperationalError):
+    except SchemaMismatch:
         return None  # there is no such table yet
     return revision
 

@@ -24,4 +24,4 @@ def healthz(web: Ours) -> Response:
 @routes.get("/metrics", summary="The figures that a monitor watches, for Prometheus")
 def metrics(web: Ours) -> Response:
     with web.session() as session:
-        return Response(metrics_text(session), media_type=CONTENT_TYPE)
+        return Response(metrics_text(session, web.config), media_type=CONTENT_TYPE)

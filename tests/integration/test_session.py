@@ -12,7 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 import db.sql.session
 from db.sql.session import Database
-from db.terms.errors import DatabaseDamaged, DatabaseUnreachable, TransactionConflict
+from db.terms.errors import (
+    DatabaseDamaged,
+    DatabaseUnreachable,
+    SchemaMismatch,
+    TransactionConflict,
+)
 
 _END = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid")
 _COUNT = text("SELECT count(*) FROM notes")
@@ -79,13 +84,16 @@ def test_a_reader_sees_one_state(database: Database) -> None:
         assert session.scalars(_COUNT).one() == 1
 
 
-@pytest.mark.parametrize("statement", ["SELECT wrong FROM notes", "SELECT 1 FROM nowhere"])
-def test_a_missing_column_is_a_bug_and_not_a_lost_connection(
-    database: Database, statement: str
-) -> None:
+def test_a_missing_column_is_a_bug_and_not_a_lost_connection(database: Database) -> None:
     for transaction in (database.read, database.write):
         with pytest.raises(DBAPIError), transaction() as session:
-            session.execute(text(statement))
+            session.execute(text("SELECT wrong FROM notes"))
+
+
+def test_a_missing_table_is_a_wrong_schema(database: Database) -> None:
+    for transaction in (database.read, database.write):
+        with pytest.raises(SchemaMismatch, match=r"nowhere.*db check"), transaction() as session:
+            session.execute(text("SELECT 1 FROM nowhere"))
 
 
 def test_a_locked_sqlite_is_a_conflict(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 import db.sql.retry
 from db.config import Config
-from db.terms.errors import DatabaseUnreachable
 from db.frontier import leases
 from db.models import Page
 from db.sql import schema
 from db.sql.session import Database
 from db.sql.types import utc_now
+from db.terms.errors import DatabaseUnreachable
 from tests.rows import add_page, add_run
 from tests.servers import PostgresServer
 from workers.runs import processes, supervisor

@@ -17,10 +17,11 @@ def metrics() -> None:
     Example:
       terkait metrics > /var/lib/node_exporter/terkait.prom
     """
-    database = open_database(load_config())
+    config = load_config()
+    database = open_database(config)
     try:
         with database.read() as session:
-            text = metrics_text(session)
+            text = metrics_text(session, config)
     finally:
         database.close()
     click.echo(text, nl=False)
