@@ -5,6 +5,7 @@ from datetime import tzinfo
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from pydantic import (
     BaseModel,
@@ -200,7 +201,8 @@ class Config(BaseSettings):
     @property
     def database(self) -> str:
         """The SQLAlchemy address in use."""
-        return self.database_url or f"sqlite:///{self.data.absolute() / 'terkait.db'}"
+        file = quote(str(self.data.absolute() / "terkait.db"))  # "?" would begin options
+        return self.database_url or f"sqlite:///{file}"
 
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for child processes."""

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from crawler.engine.notifier import make_celery
 from db.config import Config
@@ -32,6 +32,8 @@ _TALK_SECONDS = 2.0
 _STOP_SECONDS = 10.0
 #: unix socket paths may not be longer than about 107 bytes
 _MAX_SOCKET_PATH = 100
+#: what means nothing of its own in an address
+_PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
 #: what stands before the host and must not be shown, and behind the address
 _SECRET = re.compile(r"(://)[^/@\s]*@")
 _OPTIONS = re.compile(r"(://[^?\s]*)\?\S*")
@@ -147,7 +149,7 @@ class FileQueue:
 
     def __init__(self, data: Path) -> None:
         self._folder = data.absolute() / "queue"
-        self.url = f"filesystem://{self._folder}"
+        self.url = f"filesystem://{quote(str(self._folder))}"
 
     def __enter__(self) -> Self:
         shutil.rmtree(self._folder, ignore_errors=True)  # messages may be lost: SQL is the truth
@@ -173,7 +175,8 @@ class PrivateRedis:
         self._data = data.absolute()
         self._stack = ExitStack()
         self._socket = self._data / "redis.sock"
-        if len(str(self._socket).encode()) > _MAX_SOCKET_PATH:
+        path = str(self._socket)
+        if len(path.encode()) > _MAX_SOCKET_PATH or not _PLAIN_PATH.fullmatch(path):
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="terkait-"))
             self._socket = Path(folder) / "redis.sock"
         self.url = f"redis+socket://{self._socket}"

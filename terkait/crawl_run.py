@@ -56,6 +56,8 @@ class CrawlResult:
     failures: tuple[tuple[str, int, str], ...]
     #: pages that are due and were not fetched
     left: int
+    #: pages that were fetched and wait to be read
+    unread: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -214,7 +216,8 @@ def result_of(database: Database, run: Run) -> CrawlResult:
     with database.read() as session:
         failures = tuple(failures_of(session, run.id))
         left = lifecycle.count_due(session, run.id)
-    return CrawlResult(run=run, failures=failures, left=left)
+        unread = lifecycle.progress(session, run.id, due=left).unread
+    return CrawlResult(run=run, failures=failures, left=left, unread=unread)
 
 
 def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> None:
@@ -235,5 +238,7 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         display.say(f"  terkait crawl {url} --list")
     if result.left:
         display.say(f"  {result.left} pages are still due; run the same command again to continue")
+    if result.unread:
+        display.say(f"  {result.unread} pages wait to be read; run the same command again")
     if run.state != "finished" and run.message != "stopped":
         display.say(f"  the files {config.data}/spider.log and worker.log say more")

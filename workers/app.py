@@ -8,6 +8,7 @@ from celery import Celery
 from celery.signals import (
     after_setup_logger,
     after_setup_task_logger,
+    beat_init,
     worker_init,
     worker_process_init,
     worker_process_shutdown,
@@ -55,6 +56,17 @@ def database() -> Database:
 def _form_lines(logger: logging.Logger, **_arguments: Any) -> None:
     if load_config().log_format == "json":
         write_json(logger.handlers)
+
+
+@worker_init.connect
+@beat_init.connect
+def _require_broker(**_arguments: Any) -> None:
+    url = load_config().broker_url
+    if not url or url.startswith("memory"):
+        raise SystemExit(
+            "terkait: TERKAIT_BROKER_URL is not set to a queue that other processes see, so that "
+            "nothing would be read: set it here and for the spiders, or run `terkait up`"
+        )
 
 
 @worker_init.connect

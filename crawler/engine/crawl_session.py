@@ -1,6 +1,7 @@
 """One run carried out by one spider: owns the parts that do it, opens them and ends well."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -19,7 +20,15 @@ from crawler.engine.writer import OutcomeWriter
 from db.config import Config, load_config
 from db.log_lines import write_requests
 from db.runs import lifecycle
+from db.sql.session import Session
 from db.sql.types import Calendar, utc_now
+
+logger = logging.getLogger(__name__)
+
+#: readers that bring nothing to an end for so long are not waited for by a spider of its own
+READERS_PATIENCE_SECONDS = 30.0
+_LOOK_SECONDS = 0.5
+HOW_TO_READ = "`terkait crawl` of the same addresses reads what was fetched"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +61,9 @@ class CrawlSession:
         self._run = run
         time = time or Time()
         self._calendar = time.calendar
+        self._has_readers = bool(config.broker_url)
+        if run.is_own and not self._has_readers:
+            logger.warning("TERKAIT_BROKER_URL is not set, so no worker is told: %s", HOW_TO_READ)
         #: True when the scheduler came to its end
         self.is_complete = False
         #: what ended it before
@@ -107,8 +119,25 @@ class CrawlSession:
         """Store what came, give back the rest, and end the run if it is this spider's own."""
         await self.writer.close()
         await self.scheduler.close()
+        if self._run.is_own and self.is_complete and self._has_readers:
+            await self._wait_for_readers()
         await asyncio.to_thread(self._end)
         self._run.database.close()
+
+    async def _wait_for_readers(self) -> None:
+        """While they get on; what becomes of the pages belongs to the run."""
+        unread, since = -1, monotonic()
+        while monotonic() - since < READERS_PATIENCE_SECONDS:
+            now_unread = await asyncio.to_thread(self._count_unread)
+            if not now_unread:
+                return
+            if now_unread != unread:
+                unread, since = now_unread, monotonic()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _count_unread(self) -> int:
+        with self._run.database.read() as session:
+            return _unread(session, self._run.run_id)
 
     def _end(self) -> None:
         """End a run of our own; of another's, say only what it cannot know."""
@@ -117,10 +146,18 @@ class CrawlSession:
             if not self._run.is_own:
                 if self.scheduler.stopped_by:
                     lifecycle.note(session, run_id, self.scheduler.stopped_by)
+            elif self.is_complete and (unread := _unread(session, run_id)):
+                message = f"{unread} pages wait to be read"
+                logger.warning("run %s: %s: %s", run_id, message, HOW_TO_READ)
+                lifecycle.pause(session, run_id, message, now)
             elif self.is_complete:
                 lifecycle.finish(session, run_id, message=None, now=now)
             else:
                 lifecycle.pause(session, run_id, self.scheduler.stopped_by or "stopped", now)
+
+
+def _unread(session: Session, run_id: int) -> int:
+    return lifecycle.progress(session, run_id, due=0).unread
 
 
 def _writer(

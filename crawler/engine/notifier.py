@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -49,7 +50,7 @@ def make_celery(broker_url: str) -> "Celery":
 
 def _transport_options(broker_url: str) -> dict[str, Any]:
     if broker_url.startswith("filesystem://"):
-        folder = Path(broker_url.removeprefix("filesystem://"))
+        folder = Path(unquote(broker_url.removeprefix("filesystem://")))
         return {
             "data_folder_in": str(folder / "messages"),
             "data_folder_out": str(folder / "messages"),

@@ -30,7 +30,7 @@ class OpenedRun:
 
 
 def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
-    """The run that the spider's arguments name, or a new one."""
+    """The run that the spider's arguments name, or a new one. Raises TerkaitError."""
     database = Database.of(config)
     owner = arguments.get("owner") or ownership.this_process()
     is_own = "run" not in arguments
@@ -42,7 +42,7 @@ def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
         run_id = _begin(database, arguments, owner)
         owner = ownership.holder(owner, run_id)
     else:
-        run_id = int(arguments["run"])
+        run_id = _number(arguments, "run", 0)
     with database.read() as session:
         rules = CrawlScope.of(lifecycle.get(session, run_id).rules)
     return OpenedRun(database=database, run_id=run_id, rules=rules, owner=owner, is_own=is_own)
@@ -54,12 +54,15 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
         raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
     seeds = [canonical(url) for url in urls]
     any_site = arguments.get("any_site", "").lower() in _TRUE
+    follow = tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(","))
+    if not set(follow) <= set(FOLLOWABLE):
+        raise BadSettings(f"follow takes {', '.join(FOLLOWABLE)}, not {','.join(follow)!r}")
     rules = CrawlScope(
-        follow=tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(",")),
-        depth=int(arguments.get("depth", DEFAULT_DEPTH)),
-        max_pages=int(arguments.get("max_pages", DEFAULT_MAX_PAGES)),
-        max_per_site=int(arguments.get("max_per_site", 0)),
-        max_per_host=int(arguments.get("max_per_host", 0)),
+        follow=follow,
+        depth=_number(arguments, "depth", DEFAULT_DEPTH),
+        max_pages=_number(arguments, "max_pages", DEFAULT_MAX_PAGES),
+        max_per_site=_number(arguments, "max_per_site", 0),
+        max_per_host=_number(arguments, "max_per_host", 0),
         sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),
         fresh=arguments.get("fresh", "").lower() in _TRUE,
     )
@@ -73,3 +76,12 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
             now=utc_now(),
         )
     return run_id
+
+
+def _number(arguments: Mapping[str, str], name: str, default: int) -> int:
+    value = arguments.get(name)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise BadSettings(f"{name} takes a number, not {value!r}")
+    return int(value)

@@ -16,6 +16,7 @@ from crawler.engine.downloader.robots import MAX_BYTES
 from crawler.engine.host_slots import FetchRequest
 from crawler.engine.page_pool import PagePool
 from crawler.engine.request_log import note_answer, note_failure
+from db.terms.errors import TerkaitError
 
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
@@ -44,6 +45,8 @@ class RelatedSpider(scrapy.Spider):
     """
 
     name = "related"
+    #: there is no run that it could carry out
+    is_refused = False
     crawl: CrawlSession
 
     def __init__(
@@ -71,7 +74,14 @@ class RelatedSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The run's requests, each when it may leave."""
-        self.crawl = await CrawlSession.open(self._arguments, self._pages, self._beats, self._time)
+        try:
+            self.crawl = await CrawlSession.open(
+                self._arguments, self._pages, self._beats, self._time
+            )
+        except TerkaitError as error:
+            self.logger.error("%s", error)
+            self.is_refused = True
+            return
         try:
             async for request in self.crawl.scheduler.requests():
                 yield self._request(request)
@@ -133,3 +143,5 @@ class RelatedSpider(scrapy.Spider):
         """Store what came, give back what was not asked for."""
         if hasattr(self, "crawl"):
             await self.crawl.close()
+        if self.is_refused:
+            self.crawler.spider = None  # so that Scrapy's command ends with 1

@@ -53,7 +53,7 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
 
 def _sqlite_kind(code: int, message: str, *, is_write: bool) -> type[TerkaitError] | None:
     primary = code & 0xFF
-    if message.startswith("no such table"):
+    if message.partition(":")[0] == "no such table":
         return SchemaMismatch
     if primary in (_BUSY, _LOCKED, _PROTOCOL):
         return TransactionConflict

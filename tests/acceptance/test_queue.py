@@ -1,12 +1,19 @@
 """Which queue a crawl uses where none is configured."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from terkait.demo.server import DemoSite
-from tests.acceptance.terminal import terkait
+from tests.acceptance.processes import find, wait_until
+from tests.acceptance.terminal import environment, start, terkait
+from tests.paths import ROOT
+from tests.servers import RedisServer
 
 
 @pytest.fixture
@@ -36,6 +43,63 @@ def test_files_serve_where_there_is_no_redis(
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["stored"] == len(demo_site.expected.within(1).articles)
     assert not (tmp_data / "queue").exists()
+
+
+@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b", "50 %", "a b", "ä&c=d;e"])
+def test_data_folder_may_have_any_name(demo_site: DemoSite, tmp_path: Path, name: str) -> None:
+    settings = {"TERKAIT_DATA": str(tmp_path / name)}
+    run = terkait("crawl", demo_site.seed_url, "--depth=0", "--json", settings=settings)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["stored"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert "Articles" in terkait("stats", settings=settings).stdout.title()
+    assert terkait("db", "check", settings=settings).returncode == 0
+
+
+def test_files_serve_in_a_folder_of_any_name(
+    without_redis: dict[str, str], demo_site: DemoSite, tmp_path: Path
+) -> None:
+    settings = without_redis | {"TERKAIT_DATA": str(tmp_path / "a#b?c %20d")}
+    run = terkait("crawl", demo_site.seed_url, "--depth=0", "--json", settings=settings)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["stored"] == 1
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_first_ctrl_c_while_only_readers_are_waited_for_is_heeded_at_once(
+    demo_site: DemoSite, tmp_path: Path, signal_number: int
+) -> None:
+    with RedisServer() as queue:
+        settings = {
+            "TERKAIT_DATA": str(tmp_path),
+            "TERKAIT_BROKER_URL": queue.url,
+            "TERKAIT_WORKERS": "0",
+        }
+        crawl = start("crawl", demo_site.seed_url, "--depth=0", settings=settings)
+        wait_until(lambda: bool(demo_site.requested()))
+        wait_until(lambda: not find(crawl.pid, "-m crawler "))
+        crawl.send_signal(signal_number)
+        asked_at = time.monotonic()
+        _, said = crawl.communicate(timeout=60)
+        assert time.monotonic() - asked_at < 5
+        assert crawl.returncode == 130, said
+        assert "1 pages wait to be read" in said
+
+
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_part_of_celery_without_a_queue_says_so_and_ends(part: str, tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "celery", "-A", "workers.app", part]
+    done = subprocess.run(
+        program,
+        cwd=ROOT,
+        env=environment(TERKAIT_DATA=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "TERKAIT_BROKER_URL" in done.stderr
+    assert done.returncode == 1
 
 
 def test_socket_of_a_deep_data_folder_is_not_too_long(demo_site: DemoSite, tmp_path: Path) -> None:

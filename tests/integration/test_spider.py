@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from db.models import ArchivedPage, Page
+from db.models import ArchivedPage, Page, Run
 from db.sql import schema
 from db.sql.session import Database
-from tests.acceptance.terminal import environment
+from tests.acceptance.terminal import environment, terkait
 from tests.web import HttpSite, Reply, Request, redirect
 
 PAGE = "<html><body><h1>Judul berita</h1><p>Isi berita.</p></body></html>"
@@ -72,6 +72,53 @@ class Spider:
             rows = session.execute(select(ArchivedPage.url, ArchivedPage.size)).all()
         database.close()
         return {row.url: row.size for row in rows}
+
+
+def scrapy(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Scrapy's own command, whatever it ends with."""
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "related", *words],
+        cwd=Path(__file__).parents[2],
+        env=environment(TERKAIT_DATA=str(data)),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "needs an address"),
+        (("-a", "url=nonsense"), "not an absolute address"),
+        (("-a", "url=https://a.test/1", "-a", "depth=x"), "depth takes a number"),
+        (("-a", "url=https://a.test/1", "-a", "follow=x"), "follow takes related"),
+        (("-a", "run=99"), "there is no run 99"),
+        (("-a", "run=x"), "run takes a number"),
+    ],
+)
+def test_wrong_argument_is_said_in_a_line(
+    words: tuple[str, ...], message: str, spider: Spider
+) -> None:
+    done = scrapy(spider.data, *words)
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1
+
+
+def test_spider_without_a_queue_says_that_nobody_reads(spider: Spider, http_site: HttpSite) -> None:
+    http_site.routes["/a"] = PAGE
+    said = spider.crawl(http_site.url("/a")).stderr
+    assert "TERKAIT_BROKER_URL is not set" in said
+    assert "1 pages wait to be read" in said
+    with Database(f"sqlite:///{spider.data}/terkait.db").read() as session:
+        run = session.scalars(select(Run)).one()
+        assert (run.state, run.verdict) == ("interrupted", None)
+    done = terkait("crawl", http_site.url("/a"), settings={"TERKAIT_DATA": str(spider.data)})
+    assert f"run {run.id} goes on" in done.stderr
+    with Database(f"sqlite:///{spider.data}/terkait.db").read() as session:
+        assert session.scalars(select(Page.state)).one() == "done"
 
 
 @pytest.fixture

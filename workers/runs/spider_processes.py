@@ -110,6 +110,11 @@ class Spiders:
             del self._gone[owner]
         return bool(self._spiders)
 
+    @property
+    def are_running(self) -> bool:
+        """True while one of them lives."""
+        return any(spider.process.poll() is None for spider in self._spiders.values())
+
     def stop(self) -> None:
         """Ask them to hand over what is under way and end; the first call counts."""
         if self.is_stopping:

@@ -90,6 +90,8 @@ class RunSupervisor:
         #: since when the database is away
         self._away_since: float | None = None
         self._due, self._count_at = 0, 0.0
+        #: when it was asked to stop, nothing was left to do but to read
+        self._only_reads = False
         self._problem: str | None = None
 
     def carry_out(self) -> Run:
@@ -123,7 +125,8 @@ class RunSupervisor:
         A database that is away, or in another's hands, is waited for.
         """
         self._watch.look_after()
-        if self._watch.should_stop():
+        if self._watch.should_stop() and not self._spiders.is_stopping:
+            self._only_reads = not self._spiders.are_running
             self._spiders.stop()
         try:
             goes_on = self._step()
@@ -194,6 +197,8 @@ class RunSupervisor:
         if not progress.unread:
             return False
         is_stopping = self._spiders.is_stopping
+        if is_stopping and self._only_reads:
+            return False  # what waits in the database can wait for the next command
         patience = _STALLED_STOPPING_SECONDS if is_stopping else _STALLED_SECONDS
         if time.monotonic() - self._read_at[2] > patience:
             self._problem = f"{progress.unread} pages wait to be read and no worker reads them"
