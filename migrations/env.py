@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from db.config import load_config
-from db.models import Base
+from db.models.base import whole_metadata
 from db.sql.schema import is_ours, migrating_connection
 from db.sql.session import make_engine
 
@@ -12,7 +12,7 @@ from db.sql.session import make_engine
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=whole_metadata(),
         render_as_batch=True,
         include_object=is_ours,
         compare_type=False,

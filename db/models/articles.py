@@ -5,14 +5,12 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
-    Index,
     SmallInteger,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Json, key
+from db.models.base import Base, Id, Json, key, partial_index
 
 
 class Text(Base):
@@ -88,11 +86,10 @@ class Article(Base):
 
     __tablename__ = "articles"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_articles_cluster_id",
             "cluster_id",
-            sqlite_where=text("cluster_id IS NOT NULL"),
-            postgresql_where=text("cluster_id IS NOT NULL"),
+            where="cluster_id IS NOT NULL",
         ),
     )
 

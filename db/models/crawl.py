@@ -8,11 +8,10 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, Id, Json, key
+from db.models.base import Base, Id, Json, key, partial_index
 
 
 class Run(Base):
@@ -112,8 +111,7 @@ class Budget(Base):
 
 def _where_set(column: str) -> Index:
     """An index of the few pages that have a value there."""
-    condition = text(f"{column} IS NOT NULL")
-    return Index(f"ix_pages_{column}", column, sqlite_where=condition, postgresql_where=condition)
+    return partial_index(f"ix_pages_{column}", column, where=f"{column} IS NOT NULL")
 
 
 class Page(Base):
@@ -121,32 +119,29 @@ class Page(Base):
 
     __tablename__ = "pages"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_pages_due",
             "run_id",
             "host_id",
             "priority",
             "id",
-            sqlite_where=text("state = 'due'"),
-            postgresql_where=text("state = 'due'"),
+            where="state = 'due'",
         ),
-        Index(
+        partial_index(
             "ix_pages_moving",
             "state",
             "run_id",
             # with OR: SQLite's planner does not see that a state lies within an IN
-            sqlite_where=text("state = 'leased' OR state = 'fetched'"),
-            postgresql_where=text("state = 'leased' OR state = 'fetched'"),
+            where="state = 'leased' OR state = 'fetched'",
         ),
         Index("ix_pages_run_id", "run_id", "state"),
         _where_set("article_id"),
         _where_set("alias_of_id"),
-        Index(
+        partial_index(
             "ix_pages_revisit",
             "host_id",
             "next_fetch_at",
-            sqlite_where=text("state IN ('done', 'failed') AND next_fetch_at IS NOT NULL"),
-            postgresql_where=text("state IN ('done', 'failed') AND next_fetch_at IS NOT NULL"),
+            where="state IN ('done', 'failed') AND next_fetch_at IS NOT NULL",
         ),
     )
 
@@ -229,11 +224,10 @@ class PageVisit(Base):
     __table_args__ = (
         Index("ix_visits_page_id", "page_id", "id"),
         Index("ix_visits_run_id", "run_id", "outcome"),
-        Index(
+        partial_index(
             "ix_visits_digest",
             "digest",
-            sqlite_where=text("digest IS NOT NULL"),
-            postgresql_where=text("digest IS NOT NULL"),
+            where="digest IS NOT NULL",
         ),
     )
 

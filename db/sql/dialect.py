@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, Table, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 T = TypeVar("T")
@@ -34,7 +33,14 @@ def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:
 
     Of a class or, where many small rows are written, of its table: that is twice as quick.
     """
-    return sqlite.insert(table) if is_sqlite(session) else postgresql.insert(table)
+    # PostgreSQL's dialect takes longer to load than all the rest of SQLAlchemy
+    if is_sqlite(session):
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def skip_locked(session: Session, statement: Query, *, of: Any) -> Query:

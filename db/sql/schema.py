@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, text
 
 import migrations
-from db.models import Base
+from db.models.base import whole_metadata
 from db.sql.session import Database, writing
 from db.terms.errors import SchemaMismatch
 
@@ -147,4 +147,4 @@ def differences(database: Database) -> list[str]:
             # SQLite keeps what a migration wrote: ``db.sql.schema_drift`` compares that
             opts={"include_object": is_ours, "compare_type": not database.is_sqlite},
         )
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        return [str(difference) for difference in compare_metadata(context, whole_metadata())]

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import text
 
-from db.models import Base
+from db.models.base import WHERE, Base
 from db.sql import schema
 from db.sql.session import Database
 from db.terms.errors import DatabaseDamaged
@@ -76,7 +76,7 @@ def _postgresql_drift(database: Database) -> list[str]:
     lines = [] if has_words else ["table article_words is missing"]
     for table in Base.metadata.sorted_tables:
         for index in table.indexes:
-            is_partial = index.dialect_options["postgresql"]["where"] is not None
+            is_partial = WHERE in index.info
             if index.name in predicates and is_partial != (predicates[index.name] is not None):
                 lines.append(f"index {index.name} is not as it should be")
     return lines

@@ -1,10 +1,9 @@
 """The JSON API under ``/api``: what the pages show, by the same questions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
-from itertools import chain
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -14,14 +13,12 @@ from db.models import Run
 from db.queries.copies import copies_of
 from db.queries.diff import diff_versions
 from db.queries.explain import explain
-from db.queries.export import export as export_records
 from db.queries.frontier import frontier, list_pages, planned_pages
 from db.queries.graph.shortest_path import path_between
 from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
 from db.queries.search.facets import facets, histogram
-from db.queries.search.query import parse_query
 from db.queries.search.results import Sort, search_page
 from db.queries.sites import list_sites, site_report
 from db.queries.stats import gather
@@ -30,11 +27,11 @@ from db.runs import lifecycle
 from db.runs.report import list_runs, report, run_line
 from db.terms.errors import NotFound
 from terkait.cli.output import to_json
-from terkait.exports.lines import csv_lines, json_lines
 from terkait.web import asking
 from terkait.web.app_state import Ours
 from terkait.web.negotiation import MAX_LIMIT, MAX_OFFSET, answer, only, read_cursor, write_cursor
 from terkait.web.pages.evidence import evidence_of
+from terkait.web.parameters import Words
 from workers.dedup.comparer import COMPARER
 
 #: the largest number that a database keeps
@@ -42,17 +39,7 @@ _MAX_ID = 2**63 - 1
 #: a stream of a run's progress ends then; whoever watches on asks again
 EVENT_SECONDS = 1.0
 MAX_EVENTS = 1_800
-#: an export may take so long for each statement
-EXPORT_SECONDS = 120.0
 
-Words = Annotated[
-    str,
-    Query(
-        max_length=2_000,
-        description="Words, phrases and fields, as in the search of the page.",
-        examples=['banjir OR rob "air pasang" -semarang site:news.example since:2026-08'],
-    ),
-]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 Fields = Annotated[
     str | None, Query(max_length=1_000, description="Only these keys, separated by commas.")
@@ -149,25 +136,6 @@ def by_day(web: Ours, request: Request, q: Words = "") -> Response:
         "is_cut": counted.is_cut,
     }
     return answer(request, value)
-
-
-@search_routes.get("/export", summary="All articles that a query leaves, in full, as a stream")
-def whole(web: Ours, q: Words = "", format: Literal["jsonl", "csv"] = "jsonl") -> Response:
-    query = parse_query(q)
-
-    def lines() -> Iterator[str]:
-        with web.session(EXPORT_SECONDS) as session:
-            records = export_records(session, web.filters(), query)
-            yield from csv_lines(records) if format == "csv" else json_lines(records)
-
-    kind = "text/csv; charset=utf-8" if format == "csv" else "application/x-ndjson"
-    stream = lines()
-    first = next(stream, "")  # what is wrong with the question is said before the stream
-    return StreamingResponse(
-        chain([first], stream),
-        media_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="articles.{format}"'},
-    )
 
 
 @search_routes.get("/stats", summary="What the database holds", responses=example({"articles": 26}))

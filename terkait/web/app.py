@@ -1,7 +1,8 @@
 """The application: routes, errors as answers, files, the guard before all of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
@@ -14,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from db.config import Config, program_version
 from db.sql.session import Database
 from db.terms.errors import DatabaseUnreachable, NotFound, QuestionTooLong, TerkaitError
-from terkait.web import health
+from terkait.web import export_routes, health
 from terkait.web.api import article_routes, crawl_routes, search_routes
 from terkait.web.app_state import Web
 from terkait.web.errors import BadQuestion
@@ -51,6 +52,7 @@ def make_app(database: Database, config: Config) -> FastAPI:
     for routes in (
         health.routes,
         search_routes,
+        export_routes.routes,
         article_routes,
         crawl_routes,
         search_pages.routes,
@@ -65,6 +67,23 @@ def make_app(database: Database, config: Config) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=MIN_PACKED_BYTES)
     app.add_middleware(AccessGuard, key=config.web_key)
     return app
+
+
+#: kind of fault -> what is said of it
+_SAID = {
+    "missing": "is missing",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a whole number of at most 63 bits",
+    "literal_error": "must be {expected}",
+}
+
+
+def in_words(fault: Mapping[str, Any]) -> str:
+    """What is wrong with a parameter."""
+    return _SAID.get(fault["type"], "cannot be used").format_map(fault.get("ctx", {}))
 
 
 @asynccontextmanager
@@ -94,5 +113,5 @@ def _answer_errors(app: FastAPI, web: Web) -> None:
     @app.exception_handler(RequestValidationError)
     def of_parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        faults = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors()[:5])
+        faults = "; ".join(f"{fault['loc'][-1]} {in_words(fault)}" for fault in error.errors()[:5])
         return refuse(request, 422, faults[:1_000])

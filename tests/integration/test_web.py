@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -150,6 +151,32 @@ def test_csv_has_no_formula(web: WebServer) -> None:
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
     runs = web.get("/runs.csv").text
     assert not [c for row in csv.reader(io.StringIO(runs)) for c in row if c.startswith("=")]
+
+
+def test_a_result_goes_out_in_every_format(web: WebServer) -> None:
+    parquet = web.get("/api/export?format=parquet&q=rumah")
+    assert parquet.body[:4] == parquet.body[-4:] == b"PAR1"
+    warc = web.get("/api/export?format=warc")
+    assert PAGE in gzip.decompress(warc.body)
+    assert "articles.warc.gz" in warc.headers["Content-Disposition"]
+    graph = ElementTree.fromstring(web.get("/api/export?format=graphml").body)
+    assert graph.tag.endswith("graphml")
+    lines = web.get("/api/export?q=rumah").text.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/articles?limit=0", "limit must be 1 or more"),
+        ("/api/articles?limit=x", "limit must be a whole number"),
+        ("/api/articles?sort=worst", "sort must be 'relevance', 'newest', 'oldest' or 'changed'"),
+        ("/api/lookup", "url is missing"),
+        ("/api/articles?q=" + "x" * 2_001, "q must have at most 2000 characters"),
+    ],
+)
+def test_wrong_parameters_are_said_in_words_of_ours(web: WebServer, path: str, said: str) -> None:
+    assert web.get(path).json == {"error": said}
 
 
 def test_the_feed_is_xml_with_the_newest(web: WebServer) -> None:

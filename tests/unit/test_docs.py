@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from pydantic import BaseModel
 
 from db.config import Config, Nightly, Site
+from db.setting_values import names_of
 from terkait.cli import main
 from tests.paths import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
-TABLES: dict[str, type[BaseModel]] = {"sites": Site, "nightly": Nightly}
+TABLES: dict[str, type] = {"sites": Site, "nightly": Nightly}
 
 #: folders whose paths and modules the documents name
 ROOMS = "terkait|workers|crawler|db|migrations|tests|bench|docs"
@@ -55,17 +55,17 @@ def test_every_command_is_described() -> None:
 
 def test_every_setting_is_described() -> None:
     described = text("docs/settings.md")
-    names = Config.model_fields.keys() - TABLES.keys()
+    names = set(names_of(Config)) - TABLES.keys()
     wanted = [f"`TERKAIT_{name.upper()}`" for name in names]
     for table, model in TABLES.items():
-        wanted += [f"[{table}]", *(f"`{name}`" for name in model.model_fields)]
+        wanted += [f"[{table}]", *(f"`{name}`" for name in names_of(model))]
     assert [word for word in wanted if word not in described] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_settings_that_are_named_exist(name: str) -> None:
     named = set(re.findall(r"\bTERKAIT_([A-Z_]+)\b", text(name)))
-    assert {word.lower() for word in named} <= Config.model_fields.keys()
+    assert {word.lower() for word in named} <= set(names_of(Config))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, bindparam, cast, literal_column, select
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
@@ -75,4 +74,6 @@ def matches(session: Session, query: Query) -> ColumnElement[bool]:
 
 
 def ts_bound(query: Query) -> ColumnElement[str]:
+    from sqlalchemy.dialects.postgresql import TSQUERY  # not loaded for SQLite
+
     return cast(bindparam(None, _ts_query(query), unique=True), TSQUERY)

@@ -1,5 +1,6 @@
 """``/``: search with facets, days and marks; ``/feed.xml``: the newest of it as RSS."""
 
+from importlib.util import find_spec
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -60,6 +61,7 @@ def search(
         undated=by_day.undated,
         days_counted=MAX_COUNTED_DAYS if by_day.is_cut else 0,
         fields=FIELDS,
+        has_parquet=find_spec("arro3") is not None,
         same=same_search(q, sort),
         feed=address("/feed.xml", q=q),
     )
