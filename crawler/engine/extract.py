@@ -49,6 +49,8 @@ class BoxVerdicts:
     site_wide: frozenset[str] = frozenset()
     #: other links on each page
     of_the_page: frozenset[str] = frozenset()
+    #: (place, related or other): what a person said of it
+    judged: tuple[tuple[str, str], ...] = ()
     #: further pages add nothing
     is_complete: bool = False
 
@@ -105,6 +107,7 @@ def judged_links(document: Document, box_verdicts: BoxVerdicts) -> Sequence[Judg
         profile_for(document.page.url),
         site_wide=box_verdicts.site_wide,
         of_the_page=box_verdicts.of_the_page,
+        judged=dict(box_verdicts.judged),
     )[:_MAX_LINKS]
 
 

@@ -19,6 +19,7 @@ def verdicts_from(places: Iterable[PlaceVerdict]) -> BoxVerdicts:
     return BoxVerdicts(
         site_wide=frozenset(v.place for v in verdicts if v.verdict == "site-wide"),
         of_the_page=frozenset(v.place for v in verdicts if v.verdict == "of the page"),
+        judged=tuple((v.place, v.judged) for v in verdicts if v.judged),
         is_complete=any(v.pages >= LEARN_PAGES for v in verdicts),
     )
 

@@ -5,8 +5,9 @@ decide what each link is (``crawler.links.rules``). No rule knows a site; what i
 as its profile, or as the places of boxes that many of its pages share.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from crawler.links.boxes import boxes_in
 from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
@@ -41,6 +42,7 @@ MAX_PIECES = 600
 
 #: reasons that many pages of a site give
 SAME_EVERYWHERE = "the same box on many pages of the site"
+SAID = "as a person said of the box"
 DIFFERS = "an unlabelled box with other links on each page of the site"
 
 #: which kind an address has that stands in several places
@@ -91,18 +93,20 @@ def explain_links(
     *,
     site_wide: Collection[str] = (),
     of_the_page: Collection[str] = (),
+    judged: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[JudgedLink, ...]:
     """What ``find_links`` finds, with reasons and places.
 
     ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
     site; their links are ``other``, whatever their labels say. ``of_the_page`` are places whose
     boxes are known to hold other links on each page; where nothing else speaks, theirs are
-    ``related``.
+    ``related``. ``judged``: place -> ``related`` or ``other``, as a person said, whatever speaks
+    against it.
     """
     view = view_of(document, profile)
     if view is None:
         return ()
-    chosen = _chosen(view, profile, site_wide, of_the_page)
+    chosen = _chosen(view, profile, site_wide, of_the_page, judged)
     found = [
         JudgedLink(
             link=_described(view, link, verdict, position),
@@ -122,6 +126,7 @@ def _chosen(
     profile: SiteProfile | None,
     site_wide: Collection[str] = (),
     of_the_page: Collection[str] = (),
+    said: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, _Choice]:
     """By identity, of the links to each article the one that says most of it."""
     if not len(view.targets):
@@ -142,6 +147,8 @@ def _chosen(
         if site_wide or of_the_page:
             is_own = link.at in own_boxes
             verdict = _known_site(link, verdict, site_wide, of_the_page, is_own=is_own)
+        if said:
+            verdict = _as_said(verdict, said.get(link.place))
         known = chosen.get(key)
         if known is None or _RANK[verdict.kind] > _RANK[known[1].kind]:
             chosen[key] = (link, verdict)
@@ -245,6 +252,15 @@ def _known_site(
         return replace(verdict, kind="other", why=SAME_EVERYWHERE)
     if verdict.why == NOTHING and link.place in of_the_page:
         return replace(verdict, kind="related", why=DIFFERS)
+    return verdict
+
+
+def _as_said(verdict: Verdict, kind: str | None) -> Verdict:
+    """The verdict, where a person said what the box is."""
+    if kind == "other" and verdict.kind in ("related", "readmore"):
+        return replace(verdict, kind="other", why=SAID)
+    if kind == "related" and verdict.kind == "other":
+        return replace(verdict, kind="related", why=SAID)
     return verdict
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db.models import BoxPage, BoxPlace, BoxTarget
 from db.sql.dialect import chunks, insert_into
+from db.terms.errors import NotFound
 from db.terms.outcomes import SeenPage
 
 #: pages from which a place is learned; more would tell no more
@@ -44,10 +46,16 @@ class PlaceVerdict:
     sameness: float
     #: nothing said what the box is, on nearly all pages
     is_unlabelled: bool
+    #: what a person said that it is: related, other
+    judged: str | None = None
 
     @property
     def verdict(self) -> str:
-        """``site-wide``, ``of the page``, or ``unknown``."""
+        """``site-wide``, ``of the page``, ``unknown``; or what a person said that it is."""
+        if self.judged is not None:
+            return {"related": "related, as you said", "other": "not related, as you said"}[
+                self.judged
+            ]
         if self.pages < MIN_PAGES or self.links < MIN_LINKS:
             return "unknown"
         if self.sameness >= SITE_WIDE:
@@ -66,24 +74,39 @@ def verdicts_of(session: Session, site: str) -> list[PlaceVerdict]:
             BoxPlace.place,
             BoxPlace.pages,
             BoxPlace.unlabelled,
+            BoxPlace.judged,
             repeats.label("repeats"),
             total.label("total"),
         )
-        .join(BoxTarget, BoxTarget.place_id == BoxPlace.id)
+        .outerjoin(BoxTarget, BoxTarget.place_id == BoxPlace.id)
         .where(BoxPlace.site == site)
-        .group_by(BoxPlace.id, BoxPlace.place, BoxPlace.pages, BoxPlace.unlabelled)
+        .group_by(BoxPlace.id, BoxPlace.place, BoxPlace.pages, BoxPlace.unlabelled, BoxPlace.judged)
         .order_by(BoxPlace.pages.desc(), BoxPlace.place)
     )
     return [
         PlaceVerdict(
             place=row.place,
             pages=row.pages,
-            links=float(row.total) / row.pages,
-            sameness=float(row.repeats) / (float(row.total) * max(row.pages - 1, 1)),
+            links=float(row.total) / max(row.pages, 1),
+            sameness=float(row.repeats) / max(float(row.total) * max(row.pages - 1, 1), 1.0),
             is_unlabelled=row.unlabelled >= 0.9 * row.pages,
+            judged=row.judged,
         )
         for row in rows
+        if row.pages or row.judged
     ]
+
+
+def judge(session: Session, site: str, place: str, kind: str | None) -> None:
+    """Keep what a person says that a box is; None: forget it. Raises NotFound."""
+    row = session.scalar(select(BoxPlace).where(BoxPlace.site == site, BoxPlace.place == place))
+    if row is None:
+        places = session.scalars(select(BoxPlace.place).where(BoxPlace.site == site)).all()
+        near = get_close_matches(place, places, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else "`terkait sites check URL` names them"
+        raise NotFound(f"no box of {site} stands at {place!r}; {meant}")
+    row.judged = kind
+    session.flush()
 
 
 def learn(session: Session, site: str, pages: Sequence[SeenPage], *, now: datetime) -> None:
@@ -91,7 +114,7 @@ def learn(session: Session, site: str, pages: Sequence[SeenPage], *, now: dateti
 
     A page counts once for each place, however often it is read.
     """
-    _forget(session, site, before=now - LEARNED_FOR)
+    _forget(session, site, before=now - LEARNED_FOR, now=now)
     boxes = {(box.place, _number(page.url)): box for page in reversed(pages) for box in page.boxes}
     if not boxes:
         return
@@ -151,12 +174,15 @@ def _not_yet_counted(
     return new
 
 
-def _forget(session: Session, site: str, *, before: datetime) -> None:
+def _forget(session: Session, site: str, *, before: datetime, now: datetime) -> None:
     old = select(BoxPlace.id).where(BoxPlace.site == site, BoxPlace.learned_at < before)
     for ids in chunks(list(session.scalars(old))):
         for table in (BoxTarget, BoxPage):
             session.execute(delete(table).where(table.place_id.in_(ids)))
-        session.execute(delete(BoxPlace).where(BoxPlace.id.in_(ids)))
+        forgotten = BoxPlace.id.in_(ids)
+        session.execute(delete(BoxPlace).where(forgotten, BoxPlace.judged.is_(None)))
+        fresh = {"pages": 0, "unlabelled": 0, "learned_at": now}
+        session.execute(update(BoxPlace).where(forgotten).values(fresh))
 
 
 def _count_targets(

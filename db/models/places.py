@@ -28,6 +28,8 @@ class BoxPlace(Base):
     unlabelled: Mapped[int]
     #: when the learning began; it begins anew after some time, since sites change
     learned_at: Mapped[datetime]
+    #: what a person said that it is: related, other; NULL: nothing
+    judged: Mapped[str | None]
 
 
 class BoxTarget(Base):

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.models import Article, Host, Link, Page, Run
+from db.queries.box_examples import BoxLine, boxes_of
 from db.runs.report import RunLine, run_line
 from db.sql.types import utc_now
 from db.terms.errors import NotFound
@@ -102,7 +102,7 @@ class SiteReport:
     states: dict[str, int]
     lists: tuple[SiteList, ...]
     hosts: tuple[SiteHost, ...]
-    boxes: tuple[PlaceVerdict, ...]
+    boxes: tuple[BoxLine, ...]
     runs: tuple[RunLine, ...]
 
 
@@ -123,7 +123,7 @@ def site_report(session: Session, site: str, zone: tzinfo = UTC) -> SiteReport:
         states=_states(session, ids),
         lists=tuple(_lists(session, ids)),
         hosts=tuple(_host(host) for host in hosts),
-        boxes=tuple(verdicts_of(session, site)),
+        boxes=tuple(boxes_of(session, site, ids)),
         runs=tuple(_runs(session, site)),
     )
 

@@ -257,7 +257,7 @@ def _facts(session: Session, run: Run) -> Facts:
         is_refused=session.scalar(refused.limit(1)) is not None,
         reasons={row.reason or "unknown": row.pages for row in failed},
         lists=sum(row.state == "done" for row in lists),
-        dead_lists=tuple(
+        lost_lists=tuple(
             (row.url, "not asked for" if row.state == "due" else row.reason or "")
             for row in lists
             if row.state != "done"

@@ -29,7 +29,7 @@ class RunLine:
     site: str | None
     #: running, finished, interrupted: also where its program is gone without a word
     state: str
-    #: ok, degraded, blocked, dead, empty, failed, nothing due; None while it runs
+    #: ok, degraded, blocked, unreachable, empty, failed, nothing due; None while it runs
     verdict: str | None
     message: str | None
     started: datetime

@@ -37,7 +37,7 @@ class Facts:
     #: feeds, sitemaps and sections that came
     lists: int = 0
     #: (address, reason) of those that did not
-    dead_lists: tuple[tuple[str, str], ...] = ()
+    lost_lists: tuple[tuple[str, str], ...] = ()
     #: share of articles among the pages read by the site's last run; None: not known
     earlier_share: float | None = None
 
@@ -51,9 +51,9 @@ class Facts:
 
 
 def judge(facts: Facts) -> tuple[str, str | None]:
-    """(verdict, cause). ok, degraded, blocked; dead where nothing came.
+    """(verdict, cause). ok, degraded, blocked; unreachable where nothing came.
 
-    A manual run says "failed" for dead, "empty" where pages came but no article, and "nothing
+    A manual run says "failed" for that, "empty" where pages came but no article, and "nothing
     due" where there was nothing to do.
     """
     good = facts.stored + facts.unchanged
@@ -61,9 +61,9 @@ def judge(facts: Facts) -> tuple[str, str | None]:
     if blocks > good + facts.lists:
         return "blocked", facts.top_reason
     came = good + facts.read + facts.lists
-    if not came and (facts.failed or facts.is_refused or facts.dead_lists):
+    if not came and (facts.failed or facts.is_refused or facts.lost_lists):
         cause = facts.top_reason or "the start may not be fetched (robots.txt, private address)"
-        return ("dead" if facts.is_scheduled else "failed"), cause
+        return ("unreachable" if facts.is_scheduled else "failed"), cause
     layout = _layout(facts)
     if layout and not (good or facts.is_scheduled):
         return "empty", layout
@@ -125,8 +125,8 @@ def _pages(count: int) -> str:
 
 
 def _lists(facts: Facts) -> str:
-    if not facts.dead_lists:
+    if not facts.lost_lists:
         return ""
-    url, reason = facts.dead_lists[0]
-    more = f" and {len(facts.dead_lists) - 1} more" if len(facts.dead_lists) > 1 else ""
-    return f"feed dead: {url} ({reason}){more}"
+    url, reason = facts.lost_lists[0]
+    more = f" and {len(facts.lost_lists) - 1} more" if len(facts.lost_lists) > 1 else ""
+    return f"feed unreachable: {url} ({reason}){more}"

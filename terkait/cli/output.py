@@ -33,7 +33,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 #: the column of addresses
 _ADDRESS = "address"
 #: columns that may take several lines
-_LONG = frozenset({"title", "value", "reason", "seeds", "from"})
+_LONG = frozenset({"title", "value", "reason", "seeds", "from", "place"})
 
 Mark = tuple[int, int]
 
@@ -227,13 +227,19 @@ def _print_entry(columns: Sequence[str], row: Sequence[object]) -> None:
     shown = _text("")
     for name, value in zip(columns, row, strict=True):
         if name != _ADDRESS and (text := cell(value)):
+            # a number alone says nothing where no heading stands above it
+            text = f"{name} {text}" if name and _is_number(value) else text
             shown.append(text, "bold" if name == "title" else "dim").append("  ")
     shown.append(f"\n    {cell(row[columns.index(_ADDRESS)])}")
     _print_rich(shown, soft_wrap=True)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _style(value: object) -> str:
-    return "cyan" if isinstance(value, int) and not isinstance(value, bool) else ""
+    return "cyan" if _is_number(value) else ""
 
 
 def _grid(width: int) -> Any:

@@ -18,7 +18,7 @@ from tests.sixty_nights import WEATHER
 NIGHTS = 60
 VERDICTS = {
     "": ("ok",), "slow": ("ok",), "shell": ("degraded",), "soft error": ("degraded",),
-    "no boxes": ("degraded",), "robots closed": ("dead",), "down": ("dead",),
+    "no boxes": ("degraded",), "robots closed": ("unreachable",), "down": ("unreachable",),
     "blocked": ("blocked",),
 }  # fmt: skip
 

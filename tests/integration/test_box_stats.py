@@ -6,8 +6,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.links.box_stats import LEARN_PAGES, LEARNED_FOR, MIN_PAGES, learn, verdicts_of
+from db.links.box_stats import (
+    LEARN_PAGES,
+    LEARNED_FOR,
+    MIN_PAGES,
+    judge,
+    learn,
+    verdicts_of,
+)
 from db.models import BoxPlace, BoxTarget
+from db.terms.errors import NotFound
 from db.terms.outcomes import SeenBox, SeenPage
 from tests.rows import NOON
 
@@ -92,3 +100,16 @@ def test_a_page_that_was_counted_does_not_keep_others_of_its_batch_out(session: 
     learn(session, SITE, [page(n, POPULAR) for n in range(MIN_PAGES)], now=NOON)
     assert [one.pages for one in verdicts_of(session, SITE)] == [MIN_PAGES]
     assert verdicts(session) == {"aside": "site-wide"}
+
+
+def test_what_a_person_said_of_a_box_outlives_what_was_learned(session: Session) -> None:
+    learn(session, SITE, [page(n, POPULAR) for n in range(MIN_PAGES)], now=NOON)
+    judge(session, SITE, "aside", "related")
+    assert verdicts(session) == {"aside": "related, as you said"}
+    learn(session, SITE, [page(1, related(1))], now=NOON + LEARNED_FOR + timedelta(seconds=1))
+    (judged, _) = sorted(verdicts_of(session, SITE), key=lambda box: box.place)
+    assert (judged.judged, judged.pages) == ("related", 0)
+    judge(session, SITE, "aside", None)
+    assert verdicts(session) == {"below": "unknown"}
+    with pytest.raises(NotFound, match="did you mean 'below'"):
+        judge(session, SITE, "bellow", "other")

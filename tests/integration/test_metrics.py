@@ -63,13 +63,13 @@ def test_what_waits_in_the_queue_is_told_and_whether_it_answers(session: Session
 
 
 def test_last_run_of_each_site_has_its_verdict(session: Session) -> None:
-    add_run(session, site='a "b"\n', verdict="dead")
-    add_run(session, site="b", verdict="dead")
+    add_run(session, site='a "b"\n', verdict="unreachable")
+    add_run(session, site="b", verdict="unreachable")
     add_run(session, site="b", verdict="ok", stored=7)
     add_run(session, site="b", state="running", verdict=None, finished_at=None)
     found = figures(session)
     assert found["terkait_site_verdict['b', 'ok']"] == 1
-    assert "terkait_site_verdict['b', 'dead']" not in found
+    assert "terkait_site_verdict['b', 'unreachable']" not in found
     assert found["terkait_site_stored['b']"] == 7
     assert found["terkait_runs['running']"] == 1
     assert any('a "b"' in name for name in found)

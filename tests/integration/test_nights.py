@@ -34,7 +34,7 @@ def test_list_that_did_not_come_degrades_the_night(session: Session) -> None:
     add_page(session, "https://a.test/map", run_id=run.id, role="sitemap", reason="list")
     dead = {"state": "failed", "role": "feed", "reason": "http 404"}
     add_page(session, "https://a.test/feed", run_id=run.id, **dead)
-    assert verdict(session, run) == ("degraded", "feed dead: https://a.test/feed (http 404)")
+    assert verdict(session, run) == ("degraded", "feed unreachable: https://a.test/feed (http 404)")
 
 
 def test_list_that_moved_is_not_dead(session: Session) -> None:
@@ -58,7 +58,7 @@ def test_fewer_articles_than_the_site_had_mean_a_new_layout(
 def test_site_whose_start_is_forbidden_is_dead(session: Session) -> None:
     run = night(session)
     add_page(session, "https://a.test/", run_id=run.id, state="skipped", reason="robots")
-    assert verdict(session, run)[0] == "dead"
+    assert verdict(session, run)[0] == "unreachable"
 
 
 # --- lists ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from tests.rows import add_run
 from tests.web import HttpSite
 from workers.runs import notify
 
-VERDICTS = [("ok", False), ("nothing due", False), ("dead", True), ("blocked", True)]
+VERDICTS = [("ok", False), ("nothing due", False), ("unreachable", True), ("blocked", True)]
 
 
 SITE = "a\nBcc: x@y.test"
@@ -97,14 +97,14 @@ def test_nothing_new_for_long_is_told(database: Database, inbox: Inbox) -> None:
 
 
 def test_web_hook_gets_the_report(http_site: HttpSite, database: Database) -> None:
-    notify.tell(load_config(notify_url=http_site.url("/hook")), database, run(database, "dead"))
+    notify.tell(load_config(notify_url=http_site.url("/hook")), database, run(database, "unreachable"))
     assert [(asked.method, asked.path) for asked in http_site.log] == [("POST", "/hook")]
 
 
 def test_nobody_to_tell_and_a_way_that_fails_are_no_error(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    dead = run(database, "dead")
+    dead = run(database, "unreachable")
     notify.tell(load_config(), database, dead)
     notify.tell(load_config(notify_command="/no/such/program"), database, dead)
     assert "nobody could be told" in caplog.text

@@ -28,7 +28,7 @@ MAX_BACKGROUND = 300
 #: newest articles among which those of the language are looked for
 MAX_RECENT = 3_000
 
-#: likeness from which on an article belongs: linked with it, linked with one that is ...
+#: similarity from which on an article belongs: linked with it, linked with one that is ...
 MIN_LINKED = (0.1, 0.15)
 #: ... and found by its names, told within some days or at any time
 MIN_NEAR, MIN_FAR = 0.2, 0.3
@@ -60,7 +60,7 @@ class Chapter:
     #: True for the article that was asked for
     is_asked: bool
     #: of title and text with the asked one, 0 to 1
-    likeness: float
+    similarity: float
     #: words that make them alike, the weightiest first
     words: tuple[str, ...]
     #: links that lead there; empty: found by its names
@@ -92,7 +92,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
         _chapter(
             rows[key],
             asked=article.id,
-            likeness=likes[key],
+            similarity=likes[key],
             common=rarity.common(asked, tellings[key]),
             path=paths.get(key, ()),
             copy_of=originals.get(key),
@@ -106,7 +106,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
 
 
 def _least(asked: Row[Any], other: Row[Any], path: Sequence[StoryEntry] | None) -> float:
-    """The likeness that is asked of an article, by what else speaks for it."""
+    """The similarity that is asked of an article, by what else speaks for it."""
     is_near = _days_apart(asked, other) <= NEAR
     unlinked = MIN_NEAR if is_near else MIN_FAR
     return min(MIN_LINKED[len(path) - 1], unlinked) if path else unlinked
@@ -197,7 +197,7 @@ def _chapter(
     row: Row[Any],
     *,
     asked: int,
-    likeness: float,
+    similarity: float,
     common: tuple[str, ...],
     path: tuple[StoryEntry, ...],
     copy_of: str | None,
@@ -211,7 +211,7 @@ def _chapter(
         published=row.published,
         first_seen=row.first_seen_at,
         is_asked=row.id == asked,
-        likeness=round(likeness, 3),
+        similarity=round(similarity, 3),
         words=common,
         path=path,
         copy_of=copy_of,

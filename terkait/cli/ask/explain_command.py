@@ -143,7 +143,9 @@ def _print_facts(known: Explanation) -> None:
             "role": known.role,
             "fetched": known.fetched_at,
             "visits": known.looks.visits if known.looks else None,
-            "archived": f"{known.archived} times" if known.archived else None,
+            "archived": f"{known.archived} {'time' if known.archived == 1 else 'times'}"
+            if known.archived
+            else None,
             "run": known.run,
             "depth": known.depth,
             "leased by": known.lease_owner,

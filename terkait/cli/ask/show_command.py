@@ -147,9 +147,10 @@ def _print_fields(record: dict[str, Any]) -> None:
     rows = [
         (name, record[name], evidence.get(name, ""))
         for name in FIELDS
-        if record[name] not in (None, "", [])
+        if record[name] not in (None, "", []) and name != "image"
     ]
     print_table(("field", "value", "from"), rows)
+    print_fields({"image": record["image"]})  # no table breaks it
 
 
 def _print_crawl(whole: WholeArticle) -> None:

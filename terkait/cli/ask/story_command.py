@@ -62,12 +62,12 @@ def _print(title: str, chapters: list[Chapter]) -> None:
             chapter.title,
             chapter.url,
             chapter.id,
-            chapter.likeness,
+            chapter.similarity,
             why(chapter),
         )
         for chapter in chapters
     ]
-    print_table(("published", "site", "title", "address", "article", "likeness", "why"), rows)
+    print_table(("published", "site", "title", "address", "article", "similarity", "why"), rows)
 
 
 def why(chapter: Chapter) -> str:

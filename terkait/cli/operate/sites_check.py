@@ -40,8 +40,6 @@ from workers.parsing.explaining import explain
 _COLOURS = {"related": "green", "readmore": "green", "inline": "cyan", "other": "dim"}
 #: of a box that is not followed, so many links are shown on a terminal
 _MAX_OTHERS = 3
-#: of a long place, so much of its end is shown in a table on a terminal
-_MAX_PLACE_CHARS = 70
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +118,11 @@ def _check(session: Session, row: ArchivedCopy) -> Check:
         profile=explained.profile,
         article=explained.article,
         links=explain_links(
-            document, profile, site_wide=lore.site_wide, of_the_page=lore.of_the_page
+            document,
+            profile,
+            site_wide=lore.site_wide,
+            of_the_page=lore.of_the_page,
+            judged=dict(lore.judged),
         ),
         places=places,
         repeated=tuple(learned(session, site_of(row.url))),
@@ -199,10 +201,7 @@ def _print(check: Check) -> None:
 
 
 def _lore_row(lore: PlaceVerdict) -> tuple[object, ...]:
-    place = lore.place
-    if is_terminal() and len(place) > _MAX_PLACE_CHARS:
-        place = f"…{place[-_MAX_PLACE_CHARS:]}"
-    return lore.verdict, lore.pages, f"{lore.links:.1f}", f"{lore.sameness:.2f}", place
+    return lore.verdict, lore.pages, f"{lore.links:.1f}", f"{lore.sameness:.2f}", lore.place
 
 
 def _print_repeated(lines: tuple[LearnedLine, ...]) -> None:

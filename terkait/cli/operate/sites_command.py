@@ -14,6 +14,7 @@ from crawler.page.urls import site_of
 from db.config import SCHEDULE_FORM, SETTINGS_FILE, Config, Site, load_config
 from db.frontier import hosts
 from db.frontier.hosts import Resting
+from db.links.box_stats import judge
 from db.runs.report import RunLine, newest_by_site
 from db.runs.usual import Usual
 from db.sql.types import utc_now
@@ -98,7 +99,7 @@ class SiteRow:
     #: id of the run, None before the first
     last_run: int | None
     last_at: datetime | None
-    #: ok, degraded, blocked, dead; of a run that has not ended, its state
+    #: ok, degraded, blocked, unreachable; of a run that has not ended, its state
     verdict: str | None
     #: why it is not ok
     cause: str | None
@@ -277,6 +278,30 @@ def resume(name: str) -> None:
     _require(name)
     pause_site(Path(SETTINGS_FILE), name, paused=False)
     note(f"{name} is crawled again")
+
+
+@sites.command("judge")
+@click.argument("site")
+@click.argument("place")
+@click.argument("kind", type=click.Choice(["related", "other", "unknown"]))
+def judge_(site: str, place: str, kind: str) -> None:
+    """Say what a box of links is: related, other (not followed), or unknown (forget what was said).
+
+    PLACE is what `terkait sites check` and the site's page call it. It counts for pages that come,
+    and for stored ones with `terkait reparse`.
+
+    \b
+    Examples:
+      terkait sites judge news.example 'aside>div.popular most read' other
+      terkait sites judge news.example 'main>section.more' related
+    """
+    database = open_database(load_config())
+    try:
+        with database.write() as session:
+            judge(session, site, place, None if kind == "unknown" else kind)
+    finally:
+        database.close()
+    note("what was said of the box is forgotten" if kind == "unknown" else f"the box is {kind}")
 
 
 def _require(name: str) -> None:

@@ -28,7 +28,16 @@ RUNS_SHOWN = 50
 PAGES_SHOWN = 100
 #: runs that one is compared with
 COMPARED = 7
-_WORST = ("dead", "failed", "blocked", "degraded", "empty", "interrupted", "ok", "nothing due")
+_WORST = (
+    "unreachable",
+    "failed",
+    "blocked",
+    "degraded",
+    "empty",
+    "interrupted",
+    "ok",
+    "nothing due",
+)
 
 Id = Annotated[int, Path(ge=0, le=_MAX_ID)]
 Text = Annotated[str, Query(max_length=4_096)]
@@ -159,11 +168,16 @@ def site(web: Ours, site: str) -> Response:
         found = site_report(session, site[:300], web.zone)
     return web.pages.page(
         "site.html", title=found.site, here="/sites", found=found,
-        calendar=calendar(web, found),
+        calendar=calendar(web, found), judging=judging,
         same=SameAs(
             command=command("search", f"site:{found.site}"), json=f"/api/sites/{found.site}"
         ),
     )  # fmt: skip
+
+
+def judging(site: str, place: str, kind: str) -> str:
+    """The command that says what a box is."""
+    return command("sites", "judge", site, place, kind)
 
 
 def _earlier(run: RunLine, others: list[RunLine]) -> list[RunLine]:

@@ -33,8 +33,8 @@ def test_site_that_shuts_us_out_is_blocked() -> None:
 
 
 def test_site_that_does_not_answer_is_dead() -> None:
-    assert night(failed=3, reasons={"unknown host": 3})[0] == "dead"
-    assert night(is_refused=True)[0] == "dead"
+    assert night(failed=3, reasons={"unknown host": 3})[0] == "unreachable"
+    assert night(is_refused=True)[0] == "unreachable"
 
 
 def test_articles_that_are_none_any_more_mean_a_new_layout() -> None:
@@ -46,9 +46,9 @@ def test_articles_that_are_none_any_more_mean_a_new_layout() -> None:
 
 def test_dead_feed_degrades_the_night_and_is_named() -> None:
     dead = (("https://a.test/feed", "http 404"),)
-    verdict, cause = night(read=3, stored=3, lists=1, dead_lists=dead)
+    verdict, cause = night(read=3, stored=3, lists=1, lost_lists=dead)
     assert verdict == "degraded"
-    assert cause == "feed dead: https://a.test/feed (http 404)"
+    assert cause == "feed unreachable: https://a.test/feed (http 404)"
 
 
 def test_more_failures_than_pages_degrade() -> None:
@@ -86,4 +86,4 @@ def test_manual_run_has_words_of_its_own(facts: Facts, verdict: str) -> None:
 def test_night_on_which_no_list_and_no_page_came_is_dead() -> None:
     dead = (("https://a.test/feed", "robots"),)
     reasons = {"robots": 3}
-    assert night(dead_lists=dead, reasons=reasons) == ("dead", "robots (3 of 3 failures)")
+    assert night(lost_lists=dead, reasons=reasons) == ("unreachable", "robots (3 of 3 failures)")
