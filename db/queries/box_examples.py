@@ -73,7 +73,8 @@ def _newest_links(session: Session, host_ids: Sequence[int]) -> dict[str, list[B
 
 def _of(place: str, links: dict[str, list[BoxExample]]) -> list[BoxExample]:
     """The links under the heading that ends the name of the place."""
-    return links.get(_folded(place.partition(" ")[2]), [])
+    found = links.get(_folded(place.partition(" ")[2]), [])
+    return list({example.url: example for example in found}.values())
 
 
 def _folded(heading: str) -> str:

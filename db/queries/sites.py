@@ -1,7 +1,7 @@
 """The sites that the database knows: articles, links and fields by day, lists, hosts, runs."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -98,6 +98,8 @@ class SiteReport:
     days: tuple[tuple[date, int, int], ...]
     #: field -> share of the newest articles that have it
     fields: dict[str, float]
+    #: the same by the day on which they were first seen, the newest last
+    fields_by_day: tuple[tuple[date, dict[str, float]], ...]
     #: state -> addresses
     states: dict[str, int]
     lists: tuple[SiteList, ...]
@@ -115,11 +117,13 @@ def site_report(session: Session, site: str, zone: tzinfo = UTC) -> SiteReport:
     if not hosts and not articles:
         raise NotFound(f"no crawl has met the site {site}")
     ids = [host.id for host in hosts]
+    fields, by_day = _fields(session, site, zone)
     return SiteReport(
         site=site,
         articles=articles,
         days=tuple(_days(session, site, zone)),
-        fields=_fields(session, site),
+        fields=fields,
+        fields_by_day=tuple(by_day),
         states=_states(session, ids),
         lists=tuple(_lists(session, ids)),
         hosts=tuple(_host(host) for host in hosts),
@@ -153,11 +157,22 @@ def _days(session: Session, site: str, zone: tzinfo) -> list[tuple[date, int, in
     return [(day, articles[day], links[day]) for day in sorted(articles)]
 
 
-def _fields(session: Session, site: str) -> dict[str, float]:
-    columns: list[Any] = [getattr(Article, name) for name in _FIELDS]
+def _fields(
+    session: Session, site: str, zone: tzinfo
+) -> tuple[dict[str, float], list[tuple[date, dict[str, float]]]]:
+    columns: list[Any] = [Article.first_seen_at, *(getattr(Article, name) for name in _FIELDS)]
     rows = session.execute(
         select(*columns).where(Article.site == site).order_by(Article.id.desc()).limit(MAX_SAMPLED)
     ).all()
+    days: defaultdict[date, list[Any]] = defaultdict(list)
+    for row in rows:
+        days[row.first_seen_at.astimezone(zone).date()].append(row)
+    by_day = [(day, _shares(found)) for day, found in sorted(days.items())[-DAYS:]]
+    return _shares(rows), by_day
+
+
+def _shares(rows: Sequence[Any]) -> dict[str, float]:
+    """Field -> share of the rows that have it."""
     return {
         name: sum(bool(getattr(row, name)) for row in rows) / max(1, len(rows)) for name in _FIELDS
     }

@@ -52,14 +52,16 @@ def inert_page(stored: StoredPage, record: dict[str, Any]) -> str:
     tree = LexborHTMLParser(_document(stored).text)
     for node in tree.css(_TAKEN_OUT):
         node.decompose()
-    wanted = {_key(text) for text in (record["title"], *record["paragraphs"]) if text}
+    marks = _marks(record)
     body = tree.body
     if body is None:
         return "<!doctype html><p>The page is empty."
     for node in body.traverse(include_text=False):
         _disarm(node)
-        if node.tag in _TEXTUAL and _key(node.text()) in wanted:
+        field = _field_of(node, marks, record["published"])
+        if field is not None:
             node.attrs["style"] = _MARK
+            node.attrs["title"] = field
     styles = "".join(node.text() for node in tree.css("style") if not _LOADS.search(node.text()))
     safe_styles = styles.replace("<", "")
     for node in tree.css("style"):
@@ -71,6 +73,31 @@ def inert_page(stored: StoredPage, record: dict[str, Any]) -> str:
 
 
 _TEXTUAL = frozenset({"p", "h1", "h2", "h3", "li", "div", "blockquote", "span"})
+_INLINE = frozenset({"a", "b", "em", "i", "strong", "time", "address", "cite", "figcaption"})
+#: texts that are compared; longer ones are no field
+_MAX_FIELD_CHARS = 20_000
+
+
+def _marks(record: dict[str, Any]) -> dict[str, str]:
+    """The text of each field -> its name, in the form in which texts are compared."""
+    texts = [(name, [record[name]]) for name in ("section", "dateline", "title")]
+    texts += [(name, record[name]) for name in ("topics", "sources", "authors")]
+    marks = {_key(text): name for name, values in texts for text in values if text}
+    return {_key(text): "text" for text in record["paragraphs"]} | marks
+
+
+def _field_of(node: Any, marks: dict[str, str], published: str | None) -> str | None:
+    """The field that was read there."""
+    if node.tag == "time" and published and _is_same_day(node, published):
+        return "published"
+    if node.tag not in _TEXTUAL and node.tag not in _INLINE:
+        return None
+    text = node.text()
+    return marks.get(_key(text)) if 0 < len(text) <= _MAX_FIELD_CHARS else None
+
+
+def _is_same_day(node: Any, published: str) -> bool:
+    return (node.attributes.get("datetime") or "").startswith(published[:10])
 
 
 def _key(text: str) -> str:

@@ -74,6 +74,13 @@ def test_no_page_is_wider_than_a_phone(page: Watched, copied: int) -> None:
     page.faults = [fault for fault in page.faults if "404" not in fault]
 
 
+def test_on_a_phone_the_chosen_tab_is_in_sight(page: Watched, copied: int) -> None:
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    shown = page.open(f"/articles/{copied}/evidence")
+    box = shown.locator(".tabs [aria-current]").bounding_box()
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+
+
 def test_slash_searches_and_j_and_k_walk(page: Watched) -> None:
     shown = page.open("/?q=jembatan")
     titles = shown.locator(".hit h2 a").all_text_contents()

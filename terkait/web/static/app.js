@@ -16,6 +16,9 @@
     document.dispatchEvent(new Event("terkait:theme"));
   });
 
+  // on a narrow screen the chosen tab may lie beyond the edge
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   let at = -1;
   const begin = () => {
     at = -1;

@@ -7,8 +7,8 @@
   const short = (text) => (text.length > 38 ? text.slice(0, 37) + "…" : text);
   const style = () => [
     { selector: "node", style: {
-      "label": "data(label)", "font-size": 12, "font-family": "system-ui, sans-serif", "color": colour("--ink"),
-      "text-wrap": "wrap", "text-max-width": 120, "text-valign": "bottom", "text-margin-y": 4,
+      "label": "data(label)", "font-size": 14, "font-family": "system-ui, sans-serif", "color": colour("--ink"),
+      "text-wrap": "wrap", "text-max-width": 140, "text-valign": "bottom", "text-margin-y": 4,
       "text-background-color": colour("--raised"), "text-background-opacity": 0.8, "text-background-padding": 1,
       "width": 16, "height": 16, "background-color": colour("--accent"), "border-width": 0, "min-zoomed-font-size": 6 } },
     { selector: "node[?is_asked]", style: { "width": 26, "height": 26, "border-width": 4, "border-color": colour("--ink"), "font-weight": 600 } },
@@ -36,7 +36,7 @@
   // from a circle, so that the same graph is drawn the same each time
   drawing.layout({
     name: "cose", animate: false, randomize: false, fit: false, numIter: 2500,
-    nodeRepulsion: () => 60000, nodeOverlap: 60, idealEdgeLength: () => 110, edgeElasticity: () => 120, gravity: 0.6,
+    nodeRepulsion: () => 32000, nodeOverlap: 40, idealEdgeLength: () => 90, edgeElasticity: () => 120, gravity: 0.6,
   }).run();
   // as wide as the frame, so that the names have room
   const frame = drawing.nodes().boundingBox({ includeLabels: false });
