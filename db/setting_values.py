@@ -211,4 +211,8 @@ def _within(value: Any, limits: Limits) -> None:
     if limits.most is not None and value > limits.most:
         raise _Wrong(f"must be {limits.most:g} or less")
     if limits.form is not None and not re.fullmatch(limits.form, value):
-        raise _Wrong("is not written as it must be; docs/settings.md says how" if value else "must not be empty")
+        raise _Wrong(
+            "is not written as it must be; docs/settings.md says how"
+            if value
+            else "must not be empty"
+        )
