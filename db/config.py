@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from db.log_lines import LogFormat
 from db.setting_faults import in_words, unknown_variables
-from db.setting_values import SettingFaults, build, names_of, setting
-from db.terms.errors import BadSettings
+from db.setting_values import build, names_of, setting
+from db.terms.errors import BadSettings, SettingFaults
 from db.terms.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"

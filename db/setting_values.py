@@ -9,6 +9,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from db.terms.errors import SettingFaults, WrongValue
+
 _TRUE = frozenset(("1", "true", "yes", "on", "y", "t"))
 _FALSE = frozenset(("0", "false", "no", "off", "n", "f"))
 _LIMITS = "limits"
@@ -51,18 +53,6 @@ class Fault:
     is_unknown: bool = False
 
 
-class SettingFaults(Exception):
-    """What is wrong with some settings; never leaves the reading of them."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(faults)
-        self.faults = faults
-
-
-class _Wrong(Exception):
-    """A value is not what it must be."""
-
-
 def names_of(kind: type) -> tuple[str, ...]:
     """The names of the settings in a dataclass."""
     return tuple(entry.name for entry in fields(kind))
@@ -83,7 +73,7 @@ def build(kind: type[_Kind], values: Mapping[str, Any], place: Place = ()) -> _K
             read[name] = _value(_types(kind)[name], values[name], _limits(entry), (*place, name))
         except SettingFaults as error:
             faults += error.faults
-        except _Wrong as error:
+        except WrongValue as error:
             given = values[name]
             shown = f"{given!r} " if isinstance(given, str | int | float) else ""
             faults.append(Fault((*place, name), f"{shown}{error}"))
@@ -123,14 +113,15 @@ def _values(kind: Any, given: Any, limits: Limits, place: Place) -> tuple[Any, .
     if limits.is_split and isinstance(given, str):
         given = given.replace(",", " ").split()
     if not isinstance(given, list | tuple):
-        raise _Wrong("must be a list")
-    values, faults = [], []
+        raise WrongValue("must be a list")
+    values: list[Any] = []
+    faults: list[Fault] = []
     for number, entry in enumerate(given):
         try:
             values.append(_value(kind, entry, Limits(), (*place, number)))
         except SettingFaults as error:
             faults += error.faults
-        except _Wrong as error:
+        except WrongValue as error:
             shown = f"{entry!r} " if isinstance(entry, str | int | float) else ""
             faults.append(Fault((*place, number), f"{shown}{error}"))
     if faults:
@@ -142,7 +133,7 @@ def _table(kind: Any, given: Any, place: Place) -> Any:
     if isinstance(given, kind):
         return given
     if not isinstance(given, Mapping):
-        raise _Wrong("must be a table")
+        raise WrongValue("must be a table")
     return build(kind, given, place)
 
 
@@ -151,46 +142,46 @@ def _single(kind: Any, given: Any) -> Any:
         choices = get_args(kind)
         if given not in choices:
             *others, last = (repr(choice) for choice in choices)
-            raise _Wrong(f"must be {', '.join(others)} or {last}")
+            raise WrongValue(f"must be {', '.join(others)} or {last}")
         return given
     return _READERS[kind](given)
 
 
 def _text(given: Any) -> str:
     if not isinstance(given, str):
-        raise _Wrong("must be text in quotes")
+        raise WrongValue("must be text in quotes")
     return given
 
 
 def _path(given: Any) -> Path:
     if not isinstance(given, str | Path):
-        raise _Wrong("must be a path")
+        raise WrongValue("must be a path")
     return Path(given)
 
 
 def _yes_or_no(given: Any) -> bool:
     word = str(given).strip().lower()
     if word not in _TRUE | _FALSE:
-        raise _Wrong("must be true or false")
+        raise WrongValue("must be true or false")
     return word in _TRUE
 
 
 def _whole_number(given: Any) -> int:
     number = _number(given, "must be a whole number")
     if number != int(number):
-        raise _Wrong("must be a whole number")
+        raise WrongValue("must be a whole number")
     return int(number)
 
 
 def _number(given: Any, said: str = "must be a number") -> float:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise _Wrong(said)
+        raise WrongValue(said)
     try:
         number = float(given)
     except (ValueError, OverflowError):
-        raise _Wrong(said) from None
+        raise WrongValue(said) from None
     if not abs(number) < float("inf"):
-        raise _Wrong(said)
+        raise WrongValue(said)
     return number
 
 
@@ -205,13 +196,13 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
 
 def _within(value: Any, limits: Limits) -> None:
     if limits.least is not None and value < limits.least:
-        raise _Wrong(f"must be {limits.least:g} or more")
+        raise WrongValue(f"must be {limits.least:g} or more")
     if limits.above is not None and value <= limits.above:
-        raise _Wrong(f"must be more than {limits.above:g}")
+        raise WrongValue(f"must be more than {limits.above:g}")
     if limits.most is not None and value > limits.most:
-        raise _Wrong(f"must be {limits.most:g} or less")
+        raise WrongValue(f"must be {limits.most:g} or less")
     if limits.form is not None and not re.fullmatch(limits.form, value):
-        raise _Wrong(
+        raise WrongValue(
             "is not written as it must be; docs/settings.md says how"
             if value
             else "must not be empty"
