@@ -97,7 +97,9 @@ def test_nothing_new_for_long_is_told(database: Database, inbox: Inbox) -> None:
 
 
 def test_web_hook_gets_the_report(http_site: HttpSite, database: Database) -> None:
-    notify.tell(load_config(notify_url=http_site.url("/hook")), database, run(database, "unreachable"))
+    notify.tell(
+        load_config(notify_url=http_site.url("/hook")), database, run(database, "unreachable")
+    )
     assert [(asked.method, asked.path) for asked in http_site.log] == [("POST", "/hook")]
 
 
