@@ -57,8 +57,7 @@ def _worker(name: str, *, queue: str, concurrency: int) -> list[str]:
         return []
     return [
         *(*_CELERY, "worker", "--concurrency", str(concurrency), "--queues", queue),
-        *("--hostname", f"{name}-{os.getpid()}@%h", "--loglevel", "WARNING", "-O", "fair"),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        *("--hostname", f"{name}-{os.getpid()}@%h"),
     ]
 
 

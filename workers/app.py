@@ -24,6 +24,8 @@ from workers.warmup import get_ready
 #: children are replaced now and then: parsers in C leak
 MAX_TASKS_PER_CHILD = 500
 MAX_MEMORY_PER_CHILD_KIB = 600_000
+#: so few start sooner where each loads the model of languages when it needs it; more share it
+FEW_READERS = 2
 
 
 def make_app(config: Config) -> Celery:
@@ -70,8 +72,9 @@ def _require_broker(**_arguments: Any) -> None:
 
 
 @worker_init.connect
-def _get_ready(**_arguments: Any) -> None:
-    get_ready()
+def _get_ready(sender: Any, **_arguments: Any) -> None:
+    readers = sender.concurrency  # None: one a processor
+    get_ready(with_languages=not isinstance(readers, int) or readers > FEW_READERS)
 
 
 @worker_process_init.connect

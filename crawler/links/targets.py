@@ -5,6 +5,7 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 
 from selectolax.lexbor import LexborNode
@@ -41,6 +42,9 @@ MIN_TITLE_CHARS = 25
 MIN_NAME_CHARS = 20
 #: a link to a part of the page is the tab of a box where its text is no longer
 MAX_ANCHOR_CHARS = 45
+
+#: of links of menus, so many are told apart once
+MENU_LINKS_KEPT = 8_192
 
 #: how a link begins that names its host
 _WITH_HOST = ("http:", "https:")
@@ -178,6 +182,13 @@ def _is_in_text(outline: PageTree, at: int) -> bool:
     return outline.length(block) - outline.linked(block) >= MIN_NAME_CHARS
 
 
+@lru_cache(maxsize=MENU_LINKS_KEPT)
+def _is_clear(href: str) -> bool:
+    """Whether the address of a menu's link is clearly an article's; menus are alike on a site."""
+    start = href.find("/", 8) if href.startswith("http") else 0
+    return _CLEAR.search(href, start) is not None
+
+
 def only_in_menus(
     outline: PageTree, reader: TargetReader, targets: Targets
 ) -> dict[str, tuple[str, LexborNode]]:
@@ -190,7 +201,7 @@ def only_in_menus(
     found: dict[str, tuple[str, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
         href = link.attrs.get("href") or ""
-        if not _CLEAR.search(href, href.find("/", 8) if href.startswith("http") else 0):
+        if not _is_clear(href):
             continue
         target = reader.read(href)
         if target is not None and target.strength >= 2 and target.key not in elsewhere:

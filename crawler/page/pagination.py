@@ -30,6 +30,8 @@ _IN_QUERY = re.compile(rf"(?:^|(?<=&))(?:{_NAMES})=(\d{{1,2}})(?:&|$)", re.IGNOR
 _IN_PATH = re.compile(rf"/(?P<name>(?:{_NAMES})[/-])?(\d{{1,2}})/?$", re.IGNORECASE)
 #: what every writer of addresses spells alike
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.~-]+")
+#: how an address begins that is not relative
+_WHOLE_PATHS = ("/", "http")
 _WHOLE = re.compile(
     r"[?&](?:(?:page|showpage|halaman)=all|single=1|singlepage=(?:1|true))(?:&|$)", re.IGNORECASE
 )
@@ -113,11 +115,18 @@ def _marked(document: Document, here: Numbered) -> Iterator[str]:
     links = document.tree.css("a[href], link[href]")
     hrefs = dict.fromkeys(link.attrs.get("href") or "" for link in links)
     name = _last_name(here.base)
+    # most pages have hundreds of links, none of them in another spelling: asked of all at once
+    together = "".join(hrefs)
+    may_be_encoded = "%" in together or not together.isprintable()
     return (
         href
         for href in hrefs
-        if _may_be_marked(href)
-        and (name in href or _may_be_another_spelling(href))
+        if (
+            name in href
+            or not href.startswith(_WHOLE_PATHS)
+            or (may_be_encoded and _is_encoded(href))
+        )
+        and _may_be_marked(href)
         and _MARK.search(href)
     )
 
@@ -129,9 +138,9 @@ def _last_name(base: str) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else ""
 
 
-def _may_be_another_spelling(href: str) -> bool:
-    """True where the address is not told by what is written alone: relative, or encoded."""
-    return not href.startswith(("/", "http")) or "%" in href or not href.isprintable()
+def _is_encoded(href: str) -> bool:
+    """Whether the address is not told by what is written alone."""
+    return "%" in href or not href.isprintable()
 
 
 def _may_be_marked(href: str) -> bool:

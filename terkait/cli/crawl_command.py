@@ -8,7 +8,6 @@ from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.terms.link_kinds import FOLLOWABLE
 from terkait.addresses import with_scheme
-from terkait.cli.listing import list_articles
 from terkait.cli.options import spiders_option
 from terkait.cli.output import print_json
 from terkait.crawl_run import CrawlRequest, run_crawl
@@ -92,6 +91,8 @@ def crawl(
     2: wrong use; 130: stopped by Ctrl-C.
     """
     if only_lists:
+        from terkait.cli.listing import list_articles  # it loads what finds links
+
         list_articles(load_config(), urls, as_json=as_json)
         return
     order = CrawlRequest(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawler.errors import BadURL
 from crawler.page.document import Document
@@ -34,7 +34,6 @@ _WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "
           "keywords?")  # fmt: skip
 _STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each is looked for
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
-_TOPIC_LINKS = ",".join(f'a[href*="/{stem}"]' for stem in _STEMS)
 _ELSEWHERE = ("nav", "head", "foot", "aside", "comment", "modal")
 _MACHINE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{20,}|(?:[a-z0-9-]+\.)+[a-z]{2,4}|[0-9a-f]{16,}|\d+"
@@ -52,7 +51,7 @@ def topics_of(
         if not _is_sentence(found, sentences):
             yield from _candidates(found, where)
     yield from _candidates(_tags(document, outline, title), "tags on the page")
-    yield from _candidates(_linked(None if document.is_huge else document.tree), "links to topics")
+    yield from _candidates(_linked(document), "links to topics")
 
 
 def _is_sentence(topics: Sequence[str], sentences: Sequence[str]) -> bool:
@@ -72,10 +71,17 @@ def _candidates(topics: Sequence[str], where: str) -> Iterator[FieldCandidate[tu
         yield FieldCandidate(value=kept[:MAX_TOPICS], where=where)
 
 
-def _linked(tree: LexborHTMLParser | None) -> list[str]:
+def _topic_links(document: Document) -> list[LexborNode]:
+    """Links to pages about topics; only such are looked for as are in the page at all."""
+    stems = [] if document.is_huge else [stem for stem in _STEMS if f"/{stem}" in document.text]
+    selector = ",".join(f'a[href*="/{stem}"]' for stem in stems)
+    return document.tree.css(selector)[:MAX_LINKS] if selector else []
+
+
+def _linked(document: Document) -> list[str]:
     """The first list of links to pages about topics, outside of menus, sentences and boxes."""
     lone: list[str] = []
-    for node in tree.css(_TOPIC_LINKS)[:MAX_LINKS] if tree is not None else ():
+    for node in _topic_links(document):
         if not _TOPIC.search(node.attributes.get("href") or "") or is_within(node, _ELSEWHERE):
             continue
         for around in (node.parent, node.parent.parent if node.parent is not None else None):
