@@ -1,9 +1,11 @@
 """Where the time of a crawl goes: its start, its pace, its end, and what each process takes.
 
     python bench/crawl_parts.py [--pages 400] [--runs 1]
+    python bench/crawl_parts.py --postgres --hosts 4 --latency 5 --spiders 2 --readers 4
 
 The pages are those of ``bench/whole_way.py``. While ``terkait crawl`` goes, the processes that it
-starts are looked at from outside (Linux), and the articles stored are counted.
+starts are looked at from outside (Linux), and the articles stored are counted. A server of
+PostgreSQL is none of them; Redis is the private one.
 """
 
 import argparse
@@ -15,12 +17,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import Process, Queue
 from pathlib import Path
 
-from whole_way import FIRST, serve
+import psycopg
+from whole_way import Site, served, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from db.sql import schema
+from db.sql.session import Database
+from tests.servers import PostgresServer
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 #: seconds between two looks
@@ -80,15 +88,20 @@ def _name(command: str, *, is_fork: bool) -> str:
     return name
 
 
-def _stored(data: Path) -> int:
+def _stored(address: str) -> int:
     try:
-        with sqlite3.connect(f"file:{data}/terkait.db?mode=ro", uri=True) as database:
-            return int(database.execute("SELECT count(*) FROM articles").fetchone()[0])
-    except sqlite3.OperationalError:
+        if address.startswith("postgresql"):
+            with psycopg.connect(address.replace("+psycopg", "")) as server:
+                row = server.execute("SELECT count(*) FROM articles").fetchone()
+        else:
+            with sqlite3.connect(f"file:{address}?mode=ro", uri=True) as file:
+                row = file.execute("SELECT count(*) FROM articles").fetchone()
+    except (sqlite3.OperationalError, psycopg.Error):
         return 0
+    return int(row[0]) if row else 0
 
 
-def watch(command: list[str], environment: dict[str, str], data: Path) -> Parts:
+def watch(command: list[str], environment: dict[str, str], address: str) -> Parts:
     """Run the crawl, looking on."""
     parts, began = Parts(), time.perf_counter()
     child = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)
@@ -98,7 +111,7 @@ def watch(command: list[str], environment: dict[str, str], data: Path) -> Parts:
             name = "command" if pid == child.pid else _name(line, is_fork=is_fork)
             parts.spent[name, pid] = seconds
         parts.busy.append((now, sum(parts.spent.values())))
-        stored = _stored(data)
+        stored = _stored(address)
         if stored and not parts.first_stored:
             parts.first_stored = now
         if not parts.pace or stored > parts.pace[-1][1]:
@@ -129,37 +142,50 @@ def _shown(parts: Parts, pages: int) -> dict[str, object]:
 
 
 @contextmanager
-def site(pages: int, kilobytes: int) -> Iterator[str]:
-    """The site's first page."""
-    ports: Queue[int] = Queue()
-    server = Process(target=serve, args=(ports, pages, kilobytes), daemon=True)
-    server.start()
-    yield f"http://127.0.0.1:{ports.get()}/berita/{FIRST}/judul-berita-nomor-0"
-    server.terminate()
-    server.join()
+def database(*, postgres: bool, data: str) -> Iterator[str]:
+    """The address of the database that the crawl is to fill; for SQLite the file."""
+    if not postgres:
+        yield f"{data}/terkait.db"
+        return
+    with PostgresServer() as server, server.database() as name:
+        filled = Database(server.url(name))
+        schema.upgrade(filled)
+        filled.close()
+        yield server.url(name)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--pages", type=int, default=400, help="of all hosts together")
     parser.add_argument("--kilobytes", type=int, default=60)
     parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--hosts", type=int, default=1, choices=range(1, 9))
+    parser.add_argument("--latency", type=float, default=0.0, help="milliseconds of each answer")
+    parser.add_argument("--spiders", type=int, default=1)
+    parser.add_argument("--readers", type=int, default=2)
+    parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    with site(options.pages, options.kilobytes) as seed:
+    with ExitStack() as stack:
+        sites = [
+            Site(pages=options.pages // options.hosts, kilobytes=options.kilobytes,
+                 seconds=options.latency / 1000, host=f"127.0.0.{number + 1}")
+            for number in range(options.hosts)
+        ]  # fmt: skip
+        seeds = [stack.enter_context(served(site)) for site in sites]
         for _ in range(options.runs):
-            with tempfile.TemporaryDirectory() as data:
-                asked = ["crawl", seed, "--max-pages=0", "--depth=20", "--quiet"]
-                parts = watch(
-                    [sys.executable, "-m", "terkait", *asked],
-                    {
-                        "TERKAIT_DATA": data,
-                        "TERKAIT_DELAY_SECONDS": "0",
-                        "TERKAIT_ALLOW_PRIVATE": "127.0.0.1",
-                    },
-                    Path(data),
-                )
+            with (
+                tempfile.TemporaryDirectory() as data,
+                database(postgres=options.postgres, data=data) as address,
+            ):
+                command = [sys.executable, "-m", "terkait", "crawl", *seeds, "--max-pages=0"]
+                environment = settings(data) | {"TERKAIT_WORKERS": str(options.readers)}
+                if options.postgres:
+                    environment["TERKAIT_DATABASE_URL"] = address
+                command += ["--depth=20", "--quiet", "--spiders", str(options.spiders)]
+                parts = watch(command, environment, address)
             sys.stdout.write(json.dumps(_shown(parts, options.pages), indent=1) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

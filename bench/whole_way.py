@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import Process, Queue
 from pathlib import Path
@@ -51,9 +53,22 @@ process.start()
 """
 
 
-def page(number: int, pages: int, kilobytes: int) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """What a server serves."""
+
+    pages: int
+    kilobytes: int
+    #: before each answer
+    seconds: float = 0.0
+    #: 127.0.0.1 or another of the kind; the texts of each are its own
+    host: str = "127.0.0.1"
+
+
+def page(number: int, site: Site) -> bytes:
     """An article of its own with a related box."""
-    rng = random.Random(number)
+    rng = random.Random(f"{site.host} {number}")
+    pages, kilobytes = site.pages, site.kilobytes
     targets = [n for n in range(number * FAN_OUT + 1, number * FAN_OUT + 1 + FAN_OUT) if n < pages]
     cards = "".join(
         f'<li><a href="/berita/{FIRST + n}/judul-berita-nomor-{n}">Judul berita nomor {n} tentang '
@@ -75,7 +90,7 @@ def page(number: int, pages: int, kilobytes: int) -> bytes:
     return text.encode()
 
 
-async def _serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
+async def _serve(ports: "Queue[int]", site: Site) -> None:
     made: dict[int, bytes] = {}
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,9 +98,11 @@ async def _serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
             path = line.split(b" ")[1].decode()
             while (await reader.readline()).strip():
                 pass
+            if site.seconds:
+                await asyncio.sleep(site.seconds)
             if path.startswith("/berita/"):
                 number = int(path.split("/")[2]) - FIRST
-                body = made.get(number) or made.setdefault(number, page(number, pages, kilobytes))
+                body = made.get(number) or made.setdefault(number, page(number, site))
                 status = b"200 OK"
             else:
                 body, status = b"", b"404 Not Found"
@@ -93,16 +110,29 @@ async def _serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
             await writer.drain()
         writer.close()
 
-    for number in range(pages):
-        made[number] = page(number, pages, kilobytes)
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    for number in range(site.pages):
+        made[number] = page(number, site)
+    server = await asyncio.start_server(handle, site.host, 0)
     ports.put(server.sockets[0].getsockname()[1])
     await server.serve_forever()
 
 
-def serve(ports: "Queue[int]", pages: int, kilobytes: int) -> None:
+def serve(ports: "Queue[int]", site: Site) -> None:
     """Serve until ended."""
-    asyncio.run(_serve(ports, pages, kilobytes))
+    asyncio.run(_serve(ports, site))
+
+
+@contextmanager
+def served(site: Site) -> Iterator[str]:
+    """Serve it from a process of its own; gives the address of the first page."""
+    ports: Queue[int] = Queue()
+    server = Process(target=serve, args=(ports, site), daemon=True)
+    server.start()
+    try:
+        yield f"http://{site.host}:{ports.get()}/berita/{FIRST}/judul-berita-nomor-0"
+    finally:
+        server.terminate()
+        server.join()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,6 +174,24 @@ def report(pages: int, stock: Cost, ours: Cost, size: int) -> str:
     )
 
 
+def crawled(seed: str, pages: int) -> tuple[Cost, int]:
+    """What the whole way costs, and the bytes of the database that it leaves."""
+    with tempfile.TemporaryDirectory() as data:
+        command = [sys.executable, "-m", "terkait", "crawl", seed]
+        ours = timed([*command, "--max-pages=0", "--depth=20", "--json"], settings(data))
+        assert json.loads(ours.said)["stored"] == pages, ours.said
+        return ours, (Path(data) / "terkait.db").stat().st_size
+
+
+def settings(data: str) -> dict[str, str]:
+    """The environment of a crawl that need not be polite."""
+    return {
+        "TERKAIT_DATA": data,
+        "TERKAIT_DELAY_SECONDS": "0",
+        "TERKAIT_ALLOW_PRIVATE": ",".join(f"127.0.0.{n}" for n in range(1, 9)),
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -151,40 +199,16 @@ def main() -> None:
     parser.add_argument("--kilobytes", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    ports: Queue[int] = Queue()
-    server = Process(target=serve, args=(ports, options.pages, options.kilobytes), daemon=True)
-    server.start()
-    seed = f"http://127.0.0.1:{ports.get()}/berita/{FIRST}/judul-berita-nomor-0"
     ratios = []
-    for _ in range(options.runs):
-        stock = timed([sys.executable, "-c", STOCK, seed], {})
-        with tempfile.TemporaryDirectory() as data:
-            ours = timed(
-                [
-                    sys.executable,
-                    "-m",
-                    "terkait",
-                    "crawl",
-                    seed,
-                    "--max-pages=0",
-                    "--depth=20",
-                    "--json",
-                ],
-                {
-                    "TERKAIT_DATA": data,
-                    "TERKAIT_DELAY_SECONDS": "0",
-                    "TERKAIT_ALLOW_PRIVATE": "127.0.0.1",
-                },
-            )
-            assert json.loads(ours.said)["stored"] == options.pages, ours.said
-            size = (Path(data) / "terkait.db").stat().st_size
-        ratios.append((ours.seconds / stock.seconds, ours.busy / stock.busy))
-        sys.stdout.write(report(options.pages, stock, ours, size))
-        sys.stdout.flush()
+    with served(Site(pages=options.pages, kilobytes=options.kilobytes)) as seed:
+        for _ in range(options.runs):
+            stock = timed([sys.executable, "-c", STOCK, seed], {})
+            ours, size = crawled(seed, options.pages)
+            ratios.append((ours.seconds / stock.seconds, ours.busy / stock.busy))
+            sys.stdout.write(report(options.pages, stock, ours, size))
+            sys.stdout.flush()
     medians = [statistics.median(column) for column in zip(*ratios, strict=True)]
     sys.stdout.write(f"median time ratio {medians[0]:.2f} · processor ratio {medians[1]:.2f}\n")
-    server.terminate()
-    server.join()
 
 
 if __name__ == "__main__":
