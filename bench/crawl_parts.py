@@ -36,6 +36,9 @@ _PAUSE = 0.05
 #: what stands in a command -> what the process is
 _NAMES = {
     "terkait crawl": "command",
+    "terkait-crawler": "spider",
+    "terkait-workers": "readers",
+    "fork_server": "forks",
     "-m crawler": "spider",
     "-m workers": "readers",
     "valkey-server": "redis",
@@ -68,8 +71,11 @@ def _processes(root: int) -> Iterator[tuple[int, str, float, bool]]:
         try:
             stat = (folder / "stat").read_text().rpartition(")")[2].split()
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            name = (folder / "comm").read_text().strip()
             if not command:
                 continue  # it has ended
+            if name.startswith("terkait-"):
+                command = name
         except OSError:
             continue
         seen[int(folder.name)] = int(stat[1]), command, (int(stat[11]) + int(stat[12])) / _TICKS

@@ -160,6 +160,7 @@ def watch_with(
         should_stop=lambda: stop.is_asked,
         environment=local.environment,
         spiders=spiders,
+        start_process=local.start_process,
     )
 
 

@@ -5,7 +5,6 @@ The data folder belongs to one program at a time. What is started here ends with
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -21,6 +20,7 @@ from terkait.broker import FileQueue, PrivateRedis, check_broker, redis_program
 from terkait.database import make_folder
 from terkait.errors import DataFolderBusy, ServiceDied
 from workers.runs import processes
+from workers.runs.forking import ForkServer, can_fork
 from workers.runs.schedule import CRAWL_QUEUE
 from workers.runs.spider_processes import STOP_SECONDS
 
@@ -81,7 +81,8 @@ class LocalServices:
         self._services = services
         self._stack = ExitStack()
         self._redis: PrivateRedis | None = None
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: dict[str, processes.Child] = {}
+        self._forks: ForkServer | None = None
         self._restarts = 0
         #: what the queue is, in words
         self.queue = "configured"
@@ -89,6 +90,10 @@ class LocalServices:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._lock(stack)
+            if can_fork():  # it loads while queue and database get ready
+                self._forks = ForkServer(self.config.data / "forks.log")
+                stack.callback(self._forks.close)
+                self._forks.open()
             if self.config.broker_url:
                 check_broker(self.config.broker_url)
             else:
@@ -109,6 +114,11 @@ class LocalServices:
     def environment(self) -> Mapping[str, str]:
         """The environment of children: ours, with the settings in use."""
         return os.environ | self.config.environment()
+
+    @property
+    def start_process(self) -> processes.Start:
+        """How children are started here."""
+        return processes.start if self._forks is None else self._forks.start
 
     def start_services(self) -> None:
         """Start the workers, and what else was asked for, once."""
@@ -178,7 +188,9 @@ class LocalServices:
         command = self._services[name](self.config)
         if command:
             log = self.config.data / f"{name}.log"
-            self._children[name] = processes.start(command, log=log, environment=self.environment)
+            self._children[name] = self.start_process(
+                command, log=log, environment=self.environment
+            )
 
     def _stop_services(self) -> None:
         for name, child in self._children.items():

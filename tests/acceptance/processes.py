@@ -34,7 +34,11 @@ def descendants(pid: int) -> dict[int, str]:
 
 
 def _command(pid: int) -> str:
+    """Its command line; of what the fork server became (``terkait-crawler``), as if started so."""
     try:
+        name = (PROC / str(pid) / "comm").read_text().strip()
+        if name.startswith("terkait-"):
+            return f"-m {name.removeprefix('terkait-')} worker"
         return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
     except OSError:
         return ""

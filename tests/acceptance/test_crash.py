@@ -76,7 +76,11 @@ def redis(pid: int) -> int:
     return find(pid, "-server ")[0]
 
 
-@pytest.mark.parametrize("victim", [spider, worker_child, redis], ids=["spider", "worker", "redis"])
+def fork_server(pid: int) -> int:
+    return find(pid, "fork_server")[0]
+
+
+@pytest.mark.parametrize("victim", [spider, worker_child, redis, fork_server])
 def test_crawl_survives_the_death_of_a_part(
     victim: Callable[[int], int], demo_site: DemoSite, undisturbed: Contents, tmp_path: Path
 ) -> None:

@@ -7,7 +7,6 @@ it has leased. One that lives and does not get on is ended.
 
 import logging
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -38,7 +37,7 @@ FROZEN_SECONDS = 120.0
 class _Spider:
     """A spider on its way."""
 
-    process: "subprocess.Popen[bytes]"
+    process: processes.Child
     #: the end of its pipe that tells of progress
     beats: int
     #: when it told of progress last
@@ -71,12 +70,14 @@ class Spiders:
         count: int,
         log: Path,
         environment: Mapping[str, str] | None,
+        start_process: processes.Start = processes.start,
     ) -> None:
         self._database = database
         self._run_id = run_id
         self._owners = [f"{owner}/{number}" for number in range(1, count + 1)]
         self._log = log
         self._environment = environment
+        self._start_process = start_process
         self._spiders: dict[str, _Spider] = {}
         #: owner -> exit code of those that ended and have not been seen to
         self._gone: dict[str, int] = {}
@@ -139,7 +140,7 @@ class Spiders:
         ours, theirs = os.pipe()
         os.set_blocking(ours, False)
         try:
-            process = processes.start(
+            process = self._start_process(
                 [sys.executable, "-m", "crawler", str(self._run_id), owner, str(theirs)],
                 log=self._log,
                 environment=self._environment,

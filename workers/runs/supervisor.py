@@ -14,6 +14,7 @@ from db.runs.lifecycle import Progress
 from db.sql.session import Database, Session
 from db.sql.types import utc_now
 from db.terms.errors import RetryableError, TerkaitError
+from workers.runs import processes
 from workers.runs.spider_processes import Spiders
 from workers.watching.after_run import look_up_quietly
 
@@ -55,8 +56,9 @@ class RunHooks:
     should_stop: Callable[[], bool] = lambda: False
     #: the spiders' environment; None: ours
     environment: Mapping[str, str] | None = None
-    #: spider processes
+    #: spider processes, and how they are started
     spiders: int = 1
+    start_process: processes.Start = processes.start
 
 
 class RunSupervisor:
@@ -81,6 +83,7 @@ class RunSupervisor:
             count=watch.spiders,
             log=config.data / "spider.log",
             environment=watch.environment,
+            start_process=watch.start_process,
         )
         self._beaten_at = 0.0
         #: pages read, beginnings of those that wait, and since when these have not changed
