@@ -30,8 +30,8 @@ WORDS = tuple(
     "".join(random.Random(n).choices(("ka", "ri", "de", "sa", "mu", "ta", "lo", "ngi", "pe"), k=4))
     for n in range(6_000)
 )
-#: words that a fifth of a newspaper's text is made of, as often as 1,500 others
-OFTEN = ("yang", "dan", "di", "dari", "untuk", "ini") * 250
+#: words that a quarter of the text is made of, so that it tells its language as often as real pages do
+OFTEN = ("yang", "dan", "di", "dari", "untuk", "ini") * 400
 FAN_OUT = 10
 #: real sites count from high up; "/berita/1/" looks like a page of a list
 FIRST = 410_000

@@ -1,7 +1,7 @@
 """Spiders that raise, die, hang or eat memory over pages that say so.
 
 Python loads this at the start of every process that has this folder in PYTHONPATH; it changes
-spiders and the processes that look into pages for them, no others.
+spiders, the processes that look into pages for them, and what both are copies of, no others.
 """
 
 import itertools
@@ -48,5 +48,6 @@ if os.environ.get("POISON_FROZEN_SECONDS") and "terkait" in sys.orig_argv:
     from workers.runs import spider_processes
 
     spider_processes.FROZEN_SECONDS = float(os.environ["POISON_FROZEN_SECONDS"])
-if "crawler" in sys.orig_argv or any("forkserver" in word for word in sys.orig_argv):
+_FORK = ("forkserver", "fork_server")
+if "crawler" in sys.orig_argv or any(name in word for word in sys.orig_argv for name in _FORK):
     _install()
