@@ -30,7 +30,7 @@ WORDS = tuple(
     "".join(random.Random(n).choices(("ka", "ri", "de", "sa", "mu", "ta", "lo", "ngi", "pe"), k=4))
     for n in range(6_000)
 )
-#: words that a quarter of the text is made of, so that it tells its language as often as real pages do
+#: words that a quarter of the text is made of: it tells its language as often as real pages do
 OFTEN = ("yang", "dan", "di", "dari", "untuk", "ini") * 400
 FAN_OUT = 10
 #: real sites count from high up; "/berita/1/" looks like a page of a list
