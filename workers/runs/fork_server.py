@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -27,77 +28,121 @@ MAX_FILES = 8
 #: above what is open by then
 _FREE_FROM = 200
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
-#: what both need, and each of them; neither a reactor nor settings, which belong to the child
-_NEEDED = (
-    *("sqlite3", "crawler.engine.page_pool", "crawler.spiders.related", "scrapy.crawler"),
-    *("scrapy.core.engine", "scrapy.core.downloader.handlers.http11", "scrapy.utils.project"),
-    *("scrapy.downloadermiddlewares.defaultheaders", "scrapy.statscollectors"),
-    *("celery.apps.worker", "celery.concurrency.prefork", "celery.worker.consumer"),
-    *("kombu.transport.redis", "workers.ingest.pipeline", "workers.runs.nightly"),
-)
+#: what each needs, the later ones what those before them need too; neither a reactor nor settings,
+#: which belong to the child
+_NEEDED = {
+    "crawler": (
+        *("sqlite3", "crawler.engine.page_pool", "crawler.spiders.related", "scrapy.crawler"),
+        *("scrapy.core.engine", "scrapy.core.downloader.handlers.http11", "scrapy.utils.project"),
+        *("scrapy.downloadermiddlewares.defaultheaders", "scrapy.statscollectors"),
+    ),
+    "workers": (
+        *("celery.apps.worker", "celery.concurrency.prefork", "celery.worker.consumer"),
+        *("kombu.transport.redis", "workers.runs.nightly", "workers.ingest.pipeline"),
+        "workers.warmup",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Who is to be forked, and the files that go with it."""
+
+    values: dict[str, Any]
+    files: Sequence[int]
+
+
+class _Server:
+    """Our end of the socket, and what was forked."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._awake, self._waker = os.pipe()
+        os.set_blocking(self._awake, False)
+        os.set_blocking(self._waker, False)
+        signal.set_wakeup_fd(self._waker)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        #: process id -> the number that it was asked for with
+        self._children: dict[int, int] = {}
+        self._loaded: set[str] = set()
+        #: requests for what is not loaded yet
+        self._held: list[_Request] = []
+
+    def load(self) -> None:
+        """Load all, and let those begin meanwhile who need no more than what is there."""
+        for module, names in _NEEDED.items():
+            for name in names:
+                import_module(name)
+                self.look(0.0)
+            if module == "workers":
+                import_module("workers.warmup").get_ready(with_languages=False)
+            gc.freeze()
+            self._loaded.add(module)
+            held, self._held = self._held, []
+            for request in held:
+                self._answer(request)
+
+    def look(self, seconds: float | None) -> bool:
+        """Do what is asked for, waiting so long; False where nobody asks any more."""
+        ready, _, _ = select.select([self._channel.fileno(), self._awake], [], [], seconds)
+        if self._awake in ready:
+            os.read(self._awake, 4_096)
+            self._tell_ended()
+        if self._channel.fileno() in ready:
+            message, files, _, _ = socket.recv_fds(self._channel, MAX_REQUEST, MAX_FILES)
+            if not message:
+                return False
+            self._answer(_Request(json.loads(message), files))
+        return True
+
+    def _answer(self, request: _Request) -> None:
+        if request.values["module"] not in self._loaded:
+            self._held.append(request)
+            return
+        pid = os.fork()
+        if not pid:
+            self._forget()
+            _become(request)
+        for file in request.files:
+            os.close(file)
+        self._children[pid] = request.values["number"]
+        self._tell(number=request.values["number"], pid=pid)
+
+    def _forget(self) -> None:
+        """In a child: what is the server's own."""
+        self._channel.close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for file in (self._awake, self._waker, *(f for held in self._held for f in held.files)):
+            os.close(file)
+
+    def _tell_ended(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            code = os.waitstatus_to_exitcode(status)
+            self._tell(number=self._children.pop(pid), code=code)
+
+    def _tell(self, **values: int) -> None:
+        self._channel.sendall(json.dumps(values).encode())
 
 
 def main(number: int) -> None:
     """Serve until the other end is closed. A child leaves this as the program that it becomes."""
     collect_seldom()
-    for name in _NEEDED:
-        import_module(name)
-    from workers.warmup import get_ready
-
-    get_ready(with_languages=False)
-    gc.freeze()
     with socket.socket(fileno=number) as channel:
-        _serve(channel)
+        server = _Server(channel)
+        server.load()
+        while server.look(None):
+            pass
 
 
-def _serve(channel: socket.socket) -> None:
-    awake, waker = os.pipe()
-    os.set_blocking(awake, False)
-    os.set_blocking(waker, False)
-    signal.set_wakeup_fd(waker)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    children: dict[int, int] = {}
-    while True:
-        ready, _, _ = select.select([channel.fileno(), awake], [], [])
-        if awake in ready:
-            os.read(awake, 4_096)
-            _tell_ended(channel, children)
-        if channel.fileno() in ready:
-            message, files, _, _ = socket.recv_fds(channel, MAX_REQUEST, MAX_FILES)
-            if not message:
-                return
-            request = json.loads(message)
-            pid = os.fork()
-            if not pid:
-                channel.close()
-                signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                os.close(awake)
-                os.close(waker)
-                _become(request, files)
-            for file in files:
-                os.close(file)
-            children[pid] = request["number"]
-            _tell(channel, number=request["number"], pid=pid)
-
-
-def _tell_ended(channel: socket.socket, children: dict[int, int]) -> None:
-    while children:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if not pid:
-            return
-        code = os.waitstatus_to_exitcode(status)
-        _tell(channel, number=children.pop(pid), code=code)
-
-
-def _tell(channel: socket.socket, **values: int) -> None:
-    channel.sendall(json.dumps(values).encode())
-
-
-def _become(request: dict[str, Any], files: Sequence[int]) -> None:
+def _become(request: _Request) -> None:
     """Be that program, with its log, files and environment; ends with SystemExit."""
+    values, files = request.values, request.files
     os.setsid()
-    _name(f"terkait-{request['module']}")
+    _name(f"terkait-{values['module']}")
     # out of the way of the numbers that are asked for
     log, *given = [fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, _FREE_FROM) for file in files]
     for file in files:
@@ -105,13 +150,13 @@ def _become(request: dict[str, Any], files: Sequence[int]) -> None:
     for output in (1, 2):
         os.dup2(log, output)
     os.close(log)
-    for file, number in zip(given, request["files"], strict=True):
+    for file, number in zip(given, values["files"], strict=True):
         os.dup2(file, number)
         os.close(file)
     os.environ.clear()
-    os.environ.update(request["environment"])
-    sys.argv[1:] = request["arguments"]
-    runpy.run_module(request["module"], run_name="__main__", alter_sys=True)
+    os.environ.update(values["environment"])
+    sys.argv[1:] = values["arguments"]
+    runpy.run_module(values["module"], run_name="__main__", alter_sys=True)
     sys.exit(0)
 
 
