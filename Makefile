@@ -21,9 +21,9 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-chaos: setup  # a crawl under blows, then the same on PostgreSQL
-	$(BIN)/python bench/chaos.py
-	$(BIN)/python bench/chaos.py --postgres
+chaos: setup  # a crawl under blows: `make chaos MINUTES=30 DATABASE=postgresql SEED=7 PAGES=1000`
+	$(BIN)/python bench/chaos.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(DATABASE),--database $(DATABASE)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(PAGES),--pages $(PAGES))
 fuzz: setup  # `make fuzz MUTANTS=20000`
 	$(BIN)/python bench/fuzz.py --mutants $(or $(MUTANTS),2000)
 lock: setup  # `make lock UPGRADE=--upgrade` takes the newest of everything

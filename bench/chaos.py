@@ -1,21 +1,23 @@
 """A crawl while its parts are killed at random: in the end, is the database that of a quiet run?
 
-    python bench/chaos.py [--seconds 300] [--pages 400] [--seed N] [--postgres]
-    make chaos
+    python bench/chaos.py [--minutes 5] [--pages 400] [--seed N] [--database postgresql]
+    make chaos MINUTES=30 DATABASE=postgresql SEED=7
 
 Crawls a loopback site whose articles lead to each other, some of them poison that raises or kills
 what looks into it, once undisturbed; then again and again, each time with a new database, until the
 time is up, while spider, readers, supervisor, queue and PostgreSQL are killed (SIGKILL) and started
-again, readers stand still for some seconds, and the queue is emptied. The command is given again
-wherever it ends early. Rows are compared one by one. Prints the seed, a line for each crawl, and a
-sum; ends with 1 where anything was lost, is there twice or only half. Needs the test dependencies
-and /proc.
+again, readers stand still for some seconds, spiders until their leases have run out, the queue is
+emptied, and the disk is full for a while (where a small one can be mounted). The command is given
+again wherever it ends early. Rows are compared one by one. Prints the seed, a line for each crawl,
+and a sum, with the peak of memory of spiders and readers; ends with 1 where anything was lost, is
+there twice or only half. Needs the test dependencies and /proc.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +35,7 @@ sys.path.insert(0, str(ROOT))
 import psycopg  # noqa: E402
 import redis  # noqa: E402
 
+from bench.small_disk import SmallDisk, small_disk  # noqa: E402
 from tests.acceptance.contents import Contents, contents  # noqa: E402
 from tests.acceptance.processes import descendants, find  # noqa: E402
 from tests.servers import PostgresServer, RedisServer  # noqa: E402
@@ -45,6 +48,10 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 0.1
 #: seconds between two blows, at least and at most
 PAUSE_SECONDS = (2.0, 7.0)
+#: the disk of databases, servers and logs, if it can be mounted
+DISK_MEBIBYTES = 600
+#: leases of spiders, so short that some run out under blows
+LEASE_SECONDS = 6.0
 #: a crawl that takes longer has not survived
 MAX_SECONDS = 900.0
 POISON = ("inside-raises", "inside-kills", "outside-raises", "outside-kills")
@@ -95,6 +102,20 @@ class KilledServer(PostgresServer):
     OPTIONS = PostgresServer.OPTIONS | {"synchronous_commit": "on"}
 
 
+#: part -> what its command line holds
+PARTS = {"spider": "-m crawler ", "reader": "workers worker"}
+
+
+def peak_mebibytes(pid: int) -> int:
+    """The most memory that the process has had."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) // 1024 if peak else 0
+
+
 @dataclass
 class Round:
     """One crawl, with what it needs."""
@@ -106,8 +127,12 @@ class Round:
     folder: Path
     #: SQLAlchemy address of a server's database; empty: SQLite
     url: str = ""
+    #: None: it is never full
+    disk: SmallDisk | None = None
     blows: Counter[str] = field(default_factory=Counter)
     starts: int = 0
+    #: part -> the most memory that a process of it had, in MiB
+    peaks: dict[str, int] = field(default_factory=dict)
 
     def crawl(self, *, disturbed_until: float) -> Contents:
         """Crawl to the end, hit until that moment; what the database says then."""
@@ -137,10 +162,13 @@ class Round:
         seconds = 5.0 if is_quiet else self.dice.uniform(*PAUSE_SECONDS)
         with suppress(subprocess.TimeoutExpired):
             child.wait(seconds)
+        for part, words in PARTS.items():
+            for pid in find(child.pid, words):
+                self.peaks[part] = max(self.peaks.get(part, 0), peak_mebibytes(pid))
 
     def _start(self) -> "subprocess.Popen[bytes]":
         self.starts += 1
-        words = ["crawl", self.site.seed, "--depth=100", "--max-pages=0", "--quiet"]
+        words = ["crawl", self.site.seed, "--depth=100", "--max-pages=0", "--quiet", "--spiders=2"]
         with (self.folder / "crawl.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "terkait", *words],
@@ -163,12 +191,14 @@ class Round:
             "TERKAIT_MIN_FREE_BYTES": "0",
             "PYTHONPATH": os.pathsep.join((str(ROOT / "tests" / "poison"), str(ROOT))),
             "POISON_PAGE_SECONDS": "20",
+            "POISON_LEASE_SECONDS": str(LEASE_SECONDS),
         }
         return os.environ | settings
 
     def _hit(self, child: "subprocess.Popen[bytes]") -> None:
         blows = [self._spider, self._spider, self._reader, self._reader, self._supervisor]
-        blows += [self._queue, self._empty_queue, self._stand_still]
+        blows += [self._queue, self._empty_queue, self._stand_still, self._lease_runs_out]
+        blows += [self._disk_full] if self.disk is not None else []
         blows += [self._postgres] if self.postgres is not None else []
         blow = self.dice.choice(blows)
         if blow(child):
@@ -182,10 +212,10 @@ class Round:
         return bool(pids)
 
     def _spider(self, child: "subprocess.Popen[bytes]") -> bool:
-        return self._kill_one(child, "-m crawler ")
+        return self._kill_one(child, PARTS["spider"])
 
     def _reader(self, child: "subprocess.Popen[bytes]") -> bool:
-        return self._kill_one(child, "workers worker")
+        return self._kill_one(child, PARTS["reader"])
 
     def _supervisor(self, child: "subprocess.Popen[bytes]") -> bool:
         child.kill()
@@ -203,13 +233,29 @@ class Round:
         return True
 
     def _stand_still(self, child: "subprocess.Popen[bytes]") -> bool:
-        pids = find(child.pid, "workers worker")
+        return self._stop_for(find(child.pid, PARTS["reader"]), self.dice.uniform(0.5, 2))
+
+    def _lease_runs_out(self, child: "subprocess.Popen[bytes]") -> bool:
+        """What a spider has passes to another; then it lives on, and brings what it had."""
+        pids = find(child.pid, PARTS["spider"])[:1]
+        return self._stop_for(pids, LEASE_SECONDS + self.dice.uniform(1, 3))
+
+    def _stop_for(self, pids: list[int], seconds: float) -> bool:
         for number in (signal.SIGSTOP, signal.SIGCONT):
             for pid in pids:
                 with suppress(ProcessLookupError):
                     os.kill(pid, number)
-            time.sleep(self.dice.uniform(0.5, 2))
+            time.sleep(seconds if number == signal.SIGSTOP else 0)
         return bool(pids)
+
+    def _disk_full(self, _child: object) -> bool:
+        assert self.disk is not None
+        self.disk.fill()
+        time.sleep(self.dice.uniform(2, 6))
+        self.disk.empty()
+        if self.postgres is not None and self.postgres.process.has_ended:
+            self._postgres(None)  # it ends where it cannot write its log
+        return True
 
     def _postgres(self, _child: object) -> bool:
         assert self.postgres is not None
@@ -253,8 +299,12 @@ def run(*, seconds: float, pages: int, seed: int, is_postgres: bool) -> dict[str
     """Crawl quietly once, then under blows until the time is up."""
     dice = random.Random(seed)
     total: Counter[str] = Counter()
+    peaks: dict[str, int] = {}
     rounds = 0
     with ExitStack() as stack:
+        disk = stack.enter_context(small_disk(DISK_MEBIBYTES))
+        if disk is None:
+            print_line({"disk": "no small one can be mounted, so it is never full"})
         postgres = stack.enter_context(KilledServer()) if is_postgres else None
         queue = stack.enter_context(RedisServer())
         site = Site(stack.enter_context(HttpSite()), pages, dice)
@@ -264,8 +314,8 @@ def run(*, seconds: float, pages: int, seed: int, is_postgres: bool) -> dict[str
                 database(postgres, f"chaos_{number}") as url,
                 tempfile.TemporaryDirectory(prefix="tk-") as folder,
             ):
-                one = Round(site, queue, postgres, dice, Path(folder), url)
-                return one, one.crawl(disturbed_until=until)
+                crawl = Round(site, queue, postgres, dice, Path(folder), url, disk)
+                return crawl, crawl.crawl(disturbed_until=until)
 
         _, quiet = crawl(0, 0.0)
         print_line({"quiet": {"pages": len(quiet.pages), "articles": len(quiet.articles)}})
@@ -273,20 +323,23 @@ def run(*, seconds: float, pages: int, seed: int, is_postgres: bool) -> dict[str
         while time.monotonic() < ends:
             rounds += 1
             began = time.monotonic()
-            one, hit = crawl(rounds, ends)
+            hit_crawl, hit = crawl(rounds, ends)
+            for part, mebibytes in hit_crawl.peaks.items():
+                peaks[part] = max(peaks.get(part, 0), mebibytes)
             differences = compare(quiet, hit)
             total.update(differences)
-            total.update({f"killed: {name}": count for name, count in one.blows.items()})
+            total.update({f"killed: {name}": count for name, count in hit_crawl.blows.items()})
             print_line(
                 {
                     "crawl": rounds,
                     "seconds": round(time.monotonic() - began),
-                    "commands": one.starts,
-                    "blows": dict(one.blows),
+                    "commands": hit_crawl.starts,
+                    "blows": dict(hit_crawl.blows),
+                    "peak_mib": hit_crawl.peaks,
                     "differences": differences,
                 }
             )
-    return {"crawls": rounds, "pages": len(quiet.pages) * rounds} | dict(total)
+    return {"crawls": rounds, "pages": len(quiet.pages) * rounds, "peak_mib": peaks} | dict(total)
 
 
 def print_line(value: object) -> None:
@@ -298,17 +351,17 @@ def print_line(value: object) -> None:
 def main() -> int:
     """Say the seed, crawl, say the sum."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--postgres", action="store_true", help="a server of our own; else SQLite")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     print_line({"seed": options.seed})
     total = run(
-        seconds=options.seconds,
+        seconds=options.minutes * 60,
         pages=options.pages,
         seed=options.seed,
-        is_postgres=options.postgres,
+        is_postgres=options.database == "postgresql",
     )
     print_line({"sum": total})
     return int(any("lost" in name or "too many" in name for name in total))

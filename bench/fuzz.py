@@ -5,9 +5,10 @@
 
 The mutants keep the structure of what they come from: our own pages, cut, repeated, nested and
 joined, with hostile values where values stand. Each must be read without an exception, in a second
-of processor time, and what comes out must be within the contract: clean text, absolute http(s)
+of processor time and 500 MB of memory, and what comes out must be within the contract: clean text, absolute http(s)
 addresses, ISO 8601 times not after the fetch, ISO 639-1 languages. What fails is shown as the
-smallest mutant that does (Hypothesis). Prints counts, the slowest mutant and the peak of memory.
+smallest mutant that does (Hypothesis). Prints counts, what the slowest and the
+largest mutant took, and the peak of memory of the whole, Hypothesis with its mutants included.
 Needs the test dependencies.
 """
 
@@ -19,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +45,7 @@ from workers.parsing import ParsedArticle, read  # noqa: E402
 Check = Callable[[bytes, Mapping[str, str], str], None]
 
 PAGE_SECONDS = 1.0
+PAGE_MEBIBYTES = 500
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 URLS = (
     "https://kabar.test/laut/2026/dermaga-baru-nelayan-1234",
@@ -221,6 +224,7 @@ class Fuzz:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.slowest_seconds = 0.0
+        self.largest_mebibytes = 0
 
     def run(self, number: int, start: int) -> None:
         """Check so many mutants. Raises what the first bad one raises, with the smallest."""
@@ -237,9 +241,11 @@ class Fuzz:
         )
         @given(body=strategy, headers=HEADERS, url=st.sampled_from(URLS))
         def one(body: bytes, headers: Mapping[str, str], url: str) -> None:
+            before = restart_peak()
             began = time.process_time()
             check(body, headers, url)
             self._note(check.__name__, time.process_time() - began, len(body))
+            self._note_memory(memory("VmHWM") - before, len(body))
 
         one()
 
@@ -248,6 +254,27 @@ class Fuzz:
         self.slowest_seconds = max(self.slowest_seconds, seconds)
         assert seconds < PAGE_SECONDS, f"{seconds:.1f} s for {size} bytes"
 
+    def _note_memory(self, mebibytes: int, size: int) -> None:
+        self.largest_mebibytes = max(self.largest_mebibytes, mebibytes)
+        assert mebibytes < PAGE_MEBIBYTES, f"{mebibytes} MiB for {size} bytes"
+
+
+def restart_peak() -> int:
+    """Let the kernel forget how much memory we have had; how much we have now, in MiB."""
+    with suppress(OSError):  # Linux alone
+        Path("/proc/self/clear_refs").write_text("5")
+    return memory("VmRSS")
+
+
+def memory(name: str) -> int:
+    """What the kernel says of our memory, in MiB; 0 where it says nothing."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    value = re.search(rf"{name}:\s+(\d+) kB", status)
+    return int(value[1]) // 1024 if value else 0
+
 
 def fuzz(number: int, start: int) -> dict[str, object]:
     """Check so many mutants; what was done."""
@@ -255,7 +282,8 @@ def fuzz(number: int, start: int) -> dict[str, object]:
     fuzzed.run(number, start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     slowest = round(fuzzed.slowest_seconds, 2)
-    return dict(fuzzed.counts) | {"slowest_seconds": slowest, "peak_mib": peak}
+    most = {"slowest_seconds": slowest, "largest_mib": fuzzed.largest_mebibytes, "peak_mib": peak}
+    return dict(fuzzed.counts) | most
 
 
 def main() -> None:

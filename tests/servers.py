@@ -85,6 +85,11 @@ class Process:
         """Its exit code, when it has ended by itself."""
         return self._child.wait(START_SECONDS)
 
+    @property
+    def has_ended(self) -> bool:
+        """True where it has ended by itself."""
+        return self._child.poll() is not None
+
     def kill(self) -> None:
         """SIGKILL, as when a machine fails."""
         self._child.kill()

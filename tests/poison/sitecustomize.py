@@ -40,8 +40,20 @@ def _install() -> None:
         _act(body, b"outside")
         return blocked_by(headers, body)
 
+    if os.environ.get("POISON_LEASE_SECONDS"):
+        _shorten_leases(float(os.environ["POISON_LEASE_SECONDS"]))
     Document.__init__ = poisoned_document
     block_pages.blocked_by = poisoned_answer
+
+
+def _shorten_leases(seconds: float) -> None:
+    from datetime import timedelta
+
+    from crawler.engine import frontier_client
+    from db.frontier import leases
+
+    leases.LEASE = timedelta(seconds=seconds)
+    frontier_client.RENEW_SECONDS = seconds / 4
 
 
 if os.environ.get("POISON_FROZEN_SECONDS") and "terkait" in sys.orig_argv:
