@@ -5,10 +5,10 @@
 
 The mutants keep the structure of what they come from: our own pages, cut, repeated, nested and
 joined, with hostile values where values stand. Each must be read without an exception, in a second
-of processor time and 500 MB of memory, and what comes out must be within the contract: clean text, absolute http(s)
-addresses, ISO 8601 times not after the fetch, ISO 639-1 languages. What fails is shown as the
-smallest mutant that does (Hypothesis). Prints counts, what the slowest and the
-largest mutant took, and the peak of memory of the whole, Hypothesis with its mutants included.
+of processor time and 500 MB of memory, and what comes out must be within the contract: clean text,
+absolute http(s) addresses, ISO 8601 times not after the fetch, ISO 639-1 languages. What fails is
+shown as the smallest mutant that does (Hypothesis). Prints counts, what the slowest and the largest
+mutant took, and the peak of memory of the whole, Hypothesis with its mutants included.
 Needs the test dependencies.
 """
 
