@@ -71,10 +71,10 @@ class Sample:
         drawn = together(chances, self.box_of)
         return {
             key
-            for key, plain, chance, row in zip(
-                self.keys, self.plain, drawn, self.table.tolist(), strict=True
+            for key, plain, is_likely in zip(
+                self.keys, self.plain, drawn >= least_of(self.table), strict=True
             )
-            if (chance >= least_of(row) if plain is None else plain)
+            if (is_likely if plain is None else plain)
         }
 
 

@@ -5,7 +5,7 @@ each link a probability; the links of a box are drawn towards what the whole box
 """
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import compress, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,12 @@ _AGAINST: tuple[_Witness, ...] = (
     ("a topic's name in a sentence", _PLACES["box is topic"], 1, 1),
     ("a sentence that leads to no article", _PLACES["box form"], 0, 0),
 )
+_WORDS_FOR = [words for words, *_ in _FOR]
+_WORDS_AGAINST = [words for words, *_ in _AGAINST]
+#: of all witnesses the column, and from where to where it has spoken
+_WITNESSES = [column for _, column, _, _ in _FOR + _AGAINST]
+_FROM = np.array([least for _, _, least, _ in _FOR + _AGAINST], dtype=float)
+_TO = np.array([most for _, _, _, most in _FOR + _AGAINST], dtype=float)
 #: so many witnesses are named
 MAX_NAMED = 3
 
@@ -63,16 +69,20 @@ def model() -> Trees:
     return trees("crawler.links", "judge")
 
 
-def weighed(table: LinkTable, ensemble: Trees | None = None) -> list[Verdict]:
+def weighed(table: LinkTable) -> list[Verdict]:
     """What each link of a page is, as far as the evidence tells."""
-    chances = together((ensemble or model()).probabilities(table.rows), table.box_of)
+    rows = table.rows
+    chances = together(model().probabilities(rows), table.box_of)
+    are_followed = (chances >= least_of(rows)) & ~_are_names(rows)
+    columns = rows[:, _WITNESSES]
+    have_spoken = (columns >= _FROM) & (columns <= _TO)
     return [
-        _verdict(link, table.boxes[box], chance, row)
-        for link, box, chance, row in zip(
+        _verdict(link, table.boxes[box], spoken, is_followed=is_followed)
+        for link, box, spoken, is_followed in zip(
             table.links,
             table.box_of.tolist(),
-            chances.tolist(),
-            table.rows.tolist(),
+            have_spoken.tolist(),
+            are_followed.tolist(),
             strict=True,
         )
     ]
@@ -95,33 +105,36 @@ def together(chances: Floats, box_of: npt.NDArray[np.int64]) -> Floats:
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def least_of(row: Sequence[float]) -> float:
-    """The least probability with which a link is followed."""
-    if row[_PLACES["said by any"]] >= PERHAPS:
-        return FOLLOWED_IF_CALLED
-    if row[_PLACES["box place"]] != AFTER or row[_PLACES["box form"]] == SENTENCE:
-        return FOLLOWED
-    is_on_subject = row[_PLACES["box own words share"]] >= ON_SUBJECT
-    return FOLLOWED_IF_ON_SUBJECT if is_on_subject else FOLLOWED_IF_UNCALLED
+def least_of(rows: Floats) -> Floats:
+    """Of each link the least probability with which it is followed."""
+    is_elsewhere = rows[:, _PLACES["box place"]] != AFTER
+    is_in_sentence = rows[:, _PLACES["box form"]] == SENTENCE
+    is_on_subject = rows[:, _PLACES["box own words share"]] >= ON_SUBJECT
+    of_lists = np.where(is_on_subject, FOLLOWED_IF_ON_SUBJECT, FOLLOWED_IF_UNCALLED)
+    of_others = np.where(is_elsewhere | is_in_sentence, FOLLOWED, of_lists)
+    is_called = rows[:, _PLACES["said by any"]] >= PERHAPS
+    return np.where(is_called, FOLLOWED_IF_CALLED, of_others)
 
 
-def _verdict(link: LinkEvidence, box: LinkBox, chance: float, row: Sequence[float]) -> Verdict:
+def _are_names(rows: Floats) -> npt.NDArray[np.bool_]:
+    """Which links in sentences only name a topic, on a site whose articles have headlines."""
+    own_words = rows[:, _PLACES["words"]] - rows[:, _PLACES["words more than own"]]
+    return (rows[:, _PLACES["box is topic"]] > 0) & (own_words >= HEADLINE_WORDS)
+
+
+def _verdict(
+    link: LinkEvidence, box: LinkBox, spoken: Sequence[bool], *, is_followed: bool
+) -> Verdict:
     label = "" if box.label is None else box.label.text
-    if chance < least_of(row) or _is_name(row):
-        return Verdict(kind="other", box=label, why=_named(_AGAINST, row) or NOTHING)
+    if not is_followed:
+        why = _named(_WORDS_AGAINST, spoken[len(_FOR) :]) or NOTHING
+        return Verdict(kind="other", box=label, why=why)
     if box.form == "sentence":
         return Verdict(kind="inline", box="", why="in a sentence of the article")
     kind: LinkKind = "readmore" if link.is_inside else "related"
-    return Verdict(kind=kind, box=label, why=_named(_FOR, row) or "its form and place")
+    return Verdict(kind=kind, box=label, why=_named(_WORDS_FOR, spoken) or "its form and place")
 
 
-def _is_name(row: Sequence[float]) -> bool:
-    """Whether a link in a sentence only names a topic, on a site whose articles have headlines."""
-    own_words = row[_PLACES["words"]] - row[_PLACES["words more than own"]]
-    return bool(row[_PLACES["box is topic"]]) and own_words >= HEADLINE_WORDS
-
-
-def _named(witnesses: Sequence[_Witness], row: Sequence[float]) -> str:
+def _named(words: Sequence[str], spoken: Sequence[bool]) -> str:
     """The chief witnesses in words."""
-    named = (words for words, column, least, most in witnesses if least <= row[column] <= most)
-    return ", ".join(islice(named, MAX_NAMED))
+    return ", ".join(islice(compress(words, spoken), MAX_NAMED)) if True in spoken else ""

@@ -86,9 +86,9 @@ def view_of(document: Document, profile: SiteProfile | None) -> PageView | None:
 
 
 def _base(document: Document, own: str) -> str:
-    hrefs = (node.attributes["href"] for node in _in_head(document, "base", "href"))
+    every = (node.attributes for node in _in_head(document, "base"))
     try:
-        href = next(hrefs, None)
+        href = next((given["href"] for given in every if "href" in given), None)
         return canonical(href, own) if href else own
     except BadURL:
         return own
@@ -101,12 +101,14 @@ def title_of(document: Document) -> str:
     return " ".join(word for word in text.split() if word.lower() not in document.host)
 
 
-def _in_head(document: Document, tag: str, attribute: str = "") -> Iterator[LexborNode]:
-    """The elements of one sort in the page's head; a selector would take three times as long."""
+def _in_head(document: Document, tag: str) -> Iterator[LexborNode]:
+    """The elements of one sort in the page's head; a selector would take ten times as long."""
     head = document.tree.head
-    for node in head.iter() if head is not None else ():
-        if node.tag == tag and (not attribute or attribute in node.attributes):
+    node = head.first_child if head is not None else None
+    while node is not None:
+        if node.tag == tag:
             yield node
+        node = node.next
 
 
 def _language(document: Document) -> str | None:
