@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from crawler.links.finder import related_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
+from db.sql.gc_tuning import collect_seldom
 
 #: what each measured step is called in the table
 STEPS = ("decode", "parse", "find", "total")
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, help="write what is found as JSON lines")
     parser.add_argument("--passes", type=int, default=5)
     options = parser.parse_args()
+    collect_seldom()  # as the processes of a crawl do
     saved = list(pages(options.corpus))
     found = [timed(page)[1] for _, page in saved]  # the first pass is not counted
     passes = [[timed(page)[0] for _, page in saved] for _ in range(options.passes)]

@@ -18,6 +18,8 @@ from w3lib.encoding import (
     to_unicode,
 )
 
+from crawler.page.double_encoding import encoded_once
+
 #: a declaration is looked for so far into the page: scripts may stand before it
 _HEAD_BYTES = 100_000
 #: declarations that are looked at
@@ -104,6 +106,8 @@ def decode(body: bytes, *, content_type: str = "") -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _cleaned(_not_quite_utf8(body, content_type))
+    if (mended := encoded_once(text, body)) is not None:
+        return _cleaned(mended)
     return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
 
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
 
 from crawler.page.calendar import place_zone
 from crawler.page.date_parser import Moment
@@ -44,14 +47,20 @@ def titles_on(
 ) -> Iterator[FieldCandidate[str]]:
     """The titles of the page without a profile's help; ``item`` is its article's JSON-LD."""
     data = document.structured
+    headings = _headings(outline)
     return titles_of(
         Titles(
-            headings=_headings(outline),
+            headings=[text for text, _ in headings],
             shared=metadata.shared_title(data),
             headline=metadata.claimed_headline(item),
             others=metadata.other_titles(data),
             window=data.title,
-            sites=[*metadata.publishers(data, item), _domain_word(document.host), document.host],
+            sites=[
+                *metadata.publishers(data, item),
+                *(text for text, node in headings if _leads_home(node, text, document.host)),
+                _domain_word(document.host),
+                document.host,
+            ],
             is_news=metadata.is_newsroom(data),
         )
     )
@@ -73,8 +82,8 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
     )
 
 
-def _headings(outline: TextOutline) -> list[str]:
-    """The texts of the page's h1 elements in order."""
+def _headings(outline: TextOutline) -> list[tuple[str, LexborNode]]:
+    """The page's h1 elements in order, with their texts."""
     found: dict[int, list[str]] = {
         place: [] for place, tag in enumerate(outline.boxes.tags) if tag in HEADINGS
     }
@@ -83,7 +92,22 @@ def _headings(outline: TextOutline) -> list[str]:
             if index in found:
                 found[index].append(block.text)
                 break
-    return [" ".join(texts) for texts in found.values() if texts]
+    return [(" ".join(texts), outline.boxes.nodes[at]) for at, texts in found.items() if texts]
+
+
+def _leads_home(heading: LexborNode, text: str, host: str) -> bool:
+    """Whether a heading is, as a whole, a link to the site's front page: it is the site's name."""
+    link = heading.css_first("a[href]")
+    if link is None and heading.parent is not None and heading.parent.tag == "a":
+        link = heading.parent
+    if link is None or letters(link.text()) != letters(text):
+        return False
+    try:
+        parts = urlsplit(link.attributes.get("href") or "")
+        is_own = (parts.hostname or host).removeprefix("www.") == host.removeprefix("www.")
+    except ValueError:
+        return False
+    return is_own and parts.path in ("", "/") and not parts.query and not parts.fragment
 
 
 def _domain_word(host: str) -> str:

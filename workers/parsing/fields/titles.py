@@ -16,6 +16,7 @@ MIN_ONLY_WORDS = 4  # of that heading; a shorter one is a section's name
 MOST = 0.6  # of a heading's letters that a claim inside of it has
 MIN_TITLE_WORDS = 3  # before a bar, behind which the parts of a site are named
 MAX_TITLE = 400  # characters
+MAX_CLAIM = 200  # characters of a title in other metadata; a longer one is a description
 MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 MIN_INNER = 20  # letters of a heading that is looked for inside of longer titles
@@ -86,7 +87,9 @@ def _cleaned(page: Titles) -> _Clean:
     shared, headline, window = (
         without_site(text[:MAX_TITLE], names) for text in (page.shared, page.headline, page.window)
     )
-    others = [without_site(text[:MAX_TITLE], names) for text in page.others[:MAX_HEADINGS]]
+    others = [
+        without_site(text, names) for text in page.others[:MAX_HEADINGS] if len(text) <= MAX_CLAIM
+    ]
     return _Clean(
         headings=[bare(h) for h in headings if letters(h) and letters(h) not in names],
         shared=shared,

@@ -117,6 +117,21 @@ def test_a_character_cut_in_half_does_not_change_the_encoding(declared: str) -> 
     assert document(body).text == good + "\ufffd"
 
 
+@pytest.mark.parametrize("wrongly", ["latin-1", "cp1252"])
+def test_what_was_encoded_twice_is_read_as_it_was_meant(wrongly: str) -> None:
+    text = "the river’s mouth – São João – café"
+    garbled = text.encode().decode(wrongly)
+    page = f"<p>{garbled}</p><p>{garbled}</p><p>“Plain” naïve</p>".encode()
+    found = document(page)
+    assert found.text == f"<p>{text}</p><p>{text}</p><p>“Plain” naïve</p>"
+    assert found.tree.css_first("p").text() == text
+
+
+def test_a_page_about_garbled_text_keeps_its_example() -> None:
+    text = "<p>Why it’s â€™ that you see: UTF-8 read as Latin-1 gives Ã©</p>"
+    assert document(text.encode()).text == text
+
+
 def test_links_are_resolved_against_the_base() -> None:
     page = document(b'<base href="/news/"><a href="a">x</a>')
     assert page.absolute("a?b=1") == "https://a.test/news/a?b=1"

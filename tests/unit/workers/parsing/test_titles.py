@@ -1,9 +1,14 @@
 """Which of a page's titles is the headline."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.page.document import Document
+from crawler.page.items import FetchedPage
+from workers.parsing import read
 from workers.parsing.candidates import best
 from workers.parsing.fields.titles import Titles, bare, titles_of, without_parts, without_site
 
@@ -154,3 +159,27 @@ def test_what_is_cut_off_a_title_is_at_its_ends(text: str) -> None:
 def test_a_clean_title_stays_as_it_is(text: str) -> None:
     once = bare(text)
     assert bare(once) == once or len(bare(once)) < len(once)
+
+
+@pytest.mark.parametrize(
+    "home", ["/", "https://www.tarawi.example/", "https://tarawi.example", "//tarawi.example/"]
+)
+def test_a_heading_that_leads_home_is_the_name_of_the_site(home: str) -> None:
+    page = f"""<title>Buku Laut Tarawi: Dermaga Baru</title>
+        <meta property="og:title" content="Dermaga Baru">
+        <h1><a href="{home}">Buku Laut Tarawi</a></h1><p>{"Dermaga dibuka hari ini. " * 20}</p>"""
+    address = "https://tarawi.example/2026/05/dermaga"
+    found = read(
+        Document(FetchedPage(url=address, body=page.encode(), fetched_at=datetime.now(UTC)))
+    )
+    assert found.title == "Dermaga Baru"
+
+
+def test_a_heading_that_leads_elsewhere_is_no_name_of_the_site() -> None:
+    page = f"""<title>Buku Laut Tarawi: Dermaga Baru</title>
+        <h1><a href="/2026/05/dermaga">Dermaga Baru</a></h1><p>{"Dermaga dibuka. " * 30}</p>"""
+    address = "https://tarawi.example/2026/05/dermaga"
+    found = read(
+        Document(FetchedPage(url=address, body=page.encode(), fetched_at=datetime.now(UTC)))
+    )
+    assert found.title == "Dermaga Baru"
