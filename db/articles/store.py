@@ -14,7 +14,7 @@ from db.articles.draft import ArticleDraft
 from db.articles.insertion import Arrival
 from db.articles.match import Recognised, digest_of, recognise
 from db.duplicates import shingle_index
-from db.duplicates.clusters import regroup
+from db.duplicates.clusters import cluster_of, regroup
 from db.duplicates.similar_pairs import Comparer, alike, enter, hold_text, leave, note, relink
 from db.models import ArchivedPage, Article, Page, Revision, Text
 from db.sql.dialect import is_sqlite, lock
@@ -226,7 +226,7 @@ def give_text(
     enter(session, text_id, draft.body, draft.keys, comparer)
     if has_left:
         relink(session, before, comparer)
-    regroup(session, article.id, text_id, article.cluster_id)
+    regroup(session, article.id, text_id, cluster_of(session, article.id))
     session.expire(article, ["cluster_id"])
 
 

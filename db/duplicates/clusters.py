@@ -29,6 +29,7 @@ _MEMBERS = select(
 )  # fmt: skip
 _BY_TEXT = _MEMBERS.where(_A.text_id.in_(_IDS))
 _BY_CLUSTER = _MEMBERS.where(_A.cluster_id.in_(_IDS))
+_CLUSTER = select(_A.cluster_id).where(_A.id == bindparam("id"))
 _EDGES = select(_L.text_id, _L.other_id, _L.shared, _L.part_id).where(
     or_(_L.text_id.in_(_IDS), _L.other_id.in_(_IDS))
 )
@@ -76,11 +77,17 @@ def regroup(
     lock(session, [b"clusters"])
     session.flush()
     members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
+    left = {one.cluster_id for one in members.values()} | {cluster_id}  # it may have nobody now
     empty = {row.id for row in _rows(session, _EMPTY, {one.text_id for one in members.values()})}
     texts = {one.id: one.text_id for one in members.values() if one.text_id not in empty}
     groups = group(texts, edges)
-    _assign(session, members, groups)
+    _assign(session, members, groups, left - {None})
     return frozenset().union(*groups)
+
+
+def cluster_of(session: Session, article_id: int) -> int | None:
+    """The article's cluster as others left it: a row in the session may be older than that."""
+    return session.connection().execute(_CLUSTER, {"id": article_id}).scalar()
 
 
 def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
@@ -141,11 +148,16 @@ def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[An
 
 
 def _assign(
-    session: Session, members: Mapping[int, Row[Any]], groups: Sequence[frozenset[int]]
+    session: Session,
+    members: Mapping[int, Row[Any]],
+    groups: Sequence[frozenset[int]],
+    left: set[int],
 ) -> None:
-    """Give each group a cluster, the one that most of it had before, and name its original."""
+    """Give each group a cluster, the one that most of it had before, and name its original.
+
+    left: the clusters of before; those that no group takes are deleted.
+    """
     connection = session.connection()
-    left = {one.cluster_id for one in members.values() if one.cluster_id is not None}
     clusters: dict[int, int | None] = dict.fromkeys(members)
     for some in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
         articles = [members[key] for key in sorted(some)]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import db.duplicates.clusters
 from crawler.page.urls import address_of
 from db.articles.store import ArticleDraft, Stored, hold, hold_all, store
-from db.duplicates.clusters import is_own_agency
+from db.duplicates.clusters import is_own_agency, regroup
 from db.duplicates.shingle_index import MAX_TEXTS_OF_KEY, has_keys
 from db.models import Article, Band, Cluster, Text
 from db.queries.copies import copies_of
@@ -120,6 +120,16 @@ def test_copies_stay_together_when_the_one_that_held_them_is_rewritten(session: 
     put(session, C, text(1)[:5])
     put(session, A, text(7), archive_id=2)
     assert clusters(session) == {frozenset("bc")}
+
+
+def test_cluster_without_articles_is_deleted(session: Session) -> None:
+    put(session, A, text(1))
+    article = session.scalars(select(Article)).one()
+    cluster = Cluster(original_id=article.id)
+    session.add(cluster)
+    session.flush()
+    regroup(session, article.id, article.text_id, cluster.id)
+    assert clusters(session) == set()
 
 
 def test_article_that_goes_back_to_an_old_text_finds_who_took_it_meanwhile(
@@ -253,6 +263,21 @@ def test_a_text_taken_up_while_another_article_leaves_it_can_still_be_found(
     with database.write() as session:
         text_id = session.scalars(select(Article.text_id).where(Article.url == B)).one()
         assert has_keys(session, text_id, keys_of(text(1)))
+
+
+def test_article_that_leaves_a_text_while_a_copy_takes_it_up_is_no_copy(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        put(session, A, text(1))
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as session:
+            put(session, B, text(1))
+            leaving = pool.submit(rewrite, database, A)
+            wait([leaving], timeout=0.5)
+        leaving.result()
+    with database.read() as session:
+        assert clusters(session) == set()
 
 
 def rewrite(database: Database, url: str, seed: int = 7, **fields: Any) -> None:
