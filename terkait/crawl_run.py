@@ -6,7 +6,7 @@ from typing import Any
 
 from crawler.engine.downloader.address_guard import Guard
 from crawler.errors import BadURL, PrivateAddress
-from crawler.page.urls import address_of, canonical
+from crawler.page.urls import address_at
 from db.config import Config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
 from db.models import Run
@@ -18,9 +18,10 @@ from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
 from db.terms.states import Why
 from terkait.database import open_database
-from terkait.errors import BadUsage
+from terkait.errors import BadUsage, DataFolderBusy
 from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
 from terkait.interrupts import Stop, asked_to_stop
+from terkait.orders import hand_over
 from terkait.progress import ProgressDisplay
 from terkait.services import LocalServices
 from workers.runs.supervisor import RunHooks, RunSupervisor
@@ -65,7 +66,9 @@ class CrawlResult:
         if self.run.state == "finished":
             is_good = self.run.verdict in _GOOD and not self.is_page_given_up
             return EXIT_OK if is_good else EXIT_FAILED
-        return EXIT_INTERRUPTED if self.run.message == "stopped" else EXIT_FAILED
+        # one that was handed over, and is under way, may be left to itself
+        is_left = self.run.message == "stopped" or self.run.state in ("ordered", "running")
+        return EXIT_INTERRUPTED if is_left else EXIT_FAILED
 
     @property
     def is_page_given_up(self) -> bool:
@@ -98,26 +101,56 @@ class CrawlResult:
 
 
 def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) -> CrawlResult:
-    """Crawl as ordered, with progress and a summary on standard error."""
+    """Crawl as ordered, with progress and a summary on standard error.
+
+    Where ``terkait up`` has the data folder, it is handed the order.
+    """
     seeds = _seeds(config, order)
+    rules = _rules(order, seeds)
     with ProgressDisplay("crawl", is_quiet=is_quiet) as display:
         for refused in _refused(config, order):
             display.say(f"not crawled: {refused}")
-        with LocalServices(config) as local:
-            path = sqlite_file(config)
-            if path is not None and not path.exists():
-                local.start_services()  # they load while the tables are made
-            database = open_database(config, create=True)
-            try:
-                with asked_to_stop(display.say) as stop:
-                    rules = _rules(order, seeds)
-                    watch = watch_with(local, database, display, stop, spiders=order.spiders)
-                    run = _run(local, database, seeds, rules, display, watch)
-                    result = result_of(database, run)
-            finally:
-                database.close()
+        try:
+            result = _crawl_here(config, order, seeds, rules, display)
+        except DataFolderBusy as busy:
+            if not busy.takes_orders:
+                raise
+            result = _crawl_there(config, seeds, rules, display)
     summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
     return result
+
+
+def _crawl_here(
+    config: Config,
+    order: CrawlRequest,
+    seeds: list[Address],
+    rules: CrawlScope,
+    display: ProgressDisplay,
+) -> CrawlResult:
+    with LocalServices(config) as local:
+        path = sqlite_file(config)
+        if path is not None and not path.exists():
+            local.start_services()  # they load while the tables are made
+        database = open_database(config, create=True)
+        try:
+            with asked_to_stop(display.say) as stop:
+                watch = watch_with(local, database, display, stop, spiders=order.spiders)
+                run = _run(local, database, seeds, rules, display, watch)
+                return result_of(database, run)
+        finally:
+            database.close()
+
+
+def _crawl_there(
+    config: Config, seeds: list[Address], rules: CrawlScope, display: ProgressDisplay
+) -> CrawlResult:
+    database = open_database(config)
+    try:
+        with asked_to_stop(lambda _said: None) as stop:
+            run = hand_over(config, database, seeds=seeds, rules=rules, display=display, stop=stop)
+            return result_of(database, run)
+    finally:
+        database.close()
 
 
 def _run(
@@ -186,7 +219,7 @@ def _seeds(config: Config, order: CrawlRequest) -> list[Address]:
     seeds, problem = [], ""
     for url in order.urls:
         try:
-            address = address_of(canonical(url))
+            address = address_at(url)
             guard.check_host(address.host)
         except BadURL as error:
             raise BadUsage(f"{url!r}: {error}") from error
@@ -203,7 +236,7 @@ def _refused(config: Config, order: CrawlRequest) -> Iterator[str]:
     guard = Guard(config.allow_private)
     for url in order.urls:
         try:
-            guard.check_host(address_of(canonical(url)).host)
+            guard.check_host(address_at(url).host)
         except PrivateAddress as error:
             yield _private(url, error)
 
@@ -225,6 +258,8 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
     """Say how a run ended."""
     run = result.run
     how = run.verdict if run.state == "finished" else f"{run.state}: {run.message}"
+    if run.message is None and run.verdict is None:
+        how = run.state
     display.say(
         f"run {run.id} {how}: {run.fetched} fetched, {run.stored} articles "
         f"({run.new_articles} new, {run.new_revisions} in a new version), "
@@ -241,5 +276,5 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         display.say(f"  {result.left} pages are still due; run the same command again to continue")
     if result.unread:
         display.say(f"  {result.unread} pages wait to be read; run the same command again")
-    if run.state != "finished" and run.message != "stopped":
+    if run.state == "interrupted" and run.message != "stopped":
         display.say(f"  the files {config.data}/spider.log and worker.log say more")

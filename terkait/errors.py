@@ -20,7 +20,14 @@ class BrokerDown(CommandError):
 
 
 class DataFolderBusy(CommandError):
-    """Another program is at work in the data folder."""
+    """Another program is at work in the data folder.
+
+    takes_orders: it carries out crawls that are handed to it.
+    """
+
+    def __init__(self, message: str, *, takes_orders: bool = False) -> None:
+        super().__init__(message)
+        self.takes_orders = takes_orders
 
 
 class OutputUnusable(CommandError):

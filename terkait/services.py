@@ -27,6 +27,8 @@ from workers.runs.spider_processes import STOP_SECONDS
 _STOP_SECONDS = 10.0
 #: a night hands over what is under way
 _NIGHT_STOP_SECONDS = STOP_SECONDS + 5.0
+#: what a program says of itself beside its number
+_TAKES_ORDERS = "takes orders"
 _CELERY = (sys.executable, "-m", "workers")
 #: a service that dies is started again so often
 MAX_RESTARTS = 5
@@ -75,8 +77,12 @@ _DISPENSABLE = frozenset({"web"})
 class LocalServices:
     """The data folder, locked, with a queue and services; a context manager."""
 
-    def __init__(self, config: Config, services: Services = FOR_A_CRAWL) -> None:
+    def __init__(
+        self, config: Config, services: Services = FOR_A_CRAWL, *, takes_orders: bool = False
+    ) -> None:
         make_folder(config.data)
+        #: other programs may hand their crawls to this one
+        self._takes_orders = takes_orders
         self.config = config
         self._services = services
         self._stack = ExitStack()
@@ -164,13 +170,16 @@ class LocalServices:
         try:
             lock.acquire()
         except Timeout as error:
-            process = holder.read_text().strip() if holder.exists() else "unknown"
+            process, _, said = (holder.read_text() if holder.exists() else "unknown").partition(
+                "\n"
+            )
             raise DataFolderBusy(
                 f"another terkait (process {process}) is using the data folder "
-                f"{self.config.data}: wait for it, or set TERKAIT_DATA to another folder"
+                f"{self.config.data}: wait for it, or set TERKAIT_DATA to another folder",
+                takes_orders=said.strip() == _TAKES_ORDERS,
             ) from error
         stack.callback(lock.release)
-        holder.write_text(f"{os.getpid()}\n")
+        holder.write_text(f"{os.getpid()}\n{_TAKES_ORDERS if self._takes_orders else ''}\n")
         stack.callback(holder.unlink, missing_ok=True)
 
     def _start_queue(self, stack: ExitStack) -> None:

@@ -30,7 +30,7 @@ from crawler.engine.page_pool import given_up
 from crawler.engine.writer import OutcomeWriter
 from crawler.errors import BadURL, PrivateAddress
 from crawler.page.items import FetchedPage
-from crawler.page.urls import address_of, canonical, same_site
+from crawler.page.urls import address_at, same_site
 from db.sql.types import Calendar, utc_now
 from db.terms.claims import Claim
 from db.terms.outcomes import Redirected, Refused, Unchanged
@@ -163,7 +163,7 @@ class AnswerHandler:
     def _redirected(self, request: FetchRequest, claim: Claim, response: Response) -> None:
         status, location = response.status, location_of(response)
         try:
-            target = address_of(canonical(location, claim.url))
+            target = address_at(location, claim.url)
             self._guard.check_host(target.host)
         except BadURL as error:
             why = Why(Reason.BAD_REDIRECT, str(error))

@@ -32,10 +32,7 @@ class FoundLists:
 
 async def discover(fetcher: Fetcher, url: str) -> FoundLists:
     """Look at the page and at what it and robots.txt name. Raises NotFetched."""
-    page = await fetcher.get(url)
-    who = blocked_by(page.headers, page.body)
-    if page.status != 200 or who is not None:
-        raise NotFetched(f"{url}: {Why(Reason.BLOCK_PAGE, who) if who else Why.http(page.status)}")
+    page = await page_at(fetcher, url)
     named = named_feeds(Document(page))
     feeds = await _listings(fetcher, named or _beside(url, _USUAL_FEEDS), _MAX_FEEDS)
     named_sitemaps = _own(url, fetcher.sitemaps(url))
@@ -47,6 +44,15 @@ async def discover(fetcher: Fetcher, url: str) -> FoundLists:
         feeds=tuple(address for address, listing in feeds if listing.entries),
         sitemaps=best_sitemaps(sitemaps),
     )
+
+
+async def page_at(fetcher: Fetcher, url: str) -> FetchedPage:
+    """A page that can be read. Raises NotFetched for any other answer."""
+    page = await fetcher.get(url)
+    who = blocked_by(page.headers, page.body)
+    if page.status != 200 or who is not None:
+        raise NotFetched(f"{url}: {Why(Reason.BLOCK_PAGE, who) if who else Why.http(page.status)}")
+    return page
 
 
 def named_feeds(document: Document) -> list[str]:

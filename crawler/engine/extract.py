@@ -4,7 +4,7 @@ Plain Python; ``crawler.engine.batch`` stores it.
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,12 @@ from crawler.errors import BadURL, NoListing
 from crawler.links.finder import DIFFERS, JudgedLink, explain_links, find_links
 from crawler.links.rules import NOTHING
 from crawler.page.document import Document
-from crawler.page.feeds import ListEntry, read_listing
+from crawler.page.feeds import ListEntry, Listing, read_listing
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.pagination import next_part
 from crawler.page.profiles import profile_for
 from crawler.page.refresh import refresh_target
-from crawler.page.urls import address_of, canonical
+from crawler.page.urls import address_at
 from db.sql.compression import pack
 from db.terms.claims import Claim
 from db.terms.link_kinds import FOLLOWABLE
@@ -29,6 +29,8 @@ from db.terms.states import Reason, Why
 _MAX_LINKS = 500
 #: boxes of one page that are learned from; more is no layout
 _MAX_BOXES = 20
+#: of other sites that a list leads to, so many are named
+_MAX_NAMED = 3
 #: a list that could not be read is looked at again the next night
 _LIST_REST_SECONDS = 20 * 3600.0
 
@@ -70,7 +72,6 @@ def extract(
     if redirected is not None:
         return redirected
     judged = judged_links(document, box_verdicts)
-    following = next_part(document)
     return Fetched(
         page_id=visit.claim.page_id,
         url=page.url,
@@ -82,9 +83,9 @@ def extract(
         sha256=hashlib.sha256(page.body).digest(),
         is_known=visit.claim.is_known,
         links=followable(judged),
-        others=tuple(address_of(j.link.url) for j in judged if j.link.kind not in FOLLOWABLE),
+        others=tuple(j.link.target for j in judged if j.link.kind not in FOLLOWABLE),
         boxes=() if box_verdicts.is_complete else boxes_of(judged),
-        next_part=address_of(following) if following else None,
+        next_part=next_part(document),
     )
 
 
@@ -92,7 +93,7 @@ def _refreshed(visit: Visit, document: Document) -> Redirected | None:
     """A page that sends its reader elsewhere at once is a redirect in another form."""
     url = refresh_target(document)
     try:
-        target = address_of(canonical(url)) if url else None
+        target = address_at(url) if url else None
     except BadURL:
         return None
     if target is None or target.url == visit.claim.url:
@@ -115,7 +116,7 @@ def followable(judged: Sequence[JudgedLink]) -> tuple[FoundLink, ...]:
     """Those of the links that are edges, as the rows need them."""
     return tuple(
         FoundLink(
-            target=address_of(link.url),
+            target=link.target,
             kind=link.kind,
             box=link.box,
             anchor=link.anchor,
@@ -152,39 +153,46 @@ def _listed(visit: Visit, sites: Collection[str]) -> Listed | Failed:
     page, claim = visit.page, visit.claim
     role = claim.role or ""
     try:
-        entries, sublists = _entries(page, role)
+        listing = listing_of(page, role)
     except NoListing as error:
         return _unreadable(claim.page_id, Why(Reason.NO_LIST, f"{role}: {error}"))
-    if not entries and not sublists:
+    if not listing.entries and not listing.lists:
         return _unreadable(claim.page_id, Why(Reason.EMPTY_LIST, role))
+    pages, lists = _lines(listing.entries), _lines(listing.lists)
+    allowed = [line for line in pages if not sites or line[0].site in sites]
+    if pages and not allowed and not lists:
+        others = Counter(address.site for address, _ in pages).most_common(_MAX_NAMED)
+        why = Why(Reason.LIST_OF_OTHER_SITES, ", ".join(site for site, _ in others))
+        return _unreadable(claim.page_id, why)
     return Listed(
         page_id=claim.page_id,
         status=page.status,
         etag=page.headers.get("etag"),
         last_modified=page.headers.get("last-modified"),
-        entries=_lines(entries, sites),
-        lists=_lines(sublists, sites),
+        entries=tuple(allowed),
+        lists=tuple(line for line in lists if not sites or line[0].site in sites),
+        left=listing.left,
     )
 
 
-def _entries(page: FetchedPage, role: str) -> tuple[Sequence[ListEntry], Sequence[ListEntry]]:
+def listing_of(page: FetchedPage, role: str) -> Listing:
+    """What a feed, a sitemap or a section page lists. Raises NoListing."""
     if role == "section":
         links = find_links(Document(page), profile_for(page.url))[:_MAX_LINKS]
-        return [ListEntry(url=link.url, at=_moment(link)) for link in links], ()
-    listing = read_listing(page.body, page.url)
-    return listing.entries, listing.lists
+        entries = (ListEntry(url=link.written or link.url, at=_moment(link)) for link in links)
+        return Listing(entries=tuple(entries))
+    return read_listing(page.body, page.url)
 
 
-def _lines(entries: Sequence[ListEntry], sites: Collection[str]) -> tuple[Line, ...]:
-    """The entries that may be walked, by their canonical addresses."""
+def _lines(entries: Sequence[ListEntry]) -> tuple[Line, ...]:
+    """The entries by their canonical addresses, each once."""
     lines: dict[str, Line] = {}
     for entry in entries:
         try:
-            address = address_of(canonical(entry.url))
+            address = address_at(entry.url)
         except BadURL:
             continue
-        if not sites or address.site in sites:
-            lines.setdefault(address.url, (address, entry.at))
+        lines.setdefault(address.url, (address, entry.at))
     return tuple(lines.values())
 
 

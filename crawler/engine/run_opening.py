@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crawler.page.urls import address_of, canonical, site_of
+from crawler.page.urls import address_at
 from db.config import Config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
 from db.runs import lifecycle, ownership
@@ -52,7 +52,7 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
     urls = arguments.get("url", "").split()
     if not urls:
         raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
-    seeds = [canonical(url) for url in urls]
+    seeds = [address_at(url) for url in urls]
     any_site = arguments.get("any_site", "").lower() in _TRUE
     follow = tuple(arguments.get("follow", ",".join(FOLLOWABLE)).split(","))
     if not set(follow) <= set(FOLLOWABLE):
@@ -63,14 +63,14 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
         max_pages=_number(arguments, "max_pages", DEFAULT_MAX_PAGES),
         max_per_site=_number(arguments, "max_per_site", 0),
         max_per_host=_number(arguments, "max_per_host", 0),
-        sites=() if any_site else tuple(sorted({site_of(url) for url in seeds})),
+        sites=() if any_site else tuple(sorted({seed.site for seed in seeds})),
         fresh=arguments.get("fresh", "").lower() in _TRUE,
     )
     with database.write() as session:
         run_id, _ = lifecycle.begin(
             session,
             kind="manual",
-            seeds=[address_of(url) for url in seeds],
+            seeds=seeds,
             rules=rules,
             owner=owner,
             now=utc_now(),

@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.errors import BadURL
 from crawler.links.labels import class_meaning
 from crawler.links.target_address import is_article_url
-from crawler.page.urls import canonical, identity_of_canonical
+from crawler.page.urls import address_at, canonical, identity_of_canonical
+from db.terms.addresses import Address
 
 #: larger data are not read, nor more of them (characters); the largest seen have 1,200,000
 MAX_STATE_CHARS = 2_000_000
@@ -68,26 +69,26 @@ class StateLink:
 
 def related_in_state(
     tree: LexborHTMLParser, *, own: str, base: str
-) -> dict[str, tuple[str, StateLink]]:
+) -> dict[str, tuple[Address, StateLink]]:
     """Related articles in the data of the page at ``own``: identity -> (address, what is said)."""
-    links: dict[str, tuple[str, StateLink]] = {}
+    links: dict[str, tuple[Address, StateLink]] = {}
     for state in _states(tree):
         for link in _related(state):
-            if (url := _address(link, own, base)) is not None:
-                links.setdefault(identity_of_canonical(url), (url, link))
+            if (there := _address(link, own, base)) is not None:
+                links.setdefault(identity_of_canonical(there.url), (there, link))
     links.pop(identity_of_canonical(own), None)
     return links
 
 
-def _address(link: StateLink, own: str, base: str) -> str | None:
+def _address(link: StateLink, own: str, base: str) -> Address | None:
     """Where a link leads, None if to no article, or if the list belongs to another article."""
     try:
         if link.owner and _is_other_article(canonical(link.owner, base), own):
             return None
-        url = canonical(link.href, base if "/" in link.href else own)
+        there = address_at(link.href, base if "/" in link.href else own)
     except BadURL:
         return None
-    return url if is_article_url(url, own) else None
+    return there if is_article_url(there.url, own) else None
 
 
 def _is_other_article(owner: str, own: str) -> bool:

@@ -276,6 +276,7 @@ def _link(view: PageView, number: int) -> LinkEvidence:
         outline=outline,
         at=at,
         url=targets.urls[number],
+        written=targets.addresses[number].written,
         is_home=targets.are_home[number],
         card=card,
         title=name_of(outline, at, in_prose=outline.blocks[at] in view.boxes.prose.paragraphs)
@@ -298,14 +299,20 @@ def _described(view: PageView, link: LinkEvidence, verdict: Verdict, position: i
         position=position,
         teaser=card.teaser if card else "",
         published=card.published if card else None,
+        written=link.written,
     )
 
 
 def _in_menus(view: PageView, before: int) -> Iterator[JudgedLink]:
     """The articles that only menus lead to."""
-    for position, (url, node) in enumerate(view.in_menus.values(), before + 1):
-        anchor = " ".join(node.text().split())
-        link = RelatedLink(url=url, kind="other", anchor=anchor, position=position)
+    for position, (there, node) in enumerate(view.in_menus.values(), before + 1):
+        link = RelatedLink(
+            url=there.url,
+            kind="other",
+            anchor=" ".join(node.text().split()),
+            position=position,
+            written=there.written,
+        )
         yield JudgedLink(link=link, why=NAVIGATION)
 
 
@@ -327,16 +334,17 @@ def _from_state(view: PageView, known: Collection[str], before: int) -> Iterator
     if any(key in known or key in view.in_menus for key in links):
         return
     now = view.document.page.fetched_at
-    for position, (url, said) in enumerate(links.values(), before + 1):
+    for position, (there, said) in enumerate(links.values(), before + 1):
         moment = past_moment(
             said.published, now=now, language=view.language, timezone=view.timezone
         )
         related = RelatedLink(
-            url=url,
+            url=there.url,
             kind="related",
             anchor=said.title,
             position=position,
             teaser=said.teaser,
             published=moment,
+            written=there.written,
         )
         yield JudgedLink(link=related, why=f"{said.key} in the page's data")

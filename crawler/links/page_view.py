@@ -13,6 +13,7 @@ from crawler.links.context import LinkContext
 from crawler.links.headings import labels_of
 from crawler.links.prose import prose_of
 from crawler.links.tabs import tabs_of, with_tabs
+from crawler.links.target_address import TargetAddress
 from crawler.links.targets import (
     TargetReader,
     Targets,
@@ -46,7 +47,7 @@ class PageView:
     timezone: tzinfo | None
 
     @cached_property
-    def in_menus(self) -> dict[str, tuple[str, LexborNode]]:
+    def in_menus(self) -> dict[str, tuple[TargetAddress, LexborNode]]:
         """By identity, the address and the link of what only menus lead to."""
         return only_in_menus(self.outline, self.reader, self.targets)
 

@@ -56,6 +56,8 @@ class LinkEvidence:
     #: its position there
     at: int
     url: str
+    #: the spelling to ask for, where the page writes another
+    written: str | None
     #: whether that is the publisher's own site
     is_home: bool
     #: what it is called: its text, that of its picture, or the heading of its card; or ""

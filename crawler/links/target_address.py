@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crawler.errors import BadURL
@@ -15,7 +15,7 @@ from crawler.page.url_shapes import (
     is_same_article,
     words_of,
 )
-from crawler.page.urls import canonical, identity_of_canonical, site_of
+from crawler.page.urls import as_written, canonical, identity_of_canonical, site_of
 
 #: a longer address is looked at anew each time, as is one with letters that the canonical
 #: spelling makes longer: what is kept takes 40 MB at most
@@ -71,14 +71,19 @@ class TargetAddress:
     section: str
     #: of the path, how many parts
     depth: int
+    #: the spelling to ask for, where the page writes another than ``url``
+    written: str | None = None
 
 
 def looked_at(href: str, base: str) -> TargetAddress | None:
     """What a link leads to; None where nobody publishes articles."""
     try:
         address = target_address(canonical(href, base))
+        written = as_written(href, base)
     except BadURL:
         return None
+    if written is not None:
+        address = replace(address, written=written)
     return None if _is_service(address.host) else address
 
 

@@ -191,21 +191,21 @@ def _is_clear(href: str) -> bool:
 
 def only_in_menus(
     outline: PageTree, reader: TargetReader, targets: Targets
-) -> dict[str, tuple[str, LexborNode]]:
+) -> dict[str, tuple[TargetAddress, LexborNode]]:
     """By identity, the address and the link of the articles that only menus lead to.
 
     What is told of a menu's link is its address alone, so that has to be clear.
     """
     menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
     elsewhere = frozenset(targets.keys)
-    found: dict[str, tuple[str, LexborNode]] = {}
+    found: dict[str, tuple[TargetAddress, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
         href = link.attrs.get("href") or ""
         if not _is_clear(href):
             continue
         target = reader.read(href)
         if target is not None and target.strength >= 2 and target.key not in elsewhere:
-            found.setdefault(target.key, (target.url, link))
+            found.setdefault(target.key, (target, link))
     return found
 
 

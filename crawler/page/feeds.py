@@ -8,7 +8,7 @@ feeds and sitemaps of plain text are read as well.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -23,12 +23,10 @@ from crawler.page.gzipped import unpacked
 
 Role = Literal["feed", "sitemap", "section"]
 
-#: entries of one list that are taken
-MAX_ENTRIES = 5_000
+#: entries of one list that are taken, the newest first: a sitemap may have half as many
+MAX_ENTRIES = 100_000
 #: a list longer than this, unpacked, is cut
 _MAX_BYTES = 20 * 1024 * 1024
-#: lines that are looked at: as many as a sitemap may have
-_MAX_LINES = 50_000
 #: elements of an entry in which its times are looked for, and times that are compared
 _MAX_ELEMENTS = 300
 _MAX_TIMES = 4
@@ -70,24 +68,27 @@ class Listing:
     lists: tuple[ListEntry, ...] = ()
     #: it is a sitemap with the elements of Google News
     is_news: bool = False
+    #: entries that were more than are taken
+    left: int = 0
 
 
 def read_listing(body: bytes, url: str) -> Listing:
     """The entries of a feed or sitemap, the newest first. Raises NoListing."""
     body = unpacked(body, max_bytes=_MAX_BYTES).lstrip()
     if body.startswith(b"{"):
-        return Listing(entries=_newest(_json_entries(body, url)))
+        return _listing(_json_entries(body, url))
     if body.removeprefix(b"\xef\xbb\xbf").startswith((b"http://", b"https://")):
-        return Listing(entries=_newest(_text_entries(body, url)))
+        return _listing(_text_entries(body, url))
     root = _parsed(_without_printed(body))
     kind = _name(root)
     if kind == "sitemapindex":
-        return Listing(lists=_newest(_sitemap_entries(root, "sitemap", url)))
+        index = _listing(_sitemap_entries(root, "sitemap", url))
+        return Listing(lists=index.entries, left=index.left)
     if kind == "urlset":
-        entries = _newest(_sitemap_entries(root, "url", url))
-        return Listing(entries=entries, is_news=b"schemas/sitemap-news/" in body[:2_000])
+        is_news = b"schemas/sitemap-news/" in body[:2_000]
+        return replace(_listing(_sitemap_entries(root, "url", url)), is_news=is_news)
     if kind in ("rss", "feed", "rdf"):
-        return Listing(entries=_newest(_feed_entries(root, _Bases(url, body))))
+        return _listing(_feed_entries(root, _Bases(url, body)))
     raise NoListing(f"<{kind[:40]}> is neither feed nor sitemap")
 
 
@@ -145,6 +146,11 @@ def _attribute(node: "etree._Element", name: str) -> str:
         return ""
 
 
+def _listing(entries: Iterable[ListEntry | None]) -> Listing:
+    newest = _newest(entries)
+    return Listing(entries=newest[:MAX_ENTRIES], left=max(0, len(newest) - MAX_ENTRIES))
+
+
 def _newest(entries: Iterable[ListEntry | None]) -> tuple[ListEntry, ...]:
     """Each address once, those with the newest time first, the others in their order.
 
@@ -155,11 +161,9 @@ def _newest(entries: Iterable[ListEntry | None]) -> tuple[ListEntry, ...]:
         if entry is not None:
             unique.setdefault(entry.url, entry)
     if not any(entry.at for entry in unique.values()) and _count_up(list(unique)):
-        return tuple(reversed(unique.values()))[:MAX_ENTRIES]
+        return tuple(reversed(unique.values()))
     oldest = datetime.min.replace(tzinfo=UTC)
-    return tuple(sorted(unique.values(), key=lambda entry: entry.at or oldest, reverse=True))[
-        :MAX_ENTRIES
-    ]
+    return tuple(sorted(unique.values(), key=lambda entry: entry.at or oldest, reverse=True))
 
 
 def _count_up(urls: list[str]) -> bool:
@@ -196,7 +200,7 @@ class _Bases:
 
 def _feed_entries(root: "etree._Element", bases: _Bases) -> Iterator[ListEntry | None]:
     items = (node for node in root.iter() if _name(node) in ("item", "entry"))
-    for node in islice(items, MAX_ENTRIES):
+    for node in items:
         address, base = _address_of_item(node, bases)
         yield _entry(address, base, _time(node))
 
@@ -217,7 +221,7 @@ def _address_of_item(node: "etree._Element", bases: _Bases) -> tuple[str, str]:
 
 def _sitemap_entries(root: "etree._Element", name: str, base: str) -> Iterator[ListEntry | None]:
     lines = (node for node in root if _name(node) == name)
-    for node in islice(lines, _MAX_LINES):
+    for node in lines:
         address = next((_text(child) for child in node if _name(child) == "loc"), "")
         yield _entry(address, base, _time(node))
 
@@ -231,7 +235,7 @@ def _json_entries(body: bytes, base: str) -> Iterator[ListEntry | None]:
     items = feed.get("items")
     if "jsonfeed.org/" not in str(feed.get("version"))[:100] or not isinstance(items, list):
         raise NoListing("JSON that is no feed")
-    for item in items[:MAX_ENTRIES]:
+    for item in items:
         if not isinstance(item, dict):
             continue
         times = [parse_time(str(item.get(key) or "")) for key in _JSON_TIMES]
@@ -243,7 +247,7 @@ def _json_entries(body: bytes, base: str) -> Iterator[ListEntry | None]:
 def _text_entries(body: bytes, base: str) -> Iterator[ListEntry | None]:
     """A sitemap of plain text: an address a line."""
     lines = body.decode("utf-8-sig", errors="replace").splitlines()
-    for line in islice(lines, _MAX_LINES):
+    for line in lines:
         if line.startswith(("http://", "https://")):
             yield _entry(line.strip(), base, None)
 

@@ -1,10 +1,12 @@
 """The values that travel from the web to the readers: a page as fetched, a link as found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crawler.page.date_parser import Moment
+from crawler.page.urls import address_of
+from db.terms.addresses import Address
 from db.terms.link_kinds import LinkKind
 
 
@@ -46,3 +48,11 @@ class RelatedLink:
     teaser: str = ""
     #: when the teaser says the target was published; perhaps the day alone
     published: Moment | None = None
+    #: the spelling to ask for, where the page writes another than ``url``
+    written: str | None = None
+
+    @property
+    def target(self) -> Address:
+        """Where it leads, as the rows need it."""
+        address = address_of(self.url)
+        return replace(address, written=self.written) if self.written else address

@@ -13,7 +13,8 @@ from itertools import islice
 from crawler.errors import BadURL
 from crawler.page.document import Document
 from crawler.page.url_shapes import is_article_path
-from crawler.page.urls import canonical, identity_of_canonical
+from crawler.page.urls import address_at, canonical, identity_of_canonical
+from db.terms.addresses import Address
 
 #: an article of more pages is none
 MAX_PARTS = 20
@@ -65,8 +66,8 @@ def numbered(url: str) -> Numbered:
     return Numbered(base=url, number=1)
 
 
-def next_part(document: Document) -> str | None:
-    """The canonical address of the page on which the article goes on, None for a last or only one.
+def next_part(document: Document) -> Address | None:
+    """The address of the page on which the article goes on, None for a last or only one.
 
     From a first page it is the one that holds the whole article, where there is such a one.
     """
@@ -78,10 +79,11 @@ def next_part(document: Document) -> str | None:
     if not is_article_path(_path(here.base)) or _WHOLE.search(own) or here.number >= MAX_PARTS:
         return None
     following = _following(document, own, here)
-    return following if following and _declares_article(document) else None
+    return address_at(following, own) if following and _declares_article(document) else None
 
 
 def _following(document: Document, own: str, here: Numbered) -> str | None:
+    """What the link to that page says."""
     following: str | None = None
     bare = {here.number} if here.is_bare else set()
     for href in islice(_marked(document, here), _MAX_LINKS):
@@ -89,14 +91,18 @@ def _following(document: Document, own: str, here: Numbered) -> str | None:
         if url is None:
             continue
         if here.number == 1 and _WHOLE.search(url) and _is_same(url, own):
-            return url
+            return href
         there = numbered(url)
         if _is_same(there.base, here.base):
             if there.is_bare:
                 bare.add(there.number)
             if there.number == here.number + 1:
-                following = following or url
-    if following and numbered(following).is_bare and not _are_pages(bare, here.number):
+                following = following or href
+    if (
+        following
+        and numbered(canonical(following, own)).is_bare
+        and not _are_pages(bare, here.number)
+    ):
         return None
     return following
 

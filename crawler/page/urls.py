@@ -7,6 +7,8 @@ an address to fetch. Nothing here touches the network.
 
 import re
 import socket
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import unquote
@@ -73,6 +75,23 @@ def canonical(url: str, base: str | None = None) -> str:
     parameters go, case of scheme and host and percent-encoding become uniform, dot segments are
     resolved; order of parameters, path case and trailing slash stay. Raises ``BadURL``.
     """
+    return _resolved(url, base, _encoding)
+
+
+def as_written(url: str, base: str | None = None) -> str | None:
+    """The spelling to ask for, None where that is the canonical one. Raises ``BadURL``.
+
+    What is written as ``%d9`` or ``%7E`` stays so: not every server takes ``%D9`` and ``~`` for the
+    same.
+    """
+    if "%" not in url:
+        return None
+    written = _resolved(url, base, _escaped)
+    return None if written == canonical(url, base) else written
+
+
+def _resolved(url: str, base: str | None, encode: Callable[[str], str]) -> str:
+    """The absolute address; encode: spells what has other characters than the plain ones."""
     if len(url) > MAX_INPUT_CHARS:
         raise BadURL(f"address too long: {len(url)} characters")
     url = url.strip() if url.isprintable() else url.strip(_STRIPPED).translate(_LINE_BREAKS)
@@ -85,8 +104,8 @@ def canonical(url: str, base: str | None = None) -> str:
         raise BadURL(f"not an http or https address: {url[:80]!r}")
     scheme, authority, path, query = match.groups()
     scheme = scheme.lower()
-    result = f"{scheme}://{_host(authority, scheme)}{_path(path)}"
-    if query and (query := _query(query)):
+    result = f"{scheme}://{_host(authority, scheme)}{_path(path, encode)}"
+    if query and (query := _query(query, encode)):
         result = f"{result}?{query}"
     if len(result) > MAX_URL_BYTES:
         raise BadURL(f"address too long: {len(result)} bytes, {MAX_URL_BYTES} allowed")
@@ -206,12 +225,12 @@ def _ip4(name: str) -> str:
         raise BadURL(f"bad IPv4 address {name[:80]!r}") from exc
 
 
-def _path(path: str) -> str:
+def _path(path: str, encode: Callable[[str], str]) -> str:
     if not path:
         return "/"
     if _PLAIN_PATH.match(path):
         return path
-    path = _encoding(path)
+    path = encode(path)
     return _without_dots(path) if "/." in path else path
 
 
@@ -233,6 +252,11 @@ def _encoding(text: str) -> str:
     """One spelling of percent-encoding: unreserved characters bare, the rest in capitals."""
     if "%" in text:
         text = _ESCAPE.sub(_unescape, text)
+    return _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """What must not stand in an address is encoded, as browsers do; the rest stays as it is."""
     return _UNSAFE.sub(_escape, text)
 
 
@@ -245,9 +269,9 @@ def _escape(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", errors="replace"))
 
 
-def _query(query: str) -> str:
+def _query(query: str, encode: Callable[[str], str]) -> str:
     if not _PLAIN_QUERY.match(query):
-        query = _encoding(query)
+        query = encode(query)
     if "&" not in query and not _is_tracking(query):
         return query
     return "&".join(part for part in query.split("&") if part and not _is_tracking(part))
@@ -278,6 +302,15 @@ def site_of(url: str) -> str:
 def address_of(url: str) -> Address:
     """A canonical address as the rows need it."""
     return Address(url=url, host=host_of(url), site=site_of(url))
+
+
+def address_at(reference: str, base: str | None = None) -> Address:
+    """The same of an address as a page, a list, a redirect or a user writes it.
+
+    Raises ``BadURL``.
+    """
+    address, written = address_of(canonical(reference, base)), as_written(reference, base)
+    return replace(address, written=written) if written else address
 
 
 @lru_cache(maxsize=4_096)

@@ -1,7 +1,8 @@
-"""A look at a site: what feeds and sitemaps it has. Stores nothing."""
+"""A look at a site, by requests of its own. Stores nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
@@ -16,35 +17,46 @@ from crawler.errors import NotFetched
 from crawler.page.items import FetchedPage
 from db.config import Config
 
+#: what was found out
+_Found = TypeVar("_Found")
+#: makes the requests that it takes to find something out
+Look = Callable[[Fetcher], Awaitable[_Found]]
+
 
 def look_at(config: Config, url: str) -> FoundLists:
-    """What the site of a page offers; once in a process. Raises NotFetched."""
+    """What feeds and sitemaps the site of a page has; once in a process. Raises NotFetched."""
+    return look(config, lambda fetcher: discover(fetcher, url))
+
+
+def look(config: Config, work: Look[_Found]) -> _Found:
+    """What the work returns; once in a process. Raises NotFetched."""
     settings = Settings()
     settings.setmodule("crawler.settings")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(LookSpider)
-    process.crawl(crawler, config=config, url=url)
+    process.crawl(crawler, config=config, work=work)
     process.start(install_signal_handlers=False)
     spider = crawler.spider
     assert isinstance(spider, LookSpider)
-    if spider.found is None:
+    if spider.problem:
         raise NotFetched(spider.problem)
-    return spider.found
+    found: _Found = spider.found
+    return found
 
 
 class LookSpider(scrapy.Spider):
-    """Makes the requests that ``discover`` asks for, each when it may leave."""
+    """Makes the requests that the work asks for, each when it may leave."""
 
     name = "look"
 
-    def __init__(self, *, config: Config, url: str) -> None:
+    def __init__(self, *, config: Config, work: Look[Any]) -> None:
         super().__init__()
         self._config = config
-        self._url = url
+        self._work = work
         self._requests: asyncio.Queue[scrapy.Request | None] = asyncio.Queue()
-        self.found: FoundLists | None = None
-        #: why nothing was found
+        self.found: Any = None
+        #: why nothing was found, "" once it was
         self.problem = "stopped"
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -59,7 +71,8 @@ class LookSpider(scrapy.Spider):
 
     async def _look(self) -> None:
         try:
-            self.found = await discover(Fetcher(self._config, self._ask), self._url)
+            self.found = await self._work(Fetcher(self._config, self._ask))
+            self.problem = ""
         except NotFetched as error:
             self.problem = str(error)
         finally:

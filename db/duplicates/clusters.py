@@ -77,11 +77,12 @@ def regroup(
     lock(session, [b"clusters"])
     session.flush()
     members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
-    left = {one.cluster_id for one in members.values()} | {cluster_id}  # it may have nobody now
+    before = {cluster_id, *(one.cluster_id for one in members.values())}
     empty = {row.id for row in _rows(session, _EMPTY, {one.text_id for one in members.values()})}
     texts = {one.id: one.text_id for one in members.values() if one.text_id not in empty}
     groups = group(texts, edges)
-    _assign(session, members, groups, left - {None})
+    # that of the article may have nobody now
+    _assign(session, members, groups, {one for one in before if one is not None})
     return frozenset().union(*groups)
 
 

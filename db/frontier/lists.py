@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.frontier import page_state, visit_log
 from db.frontier.expansion import Candidate, CrawlContext, enqueue
 from db.frontier.leases import count_in_run, held_pages
-from db.frontier.page_rows import ensure_pages
+from db.frontier.page_rows import ensure_pages, page_ids
 from db.models import Page
 from db.sql.dialect import chunks
 from db.terms.outcomes import Line, Listed
@@ -20,6 +20,9 @@ from db.terms.states import Reason, State, VisitOutcome, Why
 _MAX_AGE = timedelta(days=3)
 #: entries without a time, and lists in a list, that a run takes from one list
 _MAX_UNDATED, _MAX_LISTS = 500, 20
+#: entries of one list that get a row in one run, and that are wanted in it: they are many when the
+#: list is new, and the next runs take the rest
+_MAX_NEW, _MAX_WANTED = 5_000, 5_000
 #: lists in lists in lists ...
 _MAX_LEVELS = 4
 #: entries of a list that are asked for alike early; the groups of the first 500 stay apart, and all
@@ -51,11 +54,13 @@ def take_in(session: Session, context: CrawlContext, owner: str, lists: Sequence
     for row in rows:
         listed = by_id[row.id]
         entries = fresh(listed.entries, context.now) if row.role == "sitemap" else listed.entries
-        left = _want_pages(session, context, entries, row.id)
+        left = listed.left + _want_pages(session, context, entries, row.id)
         left += _want_lists(session, context, fresh(listed.lists, context.now), row)
         if left:
             why = Why(Reason.LIST_IN_PARTS, str(left))
-            page_state.to_done(session, [{"id": row.id, "reason": why}])
+            # an answer "not modified" would not bring the rest
+            rest = {"reason": why, "etag": None, "last_modified": None}
+            page_state.to_done(session, [{"id": row.id} | rest])
     count_in_run(session, context.run_id, fetched=len(rows))
 
 
@@ -86,34 +91,40 @@ def _want_pages(
 ) -> int:
     """Want what is unknown, due, or changed since it was fetched as the list says.
 
-    The first of the list are asked for first. Of those without a time a run takes some, and the
-    next run others; returns how many are left to that.
+    The first of the list are asked for first. Of those without a time, and of very many, a run
+    takes some, and the next run others; returns how many are left to that.
     """
     times = {address.url: at for address, at in lines}
-    ids = ensure_pages(
-        session,
-        [address for address, _ in lines],
-        reason=Reason.LISTED_LATER,
-        found_on=dict.fromkeys(times, found_on),
-    )
+    ids = _rows(session, lines, found_on, Reason.LISTED_LATER)
     wanted, changed = _wanted(session, context.now, ids, times)
     all_wanted = set(wanted)
-    undated = [ids[url] for url, at in times.items() if at is None]
+    undated = [ids[url] for url, at in times.items() if at is None and url in ids]
     later = [id_ for id_ in undated if id_ in all_wanted][_MAX_UNDATED:]
     for chunk in chunks(changed):
         session.execute(update(Page).where(Page.id.in_(chunk)).values(next_fetch_at=context.now))
     depth = min(1, context.rules.depth)
     now = all_wanted - set(later)
-    ranked = [id_ for id_ in dict.fromkeys(ids[url] for url in times) if id_ in now]
+    listed = dict.fromkeys(ids[url] for url in times if url in ids)
+    ranked = [id_ for id_ in listed if id_ in now]
     enqueue(
         session,
         context,
         {
             id_: Candidate(depth=depth, priority=depth + min(rank // _GROUP, _GROUPS))
-            for rank, id_ in enumerate(ranked)
+            for rank, id_ in enumerate(ranked[:_MAX_WANTED])
         },
     )
-    return len(later)
+    return len(later) + len(ranked[_MAX_WANTED:]) + len(times) - len(ids)
+
+
+def _rows(
+    session: Session, lines: Sequence[Line], found_on: int, reason: Reason | None = None
+) -> dict[str, int]:
+    """Address -> id, of those that are known and of as many others as get a row in one run."""
+    known = page_ids(session, [address.url for address, _ in lines])
+    strangers = [address for address, _ in lines if address.url not in known][:_MAX_NEW]
+    origin = {address.url: found_on for address in strangers}
+    return known | ensure_pages(session, strangers, reason=reason, found_on=origin)
 
 
 def _wanted(
@@ -147,11 +158,7 @@ def _want_lists(session: Session, context: CrawlContext, lines: Sequence[Line], 
     """
     if not lines or parent.depth >= _MAX_LEVELS:
         return len(lines)
-    ids = ensure_pages(
-        session,
-        [address for address, _ in lines],
-        found_on={address.url: parent.id for address, _ in lines},
-    )
+    ids = _rows(session, lines, parent.id)
     asked: dict[int, datetime | None] = {}
     for chunk in chunks(sorted(ids.values())):
         rows = session.execute(select(Page.id, Page.fetched_at).where(Page.id.in_(chunk)))
@@ -161,7 +168,8 @@ def _want_lists(session: Session, context: CrawlContext, lines: Sequence[Line], 
         long_ago = datetime.min.replace(tzinfo=UTC)
         return line[1] is None, long_ago if line[1] else asked[ids[line[0].url]] or long_ago
 
-    chosen = [ids[address.url] for address, _ in sorted(lines, key=turn)[:_MAX_LISTS]]
+    known = [line for line in lines if line[0].url in ids]
+    chosen = [ids[address.url] for address, _ in sorted(known, key=turn)[:_MAX_LISTS]]
     look_at(session, context, dict.fromkeys(chosen, "sitemap"), depth=parent.depth + 1)
     return len(lines) - len(chosen)
 

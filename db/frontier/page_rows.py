@@ -43,7 +43,7 @@ def ensure_pages(
 
     found_on: address -> id of the page that led to it.
     """
-    unique = {address.url: address for address in addresses}
+    unique = {address.url: address for address in reversed(list(addresses))}  # the first counts
     urls = sorted(unique)
     ids = page_ids(session, urls)
     missing = [unique[url] for url in urls if url not in ids]
@@ -52,6 +52,7 @@ def ensure_pages(
         rows = [
             {
                 "url": address.url,
+                "written_url": address.written,
                 "host_id": hosts[address.host],
                 "found_on_id": (found_on or {}).get(address.url),
             }

@@ -28,7 +28,7 @@ class Run(Base):
     seeds: Mapped[list[str]] = mapped_column(Json)
     #: db.frontier.scope.Rules as a dictionary
     rules: Mapped[dict[str, Any]] = mapped_column(Json)
-    #: running, finished, interrupted
+    #: ordered, running, finished, interrupted
     state: Mapped[str]
     #: name of the site in ``terkait.toml``, of a scheduled run
     site: Mapped[str | None] = mapped_column(index=True)
@@ -148,6 +148,8 @@ class Page(Base):
     id: Mapped[int] = key()
     #: cleaned by crawler.page.urls.canonical
     url: Mapped[str] = mapped_column(unique=True)
+    #: the spelling to ask for, as it was first met; NULL: ``url`` itself
+    written_url: Mapped[str | None]
     host_id: Mapped[int] = mapped_column(Id, ForeignKey("hosts.id"), index=True)
     #: a db.terms.states.State
     state: Mapped[str]

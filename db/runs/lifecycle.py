@@ -50,16 +50,17 @@ def begin(
     kind: str,
     seeds: Sequence[Address],
     rules: CrawlScope,
-    owner: str,
+    owner: str | None,
     now: datetime,
     due_key: str | None = None,
     site: str | None = None,
 ) -> tuple[int, bool]:
     """Begin a run, or go on with an unfinished one that means the same job.
 
-    owner: machine:process of the caller; site: its name in the settings. Returns (run id, True
-    where it goes on). Raises RunAlreadyActive where the scheduled moment ``due_key`` has had its
-    run, or where a live program carries the job out.
+    owner: machine:process of the caller, None: another program takes it (``take_ordered``);
+    site: its name in the settings. Returns (run id, True where it goes on). Raises
+    RunAlreadyActive where the scheduled moment ``due_key`` has had its run, or where a live
+    program carries the job out.
     """
     job = _job(kind, [seed.url for seed in seeds], rules, due_key)
     run = session.scalar(
@@ -82,10 +83,27 @@ def begin(
     elif run.owner and run.owner != owner:
         _require_dead(run, now)
         reclaim(session, now=now, owner=holder(run.owner, run.id))
-    run.state, run.owner, run.heartbeat_at, run.message = "running", owner, now, None
+    run.state = "running" if owner else "ordered"
+    run.owner, run.heartbeat_at, run.message = owner, now, None
     session.flush()
     _want_seeds(session, CrawlContext(run_id=run.id, rules=rules, now=now), seeds)
     return run.id, goes_on
+
+
+def ordered(session: Session) -> list[int]:
+    """The runs that wait for a program that carries them out."""
+    return list(session.scalars(select(Run.id).where(Run.state == "ordered").order_by(Run.id)))
+
+
+def take_ordered(session: Session, *, owner: str, now: datetime) -> list[int]:
+    """Make these runs the owner's, as far as nobody else was sooner."""
+    taken = (
+        update(Run)
+        .where(Run.state == "ordered")
+        .values(state="running", owner=owner, heartbeat_at=now)
+        .returning(Run.id)
+    )
+    return sorted(session.scalars(taken))
 
 
 def _want_seeds(session: Session, context: CrawlContext, seeds: Sequence[Address]) -> None:

@@ -1,6 +1,6 @@
 """An address as rows need it. Plain Python; ``db.frontier.page_rows`` makes the rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,3 +13,5 @@ class Address:
     host: str
     #: registered domain
     site: str
+    #: the spelling to ask for, where it was written in another than the canonical one
+    written: str | None = field(default=None, compare=False)

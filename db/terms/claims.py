@@ -48,7 +48,7 @@ class Claim:
     #: validators of the last answer; None: ask for the whole page
     etag: str | None = None
     last_modified: str | None = None
-    #: the spelling to ask for, where a redirect gave another one of the same address
+    #: the spelling to ask for, where it was written, or a redirect gave it, in another than ``url``
     spelling: str | None = None
     #: redirects to itself that it has followed
     rounds: int = 0

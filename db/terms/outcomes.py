@@ -83,6 +83,8 @@ class Listed:
     entries: tuple[Line, ...] = ()
     #: of a sitemap index: the sitemaps
     lists: tuple[Line, ...] = ()
+    #: entries beyond those that are read of one list
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

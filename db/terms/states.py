@@ -109,6 +109,11 @@ class Reason(StrEnum):
     EMPTY_PAGE = "empty page", "the response was empty"
     NO_LIST = "no {}", "it should list new articles and is no {}"
     EMPTY_LIST = "the {} is empty", "it should list new articles, but the {} is empty"
+    LIST_OF_OTHER_SITES = (
+        "lists only pages of {}",
+        "all that it lists lies on {}: add an address there to the seeds of the site in "
+        "terkait.toml to crawl that too",
+    )
     BAD_REDIRECT = "redirect: {}", "it redirects to an address that cannot be used: {}"
     REDIRECT_TO_ITSELF = "redirects to itself", "it redirects to itself"
     REDIRECT_OFFSITE = (

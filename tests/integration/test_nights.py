@@ -82,7 +82,7 @@ def due_after(
     came = Listed(
         page_id=page.id,
         status=200,
-        etag=None,
+        etag='"e1"',
         last_modified=None,
         entries=tuple(entries),
         lists=tuple(sublists),
@@ -125,12 +125,34 @@ def test_undated_list_is_walked_on_night_by_night_until_its_end(session: Session
         seen.append(due_after(session, "sitemap", entries=entries))
         reason = session.scalar(select(Page.reason).where(Page.url == MAP))
         assert reason == {0: "list: 700 wait", 1: "list: 200 wait"}.get(len(seen) - 1, "list")
+        # a list that waits is asked for whole, and not whether it has changed
+        etag = session.scalar(select(Page.etag).where(Page.url == MAP))
+        assert (etag is None) == ("wait" in (reason or ""))
         for page in session.scalars(select(Page).where(Page.state == "due")):
             page.state, page.fetched_at, page.next_fetch_at = "done", NOON, NOON + timedelta(days=9)
         session.flush()
     assert [len(names) for names in seen] == [500, 500, 200, 0]
     assert set.union(*seen) == {f"n{n}" for n in range(1200)}
     assert "n0" in seen[0]
+
+
+def test_list_of_very_many_is_taken_in_by_and_by(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.frontier.lists._MAX_NEW", 30)
+    monkeypatch.setattr("db.frontier.lists._MAX_WANTED", 20)
+    entries = [line(f"n{n:02}", days_ago=1) for n in range(70)]
+    seen: list[set[str]] = []
+    for left in (50, 30, 10, 0):
+        seen.append(due_after(session, "feed", entries=entries))
+        assert session.scalar(select(Page.reason).where(Page.url == MAP)) == (
+            f"list: {left} wait" if left else "list"
+        )
+        for page in session.scalars(select(Page).where(Page.state == "due")):
+            page.state, page.fetched_at, page.next_fetch_at = "done", NOON, NOON + timedelta(days=9)
+        session.flush()
+    assert [len(names) for names in seen] == [20, 20, 20, 10]
+    assert "n00" in seen[0]
 
 
 def test_first_of_a_list_are_asked_for_first_whatever_was_met_before(session: Session) -> None:

@@ -76,6 +76,37 @@ def test_redirect_to_another_spelling_of_the_address_is_followed(
     assert set(spider.states().values()) == {("fetched", None)}
 
 
+NAME = "%d9%88%d8%b2%d9%8a%d8%b1-%2d"
+RELATED = (
+    "<html><body><article><h1>Judul berita</h1><p>Isi berita.</p></article><section><h3>Berita "
+    f"Terkait</h3><ul><li><a href='/news/100011/{NAME}'>Menteri tiba di pelabuhan</a></li></ul>"
+    "</section></body></html>"
+)
+IN_STATE = (
+    "<html><body><article><h1>Judul berita</h1></article><script type='application/json'>"
+    f'{{"relatedArticles":[{{"url":"/news/100011/{NAME}","title":"Menteri tiba di pelabuhan"}},'
+    f'{{"url":"/news/100012/{NAME}","title":"Kapal tiba di pelabuhan"}}]}}</script></body></html>'
+)
+SENT_ON = f'<html><head><meta http-equiv="refresh" content="0;url=/news/100011/{NAME}"></head>'
+
+
+@pytest.mark.parametrize(
+    "page", [RELATED, IN_STATE, SENT_ON, redirect(f"/news/100011/{NAME}")],
+    ids=["box", "state", "refresh", "redirect"],
+)  # fmt: skip
+def test_page_is_asked_for_as_whatever_led_there_wrote_it(
+    http_site: HttpSite, spider: Spider, page: Reply | str
+) -> None:
+    start = f"/read/100010/{NAME}"
+    http_site.routes |= {start: page, f"/news/100011/{NAME}": PAGE}
+    spider.crawl(http_site.url(start))
+    assert http_site.paths()[1:3] == [start, f"/news/100011/{NAME}"]
+    assert all("%D9%88" in url and "%d9" not in url for url in spider.states())
+    spider.as_read()
+    spider.crawl(http_site.url(start), fresh="yes")
+    assert http_site.paths().count(f"/news/100011/{NAME}") == 2
+
+
 def test_raw_bytes_of_a_location_are_asked_for_as_they_are(
     http_site: HttpSite, spider: Spider
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from crawler.errors import BadURL
-from crawler.page.urls import address_of, canonical
+from crawler.page.urls import address_at
 from db.config import Config, Site
 from db.frontier import scheduled
 from db.frontier.expansion import CrawlContext
@@ -80,7 +80,7 @@ def check_sites(config: Config) -> None:
 
 def _addresses(urls: Iterable[str]) -> list[Address]:
     try:
-        return [address_of(canonical(url)) for url in urls]
+        return [address_at(url) for url in urls]
     except BadURL as error:
         raise BadSettings(f"sites: {error}") from error
 

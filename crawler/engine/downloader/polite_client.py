@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from crawler.engine.downloader.address_guard import Guard
-from crawler.engine.downloader.robots import decode_robots
+from crawler.engine.downloader.robots import Robots, decode_robots
 from crawler.engine.failure_policy import BUSY, REDIRECTS
 from crawler.engine.host_slots import FetchRequest, HostSlot, HostSlots
 from crawler.engine.throttle import Throttle
@@ -60,6 +60,10 @@ class Fetcher:
         """The sitemaps that robots.txt of the address's host names, where it was asked for."""
         robots = self._slot(url).robots
         return list(robots.rules.sitemaps) if robots is not None and robots.rules else []
+
+    def robots(self) -> dict[str, Robots]:
+        """Host -> its rules, of all hosts that were asked for them."""
+        return {name: slot.robots for name, slot in self._known.items() if slot.robots is not None}
 
     def _slot(self, url: str) -> HostSlot:
         name = host_of(url)

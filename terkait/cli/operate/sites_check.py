@@ -1,16 +1,19 @@
 """``terkait sites check``: what is found on a page of a site, in which box, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import click
 
+from crawler.engine.discovery import page_at
 from crawler.engine.site_layout import verdicts_from
+from crawler.errors import NotFetched
 from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
-from crawler.page.items import FetchedPage as FetchedPage
+from crawler.page.items import FetchedPage
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
 from db.articles.repeated_lines import LearnedLine, learned
@@ -30,7 +33,6 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
-from terkait.crawl_run import CrawlRequest, run_crawl
 from terkait.database import open_database
 from terkait.errors import NothingCrawled
 from workers.parsing.article import ParsedArticle
@@ -63,8 +65,8 @@ class Check:
 def check(url: str, as_json: bool) -> None:
     """Show what is found on a page: the article, each box of links, its kind and why.
 
-    The page is taken from the archive, or fetched where it is not there. For whoever adds a site
-    or writes a profile for one.
+    The page is taken from the archive, or fetched where it is not there; nothing is stored. For
+    whoever adds a site or writes a profile for one.
 
     \b
     Examples:
@@ -74,11 +76,8 @@ def check(url: str, as_json: bool) -> None:
     wanted = canonical_address(url)
     of_page = _archived(wanted)
     if of_page is None:
-        note(f"{wanted} is not in the archive yet: fetching it")
-        run_crawl(load_config(), CrawlRequest(urls=(wanted,), depth=0, max_pages=10), is_quiet=True)
-        of_page = _archived(wanted)
-    if of_page is None:
-        raise NothingCrawled(f"{wanted} could not be fetched; `terkait explain` says why")
+        note(f"{wanted} is not in the archive: fetching it, to be looked at alone")
+        of_page = _fetched(wanted)
     if as_json:
         print_json(_as_json(of_page))
     else:
@@ -86,14 +85,34 @@ def check(url: str, as_json: bool) -> None:
 
 
 def _archived(url: str) -> Check | None:
+    with _session() as session:
+        row = _newest(session, url) if session else None
+        return None if row is None else _check(session, _page(row))
+
+
+def _fetched(url: str) -> Check:
+    """The page as the server has it now. Raises NothingCrawled."""
+    from crawler.spiders.probe import look  # loads Scrapy, which the other commands do not need
+
+    try:
+        page = look(load_config(), lambda fetcher: page_at(fetcher, url))
+    except NotFetched as error:
+        raise NothingCrawled(f"{url} could not be fetched: {error}") from error
+    with _session() as session:
+        return _check(session, page)
+
+
+@contextmanager
+def _session() -> Iterator[Session | None]:
+    """A session to read from; None where nothing was crawled yet."""
     try:
         database = open_database(load_config())
     except NothingCrawled:
-        return None
+        yield None
+        return
     try:
         with database.read() as session:
-            row = _newest(session, url)
-            return None if row is None else _check(session, row)
+            yield session
     finally:
         database.close()
 
@@ -105,16 +124,20 @@ def _newest(session: Session, url: str) -> ArchivedCopy | None:
     return newest_copy(session, (page.id, follow(session, [page.id])[page.id].id))
 
 
-def _check(session: Session, row: ArchivedCopy) -> Check:
-    page = FetchedPage(
+def _page(row: ArchivedCopy) -> FetchedPage:
+    return FetchedPage(
         url=row.url, body=unpack(row.body), fetched_at=row.fetched_at, headers=row.headers
     )
-    document, profile = Document(page), profile_for(row.url)
+
+
+def _check(session: Session | None, page: FetchedPage) -> Check:
+    """session: where what is known of the site is; None: nothing is."""
+    document, profile = Document(page), profile_for(page.url)
     explained = explain(document, profile)
-    places = tuple(verdicts_of(session, site_of(row.url)))
+    places = tuple(verdicts_of(session, site_of(page.url))) if session else ()
     lore = verdicts_from(places)
     return Check(
-        url=row.url,
+        url=page.url,
         profile=explained.profile,
         article=explained.article,
         links=explain_links(
@@ -125,7 +148,7 @@ def _check(session: Session, row: ArchivedCopy) -> Check:
             judged=dict(lore.judged),
         ),
         places=places,
-        repeated=tuple(learned(session, site_of(row.url))),
+        repeated=tuple(learned(session, site_of(page.url))) if session else (),
     )
 
 

@@ -21,6 +21,7 @@ from db.sql.types import utc_now
 from db.terms.errors import BadSettings
 from terkait.addresses import canonical_address
 from terkait.cli.operate.sites_check import check
+from terkait.cli.operate.sites_test import test
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
 from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
@@ -31,17 +32,19 @@ from workers.runs.schedule import last_due, next_due
 
 @click.group()
 def sites() -> None:
-    """List, add, remove, pause, resume or check the sites of the nightly crawl.
+    """List, add, remove, pause, resume, test or check the sites of the nightly crawl.
 
     \b
     Examples:
       terkait sites add https://news.example/
       terkait sites list
+      terkait sites test https://news.example/
       terkait sites check https://news.example/read/1
     """
 
 
 sites.add_command(check)
+sites.add_command(test)
 
 
 @sites.command("list")

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import closing
 from datetime import UTC
 
 import click
@@ -13,10 +14,12 @@ from db.sql.types import utc_now
 from db.terms.errors import BadSettings
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
+from terkait.orders import OrderedRuns
 from terkait.progress import ProgressDisplay
 from terkait.services import FOR_A_SCHEDULE, LocalServices, web
 from workers.runs.nightly import check_sites
 from workers.runs.schedule import next_due
+from workers.runs.supervisor import RunHooks
 
 _LOOK_SECONDS = 1.0
 #: runs that are looked at for news
@@ -28,7 +31,7 @@ def up() -> None:
     """Run schedule, workers, crawler and web page in this terminal, until Ctrl-C.
 
     The sites of terkait.toml are crawled at the times that it gives; what this machine slept
-    through is made up for once, at once.
+    through is made up for once, at once. What `terkait crawl` orders meanwhile is crawled here too.
 
     \b
     Example:
@@ -42,7 +45,8 @@ def up() -> None:
     database = open_database(config, create=True)
     page = _page(config)
     services = FOR_A_SCHEDULE | ({"web": web} if page else {})
-    with LocalServices(config, services) as local, asked_to_stop(display.say) as stop:
+    folder = LocalServices(config, services, takes_orders=True)
+    with folder as local, asked_to_stop(display.say) as stop:
         local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "
@@ -50,10 +54,16 @@ def up() -> None:
         )
         display.say(f"web: {page or 'no page: its port is taken or 0 (TERKAIT_WEB_PORT)'}")
         news = _News(database)
-        while not stop.is_asked:
-            local.look_after()
-            news.tell(display)
-            time.sleep(_LOOK_SECONDS)
+        watch = RunHooks(
+            should_stop=lambda: stop.is_asked,
+            replace_readers=lambda: local.replace("worker"),
+            environment=local.environment,
+        )
+        with closing(OrderedRuns(database, local.config, watch, display)) as orders:
+            while orders.goes_on() or not stop.is_asked:
+                local.look_after()
+                news.tell(display)
+                time.sleep(_LOOK_SECONDS)
     database.close()
 
 

@@ -46,6 +46,8 @@ SENTENCES = {
     Reason.EMPTY_PAGE: "the response was empty",
     Reason.NO_LIST: "it should list new articles and is no x",
     Reason.EMPTY_LIST: "it should list new articles, but the x is empty",
+    Reason.LIST_OF_OTHER_SITES: "all that it lists lies on x: add an address there to the seeds "
+    "of the site in terkait.toml to crawl that too",
     Reason.BAD_REDIRECT: "it redirects to an address that cannot be used: x",
     Reason.REDIRECT_TO_ITSELF: "it redirects to itself",
     Reason.REDIRECT_OFFSITE: "it redirects to x, a site outside the crawl; see crawl --any-site",

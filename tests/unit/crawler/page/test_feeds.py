@@ -189,7 +189,8 @@ def test_packed_list_is_unpacked_and_a_bomb_is_cut() -> None:
 
 def test_endless_list_is_cut() -> None:
     many = "".join(f"<item><link>https://a.test/{n}</link></item>" for n in range(MAX_ENTRIES + 9))
-    assert len(urls(f"<rss>{many}</rss>")) == MAX_ENTRIES
+    listing = read_listing(f"<rss>{many}</rss>".encode(), "https://a.test/feed")
+    assert (len(listing.entries), listing.left) == (MAX_ENTRIES, 9)
 
 
 def test_entities_of_the_document_are_not_expanded() -> None:

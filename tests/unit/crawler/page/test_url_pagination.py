@@ -14,7 +14,8 @@ ARTICLE = '<meta property="og:type" content="article">'
 
 def after(html: str, url: str = URL, head: str = ARTICLE) -> str | None:
     body = f"<html><head>{head}</head><body><p>Teks.</p>{html}</body></html>".encode()
-    return next_part(Document(FetchedPage(url=url, body=body, fetched_at=datetime.now(UTC))))
+    part = next_part(Document(FetchedPage(url=url, body=body, fetched_at=datetime.now(UTC))))
+    return part.url if part else None
 
 
 @pytest.mark.parametrize(

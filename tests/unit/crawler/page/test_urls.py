@@ -9,6 +9,7 @@ from crawler.page.url_shapes import article_strength, is_article_path
 from crawler.page.urls import (
     MAX_URL_BYTES,
     article_address,
+    as_written,
     canonical,
     host_of,
     identity,
@@ -53,6 +54,22 @@ SPELLINGS = {
 @pytest.mark.parametrize(("given_url", "wanted"), SPELLINGS.items())
 def test_each_spelling_becomes_the_canonical_one(given_url: str, wanted: str) -> None:
     assert canonical(given_url) == wanted
+
+
+@pytest.mark.parametrize(
+    ("reference", "written"),
+    [
+        ("/kabar/%d9%88?q=%c3%a4", "https://www.example.com/kabar/%d9%88?q=%c3%a4"),
+        ("/%7ejoe/a%2fb", "https://www.example.com/%7ejoe/a%2fb"),
+        ("/kafé/%c3%a9?utm_source=x#y", "https://www.example.com/kaf%C3%A9/%c3%a9"),
+        ("/a/../%d9%88", "https://www.example.com/%d9%88"),
+        ("/kabar/%D9%88", None),
+        ("/ä b", None),
+    ],
+)
+def test_an_address_is_asked_for_as_it_is_written(reference: str, written: str | None) -> None:
+    assert as_written(reference, PAGE) == written
+    assert canonical(written or reference, PAGE) == canonical(reference, PAGE)
 
 
 REFERENCES = {
