@@ -30,7 +30,7 @@ from workers.parsing.fields.declared import (
     path_of,
 )
 from workers.parsing.lexicon import lexicon
-from workers.parsing.notices import NO_TEXT, notice_reason
+from workers.parsing.notices import NO_TEXT, NOTICE, is_regret, notice_reason
 
 REFUSE = 0.5  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.65  # the same for a page that has both an author and a date
@@ -94,6 +94,8 @@ def told_reason(
         return _reason(document, outline) if title else NO_TEXT
     if not credits and (notice := notice_reason(document, outline, body, title)):
         return notice
+    if credits and is_regret([block.text for block in body.blocks]):
+        return NOTICE
     return declared_reason(document, body, credits=credits)
 
 

@@ -1,7 +1,8 @@
 """Pages that stand where an article should be: errors, refusals, forms for login or consent.
 
 They are known by what they are: no author and no date, little text, a form for a password, or a
-short headline that says it; a long text only where most of its paragraphs are about the same.
+short headline that says it; a long text only where most of its paragraphs are about the same. Where
+the article's headline and date stand over them, they are known by saying nothing else.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ LONG_CHARS = 3_000  # the same where the headline is short
 SHORT_TITLE = 70  # characters of a headline of a notice
 MOST = 0.5  # share of the paragraphs that speak of nothing else
 MIN_ABOUT = 2  # paragraphs that speak of it
+REGRET_CHARS = 400  # of text that says nothing else than that there is no page
+TINY_CHARS = 150  # of text that is no article where nothing says that it is one
 NOTICE_LINE = 200  # characters of a line that says that an article is gone
 _PASSWORD = 'type="password"', "type=password", "type='password'"
 
@@ -42,7 +45,9 @@ def notice_reason(
     if size < NOTICE_CHARS and any(_refusals().counts(heads)):
         return NOTICE
     texts = [block.text for block in body.blocks]
-    if size < NOTICE_CHARS and any(_gone().counts([text.lower() for text in texts])):
+    if size < NOTICE_CHARS and any(_regretful(texts)):
+        return NOTICE
+    if size < TINY_CHARS and not document.structured.articles():
         return NOTICE
     if _most_about(texts, _consent()):
         return CONSENT
@@ -50,6 +55,22 @@ def notice_reason(
         return NOTICE
     is_said = any(_scripts().counts(heads))
     return NOTICE if is_said and (size < NOTICE_CHARS or _most_about(texts, _scripts())) else None
+
+
+def is_regret(texts: Sequence[str]) -> bool:
+    """Whether few words in an article's place say that it, or its server, is not to be had."""
+    size = sum(map(len, texts))
+    about = sum(
+        len(text) for text, is_about in zip(texts, _regretful(texts), strict=True) if is_about
+    )
+    return 0 < size < REGRET_CHARS and about > MOST * size
+
+
+def _regretful(texts: Sequence[str]) -> list[bool]:
+    """Which of the texts tell the reader that there is no page."""
+    lowered = [text.lower().replace("’", "'") for text in texts]
+    counts = zip(_gone().counts(lowered), _regrets().counts(lowered), strict=True)
+    return [gone + regret > 0 for gone, regret in counts]
 
 
 def _heads(outline: TextOutline, *titles: str | None) -> list[str]:
@@ -75,6 +96,11 @@ def _refusals() -> Phrases:
 @cache
 def _gone() -> Phrases:
     return Phrases(lexicon().labels["gone"], at_word=False)
+
+
+@cache
+def _regrets() -> Phrases:
+    return Phrases(lexicon().labels["regret"], at_word=False)
 
 
 @cache

@@ -13,7 +13,7 @@ from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
 from workers.parsing.kinds import not_article_reason
-from workers.parsing.notices import NO_TEXT
+from workers.parsing.notices import NO_TEXT, NOTICE, is_regret
 from workers.parsing.page_types import page_type_of
 from workers.parsing.reading import Reading, claims_on, titles_on, visible
 
@@ -102,7 +102,8 @@ class _Chosen:
 def reason_against(page: Reading, *, credits: int) -> str | None:
     """None for an article, else why the page is none; ``credits``: of authors and date, 0 to 2."""
     if page.framed.paragraphs and (page.layout or not page.body.blocks):
-        return None  # a profile's page, or a text that the HTML itself does not hold
+        # a profile's page, or a text that the HTML itself does not hold
+        return NOTICE if is_regret(page.framed.paragraphs) else None
     if page.body.blocks and not page.framed.paragraphs:
         return NO_TEXT
     title = visible(page.titles)

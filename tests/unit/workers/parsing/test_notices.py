@@ -65,3 +65,47 @@ def test_an_article_without_text_is_none() -> None:
     found = article(page("Quay opened", "<div id=root></div>", head))
     assert found.not_article
     assert article("<title>Quay</title><div id=root></div>").not_article == NO_TEXT or found.title
+
+
+HEADLINE = "Kapal Nelayan Tiba di Pelabuhan Lama"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Oops!", "That page can’t be found. It looks like nothing was found at this location."),
+        (
+            "Sorry",
+            "We're sorry, something went wrong on our end. Please try again in a few minutes.",
+        ),
+        ("Mohon maaf", "Maaf, terjadi kesalahan pada layanan kami. Silakan coba lagi nanti."),
+        ("Entschuldigung", "Leider ist ein Fehler aufgetreten. Bitte versuchen Sie es später."),
+        ("Erreur", "Une erreur est survenue. Veuillez réessayer plus tard."),
+        ("Error", "Ha ocurrido un error inesperado. Por favor, inténtelo de nuevo más tarde."),
+        ("Ошибка", "Произошла ошибка. Попробуйте зайти позже."),
+        ("エラー", "エラーが発生しました。しばらくしてからもう一度お試しください。"),
+        ("خطأ", "حدث خطأ غير متوقع. يرجى المحاولة مرة أخرى لاحقا."),
+        ("Σφάλμα", "Λυπούμαστε, παρουσιάστηκε σφάλμα. Δοκιμάστε ξανά αργότερα."),
+    ],
+)
+@pytest.mark.parametrize("is_dated", [False, True])
+def test_words_of_a_server_that_failed_are_no_article(
+    title: str, text: str, is_dated: bool
+) -> None:
+    claims = f'{DATED}<meta property="og:type" content="article">' if is_dated else ""
+    head = HEADLINE if is_dated else title  # the site may keep the article's headline over them
+    html = page(head, f"<article><p>{text}</p></article>", claims)
+    assert article(html).not_article is not None
+
+
+def test_few_words_without_any_claim_are_no_article_in_whatever_language() -> None:
+    text = "Samahani, ukurasa huo haupatikani kwa sasa; umehamishwa mahali pengine jana usiku."
+    html = f"<title>Warta</title><h1>Ukurasa haupatikani</h1><p>{text}</p>"
+    assert article(html).not_article is not None
+
+
+def test_a_short_dated_flash_that_is_news_is_an_article() -> None:
+    text = "An error in the harbour's new clock made three ferries leave an hour too early today."
+    claims = f'{DATED}<meta property="og:type" content="article">'
+    html = page("Clock Error Sends Ferries Off", f"<article><p>{text}</p></article>", claims)
+    assert article(html).not_article is None
