@@ -125,7 +125,7 @@ async def _one_night(database: Any, site: Any, calendar: Any, pool: PagePool) ->
     await asyncio.wait([crawl])
     with database.write() as session:
         ids = leases.waiting(session, silent_seconds=-1, limit=9_999, now=calendar())
-    await asyncio.to_thread(ingest, database, ids)
+    await asyncio.to_thread(ingest, database, ids, calendar=calendar)
     with database.write() as session:
         run = lifecycle.finish(session, run_id, message=None, now=calendar())
         names = ("id", "verdict", "message", "new_articles", "new_revisions", "unreadable")

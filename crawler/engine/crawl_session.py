@@ -112,7 +112,8 @@ class CrawlSession:
         config = load_config()
         if config.log_format == "json":  # Scrapy has set its own handler by now
             write_requests()
-        run = await asyncio.to_thread(open_run, config, arguments)
+        calendar = time.calendar if time else utc_now
+        run = await asyncio.to_thread(open_run, config, arguments, calendar)
         return cls(config, run, pages, beats, time=time)
 
     async def close(self) -> None:

@@ -88,7 +88,7 @@ class FrontierClient:
         self._clock = clock
         self._renewed_at = clock()
         #: the wall clock when that was
-        self._renewed_at_wall = utc_now()
+        self._renewed_at_wall = calendar()
         #: readers are behind: nothing is taken
         self.is_backed_up = False
         #: when the run has next something due on a host; None: nothing is left

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawler.page.urls import address_at
 from db.config import Config
@@ -9,7 +10,7 @@ from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
 from db.runs import lifecycle, ownership
 from db.sql.schema import make_ready
 from db.sql.session import Database
-from db.sql.types import utc_now
+from db.sql.types import Calendar, utc_now
 from db.terms.errors import BadSettings
 from db.terms.link_kinds import FOLLOWABLE
 
@@ -29,7 +30,9 @@ class OpenedRun:
     is_own: bool
 
 
-def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
+def open_run(
+    config: Config, arguments: Mapping[str, str], calendar: Calendar = utc_now
+) -> OpenedRun:
     """The run that the spider's arguments name, or a new one. Raises TerkaitError."""
     database = Database.of(config)
     owner = arguments.get("owner") or ownership.this_process()
@@ -39,7 +42,7 @@ def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
         config.data.mkdir(parents=True, exist_ok=True)
     make_ready(database, may_upgrade=upgrade)
     if is_own:
-        run_id = _begin(database, arguments, owner)
+        run_id = _begin(database, arguments, owner, calendar())
         owner = ownership.holder(owner, run_id)
     else:
         run_id = _number(arguments, "run", 0)
@@ -48,7 +51,7 @@ def open_run(config: Config, arguments: Mapping[str, str]) -> OpenedRun:
     return OpenedRun(database=database, run_id=run_id, rules=rules, owner=owner, is_own=is_own)
 
 
-def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
+def _begin(database: Database, arguments: Mapping[str, str], owner: str, now: datetime) -> int:
     urls = arguments.get("url", "").split()
     if not urls:
         raise BadSettings("the spider needs an address: scrapy crawl related -a url=https://...")
@@ -73,7 +76,7 @@ def _begin(database: Database, arguments: Mapping[str, str], owner: str) -> int:
             seeds=seeds,
             rules=rules,
             owner=owner,
-            now=utc_now(),
+            now=now,
         )
     return run_id
 

@@ -13,7 +13,6 @@ from db.frontier.further_pages import NO_MORE, NO_PLACE, Further, Place, place_o
 from db.frontier.scope import Bounds, CrawlScope
 from db.models import ArchivedPage, Article, Page, PageVisit, Run
 from db.sql.session import Session
-from db.sql.types import utc_now
 from db.terms.states import Reason, State, VisitOutcome, Why
 
 logger = logging.getLogger(__name__)
@@ -134,7 +133,9 @@ _COUNT = (
 )
 
 
-def begin(session: Session, page_ids: Collection[int], *, is_first: bool = True) -> set[int]:
+def begin(
+    session: Session, page_ids: Collection[int], *, now: datetime, is_first: bool = True
+) -> set[int]:
     """Count a beginning for those of the pages that may be read now; returns their ids.
 
     is_first: only pages that nobody has begun to read; the others are begun one at a time, so
@@ -147,7 +148,7 @@ def begin(session: Session, page_ids: Collection[int], *, is_first: bool = True)
     ).all()
     for row in rows:
         if row.reads >= MAX_READS:
-            _give_up(session, row.id, row.run_id, Why(Reason.READER_DIED))
+            _give_up(session, row.id, row.run_id, Why(Reason.READER_DIED), now)
     begun = {row.id for row in rows if row.reads < (1 if is_first else MAX_READS)}
     session.execute(update(Page).where(Page.id.in_(begun)).values(reads=Page.reads + 1))
     return begun
@@ -263,12 +264,12 @@ def put_back(session: Session, page_id: int) -> None:
     page_state.to_fetched(session, [{"id": page_id}])
 
 
-def _give_up(session: Session, page_id: int, run_id: int | None, why: Why) -> None:
+def _give_up(session: Session, page_id: int, run_id: int | None, why: Why, now: datetime) -> None:
     """The page cannot be read; after a long rest it is fetched again."""
     row = {
         "id": page_id,
         "reason": why,
-        "next_fetch_at": utc_now() + _UNREADABLE_REST,
+        "next_fetch_at": now + _UNREADABLE_REST,
         "visits": 0,
         "changes": 0,
     }

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from db.terms.states import Why
+
+#: docs/nights.md says what to do about each
+Verdict = Literal["ok", "degraded", "blocked", "unreachable", "failed", "empty", "nothing due"]
 
 #: pages that must have been read before their kinds say something of the site
 _MIN_READ = 5
@@ -50,7 +54,7 @@ class Facts:
         return f"{reason} ({pages} of {sum(self.reasons.values())} failures)"
 
 
-def judge(facts: Facts) -> tuple[str, str | None]:
+def judge(facts: Facts) -> tuple[Verdict, str | None]:
     """(verdict, cause). ok, degraded, blocked; unreachable where nothing came.
 
     A manual run says "failed" for that, "empty" where pages came but no article, and "nothing

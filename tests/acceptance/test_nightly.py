@@ -109,3 +109,34 @@ def test_two_schedules_on_one_database_start_one_run_a_night(
         assert "Traceback" not in said
     assert len(nights(postgres_url)) == 1
     assert not any(is_alive(pid) for family in families for pid in family)
+
+
+def test_paused_site_is_left_alone_until_it_is_resumed(tmp_path: Path, http_site: HttpSite) -> None:
+    http_site.routes["/berita/1"] = PAGE
+    seeds = f'seeds = ["{http_site.url("/berita/1")}"]'
+    (tmp_path / "terkait.toml").write_text(f'[[sites]]\nname = "x"\n{seeds}\n')
+    assert terkait("sites", "pause", "x", cwd=tmp_path).returncode == 0
+    assert terkait("nightly", "--now", cwd=tmp_path).returncode == 0
+    assert http_site.log == []
+    assert '"is_paused": true' in terkait("sites", "list", "--json", cwd=tmp_path).stdout
+    assert terkait("sites", "resume", "x", cwd=tmp_path).returncode == 0
+    assert terkait("nightly", "--now", cwd=tmp_path).returncode == 0
+    assert "/berita/1" in http_site.paths()
+
+
+def test_feed_that_lists_only_pages_of_another_site_says_so(
+    tmp_path: Path, http_sites: list[HttpSite]
+) -> None:
+    feeds, publisher, _ = http_sites
+    item = f"<item><link>{publisher.url('/berita/1')}</link></item>"
+    feeds.routes["/feed"] = f"<rss><channel>{item}</channel></rss>"
+    publisher.routes["/berita/1"] = PAGE
+    table = f'[[sites]]\nname = "x"\nfeeds = ["{feeds.url("/feed")}"]\n'
+    (tmp_path / "terkait.toml").write_text(table)
+    done = terkait("nightly", "--now", cwd=tmp_path)
+    host = publisher.base_url.removeprefix("http://").partition(":")[0]
+    assert f"lists only pages of {host}" in done.stderr
+    assert publisher.log == []
+    (tmp_path / "terkait.toml").write_text(f'{table}seeds = ["{publisher.url("/")}"]\n')
+    terkait("nightly", "--now", cwd=tmp_path)
+    assert "/berita/1" in publisher.paths()

@@ -248,7 +248,7 @@ def test_a_page_that_turns_out_a_further_one_while_it_is_read_is_no_article(
     crawl = begin(database, url=f"{URL}?page=2")
     page_id = crawl.step(2)
     assert page_id is not None
-    begin_reading(database, [page_id])
+    begin_reading(database, [page_id], now=NOON)
     waiting = load(database, [page_id])
     first = begin(database, days=1)
     first.step(2)

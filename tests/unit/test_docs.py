@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import click
 import pytest
 
 from db.config import Config, Nightly, Site
+from db.runs.verdict import Verdict
 from db.setting_values import names_of
+from db.terms.states import VisitOutcome
 from terkait.cli import main
 from tests.paths import ROOT
 
@@ -140,3 +143,24 @@ def test_every_test_that_proves_a_promise_exists() -> None:
     sources = "".join(path.read_text() for path in ROOT.glob("tests/**/test_*.py"))
     assert named
     assert not {name for name in named if f"def {name}(" not in sources}
+
+
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+def test_operator_is_told_what_each_verdict_means(verdict: str) -> None:
+    rows = [row for row in text("docs/nights.md").splitlines() if row.startswith("| `")]
+    assert any(f"`{verdict}" in row.split(" | ")[0] for row in rows)
+
+
+@pytest.mark.parametrize("outcome", [one for one in VisitOutcome if one != "fetched"])
+def test_operator_is_told_what_each_outcome_of_a_visit_means(outcome: str) -> None:
+    section = text("docs/nights.md").partition("## What a visit came to")[2]
+    assert f"`{outcome}`" in section
+
+
+@pytest.mark.parametrize(
+    "cause",
+    ["unreadable:", "no related links on", "layout changed", "feed unreachable:", "not read:",
+     "lists only pages of"],
+)  # fmt: skip
+def test_operator_is_told_what_each_cause_means(cause: str) -> None:
+    assert cause in text("docs/nights.md")

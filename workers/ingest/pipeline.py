@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -25,6 +26,7 @@ from db.frontier import pending
 from db.frontier.pending import PendingPage
 from db.sql.retry import patiently
 from db.sql.session import Database, Session
+from db.sql.types import Calendar, utc_now
 from db.terms.errors import DiskFull, RetryableError
 from workers.dedup.comparer import COMPARER
 from workers.ingest.drafting import fingerprint, make_draft, strip_all
@@ -60,6 +62,7 @@ def ingest(
     page_ids: Sequence[int],
     *,
     out_of_time: tuple[type[Exception], ...] = (),
+    calendar: Calendar = utc_now,
 ) -> int:
     """Read and store these pages, passing over those read already. Returns how many it read.
 
@@ -67,13 +70,13 @@ def ingest(
     """
     _pay_back(database)
     done, began = 0, time.process_time()
-    begun = begin(database, page_ids)
+    begun = begin(database, page_ids, now=calendar())
     todo = deque(page_ids)
     while todo:
         group = [todo.popleft()]
         if group[0] not in begun:
             # it has been begun before: one that kills its reader takes no other along
-            if not begin(database, group, is_first=False):
+            if not begin(database, group, is_first=False, now=calendar()):
                 continue
         else:
             while todo and todo[0] in begun and len(group) < GROUP:
@@ -107,9 +110,13 @@ def _pay_back(database: Database) -> None:
         del _owed[database]
 
 
-def begin(database: Database, page_ids: Collection[int], *, is_first: bool = True) -> set[int]:
+def begin(
+    database: Database, page_ids: Collection[int], *, now: datetime, is_first: bool = True
+) -> set[int]:
     """Count a beginning for those of the pages that may be read now; returns their ids."""
-    return _commit(database, lambda session: pending.begin(session, page_ids, is_first=is_first))
+    return _commit(
+        database, lambda session: pending.begin(session, page_ids, is_first=is_first, now=now)
+    )
 
 
 def load(database: Database, page_ids: Sequence[int]) -> list[PendingPage]:

@@ -14,7 +14,7 @@ from db.frontier.scope import CrawlScope
 from db.models import Run
 from db.runs import lifecycle, ownership
 from db.sql.session import Database
-from db.sql.types import utc_now
+from db.sql.types import Calendar, utc_now
 from db.terms.addresses import Address
 from db.terms.errors import BadSettings, RunAlreadyActive, TerkaitError
 from workers.runs import notify
@@ -92,12 +92,15 @@ def run_night(
     is_scheduled: bool = True,
     watch: RunHooks | None = None,
     on_end: Callable[[Site, Run], None] = lambda _site, _run: None,
+    calendar: Calendar = utc_now,
 ) -> list[Run]:
     """Carry out what is due, some sites at a time. Returns the runs.
 
     is_scheduled: only sites whose moment has not had its run; else all, now.
     """
-    night = _Night(config, database, watch or RunHooks(), is_scheduled=is_scheduled)
+    night = _Night(
+        config, database, watch or RunHooks(), is_scheduled=is_scheduled, calendar=calendar
+    )
     done: list[Run] = []
     try:
         while night.goes_on():
@@ -118,8 +121,15 @@ class _Night:
     """The runs under way: of different hosts, and so none waits for another's delays."""
 
     def __init__(
-        self, config: Config, database: Database, watch: RunHooks, *, is_scheduled: bool
+        self,
+        config: Config,
+        database: Database,
+        watch: RunHooks,
+        *,
+        is_scheduled: bool,
+        calendar: Calendar,
     ) -> None:
+        self._calendar = calendar
         self._config = config
         self._database = database
         self._watch = watch
@@ -168,7 +178,7 @@ class _Night:
         return [site for site in self._config.sites if not site.paused]
 
     def _begin(self, site: Site) -> None:
-        now = utc_now()
+        now = self._calendar()
         due = last_due(self._config.nightly, site, now) if self._is_scheduled else None
         if (self._is_scheduled and due is None) or (site, due) in self._begun:
             return
@@ -177,7 +187,12 @@ class _Night:
         if run_id is None:
             return
         carrier = RunSupervisor(
-            self._database, self._config, run_id=run_id, owner=self._owner, watch=self._watch
+            self._database,
+            self._config,
+            run_id=run_id,
+            owner=self._owner,
+            watch=self._watch,
+            calendar=self._calendar,
         )
         self._carriers[site] = carrier
         carrier.start()

@@ -17,7 +17,7 @@ from crawler.exit_codes import EXIT_COMPLETE, EXIT_DISK_FULL, EXIT_NO_DATABASE, 
 from db.frontier import leases
 from db.runs import lifecycle
 from db.sql.session import Database
-from db.sql.types import utc_now
+from db.sql.types import Calendar, utc_now
 from workers.runs import processes
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,9 @@ class Spiders:
         log: Path,
         environment: Mapping[str, str] | None,
         start_process: processes.Start = processes.start,
+        calendar: Calendar = utc_now,
     ) -> None:
+        self._calendar = calendar
         self._database = database
         self._run_id = run_id
         self._owners = [f"{owner}/{number}" for number in range(1, count + 1)]
@@ -179,7 +181,9 @@ class Spiders:
     def _reclaim(self, owner: str, *, is_page_fault: bool) -> tuple[int, int]:
         """Make due again what the spider had: how many pages, and how many are stored by now."""
         with self._database.write() as session:
-            pages = leases.reclaim(session, now=utc_now(), owner=owner, is_page_fault=is_page_fault)
+            pages = leases.reclaim(
+                session, now=self._calendar(), owner=owner, is_page_fault=is_page_fault
+            )
             run = lifecycle.get(session, self._run_id)
             return pages, run.fetched + run.unchanged
 

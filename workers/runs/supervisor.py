@@ -12,7 +12,7 @@ from db.models import Run
 from db.runs import lifecycle, ownership
 from db.runs.lifecycle import Progress
 from db.sql.session import Database, Session
-from db.sql.types import utc_now
+from db.sql.types import Calendar, utc_now
 from db.terms.errors import RetryableError, TerkaitError
 from workers.runs import processes
 from workers.runs.spider_processes import Spiders
@@ -68,8 +68,16 @@ class RunSupervisor:
     """
 
     def __init__(
-        self, database: Database, config: Config, *, run_id: int, owner: str, watch: RunHooks
+        self,
+        database: Database,
+        config: Config,
+        *,
+        run_id: int,
+        owner: str,
+        watch: RunHooks,
+        calendar: Calendar = utc_now,
     ) -> None:
+        self._calendar = calendar
         self._database = database
         self._config = config
         self._notifier = Notifier(config.broker_url)
@@ -84,6 +92,7 @@ class RunSupervisor:
             log=config.data / "spider.log",
             environment=watch.environment,
             start_process=watch.start_process,
+            calendar=calendar,
         )
         self._beaten_at = 0.0
         #: pages read, beginnings of those that wait, and since when these have not changed
@@ -160,7 +169,7 @@ class RunSupervisor:
         if now - self._beaten_at > _BEAT_SECONDS:
             self._beaten_at = now
             with self._database.write() as session:
-                lifecycle.beat(session, self._run_id, utc_now())
+                lifecycle.beat(session, self._run_id, self._calendar())
         with self._database.read() as session:
             progress = lifecycle.progress(session, self._run_id, due=self._count(session, now))
             begun = pending.count_begun(session, self._run_id) if progress.unread else 0
@@ -191,7 +200,7 @@ class RunSupervisor:
     def _sweep(self) -> None:
         with self._database.write() as session:
             ids = leases.waiting(
-                session, silent_seconds=_SILENT_SECONDS, limit=1_000, now=utc_now()
+                session, silent_seconds=_SILENT_SECONDS, limit=1_000, now=self._calendar()
             )
         if ids:
             self._notifier.notify(ids)
@@ -212,7 +221,7 @@ class RunSupervisor:
         """End the spiders now and leave the run to be gone on with later."""
         self._spiders.kill()
         with self._database.write() as session:
-            lifecycle.pause(session, self._run_id, why, utc_now())
+            lifecycle.pause(session, self._run_id, why, self._calendar())
 
     def close(self) -> None:
         """Leave nothing running."""
@@ -221,7 +230,7 @@ class RunSupervisor:
 
     def end(self) -> Run:
         """End the run with its verdict. Returns its row, detached."""
-        now = utc_now()
+        now = self._calendar()
         with self._database.write() as session:
             leases.reclaim(session, now=now, owner=self._holder)
             problem = self._problem or self._spiders.problem
