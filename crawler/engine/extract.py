@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.errors import BadURL, NoListing
-from crawler.links.finder import DIFFERS, JudgedLink, explain_links, find_links
+from crawler.links.finder import DIFFERS, NO_ARTICLE, JudgedLink, explain_links, find_links
 from crawler.links.rules import NOTHING
 from crawler.page.document import Document
 from crawler.page.feeds import ListEntry, Listing, read_listing
@@ -83,7 +83,10 @@ def extract(
         sha256=hashlib.sha256(page.body).digest(),
         is_known=visit.claim.is_known,
         links=followable(judged),
-        others=tuple(j.link.target for j in judged if j.link.kind not in FOLLOWABLE),
+        others=tuple(
+            j.link.target for j in judged if j.link.kind not in FOLLOWABLE and j.why != NO_ARTICLE
+        ),
+        no_articles=tuple(j.link.target for j in judged if j.why == NO_ARTICLE),
         boxes=() if box_verdicts.is_complete else boxes_of(judged),
         next_part=next_part(document),
     )
@@ -109,6 +112,7 @@ def judged_links(document: Document, box_verdicts: BoxVerdicts) -> Sequence[Judg
         site_wide=box_verdicts.site_wide,
         of_the_page=box_verdicts.of_the_page,
         judged=dict(box_verdicts.judged),
+        with_strangers=True,
     )[:_MAX_LINKS]
 
 

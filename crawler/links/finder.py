@@ -5,10 +5,12 @@ decide what each link is (``crawler.links.rules``). No rule knows a site; what i
 as its profile, or as the places of boxes that many of its pages share.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from crawler.errors import BadURL
 from crawler.links.boxes import boxes_in
 from crawler.links.cards import MAX_CARD_CHARS, Card, card_around, card_of, name_of, title_in
 from crawler.links.embedded_state import related_in_state
@@ -35,6 +37,7 @@ from crawler.page.date_parser import past_moment
 from crawler.page.document import Document
 from crawler.page.items import RelatedLink
 from crawler.page.profiles import SiteProfile
+from crawler.page.urls import address_at
 from db.terms.link_kinds import FOLLOWABLE, LinkKind
 
 #: of the article's text, so many pieces are looked at for its subject
@@ -44,6 +47,11 @@ MAX_PIECES = 600
 SAME_EVERYWHERE = "the same box on many pages of the site"
 SAID = "as a person said of the box"
 DIFFERS = "an unlabelled box with other links on each page of the site"
+
+#: beside the articles of a box: links to what is none, by its address
+NO_ARTICLE = "no article, as its address says"
+#: of a page so many of these are told; a box of more links is no box
+_MAX_STRANGERS, _MAX_LINKS_OF_BOX = 40, 80
 
 #: which kind an address has that stands in several places
 _RANK: dict[LinkKind, int] = {"related": 3, "readmore": 2, "inline": 1, "other": 0}
@@ -94,8 +102,11 @@ def explain_links(
     site_wide: Collection[str] = (),
     of_the_page: Collection[str] = (),
     judged: Mapping[str, str] = MappingProxyType({}),
+    with_strangers: bool = False,
 ) -> tuple[JudgedLink, ...]:
     """What ``find_links`` finds, with reasons and places.
+
+    ``with_strangers``: also what stands in boxes of related links and is no article (tags, files).
 
     ``site_wide`` are places whose boxes are known to hold the same links on many pages of the
     site; their links are ``other``, whatever their labels say. ``of_the_page`` are places whose
@@ -118,7 +129,40 @@ def explain_links(
     found.extend(_in_menus(view, len(found)))
     if all(one.link.kind != "related" for one in found):
         found.extend(_from_state(view, chosen, len(found)))
+    if with_strangers:
+        found.extend(_strangers(view, chosen.values(), len(found)))
     return tuple(found)
+
+
+def _strangers(view: PageView, choices: Iterable[_Choice], before: int) -> Iterator[JudgedLink]:
+    """What stands among the cards of related articles and is none."""
+    outline, articles = view.outline, set(view.targets.places)
+    boxes = {
+        outline.parents[link.card]
+        for link, verdict in choices
+        if verdict.kind in ("related", "readmore")
+    }
+    hrefs: dict[str, str] = {}
+    for box in sorted(box for box in boxes if box >= 0):
+        start, end = (bisect_left(outline.links, at) for at in (box, outline.ends[box]))
+        if end - start <= _MAX_LINKS_OF_BOX:
+            for at in outline.links[start:end]:
+                if at not in articles:
+                    href = (outline.nodes[at].attrs.get("href") or "").strip()
+                    hrefs.setdefault(href, outline.text(at))
+    position = before
+    for href, text in list(hrefs.items())[:_MAX_STRANGERS]:
+        try:
+            there = address_at(href, view.base)
+        except BadURL:
+            continue
+        if href.startswith("#") or there.url in (view.own, view.base):
+            continue
+        position += 1
+        link = RelatedLink(
+            url=there.url, kind="other", anchor=text, position=position, written=there.written
+        )
+        yield JudgedLink(link=link, why=NO_ARTICLE)
 
 
 def _chosen(

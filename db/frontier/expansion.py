@@ -104,7 +104,10 @@ def _within_budget(
 ) -> list[Row[Any]]:
     """The pages that this wish concerns, without those that the budgets exclude."""
     pages = [
-        page for page in _pages(session, candidates) if _is_news(page, context, candidates[page.id])
+        page
+        for page in _pages(session, candidates)
+        if _is_within(page, context, candidates[page.id])
+        and _is_news(page, context, candidates[page.id])
     ]
     limits = context.rules.limits
     if not limits:
@@ -133,6 +136,15 @@ def _is_newly_due(page: Row[Any], context: CrawlContext, candidate: Candidate) -
     """Whether the run has yet to ask for it."""
     is_due = page.state == State.DUE and page.run_id == context.run_id
     return not is_due and _is_to_fetch(page, context, candidate)
+
+
+def _is_within(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
+    """False for a page off the run's sites, whatever led there: a redirect that was followed once.
+
+    A list may lie elsewhere; what it lists passes this rule as well.
+    """
+    sites = context.rules.sites
+    return candidate.is_seed or page.role is not None or not sites or page.site in sites
 
 
 def _is_news(page: Row[Any], context: CrawlContext, candidate: Candidate) -> bool:
@@ -166,6 +178,7 @@ def _pages(session: Session, ids: Iterable[int]) -> list[Row[Any]]:
         Page.attempts,
         Page.next_fetch_at,
         Page.alias_of_id,
+        Page.role,
         Host.site,
         Host.name.label("host"),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.frontier.page_rows import ensure_pages
 from db.models import Link
 from db.sql.dialect import insert_into
+from db.terms.addresses import Address
 from db.terms.outcomes import Fetched
 from db.terms.states import Reason
 
@@ -24,18 +25,22 @@ _SEEN_NOW = (
 def ensure_targets(session: Session, pages: Sequence[Fetched]) -> dict[str, int]:
     """A page row for each address that the pages lead to: address -> id."""
     found_on: dict[str, int] = {}
-    followed, others = [], []
+    followed: list[Address] = []
+    passed_over: dict[Reason, list[Address]] = {}
     for page in pages:
         for target in (*(link.target for link in page.links), page.next_part):
             if target is not None:
                 followed.append(target)
                 found_on.setdefault(target.url, page.page_id)
-        for address in page.others:
-            others.append(address)
+        passed_over.setdefault(Reason.OTHER_BOX, []).extend(page.others)
+        passed_over.setdefault(Reason.NO_ARTICLE_ADDRESS, []).extend(page.no_articles)
+        for address in (*page.others, *page.no_articles):
             found_on.setdefault(address.url, page.page_id)
     ids = ensure_pages(session, followed, found_on=found_on)
-    strangers = [address for address in others if address.url not in ids]
-    return ids | ensure_pages(session, strangers, reason=Reason.OTHER_BOX, found_on=found_on)
+    for reason, addresses in passed_over.items():
+        strangers = [address for address in addresses if address.url not in ids]
+        ids |= ensure_pages(session, strangers, reason=reason, found_on=found_on)
+    return ids
 
 
 def store_links(

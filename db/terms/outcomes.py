@@ -65,6 +65,8 @@ class Fetched:
     links: tuple[FoundLink, ...] = ()
     #: article links in other boxes: not followed, but explained
     others: tuple[Address, ...] = ()
+    #: what stands among related articles and is none
+    no_articles: tuple[Address, ...] = ()
     #: where its links stand, for learning the site's layout
     boxes: tuple[SeenBox, ...] = ()
     #: the page on which its article goes on

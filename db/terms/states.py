@@ -48,6 +48,10 @@ class Reason(StrEnum):
         "other box",
         "links to it stand only in boxes on other subjects (most read, latest ...)",
     )
+    NO_ARTICLE_ADDRESS = (
+        "no article's address",
+        "it stands among related articles and is none, as its address says (a tag, a file ...)",
+    )
     KIND_NOT_FOLLOWED = (
         "kind not followed",
         "the crawl did not follow links of its kind; see crawl --follow",

@@ -310,6 +310,25 @@ def test_redirect_takes_the_place_of_its_page(session: Session) -> None:
     assert page(session, SEED).alias_of_id == claim.page_id
 
 
+def test_redirect_that_an_earlier_run_followed_leads_no_later_one_off_its_sites(
+    session: Session,
+) -> None:
+    anywhere = begin(session)
+    (seed,) = take(session, anywhere)
+    to = "https://b.test/read/9/new"
+    moved = Redirected(page_id=seed.page_id, target=address_of(to), status=301)
+    redirects.redirect(session, context(session, anywhere), ME, [moved])
+    (claim,) = take(session, anywhere)
+    hand_over(session, anywhere, claim)
+    done(session, to, next_fetch_at=NOON)
+    done(session, SEED)
+    lifecycle.finish(session, anywhere, message=None, now=NOON)
+    later = NOON + timedelta(hours=1)
+    own = begin(session, sites=("a.test",), now=later)
+    assert take(session, own, now=later) == []
+    assert [one.url for one in take(session, begin(session, now=later), now=later)] == [to]
+
+
 def test_endless_redirects_are_given_up(session: Session) -> None:
     run_id = begin(session)
     for n in range(redirects.MAX_REDIRECTS + 1):

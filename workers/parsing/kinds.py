@@ -30,7 +30,7 @@ from workers.parsing.fields.declared import (
     path_of,
 )
 from workers.parsing.lexicon import lexicon
-from workers.parsing.notices import NO_TEXT, NOTICE, is_regret, notice_reason
+from workers.parsing.notices import NO_TEXT, NOTICE, is_regret, is_tiny, notice_reason
 
 REFUSE = 0.5  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.65  # the same for a page that has both an author and a date
@@ -83,7 +83,9 @@ def not_article_reason(
         return said or None
     signs = page_signs(document, outline, body, title)
     chance = float(trees("workers.parsing", "kinds").probabilities(signs[None, :])[0])
-    return _reason(document, outline) if is_refused(chance, credits) else None
+    if is_refused(chance, credits):
+        return _reason(document, outline)
+    return NOTICE if not credits and is_tiny(document, body) else None
 
 
 def told_reason(

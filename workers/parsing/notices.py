@@ -47,14 +47,18 @@ def notice_reason(
     texts = [block.text for block in body.blocks]
     if size < NOTICE_CHARS and any(_regretful(texts)):
         return NOTICE
-    if size < TINY_CHARS and not document.structured.articles():
-        return NOTICE
     if _most_about(texts, _consent()):
         return CONSENT
     if any(_closures().counts(heads)):
         return NOTICE
     is_said = any(_scripts().counts(heads))
     return NOTICE if is_said and (size < NOTICE_CHARS or _most_about(texts, _scripts())) else None
+
+
+def is_tiny(document: Document, body: Body) -> bool:
+    """Whether so little stands on a page that nothing but its own word could make it an article."""
+    size = sum(len(block.text) for block in body.blocks)
+    return size < TINY_CHARS and not document.structured.articles()
 
 
 def is_regret(texts: Sequence[str]) -> bool:

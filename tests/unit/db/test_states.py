@@ -16,6 +16,8 @@ STATES = frozenset(str(state) for state in State)
 #: reason -> what ``terkait explain`` says of it, with "x" for the detail
 SENTENCES = {
     Reason.OTHER_BOX: "links to it stand only in boxes on other subjects (most read, latest ...)",
+    Reason.NO_ARTICLE_ADDRESS: "it stands among related articles and is none, as its address says "
+    "(a tag, a file ...)",
     Reason.KIND_NOT_FOLLOWED: "the crawl did not follow links of its kind; see crawl --follow",
     Reason.OFFSITE: "it is on a site outside the crawl; see crawl --any-site",
     Reason.DEPTH: "it is more links away from the start than the crawl followed; see crawl --depth",

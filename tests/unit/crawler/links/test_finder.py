@@ -6,7 +6,7 @@ from gzip import decompress
 
 import pytest
 
-from crawler.links.finder import explain_links, find_links, related_links
+from crawler.links.finder import NO_ARTICLE, explain_links, find_links, related_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
@@ -238,6 +238,18 @@ def test_what_a_person_said_of_a_box_is_final() -> None:
     back = explain_links(page, site_wide={place}, judged={place: "related"})
     assert {link.link.kind for link in back} == {"related"}
     assert back[0].why == "as a person said of the box"
+
+
+def test_what_is_no_article_in_a_box_of_related_ones_is_told_on_demand() -> None:
+    others = '<li><a href="/tag/banjir">Banjir</a></li><li><a href="/v/siaran.mp4">Video</a></li>'
+    items = "".join(
+        f"<li>{link(n, f'Kapal nomor {n} tiba di pelabuhan')}</li>" for n in (1001, 1002)
+    )
+    document = article(after=f"<section><h2>Related</h2><ul>{items}{others}</ul></section>")
+    found = explain_links(document, with_strangers=True)
+    strangers = [judged.link.url for judged in found if judged.why == NO_ARTICLE]
+    assert strangers == [f"{HOST}/tag/banjir", f"{HOST}/v/siaran.mp4"]
+    assert explain_links(document) == found[:2]
 
 
 def test_the_place_of_a_box_is_the_same_on_another_page() -> None:
