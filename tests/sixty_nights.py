@@ -76,8 +76,8 @@ async def _nights(url: str, pool: PagePool, count: int) -> dict[str, Any]:
     from tests.web import HttpSite
 
     calendar, database = SpedCalendar(), Database(url)
-    with HttpSite() as server:
-        room = SwitchedSite(server, calendar)
+    with HttpSite() as server, HttpSite("127.0.0.2") as elsewhere:
+        room = SwitchedSite(server, elsewhere, calendar)
         site = Site(name="room", feeds=(server.url("/feed"),), depth=2, min_revisit_minutes=60)
         for _ in range(6):
             room.publish()

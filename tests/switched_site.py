@@ -44,6 +44,8 @@ class SwitchedSite:
     """
 
     site: HttpSite
+    #: another publisher, to whose pages the boxes lead as well, and no crawl may go
+    elsewhere: HttpSite
     calendar: Callable[[], datetime]
     night: int = 0
     weather: str = ""
@@ -55,8 +57,8 @@ class SwitchedSite:
     moved: set[int] = field(default_factory=set)
     #: address -> what it was answered with, night by night
     diary: dict[str, list[Served]] = field(default_factory=lambda: defaultdict(list))
-    #: requests that robots.txt forbade
-    trespasses: list[str] = field(default_factory=list)
+    #: requests while robots.txt forbade everything
+    _at_night: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open."""
@@ -70,6 +72,12 @@ class SwitchedSite:
         for path in (self.path(number, is_new=False), self.path(number, is_new=True)):
             self.site.routes[path] = self._route(number)
         return number
+
+    @property
+    def trespasses(self) -> list[str]:
+        """Requests that robots.txt, or the rules of the crawl, forbade."""
+        forbidden = [path for path in self.site.paths() if path.startswith("/nothing")]
+        return [*self._at_night, *forbidden, *self.elsewhere.paths()]
 
     def url(self, number: int) -> str:
         """Where an article is now."""
@@ -112,7 +120,7 @@ class SwitchedSite:
 
     def _bad_weather(self, request: Request) -> Reply | None:
         if self.weather == "robots closed":
-            self.trespasses.append(request.path)
+            self._at_night.append(request.path)
         if self.weather == "down":
             return Reply(status=500)
         if self.weather == "blocked":
@@ -179,6 +187,9 @@ class SwitchedSite:
         )
         if not items:
             return ""
+        for url in (self.site.url("/nothing"), self.elsewhere.url("/read")):
+            address = f"{url}/{7000 + number}/berita-kota-nomor-{number}-dari-pelabuhan"
+            items += f'<li><a href="{address}">Berita Kota Nomor {number} dari Pelabuhan</a></li>'
         return f'<section class="related"><h3>Berita Terkait</h3><ul>{items}</ul></section>'
 
     @staticmethod
