@@ -51,7 +51,10 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
         for line in lines:
             _show_entry(line)
         return
-    columns = ("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "changed")
+    columns = (
+        *("run", "kind", "began", "took", "verdict", "fetched", "articles", "new", "changed"),
+        *("unchanged", "failed", "unreadable", "links", "site or seed", "cause", "usual"),
+    )
     rows = [
         (
             line.id,
@@ -69,12 +72,11 @@ def _show_list(lines: list[RunLine], *, as_json: bool) -> None:
             line.links,
             line.site or _seeds(line.seeds),
             _cause(line),
+            _usual(line.usual) or "",
         )
         for line in lines
     ]
-    print_table(
-        (*columns, "unchanged", "failed", "unreadable", "links", "site or seed", "cause"), rows
-    )
+    print_table(columns, rows)
 
 
 def _show_entry(line: RunLine) -> None:
@@ -88,6 +90,8 @@ def _show_entry(line: RunLine) -> None:
     print_line(f"    {counts}")
     if cause := _cause(line):
         print_line(f"    {cause}")
+    if usual := _usual(line.usual):
+        print_line(f"    usual: {usual}", style="dim")
     print_line(f"    {line.site or _seeds(line.seeds)}", style="dim")
 
 
