@@ -59,6 +59,8 @@ class Explanation:
     near: tuple[str, ...] = ()
     #: as it stands in the database
     url: str | None = None
+    #: the spelling that is asked for, where that is another
+    written_url: str | None = None
     state: str | None = None
     reason: str | None = None
     #: HTTP status of the last answer
@@ -108,6 +110,7 @@ def explain(session: Session, url: str) -> Explanation:
         asked=url,
         is_known=True,
         url=page.url,
+        written_url=page.written_url,
         state=page.state,
         reason=page.reason,
         status=page.status,

@@ -136,6 +136,7 @@ def _print_facts(known: Explanation) -> None:
     assert host is not None
     print_fields(
         {
+            "asked for as": known.written_url,
             "state": known.state,
             "reason": known.reason,
             "HTTP status": known.status,
