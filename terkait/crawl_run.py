@@ -16,7 +16,7 @@ from db.sql.session import Database, sqlite_file
 from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
-from db.terms.states import Why
+from db.terms.states import Reason, Why
 from terkait.database import open_database
 from terkait.errors import BadUsage, DataFolderBusy
 from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
@@ -268,6 +268,8 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
     for reason, pages, url in result.failures[:_MAX_FAILURES]:
         more = f" and {pages - 1} more" if pages > 1 else ""
         display.say(f"  {reason}: {url}{more}")
+        if Why.parse(reason).reason is Reason.LIST_OF_OTHER_SITES:
+            display.say("  to crawl that too, add an address there to the site's seeds")
     if run.read and not run.stored and not run.failed:
         url = run.seeds[0] if run.seeds else "URL"
         display.say("  no page was an article; a home page or section lists its articles with")

@@ -136,6 +136,7 @@ def test_feed_that_lists_only_pages_of_another_site_says_so(
     done = terkait("nightly", "--now", cwd=tmp_path)
     host = publisher.base_url.removeprefix("http://").partition(":")[0]
     assert f"lists only pages of {host}" in done.stderr
+    assert "add an address there to the site's seeds" in done.stderr
     assert publisher.log == []
     (tmp_path / "terkait.toml").write_text(f'{table}seeds = ["{publisher.url("/")}"]\n')
     terkait("nightly", "--now", cwd=tmp_path)
