@@ -206,7 +206,8 @@ def test_copy_that_is_rewritten_leaves_its_cluster(database: Database) -> None:
 def test_page_that_kills_its_reader_is_given_up(database: Database) -> None:
     page_id = fetch(database, URL, html())
     for _ in range(MAX_READS):
-        assert begin(database, [page_id], is_first=False) == {page_id}  # and the reader dies here
+        begun = begin(database, [page_id], is_first=False, now=NOON)
+        assert begun == {page_id}  # and the reader dies here
     assert ingest(database, [page_id]) == 0
     with database.read() as session:
         page = session.get_one(Page, page_id)
@@ -286,10 +287,10 @@ def test_reader_that_waits_for_a_lock_till_its_time_is_up_blames_no_page(
 def test_page_that_kills_its_reader_takes_no_other_along(database: Database) -> None:
     killer = fetch(database, URL, html())
     other = fetch(database, "https://b.test/nasional/gempa-di-pesisir-123", html())
-    begin(database, [killer, other])  # rung for in one message, and the reader dies
+    begin(database, [killer, other], now=NOON)  # rung for in one message, and the reader dies
     for _ in range(MAX_READS + 1):
-        assert begin(database, [killer, other]) == set()
-        begin(database, [killer], is_first=False)  # and it dies again
+        assert begin(database, [killer, other], now=NOON) == set()
+        begin(database, [killer], is_first=False, now=NOON)  # and it dies again
     assert ingest(database, [killer, other]) == 1
 
 
