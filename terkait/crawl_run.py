@@ -11,12 +11,13 @@ from db.config import Config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES, CrawlScope
 from db.models import Run
 from db.runs import lifecycle, ownership
-from db.runs.report import failures_of, hosts_under_way
+from db.runs.report import failures_of, hosts_under_way, long_rests
 from db.sql.session import Database, sqlite_file
 from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
 from db.terms.states import Reason, Why
+from terkait.cli.output import moment
 from terkait.database import open_database
 from terkait.errors import BadUsage, DataFolderBusy
 from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
@@ -178,11 +179,17 @@ def watch_with(
 ) -> RunHooks:
     """Look after the services and show how far the runs are, until the user asks to stop."""
     under_way: dict[int, lifecycle.Progress] = {}
+    told: set[str] = set()
 
     def on_progress(run_id: int, progress: lifecycle.Progress) -> None:
         under_way[run_id] = progress
         with database.read() as session:
             hosts = hosts_under_way(session, under_way)
+            rests = long_rests(session, under_way, utc_now())
+        for host in rests:
+            if host.name not in told:
+                told.add(host.name)
+                display.say(f"{host.name} rests until {moment(host.rest_until)}; its pages wait")
         display.show(lifecycle.total(under_way.values()), hosts)
 
     return RunHooks(

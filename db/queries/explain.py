@@ -162,6 +162,11 @@ def _aliases(session: Session, article: Article | None, page: Page) -> tuple[str
     return tuple(one.url for one in addresses if one.id != page.id)
 
 
+def robots_text(session: Session, host: str) -> str | None:
+    """What a host's robots.txt said when it was last asked for."""
+    return session.scalar(select(Host.robots_body).where(Host.name == host))
+
+
 def _host(session: Session, page: Page) -> HostNow:
     host = session.get_one(Host, page.host_id)
     return HostNow(

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from db.models import Host, Page, Run
+from db.models import Host, HostQueue, Page, Run
 from db.runs.ownership import is_carried_out
 from db.runs.usual import Usual, drops, usual_of
 from db.sql.types import utc_now
@@ -17,6 +17,8 @@ from db.terms.states import State
 
 #: hosts and reasons that are listed
 MAX_LISTED = 50
+#: a rest that people who wait for a run want to know of
+_LONG_REST = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,6 +194,18 @@ def failures_of(session: Session, run_id: int) -> list[tuple[str, int, str]]:
         .order_by(pages.desc(), Page.reason)
     )
     return [(row.reason or "unknown", row.pages, row.url) for row in rows]
+
+
+def long_rests(session: Session, run_ids: Collection[int], now: datetime) -> list[Row[str, Any]]:
+    """Hosts for whose rest these runs wait long: name, rest_until."""
+    rests = (
+        select(Host.name, Host.rest_until)
+        .join(HostQueue, HostQueue.host_id == Host.id)
+        .where(HostQueue.run_id.in_(run_ids), HostQueue.next_due_at.is_not(None))
+        .where(Host.rest_until > now + _LONG_REST)
+        .limit(MAX_LISTED)
+    )
+    return list(session.execute(rests))
 
 
 def hosts_under_way(session: Session, run_ids: Collection[int]) -> list[str]:

@@ -294,6 +294,18 @@ def test_page_that_kills_its_reader_takes_no_other_along(database: Database) -> 
     assert ingest(database, [killer, other]) == 1
 
 
+def test_page_that_was_fetched_again_meanwhile_is_read_as_it_is_now(database: Database) -> None:
+    page_id = fetch(database, URL, html("Judul lama"))
+    pages = load(database, [page_id])
+    with database.write() as session:
+        session.execute(update(Page).values(state="done"))
+    fetch(database, URL, html("Judul baru"), days=1)
+    assert read_and_store(database, pages) == []
+    assert count(database, Article) == 0
+    assert ingest(database, [page_id]) == 1
+    assert only_article(database).title == "Judul baru"
+
+
 def test_hostile_text_is_stored_clean(database: Database) -> None:
     body = html(title="Judul\x00 &#0; &#xD800; \u202e&lt;script&gt;", body="\x00\ufffe" + BODY)
     ingest(database, [fetch(database, URL, body)])

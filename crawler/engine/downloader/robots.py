@@ -45,10 +45,14 @@ class Robots:
     rules: Protego | None = None
 
     @property
+    def asked_seconds(self) -> float:
+        """Crawl-delay as it is written; 0 where there is none."""
+        return (self.rules and self.rules.crawl_delay(_ANYONE)) or 0.0
+
+    @property
     def delay_seconds(self) -> float:
-        """Crawl-delay, capped; 0 where there is none."""
-        delay = (self.rules and self.rules.crawl_delay(_ANYONE)) or 0.0
-        return min(delay, MAX_DELAY_SECONDS)
+        """Crawl-delay, capped."""
+        return min(self.asked_seconds, MAX_DELAY_SECONDS)
 
     def allows(self, url: str) -> bool:
         """May this address be fetched?"""

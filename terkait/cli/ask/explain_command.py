@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import click
 
 from crawler.engine.downloader.robots import read_robots
-from db.queries.explain import Explanation, HostNow
+from db.config import load_config
+from db.queries.explain import Explanation, HostNow, robots_text
 from db.queries.explain import explain as ask
 from db.queries.visits import VisitCounts
 from db.sql.types import utc_now
@@ -38,10 +39,11 @@ def explain(url: str, as_json: bool) -> None:
     """
     with opened() as session:
         known = ask(session, named_address(session, url))
+        robots = robots_text(session, known.host.name) if known.host else None
     if as_json:
         print_json(known)
     elif known.is_known:
-        _print(known)
+        _print(known, robots)
     else:
         _print_unknown(known)
 
@@ -54,9 +56,9 @@ def _print_unknown(known: Explanation) -> None:
         print_line(f"  {url}")
 
 
-def _print(known: Explanation) -> None:
+def _print(known: Explanation, robots: str | None) -> None:
     print_line(known.url or "", style="bold")
-    for sentence in sentences(known):
+    for sentence in (*sentences(known), *_pace(robots)):
         print_line(sentence)
     print_line()
     _print_facts(known)
@@ -129,6 +131,16 @@ def _rest(host: HostNow) -> Iterator[str]:
         return
     why = f" It failed again and again, the last time with {host.problem}." if host.problem else ""
     yield f"No request goes to {plain(host.name)} before {moment(host.rest_until)}.{why}"
+
+
+def _pace(robots_body: str | None) -> Iterator[str]:
+    """Where the site asks for a slower pace than is kept."""
+    robots = read_robots(200, robots_body, load_config().agent)
+    if robots.asked_seconds > robots.delay_seconds:
+        yield (
+            f"Its robots.txt asks for {robots.asked_seconds:g} seconds between two requests; "
+            f"no more than {robots.delay_seconds:g} are kept."
+        )
 
 
 def _print_facts(known: Explanation) -> None:
