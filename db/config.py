@@ -2,22 +2,27 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
 from db.log_lines import LogFormat
 from db.setting_faults import in_words, unknown_variables
-from db.setting_values import build, names_of, setting
-from db.terms.errors import BadSettings, SettingFaults
+from db.terms.errors import BadSettings
 from db.terms.zones import zone_named
 
 SETTINGS_FILE = "terkait.toml"
 MIB = 1024 * 1024
-#: five fields of cron, or nothing
-SCHEDULE_FORM = r"(\S+( +\S+){4})?"
 
 
 def program_version() -> str:
@@ -30,11 +35,12 @@ def program_version() -> str:
         return "0"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(BaseModel):
     """One ``[[sites]]`` table of ``terkait.toml``: a publisher of the nightly crawl."""
 
-    name: str = setting(form=r"(?s).+")
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
     #: addresses that the walk starts from
     seeds: tuple[str, ...] = ()
     #: RSS and Atom: what is new on them enters the walk
@@ -44,91 +50,76 @@ class Site:
     #: pages that list articles
     sections: tuple[str, ...] = ()
     #: when it is crawled, in the five fields of cron; empty: as [nightly] says
-    schedule: str = setting("", form=SCHEDULE_FORM)
+    schedule: str = Field(default="", pattern=r"^(\S+( +\S+){4})?$")
     #: IANA name of the zone of ``schedule``; empty: that of [nightly]
     timezone: str = ""
     #: a page is left alone at least and at most so long
-    min_revisit_minutes: float = setting(10.0, least=0, most=525_600)
-    max_revisit_days: float = setting(180.0, above=0, most=3_650)
-    depth: int = setting(2, least=0, most=100)
-    max_pages: int = setting(500, least=0)
+    min_revisit_minutes: float = Field(default=10.0, ge=0, le=525_600)
+    max_revisit_days: float = Field(default=180.0, gt=0, le=3_650)
+    depth: int = Field(default=2, ge=0, le=100)
+    max_pages: int = Field(default=500, ge=0)
     #: pages of one registered domain, and of one host, in one night; 0: no limit
-    max_per_site: int = setting(0, least=0)
-    max_per_host: int = setting(0, least=0)
+    max_per_site: int = Field(default=0, ge=0)
+    max_per_host: int = Field(default=0, ge=0)
     follow: tuple[Literal["related", "readmore", "inline"], ...] = ("related", "readmore", "inline")
     #: it is left alone until this is taken back
     paused: bool = False
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _has_a_beginning(self) -> "Site":
         if not (self.seeds or self.feeds or self.sitemaps or self.sections):
             raise ValueError("a site needs seeds, feeds, sitemaps or sections")
+        return self
 
 
-@dataclass(frozen=True, kw_only=True)
-class Nightly:
+class Nightly(BaseModel):
     """The ``[nightly]`` table of ``terkait.toml``: when the scheduled crawl runs."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     #: local time of day, HH:MM
-    at: str = setting("02:00", form=r"([01]\d|2[0-3]):[0-5]\d")
+    at: str = Field(default="02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     #: IANA name of the zone that ``at`` is meant in
     timezone: str = "Asia/Jakarta"
     #: sites that are crawled at a time, each by a spider of its own
-    sites_at_once: int = setting(4, least=1, most=64)
+    sites_at_once: int = Field(default=4, ge=1, le=64)
 
 
-def _named_apart(sites: tuple[Site, ...]) -> None:
-    names = [site.name for site in sites]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(
-            f"two sites are called {', '.join(twice)}: give each site a name of its own"
-        )
-
-
-def _known_database(url: str) -> None:
-    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
-
-
-def _known_mail_server(url: str) -> None:
-    if url and not url.startswith(("smtp://", "smtps://")):
-        raise ValueError("write smtp://user:password@host:587 or smtps://...")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Config:
+class Config(BaseModel):
     """All settings; ``docs/settings.md`` describes each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: the data folder
     data: Path = Path("terkait-data")
     #: SQLAlchemy address; empty: SQLite in the data folder
-    database_url: str = setting("", check=_known_database)
+    database_url: str = ""
     #: Celery broker; empty: a private Redis in the data folder
     broker_url: str = ""
     #: worker processes that ``crawl`` and ``up`` start; 0: none
-    workers: int = setting(factory=lambda: os.cpu_count() or 1, least=0, most=256)
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=0, le=256)
     #: least time between two requests to one host
-    delay_seconds: float = setting(1.0, least=0, most=3600)
+    delay_seconds: float = Field(default=1.0, ge=0, le=3600)
     #: requests to one host at a time; 0: 1, or 16 where the delay is 0
-    host_concurrency: int = setting(0, least=0, most=256)
+    host_concurrency: int = Field(default=0, ge=0, le=256)
     #: names on one IP address are counted as one host
     by_address: bool = False
     #: requests in all at a time
-    concurrency: int = setting(32, least=1, most=1024)
+    concurrency: int = Field(default=32, ge=1, le=1024)
     #: hosts or networks on private addresses that may be fetched
-    allow_private: tuple[str, ...] = setting((), is_split=True)
+    allow_private: tuple[str, ...] = ()
     #: sent with each request; its product token selects the robots.txt group
     user_agent: str = ""
     #: how a webmaster reaches you, an address or a mailbox; part of the default user agent
     contact: str = ""
     #: after decompression
-    max_page_bytes: int = setting(10 * MIB, least=1024)
+    max_page_bytes: int = Field(default=10 * MIB, ge=1024)
     #: a request that takes longer, in all, is given up
-    timeout_seconds: float = setting(30.0, above=0, most=3600)
+    timeout_seconds: float = Field(default=30.0, gt=0, le=3600)
     #: no new work below this much free space in the data folder
-    min_free_bytes: int = setting(200 * MIB, least=0)
+    min_free_bytes: int = Field(default=200 * MIB, ge=0)
     #: IANA zone in which days are counted and times are shown; empty: the machine's
-    timezone: str = setting("", check=zone_named)
+    timezone: str = ""
     #: how lines of logs are written: ``text`` for people, ``json`` for programs
     log_format: LogFormat = "text"
     #: the web page asks for it, and then may listen beyond this machine; empty: no key
@@ -138,20 +129,56 @@ class Config:
     notify_mail: str = ""
     notify_command: str = ""
     #: of a site that has brought nothing new for so long they are told as well; 0: never
-    notify_hours: int = setting(72, least=0, most=10_000)
+    notify_hours: int = Field(default=72, ge=0, le=10_000)
     #: where the web page listens; 0: ``up`` serves none
-    web_port: int = setting(8765, least=0, most=65_535)
+    web_port: int = Field(default=8765, ge=0, le=65_535)
     #: a question of the web page that takes longer is given up
-    web_seconds: float = setting(10.0, above=0, most=600)
+    web_seconds: float = Field(default=10.0, gt=0, le=600)
     #: webhooks of watches are signed with it; empty: not signed
     watch_secret: str = ""
     #: smtp://user:password@host:587 or smtps://...; sends the mails of watches
-    mail_server: str = setting("", check=_known_mail_server)
+    mail_server: str = ""
     #: the sender of these mails; empty: whom they go to
     mail_from: str = ""
     #: the sites of the nightly crawl
-    sites: tuple[Site, ...] = setting((), check=_named_apart)
+    sites: tuple[Site, ...] = ()
     nightly: Nightly = Nightly()
+
+    @field_validator("allow_private", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        zone_named(value)
+        return value
+
+    @field_validator("sites")
+    @classmethod
+    def _named_apart(cls, value: tuple[Site, ...]) -> tuple[Site, ...]:
+        names = [site.name for site in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"two sites are called {', '.join(twice)}: give each site a name of its own"
+            )
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
+        return value
+
+    @field_validator("mail_server")
+    @classmethod
+    def _known_mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("write smtp://user:password@host:587 or smtps://...")
+        return value
 
     @property
     def zone(self) -> tzinfo:
@@ -218,7 +245,7 @@ def load_config(**overrides: Any) -> Config:
 
     Raises BadSettings that names every fault.
     """
-    names = names_of(Config)
+    names = tuple(Config.model_fields)
     unknown = list(unknown_variables(os.environ, names))
     if unknown:
         raise BadSettings("; ".join(unknown))
@@ -228,10 +255,10 @@ def load_config(**overrides: Any) -> Config:
         if (variable := f"TERKAIT_{name.upper()}") in os.environ
     }
     try:
-        return build(Config, _from_file() | environment | overrides)
-    except SettingFaults as error:
-        tables = {"sites": names_of(Site), "nightly": names_of(Nightly)}
-        raise BadSettings(in_words(error.faults, {"": names} | tables, SETTINGS_FILE)) from error
+        return Config.model_validate(_from_file() | environment | overrides)
+    except ValidationError as error:
+        tables = {"sites": tuple(Site.model_fields), "nightly": tuple(Nightly.model_fields)}
+        raise BadSettings(in_words(error, {"": names} | tables, SETTINGS_FILE)) from error
 
 
 def _from_file() -> dict[str, Any]:

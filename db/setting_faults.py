@@ -3,38 +3,69 @@
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from db.setting_values import Fault, Place
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 _PREFIX = "TERKAIT_"
 #: what Kubernetes sets in every container beside a service called "terkait"
 _OF_KUBERNETES = re.compile(
     r"TERKAIT_(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)"
 )
+_Words = Callable[[Mapping[str, Any]], str]
+#: kind of fault -> what is said of it
+_SAID: dict[str, _Words] = {
+    "missing": lambda _: "is missing",
+    "greater_than_equal": lambda limits: f"must be {limits['ge']:g} or more",
+    "greater_than": lambda limits: f"must be more than {limits['gt']:g}",
+    "less_than_equal": lambda limits: f"must be {limits['le']:g} or less",
+    "int_parsing": lambda _: "must be a whole number",
+    "int_from_float": lambda _: "must be a whole number",
+    "int_type": lambda _: "must be a whole number",
+    "float_parsing": lambda _: "must be a number",
+    "float_type": lambda _: "must be a number",
+    "bool_parsing": lambda _: "must be true or false",
+    "bool_type": lambda _: "must be true or false",
+    "string_type": lambda _: "must be text in quotes",
+    "string_too_short": lambda _: "must not be empty",
+    "string_pattern_mismatch": lambda _: "is not written as it must be; docs/settings.md says how",
+    "literal_error": lambda limits: f"must be {limits['expected']}",
+    "tuple_type": lambda _: "must be a list",
+    "list_type": lambda _: "must be a list",
+    "path_type": lambda _: "must be a path",
+    "value_error": lambda limits: str(limits["error"]),
+    "model_type": lambda _: "must be a table",
+    "model_attributes_type": lambda _: "must be a table",
+}
 
 
-def in_words(faults: Iterable[Fault], names: Mapping[str, tuple[str, ...]], file: str) -> str:
+def in_words(error: ValidationError, names: Mapping[str, tuple[str, ...]], file: str) -> str:
     """All faults on one line.
 
     ``names``: "" -> the settings, and the name of a table -> its keys; ``file``: where settings
     that are not in the environment stand.
     """
-    return "; ".join(dict.fromkeys(_fault(fault, names, file) for fault in faults))
+    return "; ".join(dict.fromkeys(_fault(fault, names, file) for fault in error.errors()))
 
 
-def _fault(fault: Fault, names: Mapping[str, tuple[str, ...]], file: str) -> str:
-    place = fault.place
+def _fault(fault: ErrorDetails, names: Mapping[str, tuple[str, ...]], file: str) -> str:
+    place = [part for part in fault["loc"] if isinstance(part, str | int)]
     name = str(place[0]) if place else ""
     variable = f"{_PREFIX}{name.upper()}"
     where = variable if variable in os.environ else f"{file}: {_path(place)}"
-    if fault.is_unknown:
+    if fault["type"] == "extra_forbidden":
         table = name if len(place) > 1 else ""
         return f"{where} is no setting{_nearest(str(place[-1]), names.get(table, ()))}"
-    return f"{where}: {fault.said}"
+    words = _SAID.get(fault["type"])
+    said = words(fault.get("ctx", {})) if words else "cannot be used"
+    given = fault.get("input")
+    quoted = f" {given!r}" if isinstance(given, str | int | float) and said[:2] == "mu" else ""
+    return f"{where}:{quoted} {said}".strip()
 
 
-def _path(place: Place) -> str:
+def _path(place: list[str | int]) -> str:
     """``sites 2: depth`` for the depth of the second site."""
     words = ""
     for part in place:

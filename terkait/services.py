@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -191,7 +190,7 @@ class LocalServices:
             queue = self._redis = PrivateRedis(*program, data=self.config.data)
         stack.enter_context(queue)
         self.queue = queue.description
-        self.config = replace(self.config, broker_url=queue.url)
+        self.config = self.config.model_copy(update={"broker_url": queue.url})
 
     def _start(self, name: str) -> None:
         command = self._services[name](self.config)

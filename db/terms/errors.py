@@ -3,10 +3,8 @@
 ::
 
     TerkaitError                        shown as one line, never as a traceback
-    ├── DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
+    ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
     ├── DatabaseDamaged, QuestionTooLong, TargetUnusable, AlreadyThere
-    ├── BadSettings
-    │   └── WrongValue, SettingFaults   while they are read (``db.setting_values``)
     ├── RetryableError                  the transaction is done again (``db.sql.retry``)
     │   ├── DatabaseUnreachable
     │   └── TransactionConflict
@@ -25,9 +23,6 @@ Whatever else is raised is a bug and is shown as one, with its traceback: a miss
 that breaks a rule of its table, a write where only reading was promised.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 
 class TerkaitError(Exception):
     """Something the user can mend; shown as one line, never as a traceback."""
@@ -35,18 +30,6 @@ class TerkaitError(Exception):
 
 class BadSettings(TerkaitError):
     """A setting cannot be used."""
-
-
-class WrongValue(BadSettings):
-    """A value is not what it must be."""
-
-
-class SettingFaults(BadSettings):
-    """All that is wrong with some settings, each fault with its place."""
-
-    def __init__(self, faults: Sequence[Any]) -> None:
-        super().__init__("some settings cannot be used")
-        self.faults = faults
 
 
 class DataFolderUnusable(TerkaitError):

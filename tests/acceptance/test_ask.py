@@ -384,8 +384,8 @@ def test_help_lists_every_command_and_loads_none() -> None:
 
 def test_asking_loads_neither_scrapy_nor_celery(filled: Path) -> None:
     code = "import sys, terkait.cli as c; c.main(['search', 'banjir'], standalone_mode=False); "
-    code += "heavy = {'alembic', 'scrapy', 'celery', 'psycopg', 'pydantic', 'rich', 'requests', "
-    code += "'tldextract', 'fastapi', 'sqlalchemy.dialects.postgresql'}; "
+    code += "heavy = {'alembic', 'scrapy', 'celery', 'psycopg', 'pydantic_settings', 'rich', "
+    code += "'requests', 'tldextract', 'fastapi', 'sqlalchemy.dialects.postgresql'}; "
     code += "sys.exit(','.join(heavy & sys.modules.keys()) or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "2 of 2\n")

@@ -15,7 +15,6 @@ from celery.bin.base import CLIContext
 from celery.bin.celery import celery as celery_group
 
 from db.config import Config, load_config
-from db.setting_values import names_of
 from terkait.cli import main
 from tests.paths import ROOT
 from workers.app import app
@@ -85,7 +84,7 @@ def test_settings_exist_and_have_good_values(name: str) -> None:
     values = {key: substituted(value) for key, value in environment.items()}
     assert all(key.startswith("TERKAIT_") for key in values)
     settings = {key.removeprefix("TERKAIT_").lower(): value for key, value in values.items()}
-    assert settings.keys() <= set(names_of(Config))
+    assert settings.keys() <= set(Config.model_fields)
     config = load_config(**settings)
     assert config.database_url.startswith("postgresql+psycopg://terkait:")
     assert config.broker_url == "redis://redis:6379/0"

@@ -9,7 +9,6 @@ import pytest
 
 from db.config import Config, Nightly, Site
 from db.runs.verdict import Verdict
-from db.setting_values import names_of
 from db.terms.states import VisitOutcome
 from terkait.cli import main
 from tests.paths import ROOT
@@ -58,17 +57,17 @@ def test_every_command_is_described() -> None:
 
 def test_every_setting_is_described() -> None:
     described = text("docs/settings.md")
-    names = set(names_of(Config)) - TABLES.keys()
+    names = set(Config.model_fields) - TABLES.keys()
     wanted = [f"`TERKAIT_{name.upper()}`" for name in names]
     for table, model in TABLES.items():
-        wanted += [f"[{table}]", *(f"`{name}`" for name in names_of(model))]
+        wanted += [f"[{table}]", *(f"`{name}`" for name in model.model_fields)]
     assert [word for word in wanted if word not in described] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_settings_that_are_named_exist(name: str) -> None:
     named = set(re.findall(r"\bTERKAIT_([A-Z_]+)\b", text(name)))
-    assert {word.lower() for word in named} <= set(names_of(Config))
+    assert {word.lower() for word in named} <= set(Config.model_fields)
 
 
 @pytest.mark.parametrize("name", NAMES)

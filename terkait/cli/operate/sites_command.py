@@ -1,17 +1,17 @@
 """``terkait sites``: the sites of the nightly crawl."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from crawler.errors import NotFetched
 from crawler.page.document import Document
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
-from db.config import SCHEDULE_FORM, SETTINGS_FILE, Config, Site, load_config
+from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.frontier import hosts
 from db.frontier.hosts import Resting
 from db.links.box_stats import judge
@@ -227,13 +227,14 @@ def add(
 
 def _check_schedule(config: Config, schedule: str) -> None:
     """Raise BadUsage where the schedule cannot be understood."""
-    if not re.fullmatch(SCHEDULE_FORM, schedule):
+    try:
+        site = Site(name="x", seeds=("x",), schedule=schedule)
+        last_due(config.nightly, site, utc_now())
+    except ValidationError as error:
         raise BadUsage(
             f"--schedule {schedule!r} is not a schedule: write the five fields of cron, "
             "such as '0 5 * * *'"
-        )
-    try:
-        last_due(config.nightly, Site(name="x", seeds=("x",), schedule=schedule), utc_now())
+        ) from error
     except BadSettings as error:
         raise BadUsage(f"--{error}") from error
 

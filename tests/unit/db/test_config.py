@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from db.config import Config, load_config
-from db.setting_values import names_of
 from db.terms.errors import BadSettings
 
 
@@ -57,7 +56,7 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(set(names_of(Config)) - FROM_THE_FILE))
+@pytest.mark.parametrize("name", sorted(set(Config.model_fields) - FROM_THE_FILE))
 def test_children_get_each_setting_in_use(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert getattr(load_config(), name) != SETTINGS[name]
     for variable, value in load_config(**{name: SETTINGS[name]}).environment().items():
