@@ -15,7 +15,7 @@ from db.runs.report import hosts_under_way
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.addresses import Address
-from db.terms.errors import TerkaitError
+from db.terms.errors import RetryableError, TerkaitError
 from terkait.interrupts import Stop
 from terkait.progress import ProgressDisplay
 from workers.runs.supervisor import POLL_SECONDS, RunHooks, RunSupervisor
@@ -97,7 +97,11 @@ def hand_over(
     display.say(f"run {run_id} is handed to the terkait up that has the data folder")
     looked_at = time.monotonic()
     while not stop.is_asked:
-        run = _show(database, run_id, display)
+        try:
+            run = _show(database, run_id, display)
+        except RetryableError:  # terkait up says so, and waits
+            time.sleep(POLL_SECONDS)
+            continue
         if run.state not in ("ordered", "running"):
             return run
         if time.monotonic() - looked_at > _PATIENCE_SECONDS:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from terkait.demo.server import DemoSite
 from tests.acceptance.processes import wait_until
 from tests.acceptance.terminal import start, terkait
+from tests.servers import PostgresServer
 from tests.web import HttpSite
 
 SITE = '[[sites]]\nname = "x"\nseeds = ["{}"]\nschedule = "0 2 29 2 *"\n'
@@ -48,6 +50,27 @@ def test_order_under_way_is_kept_when_up_ends(folder: Path, demo_site: DemoSite)
     again = terkait("crawl", demo_site.seed_url, "--json", cwd=folder)
     assert "goes on where it stopped" in again.stderr
     assert json.loads(again.stdout)["verdict"] == "ok"
+
+
+def test_up_and_whoever_ordered_wait_for_a_database_that_restarts(
+    folder: Path, demo_site: DemoSite
+) -> None:
+    with PostgresServer() as server, server.database() as name:
+        settings = {"TERKAIT_DATABASE_URL": server.url(name)}
+        assert terkait("db", "upgrade", cwd=folder, settings=settings).returncode == 0
+        up = start("up", cwd=folder, settings=settings)
+        wait_until(lambda: "takes orders" in holder(folder), 60)
+        crawl = start("crawl", demo_site.seed_url, "--depth=1", "--json", cwd=folder,
+                      settings=settings)  # fmt: skip
+        wait_until(lambda: bool(demo_site.log), 60)
+        server.stop()
+        time.sleep(3)  # both look on meanwhile, and find nobody
+        assert (up.poll(), crawl.poll()) == (None, None)
+        server.start()
+        out, said = crawl.communicate(timeout=120)
+        up.send_signal(signal.SIGINT)
+        up.communicate(timeout=60)
+    assert (crawl.returncode, json.loads(out)["verdict"]) == (0, "ok"), said
 
 
 def holder(folder: Path) -> str:

@@ -11,7 +11,7 @@ from db.config import Config, load_config
 from db.runs.report import RunLine, list_runs
 from db.sql.session import Database
 from db.sql.types import utc_now
-from db.terms.errors import BadSettings
+from db.terms.errors import BadSettings, RetryableError
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.orders import OrderedRuns
@@ -60,11 +60,24 @@ def up() -> None:
             environment=local.environment,
         )
         with closing(OrderedRuns(database, local.config, watch, display)) as orders:
-            while orders.goes_on() or not stop.is_asked:
+            while _look_on(orders, news, display) or not stop.is_asked:
                 local.look_after()
-                news.tell(display)
                 time.sleep(_LOOK_SECONDS)
     database.close()
+
+
+def _look_on(orders: OrderedRuns, news: "_News", display: ProgressDisplay) -> bool:
+    """Carry out what was ordered, tell what became of the rest. False where nothing is under way.
+
+    A database that is away is waited for.
+    """
+    try:
+        is_under_way = orders.goes_on()
+        news.tell(display)
+    except RetryableError as error:
+        news.wait(display, error)
+        return False
+    return is_under_way
 
 
 def _page(config: Config) -> str:
@@ -85,11 +98,19 @@ class _News:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._is_away = False
         self._told: set[tuple[int, str]] = set()
         self._told |= {self._key(run) for run in self._runs()}
 
+    def wait(self, display: ProgressDisplay, error: Exception) -> None:
+        """Say once that the database is away."""
+        if not self._is_away:
+            display.say(f"waiting for the database: {error}")
+        self._is_away = True
+
     def tell(self, display: ProgressDisplay) -> None:
         """Say which runs have begun or ended since."""
+        self._is_away = False
         for run in self._runs():
             if self._key(run) in self._told:
                 continue
