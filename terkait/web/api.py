@@ -29,6 +29,7 @@ from db.terms.errors import NotFound
 from terkait.cli.output import to_json
 from terkait.web import asking
 from terkait.web.app_state import Ours
+from terkait.web.examples import example
 from terkait.web.negotiation import MAX_LIMIT, MAX_OFFSET, answer, only, read_cursor, write_cursor
 from terkait.web.pages.evidence import evidence_of
 from terkait.web.parameters import Words
@@ -51,32 +52,10 @@ Id = Annotated[int, Path(ge=0, le=_MAX_ID)]
 ArticleId = Annotated[int, Query(ge=0, le=_MAX_ID)]
 
 
-def example(value: object) -> dict[int | str, dict[str, Any]]:
-    """An answer as OpenAPI shows it."""
-    return {
-        200: {"content": {"application/json": {"example": value}}},
-        304: {"description": "As it was: the ETag is the one that was sent."},
-        404: {"content": {"application/json": {"example": {"error": "there is no article 9"}}}},
-        503: {"content": {"application/json": {"example": {"error": "took longer than 10 s"}}}},
-    }
-
-
-_HIT = {
-    "id": 17, "url": "https://news.example/read/17", "site": "news.example",
-    "title": "Banjir surut", "authors": ["Rani"], "published": "2026-08-20T19:00:00+07:00",
-    "language": "id", "page_type": "article", "versions": 2, "copies": 1, "score": 3.1,
-    "snippet": "Banjir di kota surut.", "marks": [[0, 6]],
-}  # fmt: skip
-
-
 search_routes = APIRouter(prefix="/api", tags=["search"])
 
 
-@search_routes.get(
-    "/articles",
-    summary="Find articles",
-    responses=example({"total": 431, "items": [_HIT], "hints": [], "next": "WzIwLCA5OV0"}),
-)
+@search_routes.get("/articles", summary="Find articles", responses=example("/api/articles"))
 def articles(
     web: Ours,
     request: Request,
@@ -103,9 +82,7 @@ def articles(
 
 
 @search_routes.get(
-    "/facets",
-    summary="Count what the articles have in common",
-    responses=example({"counted": 431, "is_cut": False, "facets": {"site": {"a.example": 9}}}),
+    "/facets", summary="Count what the articles have in common", responses=example("/api/facets")
 )
 def facet_counts(web: Ours, request: Request, q: Words = "") -> Response:
     with web.session() as session:
@@ -121,9 +98,7 @@ def facet_counts(web: Ours, request: Request, q: Words = "") -> Response:
 
 
 @search_routes.get(
-    "/histogram",
-    summary="Count articles by day",
-    responses=example({"zone": "UTC", "days": {"2026-08-20": 12}, "undated": 3}),
+    "/histogram", summary="Count articles by day", responses=example("/api/histogram")
 )
 def by_day(web: Ours, request: Request, q: Words = "") -> Response:
     with web.session() as session:
@@ -138,7 +113,7 @@ def by_day(web: Ours, request: Request, q: Words = "") -> Response:
     return answer(request, value)
 
 
-@search_routes.get("/stats", summary="What the database holds", responses=example({"articles": 26}))
+@search_routes.get("/stats", summary="What the database holds", responses=example("/api/stats"))
 def stats(web: Ours, request: Request) -> Response:
     with web.session() as session:
         return answer(request, gather(session))
@@ -150,7 +125,7 @@ article_routes = APIRouter(prefix="/api", tags=["article"])
 @article_routes.get(
     "/lookup",
     summary="The article meant by an address in any form, an id or a title",
-    responses=example({"id": 17}),
+    responses=example("/api/lookup"),
 )
 def lookup(web: Ours, request: Request, url: Annotated[str, Query(max_length=4_096)]) -> Response:
     with web.session() as session:
@@ -161,7 +136,7 @@ def lookup(web: Ours, request: Request, url: Annotated[str, Query(max_length=4_0
 @article_routes.get(
     "/path",
     summary="The shortest way between two articles over related links",
-    responses=example({"legs": [{"direction": "out", "kind": "related", "box": "Terkait"}]}),
+    responses=example("/api/path"),
 )
 def path(
     web: Ours,
@@ -175,7 +150,9 @@ def path(
         return answer(request, {"legs": path_between(session, from_id, to_id)})
 
 
-@article_routes.get("/articles/{article_id}", summary="One article", responses=example({"id": 17}))
+@article_routes.get(
+    "/articles/{article_id}", summary="One article", responses=example("/api/articles/{article_id}")
+)
 def article(web: Ours, request: Request, article_id: Id, fields: Fields = None) -> Response:
     with web.session() as session:
         record = asking.article_of(session, article_id).record
@@ -183,21 +160,31 @@ def article(web: Ours, request: Request, article_id: Id, fields: Fields = None) 
 
 
 @article_routes.get(
-    "/articles/{article_id}/evidence", summary="Where each field's value comes from"
+    "/articles/{article_id}/evidence",
+    summary="Where each field's value comes from",
+    responses=example("/api/articles/{article_id}/evidence"),
 )
 def evidence(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
         return answer(request, evidence_of(session, article_id))
 
 
-@article_routes.get("/articles/{article_id}/versions", summary="Its versions, the first one first")
+@article_routes.get(
+    "/articles/{article_id}/versions",
+    summary="Its versions, the first one first",
+    responses=example("/api/articles/{article_id}/versions"),
+)
 def versions(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
         find_article(session, article_id)
         return answer(request, {"items": versions_of(session, article_id)})
 
 
-@article_routes.get("/articles/{article_id}/diff", summary="Two versions beside each other")
+@article_routes.get(
+    "/articles/{article_id}/diff",
+    summary="Two versions beside each other",
+    responses=example("/api/articles/{article_id}/diff"),
+)
 def diff(
     web: Ours,
     request: Request,
@@ -210,14 +197,22 @@ def diff(
         return answer(request, asdict(diff_versions(session, article_id, before, after)))
 
 
-@article_routes.get("/articles/{article_id}/copies", summary="Its copies, the original first")
+@article_routes.get(
+    "/articles/{article_id}/copies",
+    summary="Its copies, the original first",
+    responses=example("/api/articles/{article_id}/copies"),
+)
 def copies(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
         article = find_article(session, article_id)
         return answer(request, {"items": copies_of(session, article, COMPARER)})
 
 
-@article_routes.get("/articles/{article_id}/links", summary="What is linked with it, both ways")
+@article_routes.get(
+    "/articles/{article_id}/links",
+    summary="What is linked with it, both ways",
+    responses=example("/api/articles/{article_id}/links"),
+)
 def links(
     web: Ours,
     request: Request,
@@ -230,7 +225,11 @@ def links(
     return answer(request, {"items": items, "is_cut": around.is_cut})
 
 
-@article_routes.get("/articles/{article_id}/graph", summary="The same as nodes and edges")
+@article_routes.get(
+    "/articles/{article_id}/graph",
+    summary="The same as nodes and edges",
+    responses=example("/api/articles/{article_id}/graph"),
+)
 def graph(
     web: Ours,
     request: Request,
@@ -242,14 +241,22 @@ def graph(
     return answer(request, asking.graph_record(around, article_id))
 
 
-@article_routes.get("/articles/{article_id}/story", summary="What tells the same story, in time")
+@article_routes.get(
+    "/articles/{article_id}/story",
+    summary="What tells the same story, in time",
+    responses=example("/api/articles/{article_id}/story"),
+)
 def chapters(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
         found = story(session, find_article(session, article_id))
     return answer(request, {"items": found})
 
 
-@article_routes.get("/articles/{article_id}/visits", summary="The visits that are in the archive")
+@article_routes.get(
+    "/articles/{article_id}/visits",
+    summary="The visits that are in the archive",
+    responses=example("/api/articles/{article_id}/visits"),
+)
 def visits(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
         find_article(session, article_id)
@@ -259,26 +266,36 @@ def visits(web: Ours, request: Request, article_id: Id) -> Response:
 crawl_routes = APIRouter(prefix="/api", tags=["crawl"])
 
 
-@crawl_routes.get("/explain", summary="Why an address was fetched, skipped or failed")
+@crawl_routes.get(
+    "/explain",
+    summary="Why an address was fetched, skipped or failed",
+    responses=example("/api/explain"),
+)
 def why(web: Ours, request: Request, url: Annotated[str, Query(max_length=4_096)]) -> Response:
     with web.session() as session:
         return answer(request, explain(session, asking.address_meant(session, url)))
 
 
-@crawl_routes.get("/runs", summary="The crawl runs, newest first")
+@crawl_routes.get("/runs", summary="The crawl runs, newest first", responses=example("/api/runs"))
 def runs(web: Ours, request: Request, limit: Limit = 20, fields: Fields = None) -> Response:
     with web.session() as session:
         lines = list_runs(session, limit=limit)
     return answer(request, {"items": only(fields, map(asdict, lines))})
 
 
-@crawl_routes.get("/runs/{run_id}", summary="One run in full")
+@crawl_routes.get(
+    "/runs/{run_id}", summary="One run in full", responses=example("/api/runs/{run_id}")
+)
 def run(web: Ours, request: Request, run_id: Id) -> Response:
     with web.session() as session:
         return answer(request, report(session, run_id))
 
 
-@crawl_routes.get("/runs/{run_id}/pages", summary="The pages of a run by what became of them")
+@crawl_routes.get(
+    "/runs/{run_id}/pages",
+    summary="The pages of a run by what became of them",
+    responses=example("/api/runs/{run_id}/pages"),
+)
 def run_pages(
     web: Ours,
     request: Request,
@@ -324,19 +341,29 @@ async def events(web: Ours, run_id: Id) -> Response:
     return StreamingResponse(stream(), media_type="text/event-stream")
 
 
-@crawl_routes.get("/sites", summary="The sites that have articles, the largest first")
+@crawl_routes.get(
+    "/sites",
+    summary="The sites that have articles, the largest first",
+    responses=example("/api/sites"),
+)
 def sites(web: Ours, request: Request) -> Response:
     with web.session() as session:
         return answer(request, {"items": list_sites(session)})
 
 
-@crawl_routes.get("/sites/{site}", summary="One site in full")
+@crawl_routes.get(
+    "/sites/{site}", summary="One site in full", responses=example("/api/sites/{site}")
+)
 def site(web: Ours, request: Request, site: str) -> Response:
     with web.session() as session:
         return answer(request, site_report(session, site[:300], web.zone))
 
 
-@crawl_routes.get("/frontier", summary="What waits, rests, failed or was passed over, and why")
+@crawl_routes.get(
+    "/frontier",
+    summary="What waits, rests, failed or was passed over, and why",
+    responses=example("/api/frontier"),
+)
 def waiting(web: Ours, request: Request) -> Response:
     with web.session() as session:
         value = asdict(frontier(session)) | {"next": planned_pages(session)}

@@ -246,6 +246,24 @@ def test_every_route_of_the_api_answers(web: WebServer) -> None:
     assert len(described) > 20
 
 
+def test_examples_have_the_keys_of_real_answers(web: WebServer) -> None:
+    filled = {"article_id": "1", "run_id": "1", "site": "a.test"}
+    asked = {"/api/lookup": "?url=a.test/1", "/api/path": "?from=1&to=2",
+             "/api/explain": "?url=a.test/1"}  # fmt: skip
+    seen = 0
+    for path, described in web.get("/api/openapi.json").json["paths"].items():
+        content = described["get"]["responses"]["200"].get("content", {})
+        shown = content.get("application/json", {}).get("example")
+        if path.startswith("/api/") and shown is not None:
+            seen += 1
+            answer = web.get(path.format(**filled) + asked.get(path, "")).json
+            assert shown.keys() <= answer.keys(), path
+            for name, value in shown.items():
+                if name == "items" and answer["items"] and path != "/api/watches":
+                    assert value[0].keys() <= answer["items"][0].keys(), path
+    assert seen == 23
+
+
 def test_only_reading_is_answered(web: WebServer) -> None:
     assert web.get("/api/articles", method="POST").status == 405
     assert web.get("/api/articles", method="OPTIONS").status == 405

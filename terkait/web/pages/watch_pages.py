@@ -8,6 +8,7 @@ from starlette.responses import Response
 from db.watches import watch_rows
 from terkait.cli.ask.watch_command import said
 from terkait.web.app_state import Ours
+from terkait.web.examples import example
 from terkait.web.feed import events_rss
 from terkait.web.negotiation import answer, tagged
 from terkait.web.pages.same_as import SameAs, command
@@ -43,7 +44,11 @@ def feed(web: Ours, request: Request, name: str) -> Response:
     return tagged(request, body, media_type="application/rss+xml")
 
 
-@api_routes.get("/watches", summary="The saved searches and what runs found of them")
+@api_routes.get(
+    "/watches",
+    summary="The saved searches and what runs found of them",
+    responses=example("/api/watches"),
+)
 def listed(web: Ours, request: Request, name: Name = "") -> Response:
     with web.session() as session:
         kept = [{"name": w.name, "query": w.query} for w in watch_rows.all_watches(session)]
