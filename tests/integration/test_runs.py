@@ -70,6 +70,9 @@ def test_budget_counts_requests_and_leaves_the_rest_due(session: Session) -> Non
     assert lifecycle.budget_left(session, run_id, rules) == 3
     take(session, run_id, limit=2)
     assert lifecycle.budget_left(session, run_id, rules) == 1
+    assert len(take(session, run_id, limit=2)) == 1  # another spider was quicker
+    assert lifecycle.budget_left(session, run_id, rules) == 0
+    assert lifecycle.count_due(session, run_id) == 2
 
 
 def test_budget_of_a_host_counts_each_host_of_a_site_apart(session: Session) -> None:
