@@ -13,14 +13,15 @@ import numpy.typing as npt
 from crawler.links.boxes import LinkBox
 from crawler.links.link_features import AFTER, COLUMNS, SENTENCE, LinkTable
 from crawler.links.rules import NOTHING, LinkEvidence, Verdict
-from crawler.links.testimony import PERHAPS
+from crawler.links.testimony import PERHAPS, PERHAPS_MORE
 from crawler.page.decision_trees import Floats, Trees, trees
 from crawler.page.url_shapes import HEADLINE_WORDS
 from db.terms.link_kinds import LinkKind
 
 #: from this probability on a link is followed; less is enough of what calls itself related, or of
 #: a list whose titles share words of the headline that the rest of the page has not; of other
-#: lists beside or below the text, which most sites fill for all readers, more is asked
+#: lists beside or below the text, which most sites fill for all readers, more is asked, unless
+#: their label says that there is more to read, and none on the page says related
 FOLLOWED = 0.42
 FOLLOWED_IF_CALLED = 0.25
 FOLLOWED_IF_ON_SUBJECT = 0.2
@@ -112,8 +113,9 @@ def least_of(rows: Floats) -> Floats:
     is_on_subject = rows[:, _PLACES["box own words share"]] >= ON_SUBJECT
     of_lists = np.where(is_on_subject, FOLLOWED_IF_ON_SUBJECT, FOLLOWED_IF_UNCALLED)
     of_others = np.where(is_elsewhere | is_in_sentence, FOLLOWED, of_lists)
-    is_called = rows[:, _PLACES["said by any"]] >= PERHAPS
-    return np.where(is_called, FOLLOWED_IF_CALLED, of_others)
+    said = rows[:, _PLACES["said by any"]]
+    of_others = np.where(said == PERHAPS_MORE, np.minimum(of_others, FOLLOWED), of_others)
+    return np.where(said >= PERHAPS, FOLLOWED_IF_CALLED, of_others)
 
 
 def _are_names(rows: Floats) -> npt.NDArray[np.bool_]:

@@ -2,10 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from crawler.links.finder import find_links, table_of, view_of
-from crawler.links.link_features import COLUMNS
+from crawler.links.judge import least_of
+from crawler.links.link_features import AFTER, COLUMNS
+from crawler.links.testimony import NO_LABEL, PERHAPS, PERHAPS_MORE
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from tests.warta import (
@@ -72,3 +75,12 @@ def test_the_table_of_evidence_has_a_column_for_each_name() -> None:
     view = view_of(article(after=f"<div>{titled(1001, 'The harbour in numbers')}</div>"), None)
     assert view is not None
     assert table_of(view).rows.shape == (1, len(COLUMNS))
+
+
+def test_less_is_asked_of_a_list_the_more_its_label_says() -> None:
+    rows = np.zeros((3, len(COLUMNS)))
+    rows[:, COLUMNS.index("box place")] = AFTER
+    rows[:, COLUMNS.index("box form")] = 1.0
+    rows[:, COLUMNS.index("said by any")] = (NO_LABEL, PERHAPS_MORE, PERHAPS)
+    unlabelled, more, perhaps = least_of(rows).tolist()
+    assert unlabelled > more > perhaps
