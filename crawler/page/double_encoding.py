@@ -2,10 +2,10 @@
 
 import re
 
-#: what punctuation looks like that was encoded twice; as bytes, as those are looked through faster.
-#: The controls of the first have no place in a page; the others may be what a page writes about
-_CERTAIN = b"\xc3\xa2\xc2\x80"
-_LIKELY = b"\xc3\xa2\xe2\x82\xac"
+#: what punctuation begins with that was encoded twice. The control of the first has no place in a
+#: page, the other may be what it writes about; their second sign is the rare one, and found sooner
+_CERTAIN = "\u00e2\u0080"
+_LIKELY = "\u00e2\u20ac"
 #: so often the latter is no example
 _MIN_LIKELY = 3
 
@@ -25,11 +25,11 @@ _SIGNED = re.compile(
 _BYTE_OF = {sign: byte for byte, sign in enumerate(_SIGNS, 0x80)}
 
 
-def encoded_once(text: str, utf8: bytes) -> str | None:
-    """The text as it was meant, or None where it is; ``utf8`` are its bytes."""
-    if _CERTAIN in utf8:
+def encoded_once(text: str) -> str | None:
+    """The text as it was meant, or None where it is."""
+    if _CERTAIN[1] in text and _CERTAIN in text:
         return _CONTROLLED.sub(_once, text)
-    if utf8.count(_LIKELY) >= _MIN_LIKELY:
+    if _LIKELY[1] in text and text.count(_LIKELY) >= _MIN_LIKELY:
         return _SIGNED.sub(_once, text)
     return None
 
