@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, Words, index, remove
 from db.models import Article
-from db.queries.search import selection
+from db.queries.search import results, selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
 from db.queries.search.full_text import matching_ids
@@ -287,11 +287,13 @@ def test_what_comes_later_does_not_move_an_answer(session: Session) -> None:
     assert (after.total, "baru.test" in [hit.site for hit in after.hits]) == (3, False)
 
 
-@pytest.mark.parametrize("few", [0, selection.FEW])
+@pytest.mark.parametrize("walked", [0, results.WALKED])
+@pytest.mark.parametrize("few", [0, 3, 7, selection.FEW])
 def test_filters_leave_the_same_of_many_matches_as_of_few(
-    session: Session, monkeypatch: pytest.MonkeyPatch, few: int
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int, walked: int
 ) -> None:
     monkeypatch.setattr(selection, "FEW", few)
+    monkeypatch.setattr(results, "WALKED", walked)
     for number in range(12):
         site, language = f"{'ab'[number % 2]}.test", ("id", "en", None)[number % 3]
         article = add_article(
@@ -308,10 +310,16 @@ def test_filters_leave_the_same_of_many_matches_as_of_few(
         ("padi", Filters(site="b.test", newest_id=newest), 5),
         ("padi -language:en", Filters(), 8),
         ("padi site:b.test", Filters(), 6),
+        ("padi -air", Filters(), 0),
+        ("", Filters(newest_id=newest), len(session.scalars(select(Article.id)).all()) - 2),
+        ("-padi", Filters(site="a.test"), 0),
     ):
-        for sort in ("relevance", "newest"):
+        for sort in ("relevance", "newest", "changed"):
             page = search_page(session, query, filters, sort=sort)
             assert (page.total, len(page.hits)) == (total, total)
+            if query:
+                ids = [hit.id for hit in page.hits]
+                assert ids == sorted(ids, reverse=True)
         assert facets(session, query, filters).counted == total
 
 

@@ -20,6 +20,8 @@ from db.sql.dialect import chunks, is_sqlite
 TITLE_WEIGHT = 10.0
 #: what is found by its stem alone scores so much less, which is below all that has the word
 STEM_DISTANCE = 1_000.0
+#: to look up one article in the index of words takes as long as to sort so many that it gave
+WALKED = 60
 #: of a query that finds more, the newest are ranked, so that the time stays bounded
 MAX_RANKED = 2_000
 
@@ -101,14 +103,17 @@ def search_page(
 ) -> SearchPage:
     """A part of the answer with its total; without words and fields all articles are meant."""
     filters = filters or Filters()
+    # nothing is later than the newest: only a part after the first needs the limit
     newest = filters.newest_id or session.scalar(select(func.max(Article.id))) or 0
-    chosen = select_articles(session, query, replace(filters, newest_id=newest))
+    chosen = select_articles(session, query, filters)
     total = count_selected(session, chosen)
     hints = chosen.hints
     if not total:
         hints = (*hints, *hints_for(session, filters))
+    is_common = total * total > WALKED * (limit + offset) * newest
+    hits = _sorted_hits(session, chosen, sort=sort, limit=limit, offset=offset, is_common=is_common)
     return SearchPage(
-        hits=tuple(_sorted_hits(session, chosen, sort=sort, limit=limit, offset=offset)),
+        hits=tuple(hits),
         total=total,
         hints=tuple(dict.fromkeys(hints)),
         newest_id=newest,
@@ -116,13 +121,23 @@ def search_page(
 
 
 def _sorted_hits(
-    session: Session, chosen: Selection, *, sort: Sort, limit: int, offset: int
+    session: Session,
+    chosen: Selection,
+    *,
+    sort: Sort,
+    limit: int,
+    offset: int,
+    is_common: bool = False,
 ) -> list[SearchHit]:
+    """is_common: so many articles have the words that the newest of all soon give enough."""
     if sort == "relevance" and chosen.query.phrases:
         wanted = _by_relevance(session, chosen)
     else:
-        order = _ORDERS["newest" if sort == "relevance" else sort]
-        wanted = chosen.select(session, Article.id, literal(0.0).label("score")).order_by(*order)
+        by = "newest" if sort == "relevance" else sort
+        is_walked = is_common and by == "newest" and is_sqlite(session) and not chosen.conditions
+        select_from = chosen.walk if is_walked and chosen.query.phrases else chosen.select
+        columns = Article.id, literal(0.0).label("score")
+        wanted = select_from(session, *columns).order_by(*_ORDERS[by])
     rows = session.execute(wanted.limit(limit).offset(offset))
     return _hits(session, [(row.id, row.score) for row in rows], chosen.query)
 
@@ -158,6 +173,8 @@ def _ranked(session: Session, chosen: Selection) -> Select[int, float]:
         score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(chosen.query))
     key = article_key(session)
     found = chosen.select(session, key.label("id"), score.label("score"), words_alone=True)
+    if chosen.ids is not None:
+        return found  # few, and the index of words is quicker read from its beginning
     return found.order_by(key.desc()).limit(MAX_RANKED)
 
 
