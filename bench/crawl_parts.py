@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,8 @@ from tests.servers import PostgresServer
 _TICKS = os.sysconf("SC_CLK_TCK")
 #: seconds between two looks
 _PAUSE = 0.05
+#: seconds between two looks at memory, which take longer, and the shares of the way that are shown
+_MEMORY_PAUSE, _SHARES = 2.0, (0.05, 0.25, 0.5, 0.75, 1.0)
 #: what stands in a command -> what the process is
 _NAMES = {
     "terkait crawl": "command",
@@ -60,6 +62,8 @@ class Parts:
     spent: dict[tuple[str, int], float] = field(default_factory=dict)
     #: (seconds, processor seconds of all by then)
     busy: list[tuple[float, float]] = field(default_factory=list)
+    #: (articles stored, what -> MiB of its largest process that are its own)
+    memory: list[tuple[int, dict[str, int]]] = field(default_factory=list)
 
 
 def _processes(root: int) -> Iterator[tuple[int, str, float, bool]]:
@@ -87,6 +91,15 @@ def _processes(root: int) -> Iterator[tuple[int, str, float, bool]]:
             yield pid, command, seconds, parent in seen and seen[parent][1] == command
 
 
+def _own_mib(pid: int) -> int:
+    """What a process shares with no other."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) // 1024
+
+
 def _name(command: str, *, is_fork: bool) -> str:
     name = next((name for mark, name in _NAMES.items() if mark in command), "others")
     if is_fork:
@@ -109,23 +122,42 @@ def _stored(address: str) -> int:
 
 def watch(command: list[str], environment: dict[str, str], address: str) -> Parts:
     """Run the crawl, looking on."""
-    parts, began = Parts(), time.perf_counter()
+    parts, began, looked = Parts(), time.perf_counter(), 0.0
     child = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)
     while child.poll() is None:
         now = time.perf_counter() - began
+        names = {child.pid: "command"}
         for pid, line, seconds, is_fork in _processes(child.pid):
-            name = "command" if pid == child.pid else _name(line, is_fork=is_fork)
+            name = names.setdefault(pid, _name(line, is_fork=is_fork))
             parts.spent[name, pid] = seconds
         parts.busy.append((now, sum(parts.spent.values())))
         stored = _stored(address)
         if stored and not parts.first_stored:
             parts.first_stored = now
+        if now > looked + _MEMORY_PAUSE:
+            looked = now
+            parts.memory.append((stored, _memory(names)))
         if not parts.pace or stored > parts.pace[-1][1]:
             parts.pace.append((now, stored))
             parts.last_stored = now
         time.sleep(_PAUSE)
     parts.end = time.perf_counter() - began
     return parts
+
+
+def _memory(names: Mapping[int, str]) -> dict[str, int]:
+    """What -> MiB of its largest process."""
+    largest: dict[str, int] = {}
+    for pid, name in names.items():
+        largest[name] = max(largest.get(name, 0), _own_mib(pid))
+    return largest
+
+
+def _at_shares(memory: Sequence[tuple[int, dict[str, int]]]) -> dict[int, dict[str, int]]:
+    """Articles stored -> memory, at a quarter, a half, three quarters and near the end."""
+    most = memory[-1][0]
+    rows = (next(row for row in memory if row[0] >= most * share) for share in _SHARES)
+    return dict(rows)
 
 
 def _shown(parts: Parts, pages: int) -> dict[str, object]:
@@ -143,6 +175,7 @@ def _shown(parts: Parts, pages: int) -> dict[str, object]:
         "busy_cores_between": round((last - first) / max(middle, 0.001), 2),
         "ms_a_page_between": round(1000 * (last - first) / pages, 1),
         "start_processor_s": round(first, 2),
+        "own_mib_by_articles": _at_shares(parts.memory),
         "ms_a_page": {n: round(1000 * s / pages, 1) for n, s in sorted(by_name.items())},
     }
 
