@@ -70,7 +70,7 @@ class Spiders:
         count: int,
         log: Path,
         environment: Mapping[str, str] | None,
-        start_process: processes.Start = processes.start,
+        start_process: processes.Start | None = None,
         calendar: Calendar = utc_now,
     ) -> None:
         self._calendar = calendar
@@ -142,7 +142,8 @@ class Spiders:
         ours, theirs = os.pipe()
         os.set_blocking(ours, False)
         try:
-            process = self._start_process(
+            start = self._start_process or processes.start
+            process = start(
                 [sys.executable, "-m", "crawler", str(self._run_id), owner, str(theirs)],
                 log=self._log,
                 environment=self._environment,

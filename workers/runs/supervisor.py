@@ -56,9 +56,9 @@ class RunHooks:
     should_stop: Callable[[], bool] = lambda: False
     #: the spiders' environment; None: ours
     environment: Mapping[str, str] | None = None
-    #: spider processes, and how they are started
+    #: spider processes, and how they are started; None: from nothing
     spiders: int = 1
-    start_process: processes.Start = processes.start
+    start_process: processes.Start | None = None
 
 
 class RunSupervisor:
