@@ -35,13 +35,17 @@ class OrderedRuns:
         self._watch = watch
         self._display = display
         self._owner = ownership.this_process()
+        #: taken, and not begun yet
+        self._taken: list[int] = []
         self._carriers: dict[int, RunSupervisor] = {}
 
     def goes_on(self) -> bool:
         """Take what was ordered, and look after what is under way. False where nothing is."""
         if not self._watch.should_stop():
-            for run_id in self._taken():
-                self._begin(run_id)
+            self._taken += self._take()
+            while self._taken:  # one that cannot be begun while the database is away stays
+                self._begin(self._taken[0])
+                self._taken.pop(0)
         for run_id in list(self._carriers):
             self._look_after(run_id)
         return bool(self._carriers)
@@ -51,7 +55,7 @@ class OrderedRuns:
         for carrier in self._carriers.values():
             carrier.close()
 
-    def _taken(self) -> list[int]:
+    def _take(self) -> list[int]:
         with self._database.read() as session:
             if not lifecycle.ordered(session):
                 return []
@@ -59,11 +63,16 @@ class OrderedRuns:
             return lifecycle.take_ordered(session, owner=self._owner, now=utc_now())
 
     def _begin(self, run_id: int) -> None:
-        self._display.say(f"run {run_id}, ordered by terkait crawl: running")
-        self._carriers[run_id] = RunSupervisor(
+        carrier = RunSupervisor(
             self._database, self._config, run_id=run_id, owner=self._owner, watch=self._watch
         )
-        self._carriers[run_id].start()
+        try:
+            carrier.start()
+        except TerkaitError:
+            carrier.close()
+            raise
+        self._carriers[run_id] = carrier
+        self._display.say(f"run {run_id}, ordered by terkait crawl: running")
 
     def _look_after(self, run_id: int) -> None:
         carrier = self._carriers[run_id]
