@@ -35,7 +35,9 @@ def test_no_hostile_page_raises(name: str) -> None:
 
 @given(st.binary(max_size=3_000))
 def test_no_bytes_raise(body: bytes) -> None:
-    assert article(body).published is None
+    found = article(body)
+    # "0jam lalu" may stand in any bytes
+    assert found.published is None or found.evidence["published"] == "age on the page"
 
 
 @given(st.text(alphabet="<>/=\"' abdhipt!-&;{}[]:0129", max_size=600))
