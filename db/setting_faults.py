@@ -76,18 +76,18 @@ def _path(place: list[str | int]) -> str:
     return words or "settings"
 
 
-def unknown_variables(environment: Mapping[str, str], known: tuple[str, ...]) -> Iterator[str]:
+def unknown_variables(environment: Mapping[str, str], settings: tuple[str, ...]) -> Iterator[str]:
     """What is said of each TERKAIT_ variable that is no setting."""
     for variable in sorted(environment):
         name = variable.removeprefix(_PREFIX).lower()
         if not variable.startswith(_PREFIX) or _OF_KUBERNETES.fullmatch(variable):
             continue
-        if name not in known:
-            near = _nearest(name, known, shown=lambda one: f"{_PREFIX}{one.upper()}")
+        if name not in settings:
+            near = _nearest(name, settings, shown=lambda setting: f"{_PREFIX}{setting.upper()}")
             yield f"{variable} is no setting{near}"
 
 
-def _nearest(name: str, known: tuple[str, ...], shown: Callable[[str], str] = str) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    near = near or [one for one in known if name and (name in one or one in name)][:1]
+def _nearest(name: str, names: tuple[str, ...], shown: Callable[[str], str] = str) -> str:
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    near = near or [other for other in names if name and (name in other or other in name)][:1]
     return f": did you mean {shown(near[0])}?" if near else "; docs/settings.md lists them"

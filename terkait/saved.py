@@ -114,12 +114,12 @@ def _own_address(body: bytes) -> str | None:
     saved_from = _SAVED_FROM.search(document.text, 0, 4096)
     link = document.tree.css_first('link[rel="canonical"][href]')
     meta = document.tree.css_first('meta[property="og:url"][content]')
-    said = (
+    claimed = (
         saved_from[1] if saved_from else None,
         link.attributes.get("href") if link else None,
         meta.attributes.get("content") if meta else None,
     )
-    return next((url for one in said if one and (url := _canonical(one)) is not None), None)
+    return next((url for text in claimed if text and (url := _canonical(text)) is not None), None)
 
 
 def _canonical(url: str) -> str | None:

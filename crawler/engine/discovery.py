@@ -57,14 +57,14 @@ async def page_at(fetcher: Fetcher, url: str) -> FetchedPage:
 
 def named_feeds(document: Document) -> list[str]:
     """The feeds that a page names in its head, on its own site."""
-    found = []
+    feeds = []
     for node in document.tree.css('link[rel~="alternate"][href]'):
         kind = (node.attributes.get("type") or "").lower()
         url = document.absolute(node.attributes.get("href") or "")
         # the comments on one article are no news
         if kind in _FEED_TYPES and url and "comment" not in url.lower():
-            found.append(url)
-    return _own(document.page.url, found)
+            feeds.append(url)
+    return _own(document.page.url, feeds)
 
 
 def best_sitemaps(sitemaps: Sequence[tuple[str, Listing]]) -> tuple[str, ...]:
@@ -76,15 +76,15 @@ def best_sitemaps(sitemaps: Sequence[tuple[str, Listing]]) -> tuple[str, ...]:
 
 def _own(url: str, others: Iterable[str]) -> list[str]:
     """The canonical addresses of those on the same site, each once."""
-    found: dict[str, None] = {}
+    listings: dict[str, None] = {}
     for other in others:
         try:
             address = canonical(other, url)
         except BadURL:
             continue
         if same_site(address, url):
-            found[address] = None
-    return list(found)
+            listings[address] = None
+    return list(listings)
 
 
 def _beside(url: str, paths: Iterable[str]) -> list[str]:
@@ -93,12 +93,12 @@ def _beside(url: str, paths: Iterable[str]) -> list[str]:
 
 async def _listings(fetcher: Fetcher, urls: Sequence[str], most: int) -> list[tuple[str, Listing]]:
     """Those of the addresses that hold a list."""
-    found = []
+    listings = []
     for url in urls[:most]:
         try:
             page = await fetcher.get(url)
             if page.status == 200:
-                found.append((url, read_listing(page.body, page.url)))
+                listings.append((url, read_listing(page.body, page.url)))
         except (NotFetched, NoListing):
             continue
-    return found
+    return listings

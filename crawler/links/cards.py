@@ -74,15 +74,15 @@ def _is_pointer(text: str) -> bool:
 def headings_in(outline: PageTree, within: int) -> list[int]:
     """The positions of the headings with a text in an element; kicker and title may be two."""
     tags, end = outline.tags, outline.ends[within]
-    found, at = [], within
+    headings, at = [], within
     while at < end:
         if tags[at] in HEADINGS:
             if outline.text_ends[at] > outline.text_starts[at]:
-                found.append(at)
+                headings.append(at)
             at = outline.ends[at]
         else:
             at += 1
-    return found
+    return headings
 
 
 def title_in(outline: PageTree, card: int, link: int) -> str:
@@ -178,8 +178,8 @@ def _time_element(
     """The time that a time element in the card gives, for machines or in its text."""
     for at in range(card, outline.ends[card]):
         if outline.tags[at] == "time":
-            said = outline.attribute(at, "datetime") or outline.text(at)
-            return past_moment(said, now=now, language=language, timezone=timezone)
+            text = outline.attribute(at, "datetime") or outline.text(at)
+            return past_moment(text, now=now, language=language, timezone=timezone)
     return None
 
 

@@ -147,8 +147,8 @@ class LinkContext:
 
     def class_meaning(self, at: int) -> Meaning | None:
         """What class names and ids say of an element, the nearest that says something first."""
-        found = self._speaks_of(at)
-        return self._class_says(found)[0] if self._is_around(found, at) else None
+        speaker = self._speaks_of(at)
+        return self._class_says(speaker)[0] if self._is_around(speaker, at) else None
 
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
@@ -164,22 +164,22 @@ class LinkContext:
 
     def _speaks_of(self, at: int) -> int:
         """The nearest element around whose names have a meaning; 0: none."""
-        parents, ends, known = self.outline.parents, self.outline.ends, self._speaking
+        parents, ends, speaking = self.outline.parents, self.outline.ends, self._speaking
         middle, climbed = self.prose.middle, []
-        while at > 0 and at not in known and not at <= middle < ends[at]:
+        while at > 0 and at not in speaking and not at <= middle < ends[at]:
             climbed.append(at)
             at = parents[at]
-        found = known.get(at, 0)
+        speaker = speaking.get(at, 0)
         for at in reversed(climbed):
-            found = known[at] = at if self.names(at) and self._class_says(at)[0] else found
-        return found
+            speaker = speaking[at] = at if self.names(at) and self._class_says(at)[0] else speaker
+        return speaker
 
-    def _is_around(self, found: int, at: int) -> bool:
+    def _is_around(self, speaker: int, at: int) -> bool:
         """Whether an element stands so near around another one that it speaks of it."""
-        if found <= 0 or self._holds_prose(found):
+        if speaker <= 0 or self._holds_prose(speaker):
             return False
         for _ in range(MAX_CLIMB):
-            if at == found:
+            if at == speaker:
                 return True
             at = self.outline.parents[at]
         return False
@@ -222,19 +222,19 @@ class LinkContext:
     def names_around(self, at: int) -> int:
         """What class names of the elements around a link say of their place, as bits."""
         parents, ends, tags = self.outline.parents, self.outline.ends, self.outline.tags
-        known, middle = self._masks, self.prose.middle
+        masks, middle = self._masks, self.prose.middle
         climbed = []
-        while at > 0 and at not in known and not at <= middle < ends[at]:
+        while at > 0 and at not in masks and not at <= middle < ends[at]:
             climbed.append(at)
             at = parents[at]
-        found = known.get(at, 0)
+        bits = masks.get(at, 0)
         for at in reversed(climbed):
             if names := self.names(at):
-                found |= places_named(names)
+                bits |= places_named(names)
             if tags[at] in TAGS_OF_PLACES:
-                found |= places_named(tags[at])
-            known[at] = found
-        return found
+                bits |= places_named(tags[at])
+            masks[at] = bits
+        return bits
 
     def names(self, at: int) -> str:
         """The class attribute and the id of an element."""

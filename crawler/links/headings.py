@@ -72,8 +72,8 @@ def labels_of(outline: PageTree, prose: Prose, links: Sequence[int]) -> tuple[La
             break
     labels = [
         label
-        for scope, found in by_scope.items()
-        for label in _under(outline, prose, links, scope, found)
+        for scope, texts in by_scope.items()
+        for label in _under(outline, prose, links, scope, texts)
     ]
     labels.sort(key=lambda label: label.start)
     return tuple(label for label in labels if not _is_empty(outline, links, label, labels))
@@ -240,10 +240,10 @@ def _under(
     prose: Prose,
     links: Sequence[int],
     scope: int,
-    found: Sequence[_Text],
+    texts: Sequence[_Text],
 ) -> Iterator[Label]:
     """The labels of one scope: each reaches to the next, to the next paragraph, or to the end."""
-    for row, stop in _rows(outline, links, scope, found):
+    for row, stop in _rows(outline, links, scope, texts):
         parts = _panels(outline, links, scope, row, stop) if len(row) > 1 else []
         if not parts:
             start = outline.ends[row[-1][0]]
@@ -276,11 +276,11 @@ def _rows(
     outline: PageTree,
     links: Sequence[int],
     scope: int,
-    found: Sequence[_Text],
+    texts: Sequence[_Text],
 ) -> Iterator[tuple[list[_Text], int]]:
     """Labels with no link between them (tabs, or a title over a title), and where they end."""
     row: list[_Text] = []
-    for label in found:
+    for label in texts:
         if row and count_between(links, row[-1][0], label[0]):
             yield row, label[0]
             row = []

@@ -94,7 +94,7 @@ def speaks_of_article(table: LinkTable) -> list[bool]:
     rows = table.rows
     calls = rows[:, _PLACES["said by any"]] >= PERHAPS
     speaks = rows[:, _PLACES["box own words"]] > 0
-    return [bool(one) for one in calls & speaks]
+    return [bool(speaks_of_it) for speaks_of_it in calls & speaks]
 
 
 def together(chances: Floats, box_of: npt.NDArray[np.int64]) -> Floats:

@@ -103,8 +103,8 @@ def _said_by(text: str) -> Said | None:
     if len(text) > MAX_LABEL_CHARS or not _may_be_known(text):
         return None
     label = fold(text)
-    if found := _WHOLE.get(label):
-        return Said(meaning=found)
+    if meaning := _WHOLE.get(label):
+        return Said(meaning=meaning)
     words = label.split(" ")
     return _opened(words) or _closed(words)
 
@@ -126,8 +126,8 @@ def _opened(words: list[str]) -> Said | None:
     if words[0] not in _FIRST_WORDS:
         return None
     for count in range(min(len(words) - 1, _LONGEST), 0, -1):
-        if found := _OPENING.get(" ".join(words[:count])):
-            return Said(meaning=found, rest=" ".join(words[count:]))
+        if meaning := _OPENING.get(" ".join(words[:count])):
+            return Said(meaning=meaning, rest=" ".join(words[count:]))
     return None
 
 
@@ -136,8 +136,8 @@ def _closed(words: list[str]) -> Said | None:
     if len(words) > MAX_CLOSED_WORDS or words[-1] not in _LAST_WORDS:
         return None
     for count in range(len(words) - 1, 0, -1):
-        if found := _CLOSING.get(" ".join(words[-count:])):
-            return Said(meaning=found)
+        if meaning := _CLOSING.get(" ".join(words[-count:])):
+            return Said(meaning=meaning)
     return None
 
 
@@ -210,10 +210,10 @@ _HEADS = frozenset(_TABLE["classes"]["heading"])
 @lru_cache(maxsize=8_192)
 def places_named(names: str) -> int:
     """Where class names and ids place an element: bits for popular, beside, foot."""
-    found = 0
+    bits = 0
     for word in _words_in(names):
-        found |= _PLACES.get(word, 0)
-    return found
+        bits |= _PLACES.get(word, 0)
+    return bits
 
 
 @lru_cache(maxsize=8_192)
@@ -243,15 +243,15 @@ def _groups_of(label: str) -> set[str]:
 
     In scripts that set particles before words, or no spaces between: of which a stem is in it.
     """
-    found, start = set(), 0
+    groups, start = set(), 0
     while start >= 0:
         for stem, group in _NEAR_STEMS.get(label[start : start + STEM_KEY_CHARS], ()):
             if label.startswith(stem, start):
-                found.add(group)
+                groups.add(group)
         start = label.find(" ", start) + 1 or -1
     if not label.isascii() and max(label) > FIRST_FAR:
-        found.update(group for stem, group in _FAR_STEMS if stem in label)
-    return found
+        groups.update(group for stem, group in _FAR_STEMS if stem in label)
+    return groups
 
 
 @lru_cache(maxsize=8_192)

@@ -86,11 +86,11 @@ class LinkTable:
     @cached_property
     def box_of(self) -> npt.NDArray[np.int64]:
         """The number of each link's box."""
-        found = [0] * len(self.links)
+        boxes = [0] * len(self.links)
         for number, box in enumerate(self.boxes):
             for link in box.numbers:
-                found[link] = number
-        return np.array(found, dtype=np.int64)
+                boxes[link] = number
+        return np.array(boxes, dtype=np.int64)
 
     def _alike(self, link: LinkEvidence, address: TargetAddress) -> tuple[float, ...]:
         """What links of a box mostly have in common (``_SHARED``)."""

@@ -27,26 +27,26 @@ _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff]{3,}"
 
 def stems(text: str) -> frozenset[str]:
     """What a text speaks of: beginnings of its longer words, acronyms, or three signs each."""
-    found = set()
+    kept = set()
     for word in _WORD.findall(text):
         if len(word) >= MIN_WORD_CHARS:
-            found.add(word[:STEM_CHARS].lower())
+            kept.add(word[:STEM_CHARS].lower())
         elif word.isupper():
-            found.add(word.lower())
+            kept.add(word.lower())
     if not text.isascii() and max(text) >= FIRST_WIDE:
         for run in _WIDE.findall(text):
-            found.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
-    return frozenset(found)
+            kept.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
+    return frozenset(kept)
 
 
 def _words_of(text: str) -> set[str]:
     """The same of a long text, without acronyms."""
     long_word = _LONG_ASCII_WORD if text.isascii() else _LONG_WORD
-    found = {word[:STEM_CHARS] for word in long_word.findall(text.lower())}
+    words = {word[:STEM_CHARS] for word in long_word.findall(text.lower())}
     if not text.isascii() and max(text) >= FIRST_WIDE:
         for run in _WIDE.findall(text):
-            found.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
-    return found
+            words.update(run[at : at + WIDE_CHARS] for at in range(len(run) - 2))
+    return words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -190,14 +190,14 @@ def _paragraphs(outline: PageTree) -> dict[int, int]:
             size *= 2
         sizes = linked if is_linked else plain
         sizes[block] = sizes.get(block, 0) + size
-    found = (
+    paragraphs = (
         (block, size)
         for block, size in plain.items()
         if size >= PARAGRAPH_CHARS
         and linked.get(block, 0) <= PARAGRAPH_LINKED * (size + linked.get(block, 0))
         and not _stands_aside(outline, block)
     )
-    return dict(islice(found, MAX_PARAGRAPHS))
+    return dict(islice(paragraphs, MAX_PARAGRAPHS))
 
 
 def _stands_aside(outline: PageTree, block: int) -> bool:

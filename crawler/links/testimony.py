@@ -71,9 +71,9 @@ class Testimony:
         """How clearly a label calls its links related."""
         if label is None:
             return NO_LABEL
-        if (found := self._labels.get(label.at)) is None:
-            found = self._labels[label.at] = self._of_label(label)
-        return found
+        if (testimony := self._labels.get(label.at)) is None:
+            testimony = self._labels[label.at] = self._of_label(label)
+        return testimony
 
     def _of_label(self, label: Label) -> float:
         meaning = meaning_of(label)

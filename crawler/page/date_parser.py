@@ -256,6 +256,6 @@ def _with_clock(
     start, end = place
     after, before = text[end:], text[:start]
     is_glued = after[:1] in ("T", "")
-    found = time_of_day(day, after, zone, language, may_be_compact=is_glued)
-    found = found or time_of_day(day, before, zone, language)
-    return Moment(day=day, at=found.at, is_zoned=found.is_zoned) if found else Moment(day=day)
+    clock = time_of_day(day, after, zone, language, may_be_compact=is_glued)
+    clock = clock or time_of_day(day, before, zone, language)
+    return Moment(day=day, at=clock.at, is_zoned=clock.is_zoned) if clock else Moment(day=day)

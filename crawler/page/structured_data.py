@@ -95,8 +95,8 @@ class StructuredData:
 
     def __post_init__(self) -> None:
         # they are asked for again and again, and a page has dozens of objects
-        found = tuple(o for o in self.objects if types_of(o) & ARTICLE_TYPES)
-        object.__setattr__(self, "_articles", found)
+        articles = tuple(o for o in self.objects if types_of(o) & ARTICLE_TYPES)
+        object.__setattr__(self, "_articles", articles)
 
 
 def types_of(item: JsonObject) -> set[str]:
@@ -112,12 +112,12 @@ def structured_data(tree: LexborHTMLParser) -> StructuredData:
     """Reads the page; what is broken is left out, nothing raises."""
     head = _HeadElements(tree)
     # one search for both: each goes through the whole page
-    found = tree.css(f"[itemprop],{_JSON_LD}")
-    scripts = [node for node in found if "ld+json" in attribute(node, "type").lower()]
+    elements = tree.css(f"[itemprop],{_JSON_LD}")
+    scripts = [node for node in elements if "ld+json" in attribute(node, "type").lower()]
     return StructuredData(
         meta=_meta(head.metas or tree.css("meta[content]")),
         objects=_json_ld(scripts),
-        properties=_microdata(found),
+        properties=_microdata(elements),
         title=head.title,
         canonical=head.canonical,
         language=attribute(tree.root, "lang") or attribute(tree.root, "xml:lang"),
@@ -161,7 +161,7 @@ def attribute(node: LexborNode | None, name: str) -> str:
 
 
 def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for node in nodes:
         attributes = node.attributes
         content = folded(attributes.get("content") or "")
@@ -169,13 +169,13 @@ def _meta(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
             continue
         for key in ("property", "name", "itemprop"):
             if name := attributes.get(key):
-                found.setdefault(name.strip().lower(), []).append(html.unescape(content))
+                values.setdefault(name.strip().lower(), []).append(html.unescape(content))
                 break
-    return found
+    return values
 
 
 def _microdata(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     seen = 0
     for node in nodes:
         attributes = node.attributes
@@ -189,8 +189,8 @@ def _microdata(nodes: Iterable[LexborNode]) -> dict[str, list[str]]:
             continue
         value = attributes.get("content") or attributes.get("datetime") or folded(node.text()[:500])
         for name in names if value else ():
-            found.setdefault(name.lower(), []).append(value.strip())
-    return found
+            values.setdefault(name.lower(), []).append(value.strip())
+    return values
 
 
 def is_in_comment(node: LexborNode) -> bool:
@@ -208,13 +208,13 @@ def is_in_comment(node: LexborNode) -> bool:
 
 
 def _json_ld(scripts: Iterable[LexborNode]) -> list[JsonObject]:
-    found: list[JsonObject] = []
+    objects: list[JsonObject] = []
     for node in scripts:
         for value in parse_json(node.text()):
-            found.extend(_objects(value))
-            if len(found) > MAX_NODES:
-                return found
-    return found
+            objects.extend(_objects(value))
+            if len(objects) > MAX_NODES:
+                return objects
+    return objects
 
 
 def parse_json(text: str) -> Iterator[Any]:

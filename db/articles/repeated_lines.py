@@ -96,12 +96,12 @@ class LineCounts:
 
 
 def _counts(session: Session, site: str, digests: Sequence[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for some in chunks(digests):
-        values: dict[str, Any] = {"site": site, "digests": some}
+    counts: dict[bytes, int] = {}
+    for batch in chunks(digests):
+        values: dict[str, Any] = {"site": site, "digests": batch}
         rows = session.connection().execute(_COUNTS, values)
-        found |= {row.digest: row.articles for row in rows}
-    return found
+        counts |= {row.digest: row.articles for row in rows}
+    return counts
 
 
 def _least(articles: int) -> int:

@@ -112,11 +112,11 @@ def _indexed(article: Words) -> _Indexed:
         kept.append(word if counts[word] <= MAX_PLACES_OF_WORD else _FILLER)
     heading, rest = kept[: len(heading)], kept[len(heading) :]
     stems = [stems_of(heading, article.language), stems_of(rest, article.language)]
-    for some in stems:
-        for at, stem in enumerate(some):
+    for spellings in stems:
+        for at, stem in enumerate(spellings):
             budget -= len(stem.encode()) + BYTES_PER_PLACE
             if budget < 0:
-                del some[at:]
+                del spellings[at:]
                 break
     return _Indexed(heading=heading, rest=rest, heading_stems=stems[0], rest_stems=stems[1])
 
@@ -136,4 +136,4 @@ def _vector(indexed: _Indexed) -> str:
     for stem in indexed.rest_stems:
         places[stem].append(str(start))
     places.pop(_FILLER, None)
-    return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
+    return " ".join(f"'{word}':{','.join(positions)}" for word, positions in places.items())

@@ -114,7 +114,7 @@ def drop_extra(source: Session, target: Database, plan: TablePlan) -> None:
     for keys in batches:
         found = source.execute(select(*plan.keys).where(plan.key.in_(keys)))
         there = {row[0] if len(plan.keys) == 1 else tuple(row) for row in found}
-        extra = [one for one in keys if one not in there]
+        extra = [key for key in keys if key not in there]
         if extra:
             with target.write() as session:
                 session.execute(delete(plan.table).where(plan.key.in_(extra)))

@@ -32,13 +32,13 @@ def group(texts: Mapping[int, int], edges: Iterable[SimilarityEdge]) -> list[fro
     group of the text that it has most words from; what else it quotes stays apart.
     """
     present = frozenset(texts.values())
-    known = [edge for edge in edges if edge.one in present and edge.other in present]
-    roots = roots_of(present, ((edge.one, edge.other) for edge in known if edge.part is None))
-    hosts = _hosts(roots, (edge for edge in known if edge.part is not None))
+    inside = [edge for edge in edges if edge.one in present and edge.other in present]
+    roots = roots_of(present, ((edge.one, edge.other) for edge in inside if edge.part is None))
+    hosts = _hosts(roots, (edge for edge in inside if edge.part is not None))
     groups: defaultdict[int, set[int]] = defaultdict(set)
     for article, text in texts.items():
         groups[_end(hosts, _root(roots, text))].add(article)
-    return [frozenset(some) for some in groups.values() if len(some) > 1]
+    return [frozenset(ids) for ids in groups.values() if len(ids) > 1]
 
 
 def roots_of(texts: Iterable[int], pairs: Iterable[Sequence[int]]) -> dict[int, int]:

@@ -89,16 +89,16 @@ def alike(
     if not others:
         return {}
     bodies = session.connection().execute(_BODIES, {"ids": others}).all()
-    found = {row.id: comparer.likeness(body, row.body) for row in bodies}
-    return {other: like for other, like in found.items() if like is not None}
+    similarities = {row.id: comparer.likeness(body, row.body) for row in bodies}
+    return {other: like for other, like in similarities.items() if like is not None}
 
 
-def note(session: Session, text_id: int, found: Mapping[int, Alike]) -> None:
+def note(session: Session, text_id: int, similarities: Mapping[int, Alike]) -> None:
     """Write down what this text is like."""
-    if not found:
+    if not similarities:
         return
     statement = _NOTE[is_sqlite(session)]
-    for other_id, like in sorted(found.items()):
+    for other_id, like in sorted(similarities.items()):
         # one, as a rule: quicker than the driver's way for many
         session.connection().execute(statement, _row(text_id, other_id, like))
 
@@ -108,14 +108,14 @@ def _body(session: Session, text_id: int) -> str:
     return body
 
 
-def _row(text_id: int, other_id: int, found: Alike) -> dict[str, object]:
-    shorter = text_id if found.is_first_shorter else other_id
+def _row(text_id: int, other_id: int, similarity: Alike) -> dict[str, object]:
+    shorter = text_id if similarity.is_first_shorter else other_id
     return {
         "text_id": min(text_id, other_id),
         "other_id": max(text_id, other_id),
-        "share": found.share,
-        "shared": found.shared,
-        "part_id": shorter if found.is_part else None,
+        "share": similarity.share,
+        "shared": similarity.shared,
+        "part_id": shorter if similarity.is_part else None,
     }
 
 

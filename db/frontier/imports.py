@@ -35,8 +35,8 @@ def look_up(session: Session, addresses: Sequence[Address]) -> dict[str, TakenPa
     columns = (Page.id, Page.url, Page.host_id, Page.state, Page.fetched_at)
     rows = [
         row
-        for some in chunks(sorted(ids.values()))
-        for row in session.execute(select(*columns).where(Page.id.in_(some)))
+        for batch in chunks(sorted(ids.values()))
+        for row in session.execute(select(*columns).where(Page.id.in_(batch)))
     ]
     return {
         row.url: TakenPage(

@@ -45,18 +45,18 @@ def copies_of(session: Session, article: Article, comparer: Comparer) -> list[Co
     """The article and all its copies, the original first, then by age; itself alone has none."""
     members = original_first(session, article)
     original = members[0]
-    bodies = _bodies(session, {one.text_id for one in members})
-    gone = gone_since(session, [one.id for one in members])
+    bodies = _bodies(session, {member.text_id for member in members})
+    gone = gone_since(session, [member.id for member in members])
     text = bodies[original.text_id]
     return [
         _copy(
-            one,
-            is_original=one.id == original.id,
-            like=comparer.likeness(bodies[one.text_id], text),
-            different=changes(text, bodies[one.text_id]),
-            gone=gone.get(one.id),
+            member,
+            is_original=member.id == original.id,
+            like=comparer.likeness(bodies[member.text_id], text),
+            different=changes(text, bodies[member.text_id]),
+            gone=gone.get(member.id),
         )
-        for one in members
+        for member in members
     ]
 
 
@@ -64,37 +64,37 @@ def original_first(session: Session, article: Article) -> list[Article]:
     """The article and all its copies, the original first, then by age."""
     members = _members(session, article)
     original = _original(session, article, members)
-    return [original, *sorted((one for one in members if one.id != original.id), key=age)]
+    return [original, *sorted((member for member in members if member.id != original.id), key=age)]
 
 
 def _members(session: Session, article: Article) -> Sequence[Article]:
     """The cluster; and what has the text inside, or stands inside it, without being of it."""
-    found = {article.id: article}
+    members = {article.id: article}
     if article.cluster_id is not None:
         same = select(Article).where(Article.cluster_id == article.cluster_id)
-        found |= {one.id: one for one in session.scalars(same)}
+        members |= {row.id: row for row in session.scalars(same)}
     texts = neighbours(session, article.text_id)
-    for some in chunks(sorted(texts)):
-        like = session.scalars(select(Article).where(Article.text_id.in_(some)))
-        found |= {one.id: one for one in like}
-    return list(found.values())
+    for batch in chunks(sorted(texts)):
+        like = session.scalars(select(Article).where(Article.text_id.in_(batch)))
+        members |= {row.id: row for row in like}
+    return list(members.values())
 
 
 def _original(session: Session, article: Article, members: Iterable[Article]) -> Article:
     named = session.scalar(select(Cluster.original_id).where(Cluster.id == article.cluster_id))
-    return next((one for one in members if one.id == named), article)
+    return next((member for member in members if member.id == named), article)
 
 
 def _bodies(session: Session, text_ids: set[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in chunks(sorted(text_ids)):
-        rows = session.execute(select(Text.id, Text.body).where(Text.id.in_(some)))
-        found |= {row.id: row.body for row in rows}
-    return found
+    bodies: dict[int, str] = {}
+    for batch in chunks(sorted(text_ids)):
+        rows = session.execute(select(Text.id, Text.body).where(Text.id.in_(batch)))
+        bodies |= {row.id: row.body for row in rows}
+    return bodies
 
 
 def _copy(
-    one: Article,
+    member: Article,
     *,
     is_original: bool,
     like: Alike | None,
@@ -102,13 +102,13 @@ def _copy(
     gone: datetime | None,
 ) -> Copy:
     return Copy(
-        id=one.id,
-        url=one.url,
-        site=one.site,
-        title=one.title,
-        published=one.published,
-        sources=tuple(one.sources),
-        first_seen=one.first_seen_at,
+        id=member.id,
+        url=member.url,
+        site=member.site,
+        title=member.title,
+        published=member.published,
+        sources=tuple(member.sources),
+        first_seen=member.first_seen_at,
         is_original=is_original,
         kind="original" if is_original else _kind(like),
         share=_share(like, different) if not is_original else None,

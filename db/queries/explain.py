@@ -159,7 +159,7 @@ def _aliases(session: Session, article: Article | None, page: Page) -> tuple[str
     if article is None:
         return ()
     addresses = addresses_of(session, [article.id]).get(article.id, [])
-    return tuple(one.url for one in addresses if one.id != page.id)
+    return tuple(address.url for address in addresses if address.id != page.id)
 
 
 def robots_text(session: Session, host: str) -> str | None:

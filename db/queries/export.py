@@ -49,8 +49,8 @@ def export(
 
 def records_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
     """The records of these articles."""
-    for some in chunks(ids, BATCH):
-        wanted = select(Article).where(Article.id.in_(some)).order_by(Article.id)
+    for batch in chunks(ids, BATCH):
+        wanted = select(Article).where(Article.id.in_(batch)).order_by(Article.id)
         yield from make_records(session, session.scalars(wanted).all())
         session.expunge_all()
 
@@ -67,12 +67,12 @@ def versions_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
         Revision.authors, Revision.published, Revision.modified, Text.body,
         Revision.seen_at.label("seen"),
     )  # fmt: skip
-    for some in chunks(ids, BATCH):
+    for batch in chunks(ids, BATCH):
         wanted = (
             select(*columns)
             .join(Article, Article.id == Revision.article_id)
             .join(Text, Text.id == Revision.text_id)
-            .where(Revision.article_id.in_(some))
+            .where(Revision.article_id.in_(batch))
             .order_by(Revision.article_id, Revision.number)
         )
         for row in session.execute(wanted):
@@ -102,11 +102,11 @@ def archived_ids(session: Session, ids: Ids | None) -> Iterator[int]:
         everything = select(ArchivedPage.id).order_by(ArchivedPage.id)
         yield from session.scalars(everything.execution_options(yield_per=_IDS))
         return
-    for some in chunks(ids, BATCH):
+    for batch in chunks(ids, BATCH):
         of_articles = (
             select(ArchivedPage.id)
             .join(Page, Page.id == ArchivedPage.page_id)
-            .where(Page.article_id.in_(some))
+            .where(Page.article_id.in_(batch))
             .order_by(ArchivedPage.id)
         )
         yield from session.scalars(of_articles)
@@ -127,9 +127,9 @@ def archived_copies(session: Session, ids: Ids) -> Iterator[ExportedCopy]:
 def count_whole(session: Session, ids: Ids) -> int:
     """Of how many of these copies all headers were kept."""
     whole = 0
-    for some in chunks(ids, _PAGES):
+    for batch in chunks(ids, _PAGES):
         wanted = select(ArchivedPage.id).where(
-            ArchivedPage.id.in_(some), ArchivedPage.sha256.is_not(None)
+            ArchivedPage.id.in_(batch), ArchivedPage.sha256.is_not(None)
         )
         whole += len(session.scalars(wanted).all())
     return whole

@@ -15,16 +15,16 @@ from db.sql.dialect import chunks
 def gone_since(session: Session, article_ids: Iterable[int]) -> dict[int, datetime]:
     """Article -> since when; those that are still there, as far as is known, are left out."""
     looked_at: defaultdict[int, list[Any]] = defaultdict(list)
-    for some in chunks(sorted(set(article_ids))):
+    for batch in chunks(sorted(set(article_ids))):
         statement = (
             select(Article.id, Page.gone_at, (Page.url == Article.url).label("is_own"))
             .join(Page, Page.article_id == Article.id)
-            .where(Article.id.in_(some), Page.fetched_at.is_not(None))
+            .where(Article.id.in_(batch), Page.fetched_at.is_not(None))
         )
         for row in session.execute(statement):
             looked_at[row.id].append(row)
-    found = {key: _since(pages) for key, pages in looked_at.items()}
-    return {key: at for key, at in found.items() if at is not None}
+    since = {key: _since(pages) for key, pages in looked_at.items()}
+    return {key: at for key, at in since.items() if at is not None}
 
 
 def _since(pages: list[Any]) -> datetime | None:

@@ -173,12 +173,12 @@ def changes(before: str, after: str) -> list[Change]:
     if max(len(old), len(new)) > MAX_COMPARED:
         return [] if old == new else [_change(_words(old), _words(new), [])]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    found: list[Change] = []
+    passages: list[Change] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind != "equal":
             context = old[a - 1] if a else ""
-            found += _word_changes(_words(old[a:b]), _words(new[c:d]), _words([context]))
-    return found
+            passages += _word_changes(_words(old[a:b]), _words(new[c:d]), _words([context]))
+    return passages
 
 
 def _words(paragraphs: Sequence[str]) -> list[str]:

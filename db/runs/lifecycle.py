@@ -195,7 +195,7 @@ def total(several: Iterable[Progress]) -> Progress:
     """The counts of several runs together."""
     all_ = list(several)
     names = (field.name for field in fields(Progress))
-    return Progress(**{name: sum(getattr(one, name) for one in all_) for name in names})
+    return Progress(**{name: sum(getattr(progress, name) for progress in all_) for name in names})
 
 
 def budget_left(session: Session, run_id: int, rules: CrawlScope) -> int | None:

@@ -50,7 +50,7 @@ class Facts:
         """The most frequent one, with its share."""
         if not self.reasons:
             return ""
-        reason, pages = max(self.reasons.items(), key=lambda one: (one[1], one[0]))
+        reason, pages = max(self.reasons.items(), key=lambda counted: (counted[1], counted[0]))
         return f"{reason} ({pages} of {sum(self.reasons.values())} failures)"
 
 
@@ -79,9 +79,9 @@ def judge(facts: Facts) -> tuple[Verdict, str | None]:
         _lists(facts),
         facts.top_reason if facts.failed > good else "",
     ]
-    said = "; ".join(cause for cause in causes if cause)
-    if said:
-        return "degraded", said
+    message = "; ".join(cause for cause in causes if cause)
+    if message:
+        return "degraded", message
     return ("ok" if good or facts.lists or facts.is_scheduled else "nothing due"), None
 
 
@@ -91,8 +91,8 @@ def _layout(facts: Facts) -> str:
     if read <= 0 or facts.stored == read:
         return ""
     if not facts.stored and not facts.unchanged and not facts.lists:
-        said = "none of the pages read is an article"
-        return f"layout changed: {said}" if facts.earlier_share else said
+        cause = "none of the pages read is an article"
+        return f"layout changed: {cause}" if facts.earlier_share else cause
     share = facts.stored / read
     if read >= _MIN_READ and facts.earlier_share and share < facts.earlier_share * _FALL:
         was = round(facts.earlier_share * 100)

@@ -39,13 +39,13 @@ def alternatives(word: str) -> tuple[str, ...]:
     """What in the index has the stem of a word in a query, whose language nobody says."""
     if len(word) < _MIN_STEM_CHARS or not _has_stem(word):
         return ()
-    found: dict[str, None] = {}
+    stems: dict[str, None] = {}
     for language in LANGUAGES:
         stem = _stem(word, language)
-        found[f"{MARK}{language}{stem}"] = None
+        stems[f"{MARK}{language}{stem}"] = None
         if stem != word and _stem(stem, language) == stem:
-            found[stem] = None
-    return tuple(found)
+            stems[stem] = None
+    return tuple(stems)
 
 
 def has_stem(word: str, stems: Collection[str]) -> bool:

@@ -73,10 +73,10 @@ def _pairs(run: str) -> Iterator[str]:
 
 def phrase_words(text: str) -> tuple[str, ...]:
     """The words of a query; a run of an unspaced script at its end may go on in the text."""
-    found = words(text)
-    if len(found) > 1 and _is_tail(found[-2], found[-1]):
-        found.pop()
-    return tuple(found)
+    cut = words(text)
+    if len(cut) > 1 and _is_tail(cut[-2], cut[-1]):
+        cut.pop()
+    return tuple(cut)
 
 
 def _is_tail(before: str, last: str) -> bool:

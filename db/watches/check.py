@@ -52,8 +52,8 @@ def check(session: Session, watch: Watch, *, zone: tzinfo, now: datetime) -> int
         {"watch_id": watch.id, "article_id": id_, "kind": kind, "detail": detail, "found_at": now}
         for id_, kind, detail in found
     ]
-    for some in chunks(rows):
-        session.execute(insert_into(session, WatchEvent).on_conflict_do_nothing(), some)
+    for batch in chunks(rows):
+        session.execute(insert_into(session, WatchEvent).on_conflict_do_nothing(), batch)
     watch.last_article_id, watch.last_revision_id = since.newest_article, since.newest_revision
     watch.checked_at = now
     session.flush()
@@ -76,9 +76,9 @@ def _copies(session: Session, chosen: Selection, since: _Since) -> Iterator[_Fou
     ).all()
     clusters = {row.cluster_id for row in rows if row.cluster_id is not None}
     watched: dict[int, int] = {}
-    for some in chunks(sorted(clusters)):
+    for batch in chunks(sorted(clusters)):
         wanted = chosen.select(session, Article.cluster_id, Article.id)
-        for cluster, id_ in session.execute(wanted.where(Article.cluster_id.in_(some))):
+        for cluster, id_ in session.execute(wanted.where(Article.cluster_id.in_(batch))):
             watched[cluster] = min(id_, watched.get(cluster, id_))
     matching = _matching(session, chosen, (row.id for row in rows))
     for row in rows:
@@ -124,11 +124,11 @@ def _watched(session: Session, chosen: Selection, watch: Watch, ids: Iterable[in
     """Those that the words find, or found before."""
     all_ids = set(ids)
     watched = _matching(session, chosen, all_ids)
-    for some in chunks(sorted(all_ids - watched)):
+    for batch in chunks(sorted(all_ids - watched)):
         watched.update(
             session.scalars(
                 select(WatchEvent.article_id).where(
-                    WatchEvent.watch_id == watch.id, WatchEvent.article_id.in_(some)
+                    WatchEvent.watch_id == watch.id, WatchEvent.article_id.in_(batch)
                 )
             )
         )
@@ -137,7 +137,7 @@ def _watched(session: Session, chosen: Selection, watch: Watch, ids: Iterable[in
 
 def _matching(session: Session, chosen: Selection, ids: Iterable[int]) -> set[int]:
     matching: set[int] = set()
-    for some in chunks(sorted(set(ids))):
-        wanted = chosen.select(session, Article.id).where(Article.id.in_(some))
+    for batch in chunks(sorted(set(ids))):
+        wanted = chosen.select(session, Article.id).where(Article.id.in_(batch))
         matching.update(session.scalars(wanted))
     return matching

@@ -117,8 +117,8 @@ def _events() -> Any:
 
 def mark_sent(session: Session, watch_id: int, ids: Sequence[int], now: datetime) -> None:
     """They have arrived."""
-    for some in chunks(ids):
-        session.execute(update(WatchEvent).where(WatchEvent.id.in_(some)).values(sent_at=now))
+    for batch in chunks(ids):
+        session.execute(update(WatchEvent).where(WatchEvent.id.in_(batch)).values(sent_at=now))
     values = {"failures": 0, "next_try_at": None, "problem": None}
     session.execute(update(Watch).where(Watch.id == watch_id).values(values))
 

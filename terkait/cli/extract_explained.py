@@ -11,23 +11,23 @@ DOUBTFUL = 0.05  # a text that is left and weighs less is only counted
 _CHOSEN, _TAKEN, _LEFT, _QUIET = "bold green", "green", "yellow", "dim"
 
 
-def print_explained(found: ReadingExplanation) -> None:
+def print_explained(explained: ReadingExplanation) -> None:
     """The page, readable: fields with their candidates, then the texts."""
-    article = found.article
+    article = explained.article
     print_fields(
         {
             "page": article.url,
-            "profile": found.profile,
+            "profile": explained.profile,
             "doubt": article.evidence.get("profile"),
             "form": article.page_type,
             "not an article": article.not_article,
         }
     )
-    for field in found.fields:
+    for field in explained.fields:
         _print_field(field)
     print_line()
     print_line("texts: + taken, - left, with their score", style="bold")
-    for is_quiet, texts in groupby(found.texts, key=_is_quiet):
+    for is_quiet, texts in groupby(explained.texts, key=_is_quiet):
         if is_quiet:
             print_line(f"  … {sum(1 for _ in texts)} left", style=_QUIET)
         else:
@@ -35,18 +35,18 @@ def print_explained(found: ReadingExplanation) -> None:
                 _print_text(text)
 
 
-def print_explained_json(found: ReadingExplanation) -> None:
+def print_explained_json(explained: ReadingExplanation) -> None:
     """The same as one JSON value."""
-    article = found.article
+    article = explained.article
     print_json(
         {
             "url": article.url,
-            "profile": found.profile,
+            "profile": explained.profile,
             "doubt": article.evidence.get("profile"),
             "page_type": article.page_type,
             "not_article": article.not_article,
-            "fields": {field.name: field.candidates for field in found.fields},
-            "texts": found.texts,
+            "fields": {field.name: field.candidates for field in explained.fields},
+            "texts": explained.texts,
         }
     )
 
@@ -57,10 +57,10 @@ def _print_field(field: Field) -> None:
         print_line(f"{field.name}: nothing found", style=_QUIET)
         return
     print_line(field.name, style="bold")
-    for place, one in enumerate(field.candidates):
-        origin = f"{one.where}: {one.why}" if one.why else one.where
+    for place, candidate in enumerate(field.candidates):
+        origin = f"{candidate.where}: {candidate.why}" if candidate.why else candidate.where
         mark, style = ("*", _CHOSEN) if place == 0 else (" ", "")
-        print_line(f"  {mark} {one.value}  [{origin}]", style=style)
+        print_line(f"  {mark} {candidate.value}  [{origin}]", style=style)
 
 
 def _print_text(text: Weight) -> None:

@@ -89,7 +89,7 @@ def to_json(value: object, *, is_ascii: bool | None = None) -> str:
     """
     is_ascii = not _takes_unicode() if is_ascii is None else is_ascii
     text = json.dumps(value, ensure_ascii=is_ascii, default=_plain_value)
-    return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return _ESCAPED.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _takes_unicode() -> bool:
@@ -143,7 +143,7 @@ def cell(value: object) -> str:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(cell(one) for one in value)
+        return ", ".join(cell(part) for part in value)
     return plain(str(value))
 
 

@@ -68,12 +68,12 @@ class Expected:
     def links(self, url: str) -> tuple[ExpectedLink, ...]:
         """The links to be found on the article with this canonical address."""
         article = self._by_url[url]
-        found = enumerate(_links(self._site, article), start=1)
+        numbered = enumerate(_links(self._site, article), start=1)
         return tuple(
             ExpectedLink(
                 url=self._site.url(key), kind=kind, box=box, anchor=anchor, position=position
             )
-            for position, (key, kind, box, anchor) in found
+            for position, (key, kind, box, anchor) in numbered
         )
 
     def within(self, depth: int) -> Reach:

@@ -25,18 +25,18 @@ def pages(base_urls: Mapping[str, str]) -> dict[str, Answer]:
     ``base_urls`` names scheme, address and port of the hosts "sagara" and "kemuning".
     """
     site = Addresses(content=load(), base_urls=base_urls)
-    found = {site.url(key): _article(site, a) for key, a in site.content.articles.items()}
-    found |= {
+    served = {site.url(key): _article(site, a) for key, a in site.content.articles.items()}
+    served |= {
         site.url(key): _link(site, link)
         for key, link in site.content.links.items()
         if link.kind not in ("gone", "tracked")
     }
     for host, base in base_urls.items():
-        found[f"{base}/"] = _html(site_pages.front_page(site, host))
-        found[f"{base}/robots.txt"] = Answer(
+        served[f"{base}/"] = _html(site_pages.front_page(site, host))
+        served[f"{base}/robots.txt"] = Answer(
             body=ROBOTS.encode(), headers={"Content-Type": "text/plain"}
         )
-    return found
+    return served
 
 
 def missing() -> Answer:

@@ -155,7 +155,7 @@ def _text(site: Addresses, article: DemoArticle) -> Iterable[str]:
 
 def _paragraph(site: Addresses, text: str) -> str:
     return INLINE.sub(
-        lambda found: f'<a href="{site.url(found[1])}">{found[2]}</a>', escape(text, quote=False)
+        lambda match: f'<a href="{site.url(match[1])}">{match[2]}</a>', escape(text, quote=False)
     )
 
 

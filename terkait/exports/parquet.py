@@ -60,8 +60,8 @@ class _Batches:
     def __iter__(self) -> Iterator[Any]:
         try:
             rows = iter(self._rows)
-            while some := [typed(row, self._table) for row in islice(rows, BATCH_ROWS)]:
-                yield self._batch(some)
+            while batch := [typed(row, self._table) for row in islice(rows, BATCH_ROWS)]:
+                yield self._batch(batch)
         except BaseException as error:
             self.error = error
             raise

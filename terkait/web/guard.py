@@ -67,8 +67,8 @@ class AccessGuard:
         asks = {"WWW-Authenticate": 'Basic realm="Terkait", charset="UTF-8"'}
         return PlainTextResponse("the key is missing: any user, TERKAIT_WEB_KEY", 401, asks)
 
-    def _has_key(self, said: str) -> bool:
-        scheme, _, value = said.partition(" ")
+    def _has_key(self, authorization: str) -> bool:
+        scheme, _, value = authorization.partition(" ")
         if scheme.lower() == "basic":
             try:
                 value = base64.b64decode(value, validate=True).decode().partition(":")[2]
@@ -79,11 +79,11 @@ class AccessGuard:
         return hmac.compare_digest(value.encode(), self._key.encode())
 
 
-def _host(said: str) -> str:
+def _host(named: str) -> str:
     """The name alone, without port and brackets."""
-    if said.startswith("["):
-        return said[1:].partition("]")[0].lower()
-    return said.partition(":")[0].lower()
+    if named.startswith("["):
+        return named[1:].partition("]")[0].lower()
+    return named.partition(":")[0].lower()
 
 
 def _with_headers(send: Send) -> Callable[[Message], Any]:

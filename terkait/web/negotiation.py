@@ -29,8 +29,8 @@ def tagged(request: Request, text: str, *, media_type: str) -> Response:
     body = text.encode("utf-8", "replace")
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag}
-    said = request.headers.get("if-none-match", "")
-    if tag in {part.strip().removeprefix("W/") for part in said.split(",")}:
+    tags = request.headers.get("if-none-match", "")
+    if tag in {part.strip().removeprefix("W/") for part in tags.split(",")}:
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
 
@@ -42,8 +42,8 @@ def only(fields: str | None, items: Iterable[Mapping[str, Any]]) -> list[dict[st
     if not wanted:
         return all_
     if all_ and (unknown := [name for name in wanted if name not in all_[0]]):
-        known = ", ".join(all_[0])
-        raise BadQuestion(f"fields: {', '.join(unknown)[:200]} is not there; there are {known}")
+        names = ", ".join(all_[0])
+        raise BadQuestion(f"fields: {', '.join(unknown)[:200]} is not there; there are {names}")
     return [{name: item[name] for name in wanted} for item in all_]
 
 

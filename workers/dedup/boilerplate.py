@@ -16,14 +16,14 @@ MAX_LINES = 60
 
 def lines_of(paragraphs: Sequence[str]) -> dict[bytes, str]:
     """The paragraphs that may be boilerplate by a digest of their words, each once."""
-    found: dict[bytes, str] = {}
+    lines: dict[bytes, str] = {}
     for paragraph in paragraphs:
-        if len(found) == MAX_LINES:
+        if len(lines) == MAX_LINES:
             break
         key = digest_of(paragraph)
         if key is not None:
-            found.setdefault(key, paragraph)
-    return found
+            lines.setdefault(key, paragraph)
+    return lines
 
 
 def digest_of(paragraph: str) -> bytes | None:

@@ -122,11 +122,11 @@ def runs(words: Sequence[str], width: int) -> Iterable[tuple[str, ...]]:
     return zip(*(words[place:] for place in range(width)), strict=False)
 
 
-def covered(words: Sequence[str], known: frozenset[tuple[str, ...]], width: int) -> int:
+def covered(words: Sequence[str], shingles: frozenset[tuple[str, ...]], width: int) -> int:
     """How many words stand in a run that is known."""
     count = end = 0
     for start, run in enumerate(runs(words, width)):
-        if run in known:
+        if run in shingles:
             count += start + width - max(start, end)
             end = start + width
     return count
@@ -211,7 +211,7 @@ def common_in_order(one: Sequence[str], other: Sequence[str]) -> int:
     full = (1 << len(one)) - 1
     row = full
     for word in other:
-        if found := places.get(word):
-            met = row & found
+        if positions := places.get(word):
+            met = row & positions
             row = (row + met | row - met) & full
     return len(one) - row.bit_count()

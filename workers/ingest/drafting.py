@@ -73,15 +73,15 @@ def strip_all(database: Database, drafts: Sequence[ArticleDraft]) -> list[Articl
     """
     with database.read() as session:
         sites = {draft.site for draft in drafts}
-        known = {site: _lines_of_site(session, site, drafts) for site in sites}
+        line_counts = {site: _lines_of_site(session, site, drafts) for site in sites}
         # as they will be where all of these turn out to be new
         coming = {
             site: replace(counts, with_line=Counter(counts.with_line))
-            for site, counts in known.items()
+            for site, counts in line_counts.items()
         }
         stripped: list[ArticleDraft | None] = []
         for draft in drafts:
-            repeated = known[draft.site].repeated(draft.lines)
+            repeated = line_counts[draft.site].repeated(draft.lines)
             is_sure = repeated == coming[draft.site].repeated(draft.lines)
             stripped.append(_without(session, draft, repeated) if is_sure else None)
             coming[draft.site].add(draft.lines)

@@ -78,9 +78,9 @@ def not_article_reason(
 
     ``credits``: how many it has of authors and a date of publication, 0 to 2.
     """
-    said = told_reason(document, outline, body, title, credits=credits)
-    if said is not None:
-        return said or None
+    told = told_reason(document, outline, body, title, credits=credits)
+    if told is not None:
+        return told or None
     signs = page_signs(document, outline, body, title)
     chance = float(trees("workers.parsing", "kinds").probabilities(signs[None, :])[0])
     if is_refused(chance, credits):

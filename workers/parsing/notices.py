@@ -79,11 +79,11 @@ def _regretful(texts: Sequence[str]) -> list[bool]:
 
 def _heads(outline: TextOutline, *titles: str | None) -> list[str]:
     """Short headlines of the page, and of a page without any its first text."""
-    found = [title for title in titles if title]
-    found += [block.text for block in outline.blocks[:3] if block.tag in ("h1", "h2")]
-    if not found:
-        found = [block.text for block in outline.blocks[:1]]
-    return [text.lower() for text in found if len(text) <= SHORT_TITLE]
+    heads = [title for title in titles if title]
+    heads += [block.text for block in outline.blocks[:3] if block.tag in ("h1", "h2")]
+    if not heads:
+        heads = [block.text for block in outline.blocks[:1]]
+    return [text.lower() for text in heads if len(text) <= SHORT_TITLE]
 
 
 def _most_about(texts: Sequence[str], subject: Phrases) -> bool:

@@ -43,7 +43,7 @@ def page_type_of(data: StructuredData, url: str, *, size: int, not_article: str 
 
 def _is_declared(data: StructuredData, form: str) -> bool:
     """Whether metadata say that the page, not something on it, is of this form."""
-    said = (data.first("og:type") or "").lower()
+    declared = (data.first("og:type") or "").lower()
     if form in _BESIDE_TEXT and data.articles():
-        return said.startswith(form)
-    return said.startswith(form) or any(types_of(item) & _TYPES[form] for item in data.objects)
+        return declared.startswith(form)
+    return declared.startswith(form) or any(types_of(item) & _TYPES[form] for item in data.objects)

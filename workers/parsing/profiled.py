@@ -47,8 +47,8 @@ class Profiled:
 
     def topics(self) -> list[str]:
         """The texts of the topic links."""
-        found = (folded(node.text()) for node in self._nodes(self.layout.topics, on_page=True))
-        return [text.lstrip("#") for text in dict.fromkeys(found) if text]
+        texts = (folded(node.text()) for node in self._nodes(self.layout.topics, on_page=True))
+        return [text.lstrip("#") for text in dict.fromkeys(texts) if text]
 
     def section(self) -> str | None:
         """The section's name."""

@@ -41,8 +41,8 @@ def claims_of(document: Document, outline: TextOutline) -> Claims:
 def title_of(document: Document, outline: TextOutline) -> str | None:
     """The headline without a profile's help."""
     item = metadata.main_article(document.structured, document.page.url)
-    found = best(titles_on(document, outline, item))
-    return found.value if found else None
+    title = best(titles_on(document, outline, item))
+    return title.value if title else None
 
 
 def article_of(page: Reading) -> ParsedArticle:
@@ -92,11 +92,11 @@ class _Chosen:
 
     def first(self, field: str, candidates: Iterable[FieldCandidate[T]]) -> T | None:
         """The value of the best candidate."""
-        found = best(candidates)
-        if found is None:
+        candidate = best(candidates)
+        if candidate is None:
             return None
-        self.evidence[field] = found.where
-        return found.value
+        self.evidence[field] = candidate.where
+        return candidate.value
 
 
 def reason_against(page: Reading, *, credits: int) -> str | None:
@@ -112,18 +112,18 @@ def reason_against(page: Reading, *, credits: int) -> str | None:
 
 def disagreements(page: Reading) -> list[str]:
     """The fields in which the profile's layout and the general reader differ badly."""
-    found = []
+    lines = []
     if page.titles and page.titles[0].where.startswith("profile") and not _has_title(page):
-        found.append("title")
+        lines.append("title")
     if page.text and page.text.where.startswith("profile"):
         if not agree(page.text.value, page.body.paragraphs):
-            found.append("paragraphs")
+            lines.append("paragraphs")
     elif page.layout and page.body.blocks:
-        found.append("paragraphs")
+        lines.append("paragraphs")
     days = [c.value.day for c in page.published()]
     if len(days) > 1 and days[0] not in days[1:]:
-        found.append("published")
-    return found
+        lines.append("published")
+    return lines
 
 
 def _has_title(page: Reading) -> bool:

@@ -84,15 +84,15 @@ def claims_on(document: Document, item: JsonObject | None, title: str | None) ->
 
 def _headings(outline: TextOutline) -> list[tuple[str, LexborNode]]:
     """The page's h1 elements in order, with their texts."""
-    found: dict[int, list[str]] = {
+    headings: dict[int, list[str]] = {
         place: [] for place, tag in enumerate(outline.boxes.tags) if tag in HEADINGS
     }
-    for block in outline.blocks if found else ():
+    for block in outline.blocks if headings else ():
         for index in (block.place, outline.boxes.parents[block.place]):
-            if index in found:
-                found[index].append(block.text)
+            if index in headings:
+                headings[index].append(block.text)
                 break
-    return [(" ".join(texts), outline.boxes.nodes[at]) for at, texts in found.items() if texts]
+    return [(" ".join(texts), outline.boxes.nodes[at]) for at, texts in headings.items() if texts]
 
 
 def _leads_home(heading: LexborNode, text: str, host: str) -> bool:
@@ -166,18 +166,18 @@ class Reading:
         own = self.layout.paragraphs() if self.layout else []
         if self.layout and own:
             yield FieldCandidate(value=own, where=self.layout.name)
-        found: FieldCandidate[Sequence[str]]
-        found = FieldCandidate(value=self.body.paragraphs, where="content finder")
-        size = sum(map(len, found.value))
+        candidate: FieldCandidate[Sequence[str]]
+        candidate = FieldCandidate(value=self.body.paragraphs, where="content finder")
+        size = sum(map(len, candidate.value))
         is_enough = size >= SHORT_BODY or self.document.is_huge
         if is_enough:
-            yield found
+            yield candidate
         if not self.document.is_huge:
             for other in self._texts_elsewhere():
                 if sum(map(len, other.value)) > MUCH_MORE * max(size, SHORT_BODY / 4):
                     yield other
-        if found.value and not is_enough:
-            yield found
+        if candidate.value and not is_enough:
+            yield candidate
 
     def _texts_elsewhere(self) -> Iterator[FieldCandidate[Sequence[str]]]:
         claimed = metadata.claimed_body(self.item)

@@ -37,11 +37,11 @@ def paragraphs_in_state(tree: LexborHTMLParser, title: str | None) -> tuple[str,
     best: list[str] = []
     best_score = 0.0
     for data in _data(tree):
-        for found, is_titled in _candidates(data, letters(title or "")):
-            size = sum(map(len, found))
+        for paragraphs, is_titled in _candidates(data, letters(title or "")):
+            size = sum(map(len, paragraphs))
             score = size * (3.0 if is_titled else 1.0)
             if size >= MIN_TEXT and score > best_score:
-                best, best_score = found, score
+                best, best_score = paragraphs, score
     return tuple(best)
 
 
@@ -86,9 +86,9 @@ def _candidates(data: Any, title: str) -> Iterator[tuple[list[str], bool]]:
             is_titled = is_titled or _has_title(value, title)
             for key, inner in value.items():
                 if isinstance(key, str) and _BODY_KEYS.match(key):
-                    found = _paragraphs(inner)
-                    if found:
-                        yield found, is_titled
+                    paragraphs = _paragraphs(inner)
+                    if paragraphs:
+                        yield paragraphs, is_titled
                 if isinstance(inner, dict | list):
                     stack.append((inner, is_titled, depth + 1))
         elif isinstance(value, list):
@@ -104,13 +104,15 @@ def _paragraphs(value: Any) -> list[str]:
     """The paragraphs of a text, of HTML in a text, or of a list of such blocks."""
     if isinstance(value, str):
         return _split(value) if len(value) >= MIN_PARAGRAPH else []
-    found: list[str] = []
+    paragraphs: list[str] = []
     if isinstance(value, list):
         for block in value[:2_000]:
             text = block if isinstance(block, str) else _block_text(block)
-            if text and (len(text) >= MIN_PARAGRAPH or found):
-                found += _split(text)
-    return found if sum(bool(_PROSE.search(p)) for p in found) * 2 >= len(found) else []
+            if text and (len(text) >= MIN_PARAGRAPH or paragraphs):
+                paragraphs += _split(text)
+    return (
+        paragraphs if sum(bool(_PROSE.search(p)) for p in paragraphs) * 2 >= len(paragraphs) else []
+    )
 
 
 def _block_text(block: Any, depth: int = 0) -> str:

@@ -21,12 +21,12 @@ MAX_IN_MESSAGE = 200
 def look_up_watches(config: Config, database: Database) -> int:
     """Store what has come of each watch, then send it; how many events there are."""
     with database.write() as session:
-        found = sum(
+        count = sum(
             check(session, watch, zone=config.zone, now=utc_now())
             for watch in watch_rows.all_watches(session)
         )
     send_all(config, database)
-    return found
+    return count
 
 
 def look_up_quietly(config: Config, database: Database) -> None:

@@ -91,8 +91,8 @@ def _edges(ids: Ids) -> Any:
 
 def _rows(session: Session, statement: Callable[[Ids], Any], ids: Ids) -> Iterator[Row[Any]]:
     """The rows of some articles at a time, so that memory stays flat."""
-    for some in chunks(ids, _BATCH):
-        yield from session.execute(statement(some))
+    for batch in chunks(ids, _BATCH):
+        yield from session.execute(statement(batch))
 
 
 def _is_among(ids: Ids, id_: int) -> bool:

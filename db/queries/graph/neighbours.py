@@ -91,15 +91,15 @@ def neighbourhood(
     names: dict[_Key, ResolvedAddress] = {}
     steps: dict[tuple[_Key, _Key, str], _Step] = {}
     frontier: set[_Key] = {("article", article_id)}
-    known = set(frontier)
+    seen = set(frontier)
     for hop in range(1, hops + 1):
         room = None if limit is None else limit + 1 - len(steps)
         found = _steps(session, frontier, names, hop=hop, room=room)
         for step in found:
             ends = (step.near, step.far) if step.direction == "out" else (step.far, step.near)
             steps.setdefault((*ends, step.link.kind), step)
-        frontier = {step.far for step in found} - known
-        known |= frontier
+        frontier = {step.far for step in found} - seen
+        seen |= frontier
         if not frontier or (limit is not None and len(steps) > limit):
             break
     kept = list(steps.values())[:limit]
@@ -123,7 +123,7 @@ def _steps(
     links += [("in", link) for link in _links(session, owners, "in", room)]
     far_pages = {_far_page(direction, link) for direction, link in links}
     ends = follow(session, far_pages)
-    found: list[_Step] = []
+    steps: list[_Step] = []
     for direction, link in links:
         end = ends[_far_page(direction, link)]
         far = _key_of(end)
@@ -131,8 +131,8 @@ def _steps(
         near = owners[link.source_id if direction == "out" else link.target_id]
         if near != far:
             way: Direction = "out" if direction == "out" else "in"
-            found.append(_Step(hop=hop, direction=way, link=link, near=near, far=far))
-    return found
+            steps.append(_Step(hop=hop, direction=way, link=link, near=near, far=far))
+    return steps
 
 
 def _far_page(direction: str, link: Row[Any]) -> int:
@@ -172,11 +172,11 @@ def _links(
         Link.last_seen_at,
     )
     rows: list[Row[Any]] = []
-    for some in chunks(sorted(pages)):
+    for batch in chunks(sorted(pages)):
         if room is not None and len(rows) >= room:
             break
         order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
-        statement = select(*columns).where(here.in_(some)).order_by(*order)
+        statement = select(*columns).where(here.in_(batch)).order_by(*order)
         rows += session.execute(statement.limit(room))
     return rows
 
@@ -186,10 +186,10 @@ def _nodes(
 ) -> dict[_Key, Node]:
     keys = {key for step in steps for key in (step.near, step.far)} | {("article", start)}
     nodes = {key: _page_node(names[key]) for key in keys if key[0] == "page"}
-    for some in chunks(sorted(number for kind, number in keys if kind == "article")):
+    for batch in chunks(sorted(number for kind, number in keys if kind == "article")):
         rows = session.execute(
             select(Article.id, Article.url, Article.title, Article.site, Article.published).where(
-                Article.id.in_(some)
+                Article.id.in_(batch)
             )
         )
         for row in rows:

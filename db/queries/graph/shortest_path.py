@@ -83,12 +83,12 @@ class _Side:
 
     def step(self, session: Session) -> None:
         """Reach all that is one link further."""
-        found: dict[int, _Hop] = {}
+        hops: dict[int, _Hop] = {}
         for hop in _neighbours(session, self.frontier):
             if hop.far not in self.reached:
-                found.setdefault(hop.far, hop)
-        self.reached |= found
-        self.frontier = set(found)
+                hops.setdefault(hop.far, hop)
+        self.reached |= hops
+        self.frontier = set(hops)
 
     def way(self, article: int) -> list["_Hop"]:
         """The hops from this article back to the end."""
@@ -124,7 +124,7 @@ def _links(session: Session, ids: list[int], direction: Direction) -> list[Row[A
     source, target = aliased(Page), aliased(Page)
     here, there = (source, target) if direction == "out" else (target, source)
     rows: list[Row[Any]] = []
-    for some in chunks(ids):
+    for batch in chunks(ids):
         rows += session.execute(
             select(
                 source.article_id.label("source"),
@@ -134,7 +134,7 @@ def _links(session: Session, ids: list[int], direction: Direction) -> list[Row[A
             )
             .join(source, source.id == Link.source_id)
             .join(target, target.id == Link.target_id)
-            .where(here.article_id.in_(some), there.article_id.is_not(None))
+            .where(here.article_id.in_(batch), there.article_id.is_not(None))
             .order_by(Link.id)
             .limit(MAX_ARTICLES)
         )

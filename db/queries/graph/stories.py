@@ -74,8 +74,8 @@ class Chapter:
 def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapter]:
     """The chapters in time; those without a time last. The article itself is one of them."""
     paths = _paths(session, article)
-    found = _by_names(session, article)
-    rows = _rows(session, {article.id, *paths, *found})
+    named = _by_names(session, article)
+    rows = _rows(session, {article.id, *paths, *named})
     tellings = {key: telling(row.title, row.body, row.dateline) for key, row in rows.items()}
     rarity = Rarity([*tellings.values(), *_background(session, article, rows)])
     asked = tellings[article.id]
@@ -159,11 +159,11 @@ def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:
         Article.published_at, Article.first_seen_at, Article.dateline, Article.cluster_id,
         Text.body,
     )  # fmt: skip
-    found: dict[int, Row[Any]] = {}
-    for some in chunks(sorted(ids)):
+    rows: dict[int, Row[Any]] = {}
+    for batch in chunks(sorted(ids)):
         statement = select(*columns).join(Text, Text.id == Article.text_id)
-        found |= {row.id: row for row in session.execute(statement.where(Article.id.in_(some)))}
-    return found
+        rows |= {row.id: row for row in session.execute(statement.where(Article.id.in_(batch)))}
+    return rows
 
 
 def _background(session: Session, article: Article, known: Iterable[int]) -> list[Telling]:
@@ -181,15 +181,15 @@ def _background(session: Session, article: Article, known: Iterable[int]) -> lis
 def _originals(session: Session, rows: Iterable[Row[Any]]) -> dict[int, str]:
     """Article -> address of its cluster's original, where that is another."""
     clusters = {row.id: row.cluster_id for row in rows if row.cluster_id is not None}
-    found: dict[int, tuple[int, str]] = {}
-    for some in chunks(sorted(set(clusters.values()))):
+    originals: dict[int, tuple[int, str]] = {}
+    for batch in chunks(sorted(set(clusters.values()))):
         named = (
             select(Cluster.id, Article.id.label("original_id"), Article.url)
             .join(Article, Article.id == Cluster.original_id)
-            .where(Cluster.id.in_(some))
+            .where(Cluster.id.in_(batch))
         )
-        found |= {row.id: (row.original_id, row.url) for row in session.execute(named)}
-    ends = {key: found[cluster] for key, cluster in clusters.items() if cluster in found}
+        originals |= {row.id: (row.original_id, row.url) for row in session.execute(named)}
+    ends = {key: originals[cluster] for key, cluster in clusters.items() if cluster in originals}
     return {key: url for key, (original, url) in ends.items() if original != key}
 
 

@@ -131,11 +131,11 @@ class Rarity:
         self._names: set[str] = set()
         self._uses: Counter[str] = Counter()
         self._count = 0
-        for one in tellings:
+        for each in tellings:
             self._count += 1
-            self._articles.update(one.keys)
-            self._names.update(one.names)
-            self._uses.update(one.uses)
+            self._articles.update(each.keys)
+            self._names.update(each.names)
+            self._uses.update(each.uses)
         self._known: dict[str, float] = {}
         self._total = max(1, self._uses.total())
 
@@ -177,8 +177,8 @@ class Rarity:
         in_titles = word in one.headed and word in other.headed
         return is_named or in_titles or self._count >= MIN_FOR_RARITY
 
-    def _weight(self, one: Telling, word: str) -> float:
-        return one.weights[word] * self.of(word)
+    def _weight(self, text: Telling, word: str) -> float:
+        return text.weights[word] * self.of(word)
 
-    def _length(self, one: Telling) -> float:
-        return sqrt(sum(self._weight(one, word) ** 2 for word in one.keys))
+    def _length(self, text: Telling) -> float:
+        return sqrt(sum(self._weight(text, word) ** 2 for word in text.keys))

@@ -48,20 +48,20 @@ class Filters:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on ``articles``, but for ``newest_id``."""
-        found: list[ColumnElement[bool]] = []
+        clauses: list[ColumnElement[bool]] = []
         if self.site is not None:
-            found.append(Article.site == self.site)
+            clauses.append(Article.site == self.site)
         if self.host is not None:
-            found.append(_on_host(self.host))
+            clauses.append(_on_host(self.host))
         if self.since is not None:
-            found.append(published_from(self.since, self.zone))
+            clauses.append(published_from(self.since, self.zone))
         if self.until is not None:
-            found.append(published_before(self.until, self.zone))
+            clauses.append(published_before(self.until, self.zone))
         if self.language is not None:
-            found.append(Article.language == self.language)
+            clauses.append(Article.language == self.language)
         if self.run is not None:
-            found.append(or_(Article.run_id == self.run, Article.first_run_id == self.run))
-        return found
+            clauses.append(or_(Article.run_id == self.run, Article.first_run_id == self.run))
+        return clauses
 
 
 def _on_host(host: str) -> ColumnElement[bool]:
@@ -80,14 +80,14 @@ class Resolved:
 def resolve(session: Session, terms: Iterable[Condition], zone: tzinfo) -> Resolved:
     """The conditions of a query's fields."""
     resolver = _Resolver(session, zone)
-    found = Resolved()
+    resolved = Resolved()
     for term in terms:
         each = [resolver.condition(term.name, value) for value in term.values]
         # "not in English" holds for what has no language, too
         either = func.coalesce(or_(*each), false())
-        found.conditions.append(not_(either) if term.is_negative else or_(*each))
-    found.hints = resolver.hints
-    return found
+        resolved.conditions.append(not_(either) if term.is_negative else or_(*each))
+    resolved.hints = resolver.hints
+    return resolved
 
 
 def hints_for(session: Session, filters: Filters) -> list[str]:
@@ -198,8 +198,8 @@ class _Resolver:
         return or_(Article.run_id == int(value), Article.first_run_id == int(value))
 
     def _word(self, name: str, value: str) -> ColumnElement[bool]:
-        known = {"has": _HAS, "is": _IS, "missing": _MISSING}[name]
-        make = known.get(value.lower())
+        meanings = {"has": _HAS, "is": _IS, "missing": _MISSING}[name]
+        make = meanings.get(value.lower())
         if make is None:
             self.hints.append(f"{name}: knows {FIELDS[name]}, not {value!r}")
             return false()

@@ -96,12 +96,12 @@ def day_counts(rows: Iterable[Any], zone: tzinfo) -> dict[date, int]:
     The database counts by hours (minutes, where the zone is not whole hours away), so that the
     same rules of summer time hold on both databases.
     """
-    found: dict[date, int] = {}
+    counts: dict[date, int] = {}
     for row in rows:
         day = _day_of(row.bucket, bool(row.is_day), zone)
         if day is not None:
-            found[day] = found.get(day, 0) + row.articles
-    return dict(sorted(found.items()))
+            counts[day] = counts.get(day, 0) + row.articles
+    return dict(sorted(counts.items()))
 
 
 def bucket_columns(session: Session, zone: tzinfo) -> tuple[ColumnElement[Any], ...]:

@@ -126,13 +126,13 @@ class _Draft:
 def parse_query(text: str) -> Query:
     """Read what a person typed."""
     draft = _Draft()
-    for count, found in enumerate(_TERM.finditer(text[:MAX_QUERY_CHARS])):
+    for count, match in enumerate(_TERM.finditer(text[:MAX_QUERY_CHARS])):
         if count >= 2 * MAX_QUERY_TERMS or len(draft.groups) + len(draft.unwanted) >= (
             MAX_QUERY_TERMS
         ):
             draft.notes.append(f"only the first {MAX_QUERY_TERMS} terms count")
             break
-        _take(draft, *found.groups())
+        _take(draft, *match.groups())
     return _finished(draft)
 
 
@@ -165,19 +165,19 @@ def _term(
     text = quoted if quoted is not None else bare
     if name and name != _TITLE:
         text = f"{written}:{text}"  # an address, a time, "body:tebal": words like any other
-    found = phrase_words(text)
-    if not found:
+    words = phrase_words(text)
+    if not words:
         return None
     is_prefix = quoted is None and bare.endswith("*")
-    if is_prefix and len(found[-1]) < MIN_PREFIX_CHARS:
+    if is_prefix and len(words[-1]) < MIN_PREFIX_CHARS:
         draft.notes.append(f"{bare}: a beginning needs {MIN_PREFIX_CHARS} letters")
         is_prefix = False
-    is_alone = quoted is None and len(found) == 1 and not is_prefix
+    is_alone = quoted is None and len(words) == 1 and not is_prefix
     return Phrase(
-        words=found,
+        words=words,
         is_prefix=is_prefix,
         in_title=name == _TITLE,
-        stems=alternatives(found[0]) if is_alone else (),
+        stems=alternatives(words[0]) if is_alone else (),
     )
 
 

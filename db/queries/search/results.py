@@ -154,13 +154,17 @@ def _by_relevance(session: Session, chosen: Selection) -> Select[int, float]:
     """What has the words themselves before what has their stems alone."""
     exact = replace(chosen, query=chosen.query.exact)
     ranked = _ranked(session, exact).subquery()
-    found = select(ranked.c.id, ranked.c.score)
+    selected = select(ranked.c.id, ranked.c.score)
     if exact.query != chosen.query:
         by_stem = _ranked(session, chosen).subquery()
         others = select(by_stem.c.id, (by_stem.c.score - STEM_DISTANCE).label("score"))
-        both = union_all(found, others.where(by_stem.c.id.not_in(select(ranked.c.id)))).subquery()
-        found = select(both.c.id, both.c.score)
-    return found.order_by(found.selected_columns.score.desc(), found.selected_columns.id.desc())
+        both = union_all(
+            selected, others.where(by_stem.c.id.not_in(select(ranked.c.id)))
+        ).subquery()
+        selected = select(both.c.id, both.c.score)
+    return selected.order_by(
+        selected.selected_columns.score.desc(), selected.selected_columns.id.desc()
+    )
 
 
 def _ranked(session: Session, chosen: Selection) -> Select[int, float]:
@@ -172,27 +176,27 @@ def _ranked(session: Session, chosen: Selection) -> Select[int, float]:
         weights = text(f"'{_WEIGHTS}'::float4[]")
         score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(chosen.query))
     key = article_key(session)
-    found = chosen.select(session, key.label("id"), score.label("score"), words_alone=True)
+    selected = chosen.select(session, key.label("id"), score.label("score"), words_alone=True)
     if chosen.ids is not None:
-        return found  # few, and the index of words is quicker read from its beginning
-    return found.order_by(key.desc()).limit(MAX_RANKED)
+        return selected  # few, and the index of words is quicker read from its beginning
+    return selected.order_by(key.desc()).limit(MAX_RANKED)
 
 
 def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -> list[SearchHit]:
-    found: dict[int, tuple[Article, str]] = {}
-    for some in chunks([key for key, _ in scores]):
+    rows_of: dict[int, tuple[Article, str]] = {}
+    for batch in chunks([key for key, _ in scores]):
         rows = session.execute(
             select(Article, Text.body)
             .join(Text, Text.id == Article.text_id)
-            .where(Article.id.in_(some))
+            .where(Article.id.in_(batch))
         )
-        found |= {article.id: (article, body) for article, body in rows}
-    clusters = {one.cluster_id for one, _ in found.values() if one.cluster_id is not None}
+        rows_of |= {article.id: (article, body) for article, body in rows}
+    clusters = {one.cluster_id for one, _ in rows_of.values() if one.cluster_id is not None}
     sizes = cluster_sizes(session, clusters)
     return [
-        _hit(*found[key], score, query, copies=sizes.get(found[key][0].cluster_id or 0, 1) - 1)
+        _hit(*rows_of[key], score, query, copies=sizes.get(rows_of[key][0].cluster_id or 0, 1) - 1)
         for key, score in scores
-        if key in found
+        if key in rows_of
     ]
 
 

@@ -41,13 +41,15 @@ class Selection:
         if self.ids is not None and not words_alone:
             return select(*columns).select_from(Article).where(Article.id.in_(self.ids))
         if not self.query.phrases:
-            found = select(*columns).select_from(Article).where(*self._all(session))
-            return found if self.newest_id is None else found.where(Article.id <= self.newest_id)
+            selected = select(*columns).select_from(Article).where(*self._all(session))
+            return (
+                selected if self.newest_id is None else selected.where(Article.id <= self.newest_id)
+            )
         key = article_key(session)
         words_of = FTS_WORDS if is_sqlite(session) else VECTOR_WORDS
-        found = select(*columns).select_from(words_of).where(matches(session, self.query))
+        selected = select(*columns).select_from(words_of).where(matches(session, self.query))
         if self.newest_id is not None:
-            found = found.where(key <= self.newest_id)
+            selected = selected.where(key <= self.newest_id)
         conditions = self.conditions
         if is_sqlite(session):
             key = KEY_AFTER_WORDS
@@ -57,8 +59,8 @@ class Selection:
                 # what the filters leave is worked out once, and not looked up for each match
                 conditions = (key.in_(select(Article.id).where(*conditions)),)
             if words_alone and (self.has_many or not conditions):
-                return found.where(*conditions)
-        return found.join(Article, Article.id == key).where(*conditions)
+                return selected.where(*conditions)
+        return selected.join(Article, Article.id == key).where(*conditions)
 
     def newest_first(self, session: Session) -> ColumnElement[int]:
         """An order that the index of words gives without sorting, where it is asked."""
@@ -117,8 +119,8 @@ def _has_many(session: Session, query: Query) -> bool:
     """Whether so many articles have the words that the filters are worked out beforehand."""
     if not is_sqlite(session) or not query.phrases:
         return True
-    found = matching_ids(session, query).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(found)) or 0) > FEW
+    first_ids = matching_ids(session, query).limit(FEW + 1).subquery()
+    return (session.scalar(select(func.count()).select_from(first_ids)) or 0) > FEW
 
 
 def count_selected(session: Session, chosen: Selection) -> int:
@@ -128,8 +130,8 @@ def count_selected(session: Session, chosen: Selection) -> int:
     if not (chosen.query.phrases or chosen.query.unwanted or chosen.conditions):
         return min(_count_all(session, chosen.newest_id), MAX_TOTAL)
     one: ColumnElement[int] = literal_column("1").label("one")
-    some = chosen.select(session, one, words_alone=True).limit(MAX_TOTAL).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    counted = chosen.select(session, one, words_alone=True).limit(MAX_TOTAL).subquery()
+    return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _count_all(session: Session, newest_id: int | None) -> int:

@@ -53,18 +53,18 @@ def _matches(body: str, wanted: tuple[Phrase, ...]) -> list[tuple[int, int, str]
     exact = {word for phrase in wanted for word in phrase.words}
     open_words = tuple(phrase.words[-1] for phrase in wanted if phrase.is_open)
     stems = frozenset(stem for phrase in wanted for stem in phrase.stems)
-    found: list[tuple[int, int, str]] = []
+    matches: list[tuple[int, int, str]] = []
     for run in _RUN.finditer(body):
         for start, end, word in _placed(run):
             if word in exact or (stems and has_stem(word, stems)):
-                found.append((start, end, word))
+                matches.append((start, end, word))
             elif open_words and word.startswith(open_words):
-                found.append(
+                matches.append(
                     (start, end if len(word) > 1 and not is_unspaced(word) else start + 1, word[0])
                 )
-        if len(found) >= MAX_MATCHES:
+        if len(matches) >= MAX_MATCHES:
             break
-    return found
+    return matches
 
 
 def _placed(run: re.Match[str]) -> Iterator[tuple[int, int, str]]:

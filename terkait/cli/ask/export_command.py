@@ -131,6 +131,6 @@ def _watched(rows: Iterable[Any], total: int) -> Iterator[Any]:
     """The rows, with a moving count."""
     all_rows = iter(rows)
     with click.progressbar(length=total, label="Written", file=sys.stderr) as bar:
-        while some := list(islice(all_rows, BATCH)):
-            yield from some
-            bar.update(len(some))
+        while batch := list(islice(all_rows, BATCH)):
+            yield from batch
+            bar.update(len(batch))

@@ -25,39 +25,39 @@ def stats(sizes: bool, as_json: bool) -> None:
       terkait stats --sizes --json
     """
     with opened() as session:
-        found = gather(session)
+        counted = gather(session)
         tables = table_sizes(session) if sizes else {}
     if as_json:
-        print_json(asdict(found) | {"tables": tables} if sizes else found)
+        print_json(asdict(counted) | {"tables": tables} if sizes else counted)
         return
     print_fields(
         {
-            "articles": found.articles,
-            "versions": found.revisions,
-            "copies": f"{found.copies} in {found.clusters} clusters",
-            "sites": found.sites,
-            "links": found.links,
-            "orphans": f"{found.orphans} articles without a related link",
-            "runs": found.runs,
-            "newest article": found.newest_published,
-            "last fetched": found.newest_fetched,
-            "archive": f"{found.archived_pages} pages, {size(found.archived_bytes)} as fetched",
-            "database": size(found.database_bytes),
+            "articles": counted.articles,
+            "versions": counted.revisions,
+            "copies": f"{counted.copies} in {counted.clusters} clusters",
+            "sites": counted.sites,
+            "links": counted.links,
+            "orphans": f"{counted.orphans} articles without a related link",
+            "runs": counted.runs,
+            "newest article": counted.newest_published,
+            "last fetched": counted.newest_fetched,
+            "archive": f"{counted.archived_pages} pages, {size(counted.archived_bytes)} as fetched",
+            "database": size(counted.database_bytes),
         }
     )
-    _print_counts("addresses by state", found.addresses)
-    _print_counts("links by kind", found.by_kind)
-    _print_counts("articles by language", found.by_language)
-    _print_counts("articles by site", found.by_site)
+    _print_counts("addresses by state", counted.addresses)
+    _print_counts("links by kind", counted.by_kind)
+    _print_counts("articles by language", counted.by_language)
+    _print_counts("articles by site", counted.by_site)
     if tables:
         print_line()
         print_line("Size by table, with its indexes", style="bold")
         print_table(("table", "size"), ((name, size(taken)) for name, taken in tables.items()))
-    if found.hubs:
+    if counted.hubs:
         print_line()
         print_line("Most linked", style="bold")
         print_table(
-            ("links", "address"), ((f"{count} links", url) for url, count in found.hubs.items())
+            ("links", "address"), ((f"{count} links", url) for url, count in counted.hubs.items())
         )
 
 

@@ -26,10 +26,10 @@ def watches(web: Ours, name: Name = "") -> Response:
         kept = [
             (watch.name, watch.query, watch.problem) for watch in watch_rows.all_watches(session)
         ]
-        found = watch_rows.events(session, watch=name or None)
+        events = watch_rows.events(session, watch=name or None)
     return web.pages.page(
         "watches.html", title=name or "Watches", here="/watches", name=name, watches=kept,
-        events=[(event, said(event.kind, event.detail)) for event in found],
+        events=[(event, said(event.kind, event.detail)) for event in events],
         same=SameAs(command=command("watch"), json="/api/watches"),
     )  # fmt: skip
 
@@ -37,9 +37,9 @@ def watches(web: Ours, name: Name = "") -> Response:
 @routes.get("/watches/{name}/feed.xml")
 def feed(web: Ours, request: Request, name: str) -> Response:
     with web.session() as session:
-        found = watch_rows.events(session, watch=name[:100], limit=FEED_SIZE)
+        events = watch_rows.events(session, watch=name[:100], limit=FEED_SIZE)
         query = watch_rows.get(session, name[:100]).query
-    lines = [(event, said(event.kind, event.detail)) for event in found]
+    lines = [(event, said(event.kind, event.detail)) for event in events]
     body = events_rss(name[:100], query, lines, str(request.base_url))
     return tagged(request, body, media_type="application/rss+xml")
 
@@ -52,5 +52,5 @@ def feed(web: Ours, request: Request, name: str) -> Response:
 def listed(web: Ours, request: Request, name: Name = "") -> Response:
     with web.session() as session:
         kept = [{"name": w.name, "query": w.query} for w in watch_rows.all_watches(session)]
-        found = watch_rows.events(session, watch=name or None)
-    return answer(request, {"watches": kept, "events": found})
+        events = watch_rows.events(session, watch=name or None)
+    return answer(request, {"watches": kept, "events": events})

@@ -85,11 +85,11 @@ def _without_sides(
 
 def _trimmed(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:
     """The texts without a date above, headings with nothing below, and labels of link boxes."""
-    found = [(b, p) for b, p in kept if b.tag not in HEADINGS or not is_box_label(b.text)]
-    last = next((n for n in range(len(found), 0, -1) if found[n - 1][0].tag not in HEADINGS), 0)
-    if len(found) - last <= IDLE_HEADINGS:  # more are a list, each over what is embedded
-        del found[last:]
-    return found[1:] if found and is_date(found[0][0].text) else found
+    texts = [(b, p) for b, p in kept if b.tag not in HEADINGS or not is_box_label(b.text)]
+    last = next((n for n in range(len(texts), 0, -1) if texts[n - 1][0].tag not in HEADINGS), 0)
+    if len(texts) - last <= IDLE_HEADINGS:  # more are a list, each over what is embedded
+        del texts[last:]
+    return texts[1:] if texts and is_date(texts[0][0].text) else texts
 
 
 def _without_doubles(kept: Sequence[tuple[Block, float]]) -> list[tuple[Block, float]]:

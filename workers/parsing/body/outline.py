@@ -67,16 +67,16 @@ class Boxes(Sequence["Box"]):
 
     def owns(self, places: Sequence[int]) -> list[int]:
         """The same for many boxes, of which the names are looked at all at once."""
-        known, names, of_tag = self._own, self._names, bits_of_tags()
-        new = [place for place in places if place not in known]
+        own, names, of_tag = self._own, self._names, bits_of_tags()
+        new = [place for place in places if place not in own]
         self._look(new)
         named = name_bits([names[place][:MAX_NAME].split() for place in new])
         for place, bits in zip(new, named, strict=True):
             bits |= of_tag.get(self.tags[place], 0)
             if given := self._attributes[place]:
                 bits |= _of_element(given)
-            known[place] = bits if place else 0
-        return [known[place] for place in places]
+            own[place] = bits if place else 0
+        return [own[place] for place in places]
 
     def __len__(self) -> int:
         return len(self.tags)

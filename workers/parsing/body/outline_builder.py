@@ -61,8 +61,8 @@ def _kinds() -> Mapping[int, tuple[int, str]]:
     """
     parser = LexborHTMLParser("<i>text</i><!--comment-->")
     nodes = [*parser.root.traverse(include_text=True)] if parser.root else []
-    found = {node.tag_id: (_KINDS[node.tag], node.tag) for node in nodes if node.tag in _KINDS}
-    return found | {
+    kinds = {node.tag_id: (_KINDS[node.tag], node.tag) for node in nodes if node.tag in _KINDS}
+    return kinds | {
         parser.create_node(tag).tag_id: (k, tag) for tag, k in _KINDS.items() if tag[0] != "-"
     }
 
@@ -94,7 +94,7 @@ class _TreeWalk:
         stack: list[tuple[LexborNode, int, int]] = [(body, _INLINE, -1)]
         node = body.first_child
         budget = MAX_NODES
-        known, blocks, parts = _kinds().get, self.outline.blocks, self.parts
+        kind_of, blocks, parts = _kinds().get, self.outline.blocks, self.parts
         while box >= 0 and budget and len(blocks) < MAX_BLOCKS:
             if node is None:
                 inner = box
@@ -103,7 +103,7 @@ class _TreeWalk:
                     self._leave(kind, inner)
                 node = node.next
                 continue
-            kind, tag = known(node.tag_id) or _unknown(node)
+            kind, tag = kind_of(node.tag_id) or _unknown(node)
             if kind == _TEXT:
                 if not node.is_empty_text_node:
                     self._take(node.text_content or "")
@@ -165,14 +165,14 @@ class _TreeWalk:
             self._end_cell(box)
         elif self.parts:
             self._flush(box)
-        found = self.found
-        depth = found[box][3] + 1
+        boxes = self.found
+        depth = boxes[box][3] + 1
         if depth > MAX_DEPTH:
             return box
         first = len(self.outline.blocks)
-        found.append((node, tag, box, depth, first))
+        boxes.append((node, tag, box, depth, first))
         self.lasts.append(first)
-        return len(found) - 1
+        return len(boxes) - 1
 
     def _mark(self, node: LexborNode, kind: int, box: int) -> None:
         if kind == _LINK:

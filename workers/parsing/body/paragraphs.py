@@ -28,7 +28,7 @@ def paragraphs_of(node: LexborNode, *, without: Container[int] = ()) -> list[str
 
     ``without`` holds the ``mem_id`` of elements to leave out.
     """
-    found: list[str] = []
+    paragraphs: list[str] = []
     run = _InlineRun()
     for step, item in _steps(node, without):
         if step == "text":
@@ -39,11 +39,11 @@ def paragraphs_of(node: LexborNode, *, without: Container[int] = ()) -> list[str
             run.breaks += 1
             run.parts.append(" ")
             if run.breaks > 1:
-                _flush(run, found)
+                _flush(run, paragraphs)
         else:
-            _flush(run, found)
-    _flush(run, found)
-    return found
+            _flush(run, paragraphs)
+    _flush(run, paragraphs)
+    return paragraphs
 
 
 def is_in_text(node: LexborNode) -> bool:
@@ -85,10 +85,10 @@ def _is_words(node: LexborNode | None) -> bool:
     return node is not None and bool(node.is_text_node) and not node.is_empty_text_node
 
 
-def _flush(run: _InlineRun, found: list[str]) -> None:
+def _flush(run: _InlineRun, paragraphs: list[str]) -> None:
     text = " ".join("".join(run.parts).split())
     if text:
-        found.append(text)
+        paragraphs.append(text)
     run.parts.clear()
 
 

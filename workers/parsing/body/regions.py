@@ -59,13 +59,13 @@ def region_bits(tag: str, name: str, role: str) -> int:
 def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
     """For each name, given as its words, the kinds of region that it points to, as bits."""
     _learn(chain.from_iterable(names))
-    found: list[int] = []
+    bits_of_names: list[int] = []
     for words in names:
         bits = 0
         for word in words:
             bits |= _WORDS[word]
-        found.append(bits)
-    return found
+        bits_of_names.append(bits)
+    return bits_of_names
 
 
 def _learn(words: Iterable[str]) -> None:

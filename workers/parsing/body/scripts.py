@@ -29,5 +29,5 @@ def density(text: str) -> float:
     head = text[:LOOKED_AT]
     if head.isascii():
         return 1.0
-    found = len(_DENSE.findall(head))
-    return 1.0 + (SAID_IN_ONE - 1.0) * (found * 2 >= len(head))
+    dense = len(_DENSE.findall(head))
+    return 1.0 + (SAID_IN_ONE - 1.0) * (dense * 2 >= len(head))

@@ -73,14 +73,14 @@ class Needles:
     def bits(self, names: Sequence[str]) -> list[int]:
         """For each name, in lower case, the bits of all patterns that it holds."""
         joined = "\n".join([*names, "\n"])
-        found = [0] * len(names)
+        bits_of = [0] * len(names)
         starts = list(accumulate((len(name) + 1 for name in names), initial=0))
         for number, place in self._substrings.places(joined):
             at = bisect_right(starts, place) - 1
             for needle in self._needles[number]:
-                if needle.bits & ~found[at] and needle.stands(joined, place):
-                    found[at] |= needle.bits
-        return found
+                if needle.bits & ~bits_of[at] and needle.stands(joined, place):
+                    bits_of[at] |= needle.bits
+        return bits_of
 
 
 def _needle(spelling: str, bits: int) -> Needle:
@@ -101,25 +101,25 @@ def plain(spelling: str) -> str:
 
 def spellings(pattern: str) -> list[str]:
     """Every text that the pattern stands for; raises ``ValueError`` for other notation."""
-    found, end = _either(pattern, 0)
+    ways, end = _either(pattern, 0)
     if end != len(pattern):
         raise ValueError(f"unbalanced pattern: {pattern}")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(ways))
 
 
 def _either(pattern: str, at: int) -> tuple[list[str], int]:
     """The texts of the alternatives from ``at`` to the end of their group, and that end."""
-    found: list[str] = []
+    ways: list[str] = []
     current = [""]
     while at < len(pattern) and pattern[at] != ")":
         if pattern[at] == "|":
-            found, current, at = found + current, [""], at + 1
+            ways, current, at = ways + current, [""], at + 1
             continue
         options, at = _atom(pattern, at)
         if pattern[at : at + 1] in ("?", "*"):
             options, at = ["", *options], at + 1
         current = [head + tail for head in current for tail in options]
-    return found + current, at
+    return ways + current, at
 
 
 def _atom(pattern: str, at: int) -> tuple[list[str], int]:

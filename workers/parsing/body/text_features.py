@@ -65,8 +65,8 @@ def _short_letters(text: str) -> str:
 
 def _letters(text: str) -> str:
     # bytes are a quick way to lose what is ASCII; of other marks most texts have few
-    found = text.lower().encode("utf-8", "replace").translate(None, _MARKS).decode()
-    return found if found.isascii() else _KEY.sub("", found)
+    kept = text.lower().encode("utf-8", "replace").translate(None, _MARKS).decode()
+    return kept if kept.isascii() else _KEY.sub("", kept)
 
 
 def features(outline: TextOutline, claims: Claims) -> tuple[Floats, Ints]:

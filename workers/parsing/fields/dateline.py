@@ -51,9 +51,9 @@ def dateline_of(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Datel
     """The dateline of a text, empty where it has none. ``sites``: names of the publisher."""
     names = {name.lower() for name in sites}
     for paragraph in paragraphs[:LOOKED_AT]:
-        found = _dateline(paragraph, paragraphs, names)
-        if found is not None:
-            return found
+        dateline = _dateline(paragraph, paragraphs, names)
+        if dateline is not None:
+            return dateline
     return Dateline()
 
 

@@ -61,11 +61,11 @@ def images_of(
 def _addresses(value: Any) -> list[str]:
     """The addresses in a JSON-LD image: a text, an ImageObject, or a list of such."""
     values = value if isinstance(value, list) else [value]
-    found = texts(values)
+    addresses = texts(values)
     for entry in values:
         if isinstance(entry, dict):
-            found += texts(entry.get("url")) or texts(entry.get("contentUrl"))
-    return [address for address in found if not address.startswith("data:")]
+            addresses += texts(entry.get("url")) or texts(entry.get("contentUrl"))
+    return [address for address in addresses if not address.startswith("data:")]
 
 
 def _pictures(outline: TextOutline, title: int, text: Sequence[Block]) -> Iterator[str]:

@@ -45,11 +45,11 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCand
     if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
         yield FieldCandidate(value=claimed, where="text and declared")
         return
-    found = _by_stopwords(words) or iso_639_1(py3langid.classify(sample)[0])
-    if claimed and (found == claimed or any({found, claimed} <= group for group in CLOSE)):
+    language = _by_stopwords(words) or iso_639_1(py3langid.classify(sample)[0])
+    if claimed and (language == claimed or any({language, claimed} <= group for group in CLOSE)):
         yield FieldCandidate(value=claimed, where="text and declared")
-    elif found:
-        yield FieldCandidate(value=found, where="text")
+    elif language:
+        yield FieldCandidate(value=language, where="text")
         if claimed:
             yield FieldCandidate(value=claimed, where="declared", why="the text is in another")
 
@@ -70,8 +70,8 @@ def _of_pair(text: str, words: Sequence[str]) -> str | None:
 
 def _share(code: str, words: Sequence[str]) -> float:
     """The share of the words that are frequent in the language."""
-    known = lexicon().stopwords.get(code, frozenset())
-    return sum(word in known for word in words) / max(len(words), 1)
+    stopwords = lexicon().stopwords.get(code, frozenset())
+    return sum(word in stopwords for word in words) / max(len(words), 1)
 
 
 def _leads(code: str, words: Sequence[str]) -> bool:
@@ -97,8 +97,8 @@ def _by_stopwords(words: Sequence[str]) -> str | None:
 @cache
 def _languages_with() -> dict[str, list[str]]:
     """Frequent word -> the languages that have it."""
-    found: dict[str, list[str]] = {}
+    languages: dict[str, list[str]] = {}
     for code, words in lexicon().stopwords.items():
         for word in words:
-            found.setdefault(word, []).append(code)
-    return found
+            languages.setdefault(word, []).append(code)
+    return languages

@@ -98,8 +98,8 @@ def is_newsroom(data: StructuredData) -> bool:
 
 def claimed_descriptions(data: StructuredData, item: JsonObject | None) -> list[str]:
     """Standfirsts as metadata have them."""
-    found = data.all(*_DESCRIPTIONS) + (texts(item.get("description")) if item else [])
-    return list(dict.fromkeys(found))
+    descriptions = data.all(*_DESCRIPTIONS) + (texts(item.get("description")) if item else [])
+    return list(dict.fromkeys(descriptions))
 
 
 def claimed_body(item: JsonObject | None) -> str:
@@ -111,8 +111,8 @@ def claimed_body(item: JsonObject | None) -> str:
 def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credit]:
     """Authors from JSON-LD, else from meta elements, else from microdata."""
     for key in ("author", "creator") if item else ():
-        if item and (found := list(islice(_credits(item.get(key), data), MAX_NAMED))):
-            return found
+        if item and (credits := list(islice(_credits(item.get(key), data), MAX_NAMED))):
+            return credits
     for name in _AUTHORS:
         if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
             metas = metas[:MAX_NAMED]
@@ -177,22 +177,22 @@ def claimed_topics(
     data: StructuredData, item: JsonObject | None
 ) -> Iterator[tuple[list[str], str]]:
     """The topics of each source that has any, and which that is; the most trusted first."""
-    if item and (found := _keywords(_keyword_texts(item.get("keywords")))):
-        yield found, "json-ld keywords"
+    if item and (topics := _keywords(_keyword_texts(item.get("keywords")))):
+        yield topics, "json-ld keywords"
     for name in _KEYWORDS:
-        if found := _keywords(data.meta.get(name, ())):
-            yield found, f"meta {name}"
-    if item and (found := _keywords(_keyword_texts(item.get("about")))):
-        yield found, "json-ld about"
+        if topics := _keywords(data.meta.get(name, ())):
+            yield topics, f"meta {name}"
+    if item and (topics := _keywords(_keyword_texts(item.get("about")))):
+        yield topics, "json-ld about"
 
 
 def _keyword_texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    found = texts(values)
+    keywords = texts(values)
     for entry in values:
         if isinstance(entry, dict):
-            found += texts(entry.get("name"))
-    return found
+            keywords += texts(entry.get("name"))
+    return keywords
 
 
 def _keywords(values: Sequence[str]) -> list[str]:

@@ -132,17 +132,17 @@ def _read_line(block: Block, clock: Clock) -> _Line:
     A time element in the line is more exact than the line where it is the only date.
     """
     parts = list(_labelled_parts(_GLUE.sub(" ", block.text)))
-    found: dict[bool, Moment | None] = {False: None, True: None}
+    moments: dict[bool, Moment | None] = {False: None, True: None}
     for is_change, part in parts:
-        if found[is_change] is None and _DIGIT.search(part):
-            found[is_change] = _in_parts(part, clock)
-    is_pair = found[False] and found[True]
+        if moments[is_change] is None and _DIGIT.search(part):
+            moments[is_change] = _in_parts(part, clock)
+    is_pair = moments[False] and moments[True]
     if not is_pair and block.time and (moment := clock.read(block.time)):
         is_change = any(is_change for is_change, _ in parts)
-        text = found[False] or found[True]  # only what readers see names the zone of the page
+        text = moments[False] or moments[True]  # only what readers see names the zone of the page
         moment = replace(moment, is_zoned=bool(text and text.is_zoned))
-        found = {is_change: moment, not is_change: None}
-    return _Line(published=found[False], changed=found[True])
+        moments = {is_change: moment, not is_change: None}
+    return _Line(published=moments[False], changed=moments[True])
 
 
 def _in_parts(text: str, clock: Clock) -> Moment | None:

@@ -102,12 +102,12 @@ def _cleaned(page: Titles) -> _Clean:
 
 
 def _in_order(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
-    known = _known_headings(page, window)
-    if known and (common := _behind_kickers(known[0].value, page.shared)):
+    claims = _known_headings(page, window)
+    if claims and (common := _behind_kickers(claims[0].value, page.shared)):
         yield FieldCandidate(value=common, where="h1 and metadata", why="behind two kickers")
-    if page.is_news and page.shared and not any(_is_better(h.value, page) for h in known):
+    if page.is_news and page.shared and not any(_is_better(h.value, page) for h in claims):
         yield FieldCandidate(value=page.shared, where="og:title", why="a newsroom's own choice")
-    yield from known
+    yield from claims
     for claim in page.claims:
         yield FieldCandidate(value=claim, where="metadata", why="no heading is like it")
     yield from _unconfirmed(page, window)
@@ -146,8 +146,8 @@ def _is_like(first: str, second: str) -> bool:
 
 def _known_headings(page: _Clean, window: str) -> list[FieldCandidate[str]]:
     """The headings that metadata have too, the same ones before the like ones."""
-    known = [*page.claims, page.window] if page.window else page.claims
-    spelled = {letters(claim): claim for claim in reversed(known)}
+    claims = [*page.claims, page.window] if page.window else page.claims
+    spelled = {letters(claim): claim for claim in reversed(claims)}
     same = [
         FieldCandidate(value=claim, where="h1 and metadata")
         for heading in page.headings
@@ -169,9 +169,9 @@ def _inner(heading: str, claims: Sequence[str]) -> str | None:
             continue
         if heading.isupper() and not claim.isupper():
             return claim
-        before, found, behind = heading.partition(claim)
+        before, title, behind = heading.partition(claim)
         is_kicker = not before or before.rstrip().endswith(":") or before[-2:-1].isdigit()
-        if found and is_kicker and (not behind or _MARK.match(behind)):
+        if title and is_kicker and (not behind or _MARK.match(behind)):
             return claim
     return None
 
@@ -268,9 +268,9 @@ def _spelling(heading: str, claimed: Mapping[str, str], *, is_news: bool) -> str
     return heading if len(key) > MIN_INNER and any(key in other for other in claimed) else None
 
 
-def _closest(headings: Sequence[str], known: Sequence[str]) -> str | None:
+def _closest(headings: Sequence[str], claims: Sequence[str]) -> str | None:
     """The heading that shares most words with the metadata, if it shares enough."""
-    words = {w for claim in known for w in _WORD.findall(claim.lower())}
+    words = {w for claim in claims for w in _WORD.findall(claim.lower())}
     is_only = len(headings) == 1 and len(headings[0].split()) >= MIN_ONLY_WORDS
     closest, best_share = None, MIN_SHARED_ONLY if is_only else MIN_SHARED
     for heading in headings[:10]:

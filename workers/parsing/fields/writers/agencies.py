@@ -9,7 +9,7 @@ _BETWEEN = re.compile(r"[|/,;&+()]|\b(?:and|dan|und|et|y|with|dengan|mit)\b")
 
 def agencies_in(text: str) -> list[str]:
     """The agencies that a credit names: "Antara/Reuters" gives both."""
-    known = lexicon().agencies
+    agencies = lexicon().agencies
     parts = _BETWEEN.split(text)
-    names = (known.get(" ".join(part.lower().split()).strip(" .-–—:")) for part in parts)
+    names = (agencies.get(" ".join(part.lower().split()).strip(" .-–—:")) for part in parts)
     return list(dict.fromkeys(name for name in names if name))

@@ -97,12 +97,12 @@ def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[
     is_whole = any(map(is_full_name, people)) and (page.shows(people) or not _labelled_byline(page))
     if claimed and is_whole:
         yield claimed
-    if found := _bylines(page, _signed) or _under_text(page):
-        yield FieldCandidate(value=found, where=BYLINE)
+    if writers := _bylines(page, _signed) or _under_text(page):
+        yield FieldCandidate(value=writers, where=BYLINE)
     if claimed and not is_whole:
         yield claimed
-    if found := signature(page):
-        yield FieldCandidate(value=found, where="signature under the text")
+    if writers := signature(page):
+        yield FieldCandidate(value=writers, where="signature under the text")
 
 
 def _under_text(page: Signed) -> Names:
@@ -114,12 +114,12 @@ def _under_text(page: Signed) -> Names:
 
 def _on_site(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """People whom the page links to or presents as writers, where metadata name the site alone."""
-    if found := _bylines(page, _linked_byline):
-        yield FieldCandidate(value=found, where=BYLINE)
-    if (found := linked_writers(page)) and _is_cased(found):
-        yield FieldCandidate(value=found, where=LINK)
-    if (found := presented(page)) and _is_cased(found):
-        yield FieldCandidate(value=found, where=PORTRAIT)
+    if writers := _bylines(page, _linked_byline):
+        yield FieldCandidate(value=writers, where=BYLINE)
+    if (writers := linked_writers(page)) and _is_cased(writers):
+        yield FieldCandidate(value=writers, where=LINK)
+    if (writers := presented(page)) and _is_cased(writers):
+        yield FieldCandidate(value=writers, where=PORTRAIT)
 
 
 def _is_cased(names: Names) -> bool:
@@ -129,22 +129,22 @@ def _is_cased(names: Names) -> bool:
 
 def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
-    if found := linked_writers(page):
-        yield FieldCandidate(value=found, where=LINK)
-    if found := with_office(page):
-        yield FieldCandidate(value=found, where="beside an office")
-    if found := repeated(page):
-        yield FieldCandidate(value=found, where="under the headline and again below")
-    if found := _bylines(page, _dated):
-        yield FieldCandidate(value=found, where="beside the date")
-    if found := presented(page):
-        yield FieldCandidate(value=found, where=PORTRAIT)
-    if found := _bylines(page, _credited):
-        yield FieldCandidate(value=found, where=BYLINE, why="names no person")
-    if found := _bylines(page, _house):
-        yield FieldCandidate(value=found, where="beside the date", why="names no person")
-    if found := site_owner(page):
-        yield FieldCandidate(value=found, where="the person that the site is named after")
+    if writers := linked_writers(page):
+        yield FieldCandidate(value=writers, where=LINK)
+    if writers := with_office(page):
+        yield FieldCandidate(value=writers, where="beside an office")
+    if writers := repeated(page):
+        yield FieldCandidate(value=writers, where="under the headline and again below")
+    if writers := _bylines(page, _dated):
+        yield FieldCandidate(value=writers, where="beside the date")
+    if writers := presented(page):
+        yield FieldCandidate(value=writers, where=PORTRAIT)
+    if writers := _bylines(page, _credited):
+        yield FieldCandidate(value=writers, where=BYLINE, why="names no person")
+    if writers := _bylines(page, _house):
+        yield FieldCandidate(value=writers, where="beside the date", why="names no person")
+    if writers := site_owner(page):
+        yield FieldCandidate(value=writers, where="the person that the site is named after")
 
 
 def _is_site(page: Signed, named: Names) -> bool:
@@ -157,16 +157,16 @@ def _labelled_byline(page: Signed) -> Names:
     """The people behind a label between headline and text."""
     lines = range(page.title + 1, page.start + 1)
     labelled = (i for i in lines if len(page.blocks[i].text) <= MAX_LINE)
-    found = (_signed(page, place) for place in labelled if after_label(page.blocks[place].text))
-    return next(filter(None, found), ())
+    bylines = (_signed(page, place) for place in labelled if after_label(page.blocks[place].text))
+    return next(filter(None, bylines), ())
 
 
 def _people(credits: Sequence[Credit], sites: Sequence[str]) -> Names:
-    found: list[str] = []
+    people: list[str] = []
     for credit in credits:
         if credit.is_person is not False:
-            found += names_in(credit.name, publishers=[*sites, *map(host_word, sites)])
-    return tuple(dict.fromkeys(found))
+            people += names_in(credit.name, publishers=[*sites, *map(host_word, sites)])
+    return tuple(dict.fromkeys(people))
 
 
 def _is_plain(name: str) -> bool:
@@ -195,8 +195,8 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
                 continue
             if is_other_label(blocks[place - 1].text if place else ""):
                 continue
-            if found := names(page, place):
-                return found
+            if writers := names(page, place):
+                return writers
     return ()
 
 

@@ -75,8 +75,8 @@ def is_pointer(text: str) -> bool:
     head = _HEAD.match(text, 0, POINTER_HEAD)
     if head is None:
         return False
-    said = said_by(head[1])
-    if said is not None and not said.rest and said.meaning == "readmore":
+    label = said_by(head[1])
+    if label is not None and not label.rest and label.meaning == "readmore":
         return True
     return head[1].strip().lower() in _pointers()
 
@@ -85,8 +85,8 @@ def appeals(texts: Sequence[str]) -> list[bool]:
     """Of each paragraph whether it asks the reader to follow, subscribe or scroll."""
     short = [text.lower() if len(text) < MAX_APPEAL else "" for text in texts]
     together = "\n".join(short)
-    found = [phrase for phrase in lexicon().labels["appeal"] if phrase in together]
-    return [any(phrase in text for phrase in found) for text in short]
+    phrases = [phrase for phrase in lexicon().labels["appeal"] if phrase in together]
+    return [any(phrase in text for phrase in phrases) for text in short]
 
 
 @cache

@@ -41,8 +41,8 @@ def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
     """
     if len(text) > MAX_BYLINE:
         return []
-    if (found := han_names(text)) is not None:
-        return found
+    if (han := han_names(text)) is not None:
+        return han
     text = _ADDRESS.sub(" ", _BRACKETS.sub(_kept, text))
     text = _degree_pattern().sub(_BESIDE_DEGREE, text)
     nobody = _keys(tuple(publishers))
