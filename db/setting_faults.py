@@ -59,10 +59,10 @@ def _fault(fault: ErrorDetails, names: Mapping[str, tuple[str, ...]], file: str)
         table = name if len(place) > 1 else ""
         return f"{where} is no setting{_nearest(str(place[-1]), names.get(table, ()))}"
     words = _SAID.get(fault["type"])
-    said = words(fault.get("ctx", {})) if words else "cannot be used"
+    problem = words(fault.get("ctx", {})) if words else "cannot be used"
     given = fault.get("input")
-    quoted = f" {given!r}" if isinstance(given, str | int | float) and said[:2] == "mu" else ""
-    return f"{where}:{quoted} {said}".strip()
+    quoted = f" {given!r}" if isinstance(given, str | int | float) and problem[:2] == "mu" else ""
+    return f"{where}:{quoted} {problem}".strip()
 
 
 def _path(place: list[str | int]) -> str:

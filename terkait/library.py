@@ -108,10 +108,10 @@ class Collection:
         while True:
             filters = Filters(zone=self._zone, newest_id=newest)
             with self._database.read() as session:
-                found = search_page(session, query, filters, sort=sort, limit=BATCH, offset=offset)
-            yield from found.hits
-            offset, newest = offset + BATCH, found.newest_id
-            if len(found.hits) < BATCH:
+                page = search_page(session, query, filters, sort=sort, limit=BATCH, offset=offset)
+            yield from page.hits
+            offset, newest = offset + BATCH, page.newest_id
+            if len(page.hits) < BATCH:
                 return
 
     def article(self, which: int | str) -> dict[str, Any]:

@@ -169,13 +169,13 @@ class LocalServices:
         try:
             lock.acquire()
         except Timeout as error:
-            process, _, said = (holder.read_text() if holder.exists() else "unknown").partition(
+            process, _, started = (holder.read_text() if holder.exists() else "unknown").partition(
                 "\n"
             )
             raise DataFolderBusy(
                 f"another terkait (process {process}) is using the data folder "
                 f"{self.config.data}: wait for it, or set TERKAIT_DATA to another folder",
-                takes_orders=said.strip() == _TAKES_ORDERS,
+                takes_orders=started.strip() == _TAKES_ORDERS,
             ) from error
         stack.callback(lock.release)
         holder.write_text(f"{os.getpid()}\n{_TAKES_ORDERS if self._takes_orders else ''}\n")

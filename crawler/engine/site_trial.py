@@ -54,12 +54,12 @@ async def try_address(
     fetcher: Fetcher, url: str, is_article: Callable[[FetchedPage], bool]
 ) -> SiteTrial:
     """Try a site that is known by one address. Raises NotFetched where that does not come."""
-    found = await discover(fetcher, url)
-    lists = dict.fromkeys(found.feeds, "feed") | dict.fromkeys(found.sitemaps, "sitemap")
-    if is_article(found.page):
+    discovered = await discover(fetcher, url)
+    lists = dict.fromkeys(discovered.feeds, "feed") | dict.fromkeys(discovered.sitemaps, "sitemap")
+    if is_article(discovered.page):
         tried = [await _list(fetcher, list_url, role) for list_url, role in _some(lists)]
         robots = fetcher.robots()
-        return SiteTrial(robots=robots, lists=tuple(tried), page=found.page, problems={})
+        return SiteTrial(robots=robots, lists=tuple(tried), page=discovered.page, problems={})
     return await try_site(fetcher, (), lists | {url: "section"}, is_article)
 
 
@@ -104,5 +104,5 @@ async def _list(fetcher: Fetcher, url: str, role: str) -> TriedList:
 
 def _in_turn(lists: Sequence[TriedList]) -> Iterator[str]:
     """The addresses of the entries: the first of each list, the second of each ..."""
-    for entries in zip_longest(*(one.entries[:_MAX_PAGES] for one in lists)):
+    for entries in zip_longest(*(listing.entries[:_MAX_PAGES] for listing in lists)):
         yield from (entry.url for entry in entries if entry is not None)

@@ -153,11 +153,11 @@ class LinkContext:
     def is_never_related(self, at: int, within: int) -> bool:
         """Whether an element is navigation or advertising inside the box it stands in."""
         parents, ends = self.outline.parents, self.outline.ends
-        middle, known = self.prose.middle, self._said
+        middle, said_of = self.prose.middle, self._said
         for _ in range(MAX_CLIMB):
             if at <= within or at <= middle < ends[at]:
                 return False
-            if (known.get(at) or self._class_says(at))[1]:
+            if (said_of.get(at) or self._class_says(at))[1]:
                 return True
             at = parents[at]
         return False
@@ -187,10 +187,12 @@ class LinkContext:
     def tracked_meaning(self, at: int) -> Meaning | None:
         """What a link tells the publisher's statistics: "?source=related", data-box="popular"."""
         attributes = self.outline.nodes[at].attributes
-        said = [v for name, v in attributes.items() if v and name[:5] == "data-"]
+        values = [v for name, v in attributes.items() if v and name[:5] == "data-"]
         if query := (attributes.get("href") or "").partition("?")[2]:
-            said.insert(0, query)
-        words = " ".join([text for text in said if len(text) <= MAX_TRACKED_CHARS]) if said else ""
+            values.insert(0, query)
+        words = (
+            " ".join([text for text in values if len(text) <= MAX_TRACKED_CHARS]) if values else ""
+        )
         return class_meaning(words) if words else None
 
     def place_of_box(self, at: int, label: Label | None) -> str:

@@ -194,14 +194,14 @@ def _related(state: Any) -> Iterator[StateLink]:
 def _links(box: Any, key: str, owner: str) -> Iterator[StateLink]:
     """The articles of a list, or of the list in an object."""
     for item in _items(box)[:MAX_ITEMS]:
-        said = list(_levels(item))
-        href, title = _said(said, _ADDRESS_KEYS), _said(said, _TITLE_KEYS)
+        objects = list(_levels(item))
+        href, title = _said(objects, _ADDRESS_KEYS), _said(objects, _TITLE_KEYS)
         if href and title:
             yield StateLink(
                 href=href,
                 title=title,
-                teaser=_said(said, _TEASER_KEYS),
-                published=_said(said, _TIME_KEYS),
+                teaser=_said(objects, _TEASER_KEYS),
+                published=_said(objects, _TIME_KEYS),
                 key=key,
                 owner=owner,
             )
@@ -211,7 +211,7 @@ def _items(box: Any) -> list[Any]:
     if isinstance(box, list):
         return box
     lists = (value for value in box.values() if isinstance(value, list))
-    return next((found for found in lists if found and isinstance(found[0], dict)), [])
+    return next((items for items in lists if items and isinstance(items[0], dict)), [])
 
 
 def _levels(item: Any) -> Iterator[dict[str, Any]]:
@@ -224,13 +224,13 @@ def _levels(item: Any) -> Iterator[dict[str, Any]]:
 
 
 def _said(objects: Sequence[dict[str, Any]], keys: Sequence[str]) -> str:
-    return next(filter(None, (_first(found, keys) for found in objects)), "")
+    return next(filter(None, (_first(each, keys) for each in objects)), "")
 
 
-def _first(found: dict[str, Any], keys: Sequence[str]) -> str:
+def _first(fields: dict[str, Any], keys: Sequence[str]) -> str:
     """The first of the keys that has a text, white space folded, or ""."""
     for key in keys:
-        value = found.get(key)
+        value = fields.get(key)
         if isinstance(value, str) and (text := " ".join(value[:MAX_TEXT_CHARS].split())):
             return text
     return ""

@@ -77,7 +77,7 @@ def find_links(document: Document, profile: SiteProfile | None = None) -> tuple[
 
     An address in several places is of its strongest kind: related, readmore, inline, other.
     """
-    return tuple(found.link for found in explain_links(document, profile))
+    return tuple(judged.link for judged in explain_links(document, profile))
 
 
 def related_links(
@@ -91,7 +91,7 @@ def related_links(
     wanted = [choice for choice in chosen.values() if choice[1].kind in FOLLOWABLE]
     links = [_described(view, *choice, n) for n, choice in enumerate(_in_order(wanted), 1)]
     if all(link.kind != "related" for link in links):
-        links.extend(found.link for found in _from_state(view, chosen, len(links)))
+        links.extend(judged.link for judged in _from_state(view, chosen, len(links)))
     return tuple(links)
 
 
@@ -193,8 +193,8 @@ def _chosen(
             verdict = _known_site(link, verdict, site_wide, of_the_page, is_own=is_own)
         if said:
             verdict = _as_said(verdict, said.get(link.place))
-        known = chosen.get(key)
-        if known is None or _RANK[verdict.kind] > _RANK[known[1].kind]:
+        earlier = chosen.get(key)
+        if earlier is None or _RANK[verdict.kind] > _RANK[earlier[1].kind]:
             chosen[key] = (link, verdict)
     return chosen
 

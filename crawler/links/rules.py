@@ -104,8 +104,8 @@ def _by_name(link: LinkEvidence) -> Verdict | None:
 
 def _by_rel(link: LinkEvidence) -> Verdict | None:
     """rel="next", "author", "sponsored": what the publisher says for machines."""
-    said = link.outline.attribute(link.at, "rel")
-    rels = said.lower().split() if said else []
+    rel = link.outline.attribute(link.at, "rel")
+    rels = rel.lower().split() if rel else []
     if _NO_ARTICLE_RELS.isdisjoint(rels):
         return None
     return Verdict(kind="other", box="", why=f"rel={' '.join(rels)}")

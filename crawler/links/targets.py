@@ -106,9 +106,9 @@ class TargetReader:
 
     def read(self, href: str, *, is_title: bool = False) -> TargetAddress | None:
         """The article that a link leads to; a title may lead to one whatever the address."""
-        known = self.known
-        if href in known:
-            return known[href]
+        addresses = self.known
+        if href in addresses:
+            return addresses[href]
         start = href.find("/", 8) if href.startswith("http") else 0
         if not (_HINT.search(href, start) or (is_title and _DEEP.search(href, start))):
             return None
@@ -120,7 +120,7 @@ class TargetReader:
             or not is_another(there, self.page)
         ):
             there = None
-        known[href] = there
+        addresses[href] = there
         return there
 
 
@@ -131,7 +131,7 @@ def reader_of(*, own: str, base: str) -> TargetReader:
 
 def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
     """The links to articles other than the page's own."""
-    found: list[tuple[int, TargetAddress]] = []
+    links: list[tuple[int, TargetAddress]] = []
     anchors: list[tuple[int, str]] = []
     nodes, read = outline.nodes, reader.read
     chars, starts, ends = outline.chars, outline.text_starts, outline.text_ends
@@ -147,30 +147,30 @@ def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
             continue
         if target.strength < 2 and 0 < size < MIN_NAME_CHARS and not _is_in_text(outline, at):
             continue
-        found.append((at, target))
-    found = list(_without_sections(outline, found, reader.page))
-    if len(found) > MAX_TARGETS:  # what looks least like an article goes first
-        found = [link for link in found if link[1].strength >= 2][:MAX_TARGETS]
+        links.append((at, target))
+    links = list(_without_sections(outline, links, reader.page))
+    if len(links) > MAX_TARGETS:  # what looks least like an article goes first
+        links = [link for link in links if link[1].strength >= 2][:MAX_TARGETS]
     return Targets(
-        places=[at for at, _ in found],
-        urls=[target.url for _, target in found],
-        keys=[target.key for _, target in found],
-        are_home=[_is_home(target.host, reader.page.host) for _, target in found],
-        addresses=[target for _, target in found],
+        places=[at for at, _ in links],
+        urls=[target.url for _, target in links],
+        keys=[target.key for _, target in links],
+        are_home=[_is_home(target.host, reader.page.host) for _, target in links],
+        addresses=[target for _, target in links],
         anchors=anchors,
     )
 
 
 def _without_sections(
-    outline: PageTree, found: Sequence[tuple[int, TargetAddress]], own: TargetAddress
+    outline: PageTree, links: Sequence[tuple[int, TargetAddress]], own: TargetAddress
 ) -> Iterator[tuple[int, TargetAddress]]:
     """Leave out what holds others of the page: a folder of articles' addresses is a section."""
     folders = {
         (there.host, there.folders[:depth])
-        for there in (own, *(there for _, there in found if there.strength >= 2))
+        for there in (own, *(there for _, there in links if there.strength >= 2))
         for depth in range(1, there.depth)
     }
-    for at, there in found:
+    for at, there in links:
         is_folder = (there.host, (*there.folders, there.name)) in folders
         if not is_folder or outline.length(at) >= MIN_TITLE_CHARS:
             yield at, there
@@ -198,15 +198,15 @@ def only_in_menus(
     """
     menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
     elsewhere = frozenset(targets.keys)
-    found: dict[str, tuple[TargetAddress, LexborNode]] = {}
+    by_key: dict[str, tuple[TargetAddress, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
         href = link.attrs.get("href") or ""
         if not _is_clear(href):
             continue
         target = reader.read(href)
         if target is not None and target.strength >= 2 and target.key not in elsewhere:
-            found.setdefault(target.key, (target, link))
-    return found
+            by_key.setdefault(target.key, (target, link))
+    return by_key
 
 
 def _root(base: str) -> str:

@@ -36,8 +36,8 @@ def encoded_once(text: str) -> str | None:
 
 def _once(match: re.Match[str]) -> str:
     """What the letters are as UTF-8's bytes; themselves where they are none."""
-    found = match.group()
+    broken = match.group()
     try:
-        return bytes(_BYTE_OF.get(sign, ord(sign)) for sign in found).decode("utf-8")
+        return bytes(_BYTE_OF.get(sign, ord(sign)) for sign in broken).decode("utf-8")
     except (UnicodeDecodeError, ValueError):
-        return found
+        return broken

@@ -378,18 +378,18 @@ def article_address(page_url: str, rel_canonical: str | None) -> str:
     if not rel_canonical:
         return own
     try:
-        said = canonical(rel_canonical, own)
+        claimed = canonical(rel_canonical, own)
     except BadURL:
         return own
-    if not same_site(said, own):
+    if not same_site(claimed, own):
         return own
-    if identity(said) == identity(own):
-        return _as_secure_as(own, said)
-    return _as_secure_as(own, said) if _may_replace(said, own) else own
+    if identity(claimed) == identity(own):
+        return _as_secure_as(own, claimed)
+    return _as_secure_as(own, claimed) if _may_replace(claimed, own) else own
 
 
-def _may_replace(said: str, own: str) -> bool:
-    said_path, said_query = _path_and_query(said)
+def _may_replace(claimed: str, own: str) -> bool:
+    said_path, said_query = _path_and_query(claimed)
     own_path, own_query = _path_and_query(own)
     if said_path == "/":
         return own_path == "/"
@@ -413,8 +413,12 @@ def _path_and_query(url: str) -> tuple[str, str]:
     return match[3], match[4] or ""
 
 
-def _as_secure_as(own: str, said: str) -> str:
+def _as_secure_as(own: str, claimed: str) -> str:
     """Forgotten http:// in the rel=canonical of a page that came by https, from the same host."""
-    if own.startswith("https:") and said.startswith("http:") and host_of(own) == host_of(said):
-        return "https" + said[4:]
-    return said
+    if (
+        own.startswith("https:")
+        and claimed.startswith("http:")
+        and host_of(own) == host_of(claimed)
+    ):
+        return "https" + claimed[4:]
+    return claimed

@@ -76,9 +76,9 @@ def in_known_form(session: Session, page: PendingPage, draft: ArticleDraft) -> A
         return draft
     if find(session, draft.urls) is not None:
         return draft
-    known = replace(draft.addresses[0], url=stored.url)
+    address = replace(draft.addresses[0], url=stored.url)
     hold(session, draft, [stored.url])
-    return replace(draft, url=stored.url, addresses=(known, *draft.addresses), is_own=False)
+    return replace(draft, url=stored.url, addresses=(address, *draft.addresses), is_own=False)
 
 
 def forms_of(url: str) -> list[str]:

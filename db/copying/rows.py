@@ -67,8 +67,8 @@ def _insert(session: Session, plan: TablePlan, rows: Sequence[Row]) -> None:
 
 def _there(session: Session, plan: TablePlan, rows: Sequence[Row]) -> dict[Any, Row]:
     keys = [plan.key_of(row) for row in rows]
-    found = session.execute(select(plan.table).where(plan.key.in_(keys)))
-    early = ({n: v for n, v in row._mapping.items() if n not in plan.late} for row in found)
+    stored = session.execute(select(plan.table).where(plan.key.in_(keys)))
+    early = ({n: v for n, v in row._mapping.items() if n not in plan.late} for row in stored)
     return {plan.key_of(row): row for row in early}
 
 
@@ -112,8 +112,8 @@ def drop_extra(source: Session, target: Database, plan: TablePlan) -> None:
     with target.read() as session:
         batches = [[plan.key_of(row) for row in rows] for rows in read_rows(session, plan)]
     for keys in batches:
-        found = source.execute(select(*plan.keys).where(plan.key.in_(keys)))
-        there = {row[0] if len(plan.keys) == 1 else tuple(row) for row in found}
+        stored = source.execute(select(*plan.keys).where(plan.key.in_(keys)))
+        there = {row[0] if len(plan.keys) == 1 else tuple(row) for row in stored}
         extra = [key for key in keys if key not in there]
         if extra:
             with target.write() as session:

@@ -77,12 +77,16 @@ def regroup(
     lock(session, [b"clusters"])
     session.flush()
     members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
-    before = {cluster_id, *(one.cluster_id for one in members.values())}
-    empty = {row.id for row in _rows(session, _EMPTY, {one.text_id for one in members.values()})}
-    texts = {one.id: one.text_id for one in members.values() if one.text_id not in empty}
+    before = {cluster_id, *(member.cluster_id for member in members.values())}
+    empty = {
+        row.id for row in _rows(session, _EMPTY, {member.text_id for member in members.values()})
+    }
+    texts = {
+        member.id: member.text_id for member in members.values() if member.text_id not in empty
+    }
     groups = group(texts, edges)
     # that of the article may have nobody now
-    _assign(session, members, groups, {one for one in before if one is not None})
+    _assign(session, members, groups, {cluster for cluster in before if cluster is not None})
     return frozenset().union(*groups)
 
 
@@ -95,7 +99,10 @@ def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
     """Whether other articles have the text, or another one is like it."""
     connection = session.connection()
     ids = {"id": text_id, "but": article_id}
-    return any(connection.execute(one, ids).first() is not None for one in (_ANY_EDGE, _SAME_TEXT))
+    return any(
+        connection.execute(statement, ids).first() is not None
+        for statement in (_ANY_EDGE, _SAME_TEXT)
+    )
 
 
 def _together(
@@ -117,19 +124,19 @@ def _together(
         known_texts |= texts
         known_clusters |= clusters
         fresh = {
-            one.id: one
-            for one in (*_rows(session, _BY_TEXT, texts), *_rows(session, _BY_CLUSTER, clusters))
-            if one.id not in members
+            member.id: member
+            for member in (*_rows(session, _BY_TEXT, texts), *_rows(session, _BY_CLUSTER, clusters))
+            if member.id not in members
         }
         members |= fresh
         # a text that no article has any more joins nothing
-        current = {one.text_id for one in fresh.values()} | asked
+        current = {member.text_id for member in fresh.values()} | asked
         asked = set()
         found = {edge.ends: edge for edge in _edges(session, current)}
         edges |= found
         around = current.union(*found)
         texts = around - known_texts if len(members) < MAX_TOGETHER else set()
-        clusters = {one.cluster_id for one in fresh.values()} - known_clusters - {None}
+        clusters = {member.cluster_id for member in fresh.values()} - known_clusters - {None}
     return members, list(edges.values())
 
 
@@ -142,10 +149,10 @@ def _edges(session: Session, text_ids: Collection[int]) -> list[SimilarityEdge]:
 
 def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[Any]]:
     """The rows of these ids, a bounded number of them in one statement."""
-    found: list[Row[Any]] = []
-    for some in chunks(sorted(ids)):
-        found += session.connection().execute(statement, {"ids": some})
-    return found
+    rows: list[Row[Any]] = []
+    for batch in chunks(sorted(ids)):
+        rows += session.connection().execute(statement, {"ids": batch})
+    return rows
 
 
 def _assign(
@@ -160,17 +167,17 @@ def _assign(
     """
     connection = session.connection()
     clusters: dict[int, int | None] = dict.fromkeys(members)
-    for some in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
-        articles = [members[key] for key in sorted(some)]
+    for together in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
+        articles = [members[key] for key in sorted(together)]
         cluster_id = _cluster_for(session, articles, left, min(articles, key=age).id)
-        clusters |= dict.fromkeys(some, cluster_id)
+        clusters |= dict.fromkeys(together, cluster_id)
     moved: defaultdict[int | None, list[int]] = defaultdict(list)
     for key, cluster in clusters.items():
         if members[key].cluster_id != cluster:
             moved[cluster].append(key)
     for cluster, ids in moved.items():
-        for these in chunks(sorted(ids)):
-            connection.execute(_MOVE, {"ids": these, "cluster": cluster})
+        for batch in chunks(sorted(ids)):
+            connection.execute(_MOVE, {"ids": batch, "cluster": cluster})
     if left:
         connection.execute(delete(_CLUSTERS).where(_CLUSTERS.c.id.in_(left)))
 
@@ -179,7 +186,7 @@ def _cluster_for(
     session: Session, articles: Iterable[Row[Any]], left: set[int], original_id: int
 ) -> int:
     """The free cluster that most of these have; takes it out of ``left``; a new one for none."""
-    counts = Counter(one.cluster_id for one in articles if one.cluster_id in left)
+    counts = Counter(article.cluster_id for article in articles if article.cluster_id in left)
     if not counts:
         return int(session.connection().execute(_MAKE, {"original_id": original_id}).scalar_one())
     best: int = min(counts, key=lambda key: (-counts[key], key))
@@ -188,15 +195,15 @@ def _cluster_for(
     return best
 
 
-def age(one: Article | Row[Any]) -> tuple[bool, datetime, bool, datetime, str]:
+def age(article: Article | Row[Any]) -> tuple[bool, datetime, bool, datetime, str]:
     """What the original is the smallest by: published, then the agency's own, then first seen."""
-    published = one.published_at
+    published = article.published_at
     return (
         published is None,
-        published or one.first_seen_at,
-        not is_own_agency(one.site, one.sources),
-        one.first_seen_at,
-        one.url,
+        published or article.first_seen_at,
+        not is_own_agency(article.site, article.sources),
+        article.first_seen_at,
+        article.url,
     )
 
 

@@ -71,13 +71,13 @@ def _hosts(roots: dict[int, int], parts: Iterable[SimilarityEdge]) -> dict[int, 
         whole = edge.other if edge.part == edge.one else edge.one
         outer, inner = _root(roots, whole), _root(roots, edge.part or 0)
         if outer != inner:
-            known = words[outer, inner].get(whole, 0)
-            words[outer, inner][whole] = max(known, edge.shared)
+            shared = words[outer, inner].get(whole, 0)
+            words[outer, inner][whole] = max(shared, edge.shared)
     sizes = Counter(_root(roots, text) for text in roots)
     best: dict[int, tuple[int, int]] = {}
-    for (outer, inner), found in words.items():
-        if 2 * len(found) > sizes[outer]:
-            best[outer] = max(best.get(outer, (0, 0)), (max(found.values()), -inner))
+    for (outer, inner), shares in words.items():
+        if 2 * len(shares) > sizes[outer]:
+            best[outer] = max(best.get(outer, (0, 0)), (max(shares.values()), -inner))
     return {outer: -inner for outer, (_, inner) in best.items()}
 
 

@@ -121,10 +121,10 @@ def _rows(
     session: Session, lines: Sequence[Line], found_on: int, reason: Reason | None = None
 ) -> dict[str, int]:
     """Address -> id, of those that are known and of as many others as get a row in one run."""
-    known = page_ids(session, [address.url for address, _ in lines])
-    strangers = [address for address, _ in lines if address.url not in known][:_MAX_NEW]
+    ids = page_ids(session, [address.url for address, _ in lines])
+    strangers = [address for address, _ in lines if address.url not in ids][:_MAX_NEW]
     origin = {address.url: found_on for address in strangers}
-    return known | ensure_pages(session, strangers, reason=reason, found_on=origin)
+    return ids | ensure_pages(session, strangers, reason=reason, found_on=origin)
 
 
 def _wanted(
@@ -168,8 +168,8 @@ def _want_lists(session: Session, context: CrawlContext, lines: Sequence[Line], 
         long_ago = datetime.min.replace(tzinfo=UTC)
         return line[1] is None, long_ago if line[1] else asked[ids[line[0].url]] or long_ago
 
-    known = [line for line in lines if line[0].url in ids]
-    chosen = [ids[address.url] for address, _ in sorted(known, key=turn)[:_MAX_LISTS]]
+    wanted_lines = [line for line in lines if line[0].url in ids]
+    chosen = [ids[address.url] for address, _ in sorted(wanted_lines, key=turn)[:_MAX_LISTS]]
     look_at(session, context, dict.fromkeys(chosen, "sitemap"), depth=parent.depth + 1)
     return len(lines) - len(chosen)
 

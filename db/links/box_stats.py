@@ -161,11 +161,11 @@ def _not_yet_counted(
     counted = select(BoxPage.place_id, BoxPage.page).where(
         BoxPage.place_id.in_([row.id for row in places.values()])
     )
-    known = {(row.place_id, row.page) for row in session.execute(counted)}
+    pairs = {(row.place_id, row.page) for row in session.execute(counted)}
     room = {place: LEARN_PAGES - row.pages for place, row in places.items()}
     new = []
     for place, page in sorted(keys):
-        if (places[place].id, page) not in known and room[place] > 0:
+        if (places[place].id, page) not in pairs and room[place] > 0:
             room[place] -= 1
             new.append((place, page))
     if new:

@@ -64,17 +64,17 @@ def _newest_links(session: Session, host_ids: Sequence[int]) -> dict[str, list[B
         .order_by(Link.source_id.desc(), Link.position)
         .limit(_LINKS)
     )
-    found: defaultdict[str, list[BoxExample]] = defaultdict(list)
+    examples: defaultdict[str, list[BoxExample]] = defaultdict(list)
     for row in rows:
         example = BoxExample(anchor=row.anchor, url=row.url, source=row.source, kind=row.kind)
-        found[_folded(row.box)].append(example)
-    return found
+        examples[_folded(row.box)].append(example)
+    return examples
 
 
 def _of(place: str, links: dict[str, list[BoxExample]]) -> list[BoxExample]:
     """The links under the heading that ends the name of the place."""
-    found = links.get(_folded(place.partition(" ")[2]), [])
-    return list({example.url: example for example in found}.values())
+    examples = links.get(_folded(place.partition(" ")[2]), [])
+    return list({example.url: example for example in examples}.values())
 
 
 def _folded(heading: str) -> str:

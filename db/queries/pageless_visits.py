@@ -57,8 +57,8 @@ def pageless_visits(session: Session, article_ids: Any) -> Iterator[PagelessVisi
     if article_ids is None:
         yield from _in_batches(session, wanted)
         return
-    for some in chunks(article_ids, _ARTICLES):
-        addresses = addresses_of(session, some).values()
+    for batch in chunks(article_ids, _ARTICLES):
+        addresses = addresses_of(session, batch).values()
         pages = sorted(address.id for group in addresses for address in group)
         for keys in chunks(pages):
             yield from _in_batches(session, wanted.where(PageVisit.page_id.in_(keys)))
@@ -97,13 +97,13 @@ def _told(visit: PageVisit, url: str, copies: list[EarlierCopy]) -> PagelessVisi
 
 def _earlier(session: Session, page_ids: set[int]) -> dict[int, list[EarlierCopy]]:
     """Page -> its archived copies, the oldest first, without their bodies."""
-    found: dict[int, list[EarlierCopy]] = {}
+    copies: dict[int, list[EarlierCopy]] = {}
     columns = (
         ArchivedPage.id, ArchivedPage.page_id, ArchivedPage.url, ArchivedPage.fetched_at,
         ArchivedPage.sha256,
     )  # fmt: skip
-    for some in chunks(sorted(page_ids)):
-        wanted = select(*columns).where(ArchivedPage.page_id.in_(some)).order_by(ArchivedPage.id)
+    for batch in chunks(sorted(page_ids)):
+        wanted = select(*columns).where(ArchivedPage.page_id.in_(batch)).order_by(ArchivedPage.id)
         for row in session.execute(wanted):
-            found.setdefault(row.page_id, []).append(EarlierCopy(**row._mapping))
-    return found
+            copies.setdefault(row.page_id, []).append(EarlierCopy(**row._mapping))
+    return copies

@@ -51,8 +51,8 @@ def spellings(url: str) -> list[str]:
 def find_page(session: Session, url: str) -> Page | None:
     """The page of a canonical address, or of another spelling of it."""
     wanted = spellings(url)
-    found = {page.url: page for page in session.scalars(select(Page).where(Page.url.in_(wanted)))}
-    return next((found[one] for one in wanted if one in found), None)
+    pages = {page.url: page for page in session.scalars(select(Page).where(Page.url.in_(wanted)))}
+    return next((pages[wanted_url] for wanted_url in wanted if wanted_url in pages), None)
 
 
 def find_article(session: Session, asked: int | str) -> Article:
@@ -101,19 +101,19 @@ def _step(address: ResolvedAddress, next_ones: Mapping[int, ResolvedAddress]) ->
 
 
 def _addresses(session: Session, ids: set[int]) -> dict[int, ResolvedAddress]:
-    found: dict[int, ResolvedAddress] = {}
-    for some in chunks(sorted(ids)):
-        for row in session.execute(select(*_COLUMNS).where(Page.id.in_(some))):
-            found[row.id] = ResolvedAddress(**row._mapping)
-    return found
+    addresses: dict[int, ResolvedAddress] = {}
+    for batch in chunks(sorted(ids)):
+        for row in session.execute(select(*_COLUMNS).where(Page.id.in_(batch))):
+            addresses[row.id] = ResolvedAddress(**row._mapping)
+    return addresses
 
 
 def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[ResolvedAddress]]:
     """All addresses that lead to each article: article id -> addresses, oldest first."""
     owners: dict[int, int] = {}
     found: defaultdict[int, list[ResolvedAddress]] = defaultdict(list)
-    for some in chunks(sorted(set(article_ids))):
-        for row in session.execute(select(*_COLUMNS).where(Page.article_id.in_(some))):
+    for batch in chunks(sorted(set(article_ids))):
+        for row in session.execute(select(*_COLUMNS).where(Page.article_id.in_(batch))):
             assert row.article_id is not None
             owners[row.id] = row.article_id
             found[row.article_id].append(ResolvedAddress(**row._mapping))
@@ -134,13 +134,13 @@ def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list
 
 def _aliases(session: Session, ids: set[int]) -> list[ResolvedAddress]:
     """Pages without an article of their own that lead to these pages."""
-    found: list[ResolvedAddress] = []
-    for some in chunks(sorted(ids)):
+    aliases: list[ResolvedAddress] = []
+    for batch in chunks(sorted(ids)):
         rows = session.execute(
-            select(*_COLUMNS).where(Page.alias_of_id.in_(some), Page.article_id.is_(None))
+            select(*_COLUMNS).where(Page.alias_of_id.in_(batch), Page.article_id.is_(None))
         )
-        found += [ResolvedAddress(**row._mapping) for row in rows]
-    return found
+        aliases += [ResolvedAddress(**row._mapping) for row in rows]
+    return aliases
 
 
 def not_known(session: Session, url: str) -> NotFound:
@@ -163,7 +163,7 @@ def _no_article(session: Session, article_id: int) -> NotFound:
 
 def near(session: Session, url: str) -> list[ResolvedAddress]:
     """Known addresses of the same host, in either scheme, that begin most like this one."""
-    found: list[ResolvedAddress] = []
+    addresses: list[ResolvedAddress] = []
     for spelled in dict.fromkeys(spellings(url)):
         start = "/".join(spelled.split("/")[:3]) + "/"
         before = select(*_COLUMNS).where(Page.url < spelled, Page.url >= start)
@@ -172,10 +172,10 @@ def near(session: Session, url: str) -> list[ResolvedAddress]:
             *session.execute(before.order_by(Page.url.desc()).limit(MAX_NEAR)),
             *session.execute(after.order_by(Page.url).limit(MAX_NEAR)),
         ]
-        found += [ResolvedAddress(**row._mapping) for row in rows]
+        addresses += [ResolvedAddress(**row._mapping) for row in rows]
     rest = _after_scheme(url)
-    found.sort(key=lambda address: -_common(_after_scheme(address.url), rest))
-    return list({address.id: address for address in found}.values())[:MAX_NEAR]
+    addresses.sort(key=lambda address: -_common(_after_scheme(address.url), rest))
+    return list({address.id: address for address in addresses}.values())[:MAX_NEAR]
 
 
 def _after_scheme(url: str) -> str:

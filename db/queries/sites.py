@@ -167,7 +167,7 @@ def _fields(
     days: defaultdict[date, list[Any]] = defaultdict(list)
     for row in rows:
         days[row.first_seen_at.astimezone(zone).date()].append(row)
-    by_day = [(day, _shares(found)) for day, found in sorted(days.items())[-DAYS:]]
+    by_day = [(day, _shares(counts)) for day, counts in sorted(days.items())[-DAYS:]]
     return _shares(rows), by_day
 
 

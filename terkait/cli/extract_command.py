@@ -93,11 +93,11 @@ def _explain(
         raise BadUsage("--explain works on one file: give one")
     page = Saved(id=files[0].name, file=files[0], url=_address(url), fetched_at=_moment(fetched))
     try:
-        found = explain_saved(page, load_config().max_page_bytes)
+        explained = explain_saved(page, load_config().max_page_bytes)
     except OSError as error:
         raise PageRefused(f"{page.file}: {error.strerror}") from error
     show = print_explained_json if as_json else print_explained
-    show(found)
+    show(explained)
 
 
 def _pages(

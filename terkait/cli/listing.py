@@ -51,10 +51,10 @@ def _links(config: Config, url: str) -> list[dict[str, Any]]:
     document = Document(fetched_page(copy))
     return [
         {
-            "url": found.link.url,
-            "anchor": found.link.anchor,
-            "teaser": found.link.teaser,
-            "published": found.link.published.iso() if found.link.published else None,
+            "url": judged.link.url,
+            "anchor": judged.link.anchor,
+            "teaser": judged.link.teaser,
+            "published": judged.link.published.iso() if judged.link.published else None,
         }
-        for found in explain_links(document, profile_for(document.page.url))
+        for judged in explain_links(document, profile_for(document.page.url))
     ]

@@ -28,7 +28,7 @@ _ESCAPED = re.compile(
     "\ud800-\uf8ff\ufeff\ufff9-\ufffb\U000e0000-\U0010ffff]"
 )
 #: what a spreadsheet would take for a formula, full-width forms included
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(r"[\s\x00-\x1f\x7f\u200b\u200e\u200f\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 
 #: the column of addresses
 _ADDRESS = "address"
@@ -72,7 +72,7 @@ def _harmless(text: str) -> str:
 
 def guarded(value: object) -> object:
     """A CSV cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value
 

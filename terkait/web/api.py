@@ -67,16 +67,16 @@ def articles(
 ) -> Response:
     offset, newest = read_cursor(cursor)
     with web.session() as session:
-        found = search_page(session, q, web.filters(newest), sort=sort, limit=limit, offset=offset)
-    behind = offset + len(found.hits)
-    has_more = bool(found.hits) and behind < min(found.total, MAX_OFFSET)
+        page = search_page(session, q, web.filters(newest), sort=sort, limit=limit, offset=offset)
+    behind = offset + len(page.hits)
+    has_more = bool(page.hits) and behind < min(page.total, MAX_OFFSET)
     return answer(
         request,
         {
-            "total": found.total,
-            "items": only(fields, [asking.hit_record(hit) for hit in found.hits]),
-            "hints": found.hints,
-            "next": write_cursor(behind, found.newest_id) if has_more else None,
+            "total": page.total,
+            "items": only(fields, [asking.hit_record(hit) for hit in page.hits]),
+            "hints": page.hints,
+            "next": write_cursor(behind, page.newest_id) if has_more else None,
         },
     )
 
@@ -248,8 +248,8 @@ def graph(
 )
 def chapters(web: Ours, request: Request, article_id: Id) -> Response:
     with web.session() as session:
-        found = story(session, find_article(session, article_id))
-    return answer(request, {"items": found})
+        told = story(session, find_article(session, article_id))
+    return answer(request, {"items": told})
 
 
 @article_routes.get(

@@ -62,7 +62,8 @@ def article_of(session: Session, article_id: int) -> KnownArticle:
     record |= {
         "looks": looks,
         "addresses": [
-            {"url": one.url, "state": one.state, "reason": one.reason} for one in addresses
+            {"url": address.url, "state": address.state, "reason": address.reason}
+            for address in addresses
         ],
     }
     return KnownArticle(article=article, record=record)

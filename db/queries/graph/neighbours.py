@@ -94,11 +94,11 @@ def neighbourhood(
     seen = set(frontier)
     for hop in range(1, hops + 1):
         room = None if limit is None else limit + 1 - len(steps)
-        found = _steps(session, frontier, names, hop=hop, room=room)
-        for step in found:
+        walked = _steps(session, frontier, names, hop=hop, room=room)
+        for step in walked:
             ends = (step.near, step.far) if step.direction == "out" else (step.far, step.near)
             steps.setdefault((*ends, step.link.kind), step)
-        frontier = {step.far for step in found} - seen
+        frontier = {step.far for step in walked} - seen
         seen |= frontier
         if not frontier or (limit is not None and len(steps) > limit):
             break

@@ -79,7 +79,7 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
     tellings = {key: telling(row.title, row.body, row.dateline) for key, row in rows.items()}
     rarity = Rarity([*tellings.values(), *_background(session, article, rows)])
     asked = tellings[article.id]
-    likes = {key: rarity.likeness(asked, one) for key, one in tellings.items()}
+    likes = {key: rarity.likeness(asked, each) for key, each in tellings.items()}
     kept = [
         key
         for key in rows
@@ -166,14 +166,14 @@ def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:
     return rows
 
 
-def _background(session: Session, article: Article, known: Iterable[int]) -> list[Telling]:
+def _background(session: Session, article: Article, shown: Iterable[int]) -> list[Telling]:
     """Other articles, the newest in the article's language, for how common each word is."""
     recent = select(Article.id, Article.language).order_by(Article.id.desc()).limit(MAX_RECENT)
     newest = recent.subquery()
     statement = select(newest.c.id).order_by(newest.c.id.desc()).limit(MAX_BACKGROUND)
     if article.language is not None:
         statement = statement.where(newest.c.language == article.language)
-    others = set(session.scalars(statement)) - {*known}
+    others = set(session.scalars(statement)) - {*shown}
     rows = _rows(session, others).values()
     return [telling(row.title, row.body, row.dateline) for row in rows]
 

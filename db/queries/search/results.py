@@ -191,7 +191,7 @@ def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -
             .where(Article.id.in_(batch))
         )
         rows_of |= {article.id: (article, body) for article, body in rows}
-    clusters = {one.cluster_id for one, _ in rows_of.values() if one.cluster_id is not None}
+    clusters = {article.cluster_id for article, _ in rows_of.values() if article.cluster_id}
     sizes = cluster_sizes(session, clusters)
     return [
         _hit(*rows_of[key], score, query, copies=sizes.get(rows_of[key][0].cluster_id or 0, 1) - 1)
@@ -203,10 +203,10 @@ def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -
 def cluster_sizes(session: Session, clusters: Collection[int]) -> dict[int, int]:
     """Cluster -> how many articles it has."""
     sizes: dict[int, int] = {}
-    for some in chunks(sorted(clusters)):
+    for batch in chunks(sorted(clusters)):
         rows = session.execute(
             select(Article.cluster_id, func.count().label("articles"))
-            .where(Article.cluster_id.in_(some))
+            .where(Article.cluster_id.in_(batch))
             .group_by(Article.cluster_id)
         )
         sizes |= {row.cluster_id: row.articles for row in rows if row.cluster_id is not None}

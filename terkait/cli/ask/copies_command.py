@@ -29,47 +29,47 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
       terkait copies 17 --json
     """
     with opened() as session:
-        found = copies_of(session, named_article(session, which), COMPARER)
+        shown = copies_of(session, named_article(session, which), COMPARER)
     if as_json:
-        print_json_lines(found)
+        print_json_lines(shown)
     else:
-        _print(found, with_changes=changes)
-    if len(found) == 1:
+        _print(shown, with_changes=changes)
+    if len(shown) == 1:
         note("this article has no known copies")
 
 
-def _print(found: list[Copy], *, with_changes: bool) -> None:
+def _print(members: list[Copy], *, with_changes: bool) -> None:
     columns = (
         "", "common", "published", "site", "sources", "title", "address", "article", "gone since",
     )  # fmt: skip
     rows = [
         (
-            one.kind,
-            _percent(one),
-            as_said(one.published),
-            one.site,
-            one.sources,
-            one.title,
-            one.url,
-            one.id,
-            one.gone_since,
+            copy.kind,
+            _percent(copy),
+            as_said(copy.published),
+            copy.site,
+            copy.sources,
+            copy.title,
+            copy.url,
+            copy.id,
+            copy.gone_since,
         )
-        for one in found
+        for copy in members
     ]
     print_table(columns, rows)
-    for one in found if with_changes else ():
-        if one.changes:
-            _print_changes(one)
+    for copy in members if with_changes else ():
+        if copy.changes:
+            _print_changes(copy)
 
 
-def _percent(one: Copy) -> str:
-    return "" if one.share is None else f"{one.share:.0%}"
+def _percent(copy: Copy) -> str:
+    return "" if copy.share is None else f"{copy.share:.0%}"
 
 
-def _print_changes(one: Copy) -> None:
+def _print_changes(copy: Copy) -> None:
     print_line()
-    print_line(f"In article {one.id} ({one.site}):", style="bold")
-    for change in one.changes[:MAX_SHOWN]:
+    print_line(f"In article {copy.id} ({copy.site}):", style="bold")
+    for change in copy.changes[:MAX_SHOWN]:
         print_change(change)
-    if len(one.changes) > MAX_SHOWN:
-        print_line(f"... and {len(one.changes) - MAX_SHOWN} more passages", style="dim")
+    if len(copy.changes) > MAX_SHOWN:
+        print_line(f"... and {len(copy.changes) - MAX_SHOWN} more passages", style="dim")

@@ -111,11 +111,11 @@ def _seeds(seeds: tuple[str, ...]) -> str:
     return f"{seeds[0]}{more}" if seeds else ""
 
 
-def _show_one(found: RunReport, *, as_json: bool) -> None:
+def _show_one(shown: RunReport, *, as_json: bool) -> None:
     if as_json:
-        print_json(found)
+        print_json(shown)
         return
-    run = found.run
+    run = shown.run
     print_line(f"Run {run.id}: {run.verdict or run.state}", style="bold")
     if cause := _cause(run):
         print_line(cause)
@@ -138,9 +138,9 @@ def _show_one(found: RunReport, *, as_json: bool) -> None:
             "links in boxes": run.links,
             "usual for the site": _usual(run.usual),
         }
-        | rules_in_words(found.rules)
+        | rules_in_words(shown.rules)
     )
-    _show_pages(found)
+    _show_pages(shown)
 
 
 def _usual(usual: Usual | None) -> str | None:
@@ -181,16 +181,16 @@ def _span(seconds: float) -> str:
     return f"{seconds:g} seconds"
 
 
-def _show_pages(found: RunReport) -> None:
+def _show_pages(shown: RunReport) -> None:
     print_line()
-    ended = found.run.state == "finished"
+    ended = shown.run.state == "finished"
     print_line("Its pages at its end" if ended else "Its pages now", style="bold")
-    print_table(("state", "pages"), found.pages.items())
-    if found.reasons:
+    print_table(("state", "pages"), shown.pages.items())
+    if shown.reasons:
         print_line()
         print_line("Reasons", style="bold")
-        print_table(("state", "reason", "pages"), found.reasons)
-    if found.hosts:
+        print_table(("state", "reason", "pages"), shown.reasons)
+    if shown.hosts:
         print_line()
         print_line("Hosts", style="bold")
-        print_table(("host", "pages"), found.hosts)
+        print_table(("host", "pages"), shown.hosts)

@@ -57,24 +57,24 @@ def search(
         raise BadUsage("give at least one word or field to look for")
     filters = make_filters(site=site, since=since, until=until, language=language)
     with opened() as session:
-        found = search_page(session, query, filters, sort=sort, limit=limit, offset=offset)
+        page = search_page(session, query, filters, sort=sort, limit=limit, offset=offset)
     if as_json:
-        print_json_lines(_as_record(hit) for hit in found.hits)
+        print_json_lines(_as_record(hit) for hit in page.hits)
     else:
-        for hit in found.hits:
+        for hit in page.hits:
             _print_hit(hit)
     sys.stdout.flush()  # a reader that has enough is noticed before anything is said
-    for hint in found.hints:
+    for hint in page.hints:
         note(hint)
-    note(_total(found, offset))
+    note(_total(page, offset))
 
 
-def _total(found: SearchPage, offset: int) -> str:
-    if not found.total:
+def _total(page: SearchPage, offset: int) -> str:
+    if not page.total:
         return "nothing found"
-    more = "" if found.is_total_exact else " or more"
+    more = "" if page.is_total_exact else " or more"
     begin = f" from {offset + 1}" if offset else ""
-    return f"{len(found.hits)}{begin} of {found.total}{more}"
+    return f"{len(page.hits)}{begin} of {page.total}{more}"
 
 
 def _refuse_options(words: tuple[str, ...]) -> None:

@@ -58,15 +58,15 @@ def watch(context: click.Context, limit: int, name: str | None, as_json: bool) -
     try:
         look_up_watches(config, database)
         with database.read() as session:
-            found = watch_rows.events(session, watch=name, limit=limit)
+            events = watch_rows.events(session, watch=name, limit=limit)
             has_watches = bool(watch_rows.all_watches(session))
     finally:
         database.close()
     if as_json:
-        print_json_lines(found)
+        print_json_lines(events)
         return
     columns = ("watch", "what", "found", "title", "address")
-    rows = [(e.watch, said(e.kind, e.detail), e.found, e.title, e.url) for e in found]
+    rows = [(e.watch, said(e.kind, e.detail), e.found, e.title, e.url) for e in events]
     if rows:
         print_table(columns, rows)
     elif not has_watches:
@@ -132,15 +132,15 @@ def list_(as_json: bool) -> None:
     with opened() as session:
         watches = [
             {
-                "name": one.name,
-                "query": one.query,
-                "webhook": one.webhook,
-                "mail": one.mail,
-                "created": one.created_at,
-                "checked": one.checked_at,
-                "problem": one.problem,
+                "name": each.name,
+                "query": each.query,
+                "webhook": each.webhook,
+                "mail": each.mail,
+                "created": each.created_at,
+                "checked": each.checked_at,
+                "problem": each.problem,
             }
-            for one in watch_rows.all_watches(session)
+            for each in watch_rows.all_watches(session)
         ]
     if as_json:
         print_json_lines(watches)
@@ -188,17 +188,17 @@ def test(name: str, send: bool, as_json: bool) -> None:
         kept = watch_rows.get(session, name)
         query, webhook, mail = kept.query, kept.webhook, kept.mail
         filters = Filters(zone=config.zone)
-        found = search_page(session, query, filters, sort="newest", limit=_TEST_SHOWN)
+        page = search_page(session, query, filters, sort="newest", limit=_TEST_SHOWN)
     if as_json:
-        hits = [{"id": hit.id, "url": hit.url, "title": hit.title} for hit in found.hits]
-        print_json({"name": name, "query": query, "total": found.total, "newest": hits})
+        hits = [{"id": hit.id, "url": hit.url, "title": hit.title} for hit in page.hits]
+        print_json({"name": name, "query": query, "total": page.total, "newest": hits})
     else:
-        for hit in found.hits:
+        for hit in page.hits:
             print_line(hit.title or "(no title)", style="bold")
             print_line(hit.url, style="dim")
-    for hint in found.hints:
+    for hint in page.hints:
         note(hint)
-    note(f"{name} finds {found.total} articles today")
+    note(f"{name} finds {page.total} articles today")
     if not send:
         return
     if not (webhook or mail):

@@ -98,8 +98,8 @@ def reparse(dry_run: bool, as_json: bool) -> None:
     database = open_database(load_config())
     report = Report()
     try:
-        for one in read_again(database, dry_run=dry_run):
-            report.add(one)
+        for example in read_again(database, dry_run=dry_run):
+            report.add(example)
         for page in relink(database, dry_run=dry_run):
             report.add_links(page)
     finally:

@@ -139,7 +139,9 @@ def _beginnings(line: SiteRow) -> str:
 
 
 def _rests(line: SiteRow) -> list[str]:
-    return [f"{one.name} rests until {moment(one.until)}: {one.problem}" for one in line.resting]
+    return [
+        f"{host.name} rests until {moment(host.until)}: {host.problem}" for host in line.resting
+    ]
 
 
 def _line(config: Config, site: Site, run: RunLine | None, resting: list[Resting]) -> SiteRow:
@@ -311,8 +313,8 @@ def judge_(site: str, place: str, kind: str) -> None:
 def _require(name: str) -> None:
     names = [site.name for site in load_config().sites]
     if name not in names:
-        known = f"; it has {', '.join(names)}" if names else ""
-        raise BadUsage(f"{SETTINGS_FILE} has no site called {name!r}{known}")
+        choice = f"; it has {', '.join(names)}" if names else ""
+        raise BadUsage(f"{SETTINGS_FILE} has no site called {name!r}{choice}")
 
 
 def _look(config: Config, url: str) -> dict[str, list[str]]:
@@ -320,8 +322,8 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
     from crawler.spiders.probe import look_at  # loads Scrapy, which the other commands do not need
 
     try:
-        found = look_at(config, url)
-        article = read(Document(found.page), profile_for(found.page.url))
+        lists = look_at(config, url)
+        article = read(Document(lists.page), profile_for(lists.page.url))
     except NotFetched as error:
         raise NothingCrawled(
             f"the page could not be fetched ({error}), and so the site was not added; "
@@ -329,7 +331,7 @@ def _look(config: Config, url: str) -> dict[str, list[str]]:
         ) from error
     begins = {
         "sections" if article.not_article else "seeds": [url],
-        "feeds": list(found.feeds),
-        "sitemaps": list(found.sitemaps),
+        "feeds": list(lists.feeds),
+        "sitemaps": list(lists.sitemaps),
     }
     return {field: urls for field, urls in begins.items() if urls}

@@ -47,7 +47,7 @@ def test(site: str, as_json: bool) -> None:
     Exit code 0: an article was found; 1: none was.
     """
     config = load_config()
-    known = next((one for one in config.sites if one.name == site), None)
+    known = next((each for each in config.sites if each.name == site), None)
     try:
         trial = _tried(config, known, site)
     except NotFetched as error:
@@ -83,8 +83,8 @@ def _is_article(page: FetchedPage) -> bool:
 
 
 def _links(page: FetchedPage) -> tuple[RelatedLink, ...]:
-    found = find_links(Document(page), profile_for(page.url))
-    return tuple(link for link in found if link.kind in FOLLOWABLE)
+    links = find_links(Document(page), profile_for(page.url))
+    return tuple(link for link in links if link.kind in FOLLOWABLE)
 
 
 def _as_json(

@@ -60,9 +60,9 @@ def text(web: Ours, article_id: Id) -> Response:
 @routes.get("/evidence")
 def evidence(web: Ours, article_id: Id) -> Response:
     with web.session() as session:
-        found = evidence_of(session, article_id)
+        fields = evidence_of(session, article_id)
         same = _same(article_id, "show", "evidence")
-        return _page(web, session, article_id, "evidence", same, evidence=found)
+        return _page(web, session, article_id, "evidence", same, evidence=fields)
 
 
 @routes.get("/versions")
@@ -105,10 +105,10 @@ def copies(web: Ours, article_id: Id, other: Number = 0) -> Response:
 @routes.get("/story")
 def chapters(web: Ours, article_id: Id) -> Response:
     with web.session() as session:
-        found = story(session, find_article(session, article_id))
+        told = story(session, find_article(session, article_id))
         same = _same(article_id, "story", "story")
-        line = timeline(found, web.zone)
-        return _page(web, session, article_id, "story", same, chapters=found, line=line)
+        line = timeline(told, web.zone)
+        return _page(web, session, article_id, "story", same, chapters=told, line=line)
 
 
 @routes.get("/links")
@@ -171,9 +171,9 @@ def archive(web: Ours, article_id: Id, visit: Number = 0) -> Response:
 @routes.get("/archive/page")
 def archived(web: Ours, article_id: Id, visit: Number = 0) -> Response:
     with web.session() as session:
-        known = asking.article_of(session, article_id).record
+        record = asking.article_of(session, article_id).record
         stored = page_as_fetched(session, article_id, visit or None)
-    made = HTMLResponse(inert_page(stored, known))
+    made = HTMLResponse(inert_page(stored, record))
     return frame(made, {"Content-Security-Policy": ARCHIVED_POLICY})
 
 

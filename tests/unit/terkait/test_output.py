@@ -66,7 +66,9 @@ def test_json_writes_moments_as_iso_8601() -> None:
     assert to_json([NOON]) == '["2026-08-20T12:00:00+00:00"]'
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+62", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\x1f@", "\u200b=1"]
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert guarded(text) == f"'{text}"
 
