@@ -54,7 +54,7 @@ class Selection:
         if is_sqlite(session):
             key = KEY_AFTER_WORDS
             if self.ids is not None:
-                return found.where(key.in_(self.ids))
+                return selected.where(key.in_(self.ids))
             if self.has_many and conditions:
                 # what the filters leave is worked out once, and not looked up for each match
                 conditions = (key.in_(select(Article.id).where(*conditions)),)
