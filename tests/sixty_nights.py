@@ -120,7 +120,7 @@ async def _one_night(database: Any, site: Any, calendar: Any, pool: PagePool) ->
     assert run_id is not None
     runner = AsyncCrawlerRunner(get_project_settings())
     time_ = Time(calendar=calendar, clock=sped_clock)
-    crawl = runner.crawl(RelatedSpider, run=run_id, owner=f"nights:1/{run_id}/1", pages=pool,
+    crawl = runner.crawl(RelatedSpider, run=str(run_id), owner=f"nights:1/{run_id}/1", pages=pool,
                          time=time_)  # fmt: skip
     await asyncio.wait([crawl])
     with database.write() as session:
