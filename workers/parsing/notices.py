@@ -13,6 +13,7 @@ from workers.parsing.body.body import Body
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.phrases import Phrases
+from workers.parsing.fields.metadata import claimed_paywall
 from workers.parsing.lexicon import lexicon
 
 LOGIN = "login form"
@@ -58,7 +59,11 @@ def notice_reason(
 def is_tiny(document: Document, body: Body) -> bool:
     """Whether so little stands on a page that nothing but its own word could make it an article."""
     size = sum(len(block.text) for block in body.blocks)
-    return size < TINY_CHARS and not document.structured.articles()
+    data = document.structured
+    is_claimed = data.articles() or any(
+        claimed_paywall(data)
+    )  # what is locked is an article's start
+    return size < TINY_CHARS and not is_claimed
 
 
 def is_regret(texts: Sequence[str]) -> bool:

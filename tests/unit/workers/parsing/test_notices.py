@@ -109,3 +109,11 @@ def test_a_short_dated_flash_that_is_news_is_an_article() -> None:
     claims = f'{DATED}<meta property="og:type" content="article">'
     html = page("Clock Error Sends Ferries Off", f"<article><p>{text}</p></article>", claims)
     assert article(html).not_article is None
+
+
+def test_the_few_words_before_a_gate_that_metadata_tell_of_are_an_article() -> None:
+    text = "Kommunen selger en tredel av aksjene i havnen, sier ordføreren."
+    html = f"""<title>Havnen i Norvik selges</title>
+        <meta name="article:content_tier" content="metered">
+        <article><h1>Havnen i Norvik selges</h1><p>{text}</p></article>"""
+    assert article(html).not_article is None
