@@ -73,6 +73,11 @@ def test_feed_of_a_watch_is_well_formed_and_has_an_item_an_event(
     assert titles[1] == "gone: (no title)"
 
 
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    root = parsed(rss("", [hit("Ban\ufffejir\x0b su\uffffrut", text="\x00")], HERE))
+    assert root.findtext("channel/item/title") == "Banjir surut"
+
+
 def test_item_is_known_by_its_number_and_no_address() -> None:
     guid = parsed(rss("", [hit()], HERE)).find("channel/item/guid")
     assert guid is not None
