@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.failures import fail
 from db.frontier.leases import held_pages
+from db.frontier.moves import read_again_after_move
 from db.frontier.page_rows import ensure_pages
 from db.frontier.page_state import has_reason
 from db.models import Page
@@ -101,7 +102,7 @@ def _follow(
         for redirected in redirects
     ]
     page_state.to_done(session, rows)
-    _read_again(session, targets)
+    read_again_after_move(session, Page.id.in_(targets))
     visit_log.note(
         session,
         (
@@ -119,24 +120,6 @@ def _follow(
     )
     _pass_on_roles(session, context, targets)
     expand(session, context, {page_id: depths[page_id] for page_id in targets})
-
-
-def _read_again(session: Session, targets: Mapping[int, int]) -> None:
-    """What was read at its new address before its old one led there is read once more.
-
-    A reader then makes one article of the two.
-    """
-    target = aliased(Page)
-    split = (
-        select(target.id)
-        .join(Page, Page.alias_of_id == target.id)
-        .where(
-            Page.id.in_(targets),
-            Page.article_id != target.article_id,
-            target.state == State.DONE,
-        )
-    )
-    page_state.to_fetched(session, [{"id": page_id} for page_id in set(session.scalars(split))])
 
 
 def _pass_on_roles(session: Session, context: CrawlContext, targets: Mapping[int, int]) -> None:

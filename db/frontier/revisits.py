@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.frontier import page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run
+from db.frontier.moves import NEW_HOME, read_again_after_move
 from db.frontier.scope import Bounds
 from db.links.link_rows import see_again
 from db.models import Article, Page
@@ -90,6 +91,7 @@ def confirm(
     if not rows:
         return
     page_state.to_done(session, [_confirmed(row, by_id[row.id], context) for row in rows])
+    read_again_after_move(session, NEW_HOME.id.in_([row.id for row in rows]))
     visit_log.note(session, [_as_visit(row, by_id[row.id], context) for row in rows])
     see_again(session, context.run_id, {row.id: row.fetched_at for row in rows}, context.now)
     _see_articles(session, context, [row.article_id for row in rows if row.article_id])
