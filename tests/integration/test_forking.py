@@ -25,7 +25,10 @@ def server(tmp_path: Path) -> Iterator[ForkServer]:
 
 
 def settings(data: Path) -> dict[str, str]:
-    return os.environ | {"TERKAIT_DATA": str(data), "TERKAIT_BROKER_URL": "memory://"}
+    for name in ("messages", "control"):
+        (data / "queue" / name).mkdir(parents=True)
+    broker = f"filesystem://{data / 'queue'}"
+    return os.environ | {"TERKAIT_DATA": str(data), "TERKAIT_BROKER_URL": broker}
 
 
 def test_child_has_its_log_its_arguments_and_its_exit_code(
