@@ -77,7 +77,7 @@ def test_night_that_is_stopped_is_gone_on_with(tmp_path: Path, http_site: HttpSi
     seeds = [http_site.url(page) for page in pages]
     (tmp_path / "terkait.toml").write_text(f'[[sites]]\nname = "x"\nseeds = {seeds}\n')
     url = f"sqlite:///{tmp_path}/terkait-data/terkait.db"
-    running = start("up", cwd=tmp_path, settings={"TERKAIT_DELAY_SECONDS": "30"})
+    running = start("up", cwd=tmp_path, settings={"TERKAIT_DELAY_SECONDS": "10"})
     wait_until(lambda: bool(set(http_site.paths()) & {"/robots.txt"}), 60)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=90)

@@ -45,7 +45,8 @@ def test_files_serve_where_there_is_no_redis(
     assert not (tmp_data / "queue").exists()
 
 
-@pytest.mark.parametrize("name", ["a#b", "a?b", "a%20b", "50 %", "a b", "ä&c=d;e"])
+# each sign that means something in an address of a database or a queue, in two names
+@pytest.mark.parametrize("name", ["a#b 50 %", "ä?c%20d&e=f;g"])
 def test_data_folder_may_have_any_name(demo_site: DemoSite, tmp_path: Path, name: str) -> None:
     settings = {"TERKAIT_DATA": str(tmp_path / name)}
     run = terkait("crawl", demo_site.seed_url, "--depth=0", "--json", settings=settings)
