@@ -374,6 +374,13 @@ def test_a_reader_that_has_enough_is_no_error(filled: Path, arguments: tuple[str
     assert done.returncode == 141
 
 
+@pytest.mark.parametrize("signs", ["*", "-", "🌊", '""', "?! ..."])
+def test_signs_alone_find_nothing(filled: Path, signs: str) -> None:
+    done = terkait("search", "--json", "--", signs)
+    said = "nothing found: signs alone are no words\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+
+
 def test_help_lists_every_command_and_loads_none() -> None:
     code = "import sys, terkait.cli as c; c.main(['--help'], standalone_mode=False); "
     code += "sys.exit(','.join({'sqlalchemy', 'scrapy', 'celery'} & sys.modules.keys()) or None)"

@@ -52,7 +52,11 @@ def search(
       terkait search 'banjir OR rob title:jakarta has:versions' --sort newest
     """
     _refuse_options(words)
-    query = parse_query(" ".join(words))
+    asked = " ".join(words)
+    query = parse_query(asked)
+    if query.is_empty and not query.unwanted and asked.strip():
+        note("nothing found: signs alone are no words")  # any input is a query
+        return
     if query.is_empty:
         raise BadUsage("give at least one word or field to look for")
     filters = make_filters(site=site, since=since, until=until, language=language)
