@@ -167,17 +167,20 @@ def crawl(hosts: list[Server], spiders: int, database: str, kill: bool) -> float
         child = subprocess.Popen([*run, "crawl", *urls, *options], env=environment, cwd=ROOT)
         while child.poll() is None:
             time.sleep(0.5)
-            if kill and time.monotonic() - began > 8:
-                kill = False
-                _kill_a_spider(child.pid)
+            if kill and sum(len(host.site.log) for host in hosts) > len(hosts):
+                kill = not _kill_a_spider(child.pid)
         return time.monotonic() - began
 
 
-def _kill_a_spider(parent: int) -> None:
+def _kill_a_spider(parent: int) -> bool:
+    """End one that is at work. False where none is."""
     from tests.acceptance.processes import find
     from tests.acceptance.processes import kill as kill_process
 
-    kill_process(find(parent, "-m crawler ")[0])
+    at_work = find(parent, "-m crawler ")
+    if at_work:
+        kill_process(at_work[0])
+    return bool(at_work)
 
 
 def main() -> None:
