@@ -24,7 +24,7 @@ import numpy as np
 import tldextract
 from catboost import CatBoostClassifier
 
-from crawler.page.decision_trees import trees_of
+from crawler.decision_trees import trees_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from workers.parsing.body.body import body_of

@@ -32,7 +32,7 @@ from train_body import (
     write,
 )
 
-from crawler.page.decision_trees import Trees, trees_of
+from crawler.decision_trees import Trees, trees_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from workers.parsing.body.body import Body, body_of

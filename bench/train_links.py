@@ -24,15 +24,16 @@ from train_body import SITE, as_data, write
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.related import page_of, rows_of
+from crawler.decision_trees import Floats, Trees, trees_of
 from crawler.errors import BadURL
 from crawler.links.finder import table_of
 from crawler.links.judge import least_of, together
 from crawler.links.link_features import COLUMNS
 from crawler.links.page_view import view_of
 from crawler.links.rules import LinkEvidence, by_own_words, refused
-from crawler.page.decision_trees import Floats, Trees, trees_of
+from crawler.page.article_addresses import identity_of_canonical
 from crawler.page.document import Document
-from crawler.page.urls import canonical, identity_of_canonical
+from crawler.page.urls import canonical
 from db.terms.link_kinds import FOLLOWABLE
 
 MODEL = Path(__file__).parent.parent / "crawler" / "links" / "judge.json"

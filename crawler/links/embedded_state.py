@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.errors import BadURL
 from crawler.links.labels import class_meaning
 from crawler.links.target_address import is_article_url
-from crawler.page.urls import address_at, canonical, identity_of_canonical
+from crawler.page.article_addresses import identity_of_canonical
+from crawler.page.urls import address_at, canonical
 from db.terms.addresses import Address
 
 #: larger data are not read, nor more of them (characters); the largest seen have 1,200,000

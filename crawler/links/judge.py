@@ -10,11 +10,11 @@ from itertools import compress, islice
 import numpy as np
 import numpy.typing as npt
 
+from crawler.decision_trees import Floats, Trees, trees
 from crawler.links.boxes import LinkBox
 from crawler.links.link_features import AFTER, COLUMNS, SENTENCE, LinkTable
 from crawler.links.rules import NOTHING, LinkEvidence, Verdict
 from crawler.links.testimony import PERHAPS, PERHAPS_MORE
-from crawler.page.decision_trees import Floats, Trees, trees
 from crawler.page.url_shapes import HEADLINE_WORDS
 from db.terms.link_kinds import LinkKind
 

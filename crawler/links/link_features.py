@@ -12,12 +12,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from crawler.decision_trees import Floats
 from crawler.links.boxes import LinkBox
 from crawler.links.overlap import Subject
 from crawler.links.rules import LinkEvidence, is_in_sentence, is_topic
 from crawler.links.target_address import TargetAddress, age_of, shared_folders
 from crawler.links.testimony import Testimony
-from crawler.page.decision_trees import Floats
 
 #: a distance to the text in characters counts up to this
 MAX_DISTANCE = 20_000

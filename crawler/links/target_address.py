@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crawler.errors import BadURL
+from crawler.page.article_addresses import identity_of_canonical
 from crawler.page.url_shapes import (
     HEADLINE_WORDS,
     WORDS,
@@ -15,7 +16,7 @@ from crawler.page.url_shapes import (
     is_same_article,
     words_of,
 )
-from crawler.page.urls import as_written, canonical, identity_of_canonical, site_of
+from crawler.page.urls import as_written, canonical, site_of
 
 #: a longer address is looked at anew each time, as is one with letters that the canonical
 #: spelling makes longer: what is kept takes 40 MB at most

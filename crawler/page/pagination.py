@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from crawler.errors import BadURL
+from crawler.page.article_addresses import identity_of_canonical
 from crawler.page.document import Document
 from crawler.page.url_shapes import is_article_path
-from crawler.page.urls import address_at, canonical, identity_of_canonical
+from crawler.page.urls import address_at, canonical
 from db.terms.addresses import Address
 
 #: an article of more pages is none

@@ -21,6 +21,11 @@ from db.terms.states import State
 
 #: how long a spider that is silent keeps what it has
 LEASE = timedelta(seconds=60)
+#: what a spider is told of a page
+_CLAIMED = select(
+    *(Page.id, Page.host_id, Page.url, Page.written_url, Page.depth, Page.attempts, Page.deaths),
+    *(Page.visits, Page.role, Page.etag, Page.last_modified),
+)
 
 
 def lease_hosts(
@@ -114,43 +119,31 @@ def claim(
     Fewer means that the host has no more now. ``settle`` notes what was taken.
     """
     due = (
-        select(
-            Page.id,
-            Page.host_id,
-            Page.url,
-            Page.written_url,
-            Page.depth,
-            Page.attempts,
-            Page.deaths,
-            Page.visits,
-            Page.role,
-            Page.etag,
-            Page.last_modified,
-        )
-        .where(Page.run_id == run_id, Page.host_id == host_id, Page.state == State.DUE)
+        _CLAIMED.where(Page.run_id == run_id, Page.host_id == host_id, Page.state == State.DUE)
         .where(or_(Page.next_fetch_at.is_(None), Page.next_fetch_at <= now))
         .order_by(Page.priority, Page.id)
         .limit(limit)
     )
     pages = session.execute(skip_locked(session, due, of=Page)).all()
-    ids = [page.id for page in pages]
-    page_state.to_leased(session, ids, owner=owner, until=now + LEASE)
-    return [
-        Claim(
-            page_id=page.id,
-            host_id=page.host_id,
-            url=page.url,
-            spelling=page.written_url,
-            depth=page.depth,
-            attempts=page.attempts,
-            deaths=page.deaths,
-            is_known=page.visits > 0,
-            role=page.role,
-            etag=page.etag if page.visits else None,
-            last_modified=page.last_modified if page.visits else None,
-        )
-        for page in pages
-    ]
+    page_state.to_leased(session, [page.id for page in pages], owner=owner, until=now + LEASE)
+    return [_as_claim(page) for page in pages]
+
+
+def _as_claim(page: Any) -> Claim:
+    is_known = page.visits > 0
+    return Claim(
+        page_id=page.id,
+        host_id=page.host_id,
+        url=page.url,
+        spelling=page.written_url,
+        depth=page.depth,
+        attempts=page.attempts,
+        deaths=page.deaths,
+        is_known=is_known,
+        role=page.role,
+        etag=page.etag if is_known else None,
+        last_modified=page.last_modified if is_known else None,
+    )
 
 
 def settle(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 
-from crawler.page.decision_trees import trees
+from crawler.decision_trees import trees
 from crawler.page.document import Document
 from crawler.page.structured_data import ARTICLE_TYPES, types_of
 from workers.parsing.body.body import Body

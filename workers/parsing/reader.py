@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from crawler.errors import BadURL
+from crawler.page.article_addresses import article_address
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
-from crawler.page.urls import article_address
 from workers.parsing.article import ParsedArticle
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.text_features import Claims, letters

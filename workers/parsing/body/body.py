@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.decision_trees import Trees, trees
 from crawler.links.labels import is_box_label
-from crawler.page.decision_trees import Trees, trees
 from crawler.page.html_tags import HEADINGS
 from workers.parsing.body.date_lines import is_date
 from workers.parsing.body.gates import gate_of

@@ -1,4 +1,4 @@
-"""Canonical addresses, sites, and which addresses stand for one article."""
+"""Canonical addresses, hosts and sites, and which addresses look like articles."""
 
 import pytest
 from hypothesis import given
@@ -8,11 +8,9 @@ from crawler.errors import BadURL
 from crawler.page.url_shapes import article_strength, is_article_path
 from crawler.page.urls import (
     MAX_URL_BYTES,
-    article_address,
     as_written,
     canonical,
     host_of,
-    identity,
     same_site,
     site_of,
 )
@@ -144,12 +142,6 @@ def test_the_canonical_spelling_is_its_own_canonical_spelling(a: str, b: str, c:
     assert canonical(url) == url
 
 
-@given(st.text(max_size=80))
-def test_the_identity_of_an_address_is_that_of_its_canonical_spelling(path: str) -> None:
-    url = f"http://www.example.com/{path}"
-    assert identity(url) == identity(canonical(url))
-
-
 def test_host_keeps_a_port_that_is_not_the_default() -> None:
     assert host_of("http://Example.com:80/a") == "example.com"
     assert host_of("http://example.com:8080/a") == "example.com:8080"
@@ -179,111 +171,6 @@ def test_two_addresses_are_of_one_site_or_not() -> None:
     assert same_site("https://a.example.co.id/", "http://b.example.co.id/x")
     assert not same_site("https://a.co.id/", "https://b.co.id/")
     assert not same_site("http://127.0.0.1/", "http://127.0.0.2/")
-
-
-PLAIN = "https://www.example.com/news/a-long-headline-here-123456"
-VARIANTS = [
-    "http://example.com/news/a-long-headline-here-123456/",
-    "https://m.example.com/news/a-long-headline-here-123456",
-    "https://amp.example.com/news/a-long-headline-here-123456",
-    "https://www.example.com/amp/news/a-long-headline-here-123456",
-    "https://www.example.com/news/a-long-headline-here-123456/amp/",
-    "https://www.example.com/news/a-long-headline-here-123456.amp",
-    "https://www.example.com/news/a-long-headline-here-123456?outputType=amp",
-    "https://www.example.com/news/a-long-headline-here-123456?page=all",
-    "https://www.example.com/news/a-long-headline-here-123456?single=1&utm_source=x#c",
-    "https://www.example.com/news/a-long-headline-here-123456/print",
-    "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/news/a-long-headline-here-123456",
-]
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_the_forms_of_one_article_share_an_identity(variant: str) -> None:
-    assert identity(variant) == identity(PLAIN)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        PLAIN.replace("123456", "123457"),
-        PLAIN + "?page=2",
-        PLAIN + "?id=3",
-        PLAIN.replace("/news", "/News"),
-        "https://sport.example.com/news/a-long-headline-here-123456",
-        "https://www.example.com/amplifier/news/a-long-headline-here-123456",
-    ],
-)
-def test_other_articles_have_another_identity(other: str) -> None:
-    assert identity(other) != identity(PLAIN)
-
-
-def test_the_mobile_label_stays_where_it_is_the_domain() -> None:
-    assert identity("https://m.co.id/a") == "m.co.id/a"
-
-
-OWN = "https://www.example.com/news/read/123456/ministers-meet-in-the-capital"
-ARTICLE = "https://www.example.com/politics/123456/ministers-meet-in-the-capital-again"
-
-
-@pytest.mark.parametrize(
-    ("said", "wanted"),
-    [
-        (ARTICLE, ARTICLE),
-        ("/politics/123456/ministers-meet", OWN.replace("news/read", "politics")[:-15]),
-        ("http://www.example.com/news/read/123456/ministers-meet-in-the-capital", OWN),
-        (None, OWN),
-        ("", OWN),
-        ("/", OWN),
-        ("/news/", OWN),
-        ("/news/read", OWN),
-        ("https://www.other.example/politics/123456/ministers-meet-in-the-capital", OWN),
-        ("https://www.example.com/news/read/999999/cup-final-ends-in-a-draw", OWN),
-        ("javascript:0", OWN),
-        ("http://[", OWN),
-    ],
-)
-def test_rel_canonical_is_believed_only_where_it_is_plausible(
-    said: str | None, wanted: str
-) -> None:
-    assert article_address(OWN, said) == wanted
-
-
-@pytest.mark.parametrize(
-    ("own", "said"),
-    [
-        ("/berita.php?id=1", "/berita.php"),
-        ("/berita.php?id=1", "/berita.php?id=2"),
-        ("/view?article=7&lang=id", "/view?lang=id"),
-        ("/2026/11/20/cuaca-di-kota-besar-hari-ini", "/2026/11/21/cuaca-di-kota-besar-hari-ini"),
-        ("/harga-emas-20-agustus", "/harga-emas-21-agustus"),
-        ("/bisnis/harga-emas-hari-ini-20-08-2026", "/bisnis/harga-emas-hari-ini-21-08-2026"),
-        ("/prakiraan-cuaca-jawa-barat-2025", "/prakiraan-cuaca-jawa-barat-2026"),
-    ],
-)
-def test_rel_canonical_never_unites_articles_that_a_query_or_a_day_tells_apart(
-    own: str, said: str
-) -> None:
-    assert article_address(f"https://a.test{own}", said) == f"https://a.test{own}"
-
-
-@pytest.mark.parametrize(
-    ("own", "said"),
-    [
-        ("/kabar-dari-desa-kami-2", "/kabar-dari-desa-kami"),
-        ("/kabar-dari-desa-kami?lang=id", "/kabar-dari-desa-kami"),
-        ("/berita.php?id=7001&from=home", "/berita.php?id=7001"),
-        ("/berita.php?id=7001&layout=wide", "/berita.php?id=7001"),
-        ("/m/123456/kabar-dari-desa", "/read/123456/kabar-dari-desa"),
-    ],
-)
-def test_rel_canonical_is_believed_where_it_only_drops_what_names_no_article(
-    own: str, said: str
-) -> None:
-    assert article_address(f"https://a.test{own}", said) == f"https://a.test{said}"
-
-
-def test_the_amp_page_is_kept_under_the_plain_address() -> None:
-    assert article_address(PLAIN + "/amp", PLAIN) == PLAIN
 
 
 ARTICLES = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crawler.page.decision_trees import trees, trees_of
+from crawler.decision_trees import trees, trees_of
 from tests.unit.workers.parsing.pages import document, saved
 from workers.parsing.body.body import body_of
 from workers.parsing.body.outline_builder import outline_of
