@@ -6,9 +6,9 @@ words; Chinese, Japanese, Korean and Ethiopic say in one character what Latin sa
 
 import re
 
-#: marks at the end of a sentence behind which no space need stand
 #: at the end of a text that breaks off
 CUT_MARKS = ("…", "...", "[…]", "[...]")
+#: marks at the end of a sentence behind which no space need stand
 CLOSED_MARKS = "。！？।॥۔؟։።፧፨။។៕།༎"
 SENTENCE_MARKS = ".!?…" + CLOSED_MARKS
 SAID_IN_ONE = 2.0  # Latin characters for one of a dense script
