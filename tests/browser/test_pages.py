@@ -200,6 +200,7 @@ def test_without_scripts_everything_but_the_drawings_is_there(
     shown.goto(f"{web.url}/?q=jembatan")
     assert shown.locator(".hit").count() > 0
     shown.locator(".facets a").first.click()
+    shown.wait_for_url("**/?q=jembatan+*")  # a click waits for the navigation to begin alone
     assert shown.locator(".hit").count() > 0
     shown.goto(f"{web.url}/articles/{copied}/graph")
     assert shown.locator("table tbody tr").count() > 2

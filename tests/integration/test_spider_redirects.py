@@ -100,7 +100,10 @@ def test_page_is_asked_for_as_whatever_led_there_wrote_it(
     start = f"/read/100010/{NAME}"
     http_site.routes |= {start: page, f"/news/100011/{NAME}": PAGE}
     spider.crawl(http_site.url(start))
-    assert http_site.paths()[1:3] == [start, f"/news/100011/{NAME}"]
+    asked = http_site.paths()[1:]
+    assert asked[0] == start
+    assert f"/news/100011/{NAME}" in asked
+    assert all(path.endswith(NAME) for path in asked)
     assert all("%D9%88" in url and "%d9" not in url for url in spider.states())
     spider.as_read()
     spider.crawl(http_site.url(start), fresh="yes")
