@@ -54,6 +54,8 @@ DISK_MEBIBYTES = 600
 LEASE_SECONDS = 6.0
 #: a crawl that takes longer has not survived
 MAX_SECONDS = 900.0
+#: pages printed that differ
+SHOWN = 8
 POISON = ("inside-raises", "inside-kills", "outside-raises", "outside-kills")
 _WORDS = """kapal pelabuhan nelayan gelombang cuaca menteri gubernur jembatan jalan sekolah guru
     petani padi kopi harga pasar pedagang bank kredit rumah banjir hujan sungai bendungan listrik
@@ -146,7 +148,8 @@ class Round:
                 if child.poll() is not None:
                     child = self._start()
                 if time.monotonic() - began > MAX_SECONDS:
-                    raise SystemExit(f"no end within {MAX_SECONDS:g} s; see {self.folder}")
+                    log = (self.folder / "crawl.log").read_text(errors="replace")
+                    raise SystemExit(f"no end within {MAX_SECONDS:g} s:\n{log[-4000:]}")
                 if time.monotonic() < disturbed_until:
                     self._hit(child)
         finally:
@@ -337,6 +340,7 @@ def run(*, seconds: float, pages: int, seed: int, is_postgres: bool) -> dict[str
                     "blows": dict(hit_crawl.blows),
                     "peak_mib": hit_crawl.peaks,
                     "differences": differences,
+                    "pages": sorted(map(str, quiet.pages ^ hit.pages))[:SHOWN],
                 }
             )
     return {"crawls": rounds, "pages": len(quiet.pages) * rounds, "peak_mib": peaks} | dict(total)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from db.frontier import page_state
 from db.frontier.expansion import queue
-from db.frontier.suspects import as_suspect, give_up_deadly
+from db.frontier.suspects import as_suspect, give_up_deadly, not_to_blame
 from db.models import Host, HostQueue, Page, Run
 from db.sql.dialect import chunks, skip_locked
 from db.terms.claims import Claim, HostState
@@ -243,7 +243,7 @@ def reclaim(
     held = session.execute(_leased(gone)).all()
     pages = len(held)
     if not is_page_fault:
-        _return(session, held, now)
+        _return(session, held, now, not_to_blame)
         held = []
     given_up = give_up_deadly(session, held, now)
     for row in held:

@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: a page is given up when so many spiders have died over it, the first in company
 MAX_DEATHS = 3
-#: behind whatever else is due
+#: behind whatever else is due; the more have died over it, the later, since what comes first after
+#: a start is what a spider that is killed soon has in hand
 _LAST = 1_000_000
 #: a page that is given up is fetched again then: the program may have got better
 _REST = timedelta(days=180)
@@ -50,4 +51,14 @@ def give_up_deadly(session: Session, held: Sequence[Row[Any]], now: datetime) ->
 
 def as_suspect(row: Row[Any]) -> dict[str, Any]:
     """The columns of a page that is due again after its spider died."""
-    return {"id": row.id, "deaths": max(row.deaths, 1), "priority": _LAST}
+    deaths = max(row.deaths, 1)
+    return {"id": row.id, "deaths": deaths, "priority": _LAST + deaths}
+
+
+def not_to_blame(row: Row[Any]) -> dict[str, Any]:
+    """The columns of a page that is due again after its spider ended for another reason.
+
+    What was counted before a suspect left is taken back, also where it had not left: one death too
+    few costs a fetch more, one too many could cost a page.
+    """
+    return {"id": row.id, "deaths": min(row.deaths, max(row.deaths - 1, 1))}

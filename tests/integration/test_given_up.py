@@ -35,6 +35,34 @@ def test_page_over_which_spiders_die_is_counted_before_it_leaves_and_given_up(
     assert lifecycle.get(session, run_id).failed == 1
 
 
+def test_suspect_is_not_to_blame_where_its_spider_ended_for_another_reason(
+    session: Session,
+) -> None:
+    run_id = begin(session)
+    for is_page_fault in (True, *[False] * MAX_DEATHS, True):
+        (claim,) = take(session, run_id)
+        if claim.deaths:
+            suspects.count_before(session, owner=ME, page_id=claim.page_id)
+        leases.reclaim(session, now=NOON, owner=ME, is_page_fault=is_page_fault)
+    suspect = page(session, SEED)
+    assert (suspect.state, suspect.deaths) == ("due", 2)
+
+
+def test_of_suspects_those_come_first_over_which_fewer_died(session: Session) -> None:
+    run_id = begin(session)
+    other = "https://a.test/read/9/z"
+    rules = CrawlScope()
+    context = CrawlContext(run_id=run_id, rules=rules, now=NOON)
+    ids = page_rows.ensure_pages(session, [address_of(other)])
+    enqueue(session, context, {id_: Candidate(depth=1, priority=1) for id_ in ids.values()})
+    assert [claim.url for claim in take(session, run_id)] == [SEED, other]
+    leases.reclaim(session, now=NOON, owner=ME)
+    first, _ = take(session, run_id)
+    suspects.count_before(session, owner=ME, page_id=first.page_id)
+    leases.reclaim(session, now=NOON, owner=ME)
+    assert [claim.url for claim in take(session, run_id)] == [other, SEED]
+
+
 def test_suspects_come_last_and_what_is_settled_is_none_any_more(session: Session) -> None:
     run_id = begin(session)
     take(session, run_id)

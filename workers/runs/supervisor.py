@@ -232,8 +232,10 @@ class RunSupervisor:
         """End the run with its verdict. Returns its row, detached."""
         now = self._calendar()
         with self._database.write() as session:
-            leases.reclaim(session, now=now, owner=self._holder)
             problem = self._problem or self._spiders.problem
+            # who stops the crawl, or a full disk, says nothing against the pages under way
+            is_page_fault = not (self._spiders.is_stopping or self._spiders.problem)
+            leases.reclaim(session, now=now, owner=self._holder, is_page_fault=is_page_fault)
             if self._spiders.is_stopping or problem:
                 message = lifecycle.get(session, self._run_id).message
                 lifecycle.pause(session, self._run_id, message or problem or "stopped", now)
