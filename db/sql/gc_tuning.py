@@ -2,6 +2,8 @@
 
 import atexit
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: containers that are made until those without a name are looked for.  Loading makes some
 #: hundred thousand that stay, a page some thousands of which nearly all go by themselves: with
@@ -18,3 +20,17 @@ def collect_seldom() -> None:
     gc.set_threshold(COLLECT_AFTER)
     atexit.unregister(gc.freeze)  # once is enough
     atexit.register(gc.freeze)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Import modules within: hardly anything that they make goes again, so nothing looks for it.
+
+    They are not looked through later either, which a process that runs for long gains from.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from db.sql.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom, loading
 from db.terms.errors import TerkaitError
 from terkait.errors import BadUsage
 from terkait.exit_codes import (
@@ -88,7 +88,8 @@ def load(name: str) -> click.Command | None:
         return None
     module, _, attribute = entry.target.partition(":")
     collect_seldom()
-    command = getattr(import_module(module), attribute)
+    with loading():
+        command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     return command
 
