@@ -3,9 +3,11 @@
     python bench/train_links.py FOLDER... [--folds 8] [--repeats 2]
 
 Each FOLDER has ``related.jsonl`` (pages with every link to an article labelled), ``articles.jsonl``
-(their addresses and files) and the gzipped pages. With ``--folds`` no model is written: each page
-is judged by one that has not seen its site (registered domain), and the table says, for each
-folder, what is found. Links labelled unsure count neither way. Needs the ``bench`` group.
+(their addresses and files) and the gzipped pages. ``link_labels.jsonl`` says of further pages of a
+folder which links are followed (what it does not name is not). With ``--folds`` no model is
+written: each page is judged by one that has not seen its site (registered domain), and the table
+says, for each folder, what is found. Links labelled unsure count neither way. Needs the ``bench``
+group.
 """
 
 import argparse
@@ -37,13 +39,17 @@ from crawler.page.urls import canonical
 from db.terms.link_kinds import FOLLOWABLE
 
 MODEL = Path(__file__).parent.parent / "crawler" / "links" / "judge.json"
+#: pages of the folders that were labelled for this training alone: addresses by kind
+FURTHER = Path(__file__).with_name("link_labels.jsonl")
 #: more of these never counts against a link, or never for it
 MONOTONE = {"said by any": 1, "box said by label": 1, "box said by class": 1, "said by tracking": 1,
             "said by own words": 1, "strength": 1, "box own words share": 1, "box foot": -1,
             "box popular": -1}  # fmt: skip
-SETTINGS = {"iterations": 220, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
+SETTINGS = {"iterations": 320, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
             "border_count": 32, "verbose": 0, "thread_count": 2, "allow_writing_files": False,
             "monotone_constraints": [MONOTONE.get(name, 0) for name in COLUMNS]}  # fmt: skip
+#: how much a page counts that was labelled box by box, beside one labelled link by link
+FURTHER_WEIGHT = 0.6
 #: of a link that stands in several places, those count that seem to be the reason for its label
 NEAR_BEST = 0.15
 
@@ -54,6 +60,7 @@ class Sample:
 
     folder: str
     site: str
+    weight: float
     #: label by identity; without those that are unsure
     kinds: dict[str, str]
     unsure: frozenset[str]
@@ -81,7 +88,9 @@ class Sample:
 
 def samples(folder: Path) -> Iterator[Sample]:
     by_id = {row["id"]: row for row in rows_of(folder / "articles.jsonl")}
-    for row in rows_of(folder / "related.jsonl"):
+    truth = list(rows_of(folder / "related.jsonl"))
+    given = {row["id"] for row in truth}
+    for row in (*truth, *further(folder, by_id)):
         page = page_of(folder, by_id[row["id"]])
         view = view_of(Document(page), None)
         if view is None or not len(view.targets):
@@ -89,8 +98,9 @@ def samples(folder: Path) -> Iterator[Sample]:
         table = table_of(view)
         kinds, unsure = labels_of(row)
         yield Sample(
-            folder=folder.name,
+            folder=folder.name if row["id"] in given else f"{folder.name}, further",
             site=SITE(page.url).top_domain_under_public_suffix,
+            weight=1.0 if row["id"] in given else FURTHER_WEIGHT,
             kinds=kinds,
             unsure=unsure,
             keys=tuple(address.key for address in table.addresses),
@@ -98,6 +108,18 @@ def samples(folder: Path) -> Iterator[Sample]:
             box_of=table.box_of,
             plain=tuple(map(plainly, table.links)),
         )
+
+
+def further(folder: Path, by_id: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The pages of a folder that its own truth leaves out, in the form of its truth."""
+    for row in rows_of(FURTHER):
+        if row["folder"] == folder.name:
+            links = [
+                {"url": url, "kind": kind, "unsure": kind == "unsure"}
+                for kind in (*FOLLOWABLE, "unsure")
+                for url in row.get(kind, ())
+            ]
+            yield {"id": row["id"], "url": by_id[row["id"]]["url"], "links": links}
 
 
 def plainly(link: LinkEvidence) -> bool | None:
@@ -123,7 +145,7 @@ def labels_of(row: dict[str, Any]) -> tuple[dict[str, str], frozenset[str]]:
 
 def weights(sample: Sample, chances: Floats | None) -> Floats:
     """Pages count alike but for a root of their links; of an address only the places that fit."""
-    found = np.full(len(sample.keys), len(sample.keys) ** -0.5)
+    found = np.full(len(sample.keys), sample.weight * len(sample.keys) ** -0.5)
     found[[key in sample.unsure for key in sample.keys]] = 0.0
     found[[verdict is not None for verdict in sample.plain]] *= 0.2
     if chances is not None:
