@@ -3,8 +3,6 @@
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from scrapy.settings.default_settings import EXTENSIONS_BASE
-
 from db.config import load_config
 
 _config = load_config()
@@ -72,7 +70,7 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOGSTATS_INTERVAL = 0
 #: what Scrapy's own load for nothing (servers to look in, exports, other clients) takes a third of
 #: a second at each start
-EXTENSIONS = dict.fromkeys(EXTENSIONS_BASE)
+EXTENSIONS_BASE: dict[str, int] = {}
 
 #: names that the resolver lets lead to private addresses: those allowed, and the proxies
 TERKAIT_ALLOWED_HOSTS = [

@@ -4,7 +4,7 @@ The words are cut in Python (``db.terms.tokens``), so that SQLite's FTS5 and Pos
 index the same words at the same places; both only have to split at spaces.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +38,10 @@ _INDEX = {
     (False, True): _ADD_VECTOR,
     (False, False): _ADD_VECTOR,
 }
+
+#: fewer words than these, with fewer characters, are within all limits however they are spelled:
+#: four bytes a character and the same again for a stem with its mark
+SMALL_WORDS, SMALL_CHARS = 8_000, 64_000
 
 #: stands for a word that is not indexed; no query contains it
 _FILLER = "\u00b7"
@@ -101,6 +105,24 @@ def _vector_row(article: Words) -> dict[str, Any]:
 def _indexed(article: Words) -> _Indexed:
     """The words within the limits of both databases; a filler where one word comes too often."""
     heading, rest = words(article.title), words(article.body)
+    if _is_small(heading + rest):
+        return _Indexed(
+            heading=heading,
+            rest=rest,
+            heading_stems=stems_of(heading, article.language),
+            rest_stems=stems_of(rest, article.language),
+        )
+    return _within_limits(heading, rest, article.language)
+
+
+def _is_small(cut: list[str]) -> bool:
+    """Whether nothing can be beyond a limit; so nearly all articles are."""
+    if len(cut) > SMALL_WORDS or len("".join(cut)) > SMALL_CHARS:
+        return False
+    return len(cut) <= MAX_PLACES_OF_WORD or max(Counter(cut).values()) <= MAX_PLACES_OF_WORD
+
+
+def _within_limits(heading: list[str], rest: list[str], language: str | None) -> _Indexed:
     counts: defaultdict[str, int] = defaultdict(int)
     kept: list[str] = []
     budget = MAX_INDEX_BYTES
@@ -111,7 +133,7 @@ def _indexed(article: Words) -> _Indexed:
         counts[word] += 1
         kept.append(word if counts[word] <= MAX_PLACES_OF_WORD else _FILLER)
     heading, rest = kept[: len(heading)], kept[len(heading) :]
-    stems = [stems_of(heading, article.language), stems_of(rest, article.language)]
+    stems = [stems_of(heading, language), stems_of(rest, language)]
     for spellings in stems:
         for at, stem in enumerate(spellings):
             budget -= len(stem.encode()) + BYTES_PER_PLACE

@@ -6,6 +6,7 @@ Snowball's algorithms, by the article's language. Plain Python.
 import threading
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 #: ISO 639-1 -> Snowball's name
@@ -24,10 +25,11 @@ def stems_of(words: Iterable[str], language: str | None) -> list[str]:
     """What is indexed of a text beside its words: the stems that differ from them, each once."""
     if language not in LANGUAGES:
         return []
-    unique = dict.fromkeys(words)
-    return list(dict.fromkeys(m for word in unique if (m := marked(word, language)) is not None))
+    stems = map(marked, dict.fromkeys(words), repeat(language))
+    return list(dict.fromkeys(filter(None, stems)))
 
 
+@lru_cache(maxsize=50_000)
 def marked(word: str, language: str) -> str | None:
     """What is indexed of a word's stem; None where the word is its own stem."""
     stem = _stem(word, language)
@@ -53,7 +55,6 @@ def has_stem(word: str, stems: Collection[str]) -> bool:
     return word in stems or any(marked(word, language) in stems for language in LANGUAGES)
 
 
-@lru_cache(maxsize=50_000)
 def _stem(word: str, language: str) -> str:
     if len(word) < _MIN_CHARS or not _has_stem(word):
         return word

@@ -6,7 +6,7 @@ Which ones are repeated is learned in the database (``db.articles.repeated_lines
 import hashlib
 from collections.abc import Collection, Sequence
 
-from workers.dedup.fingerprint import words_of
+from workers.dedup.fingerprint import paragraph_words
 
 #: a longer paragraph is told, not repeated
 MAX_WORDS, MAX_CHARS = 60, 500
@@ -30,7 +30,7 @@ def digest_of(paragraph: str) -> bytes | None:
     """The same for paragraphs of the same words; None where it is too long, or has none."""
     if len(paragraph) > MAX_CHARS:
         return None
-    words = words_of(paragraph)
+    words = paragraph_words(paragraph)
     if not words or len(words) > MAX_WORDS:
         return None
     return hashlib.sha256(" ".join(words).encode("utf-8", "surrogatepass")).digest()[:16]

@@ -9,8 +9,9 @@ import hashlib
 import re
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ MIN_WORDS = 40
 WIDTH, UNSPACED_WIDTH = 3, 7
 #: shingles sampled of a short text at least, of a long one in proportion, and at most
 SAMPLE, RATE, MAX_SAMPLE = 24, 1 / 16, 256
+#: a longer paragraph is cut into words whenever it is asked for them
+MAX_KEPT_CHARS = 2_000
 
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -64,13 +67,22 @@ def _is_credit(line: str) -> bool:
 
 def core_words(paragraphs: Sequence[str]) -> tuple[str, ...]:
     """The words of the text proper."""
-    return _words_of(" ".join(core(paragraphs)))
+    return tuple(chain.from_iterable(map(paragraph_words, core(paragraphs))))
 
 
-@lru_cache(maxsize=8)
-def _words_of(text: str) -> tuple[str, ...]:
-    """Remembered for a moment: a text that has been looked up is compared next."""
-    return tuple(words_of(text))
+def count_words(paragraphs: Iterable[str]) -> int:
+    """How many words a text has: no word goes over the end of a paragraph."""
+    return sum(len(paragraph_words(paragraph)) for paragraph in paragraphs)
+
+
+def paragraph_words(paragraph: str) -> Sequence[str]:
+    """Its words, remembered for a moment: each paragraph of a new text is asked three times."""
+    return _remembered(paragraph) if len(paragraph) <= MAX_KEPT_CHARS else words_of(paragraph)
+
+
+@lru_cache(maxsize=1_000)
+def _remembered(paragraph: str) -> tuple[str, ...]:
+    return tuple(words_of(paragraph))
 
 
 def width_of(words: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from db.articles.store import stored_text
 from db.frontier.pending import PendingPage
 from db.sql.session import Database, Session
 from workers.dedup.boilerplate import lines_of, without
-from workers.dedup.fingerprint import keys_of, words_of
+from workers.dedup.fingerprint import count_words, keys_of
 from workers.parsing.article import ParsedArticle
 
 
@@ -115,7 +115,8 @@ def _cut(body: str, repeated: Collection[bytes]) -> str:
 
 def fingerprint(draft: ArticleDraft) -> ArticleDraft:
     """The draft with what copies of its text are known by."""
-    return replace(draft, keys=keys_of(_paragraphs(draft.body)), words=len(words_of(draft.body)))
+    paragraphs = _paragraphs(draft.body)
+    return replace(draft, keys=keys_of(paragraphs), words=count_words(paragraphs))
 
 
 def _paragraphs(body: str) -> Sequence[str]:

@@ -69,10 +69,12 @@ def is_tiny(document: Document, body: Body) -> bool:
 def is_regret(texts: Sequence[str]) -> bool:
     """Whether few words in an article's place say that it, or its server, is not to be had."""
     size = sum(map(len, texts))
+    if not 0 < size < REGRET_CHARS:
+        return False
     about = sum(
         len(text) for text, is_about in zip(texts, _regretful(texts), strict=True) if is_about
     )
-    return 0 < size < REGRET_CHARS and about > MOST * size
+    return about > MOST * size
 
 
 def _regretful(texts: Sequence[str]) -> list[bool]:

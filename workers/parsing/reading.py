@@ -229,6 +229,7 @@ class Reading:
                     credits=metadata.claimed_authors(self.data, self.item),
                     outline=self.outline,
                     tree=None if self.document.is_huge else self.document.tree,
+                    html=self.document.text,
                     title=title,
                     start=start,
                     end=end,

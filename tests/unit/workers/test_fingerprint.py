@@ -5,7 +5,16 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.dedup.fingerprint import MAX_SAMPLE, MIN_WORDS, SAMPLE, core, core_words, keys_of
+from workers.dedup.fingerprint import (
+    MAX_SAMPLE,
+    MIN_WORDS,
+    SAMPLE,
+    core,
+    core_words,
+    count_words,
+    keys_of,
+    words_of,
+)
 
 LETTERS = "abcdefghijklmnopqrst"
 WORDS = [f"kata{a}{b}" for a in LETTERS for b in LETTERS]
@@ -75,3 +84,9 @@ def test_scripts_without_spaces_are_cut_into_characters() -> None:
 @given(st.lists(st.text()))
 def test_no_text_raises(paragraphs: list[str]) -> None:
     assert keys_of(paragraphs) == keys_of(paragraphs)
+
+
+@given(st.lists(st.text()))
+def test_no_word_goes_over_the_end_of_a_paragraph(paragraphs: list[str]) -> None:
+    assert count_words(paragraphs) == len(words_of("\n\n".join(paragraphs)))
+    assert core_words(paragraphs) == tuple(words_of(" ".join(core(paragraphs))))

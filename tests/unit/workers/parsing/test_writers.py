@@ -171,3 +171,9 @@ def test_the_headline_is_not_looked_for_far_below_the_text() -> None:
     page = f"<div>The harbour opened on Monday (lantern.example) 87</div><p>By Ana Ruiz</p>{TEXT}"
     page = f"<title>The harbour opened on Monday</title>{page}{teasers}{comments}"
     assert article(page).authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize("slash", ["/", "&#x2F;", "&#47;"])
+def test_a_link_to_a_writer_is_found_however_its_slashes_are_spelled(slash: str) -> None:
+    page = HEAD + TEXT + f'<p><a href="{slash}author{slash}ana-ruiz">Ana Ruiz</a></p>'
+    assert article(page).authors == ("Ana Ruiz",)

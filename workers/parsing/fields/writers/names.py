@@ -157,6 +157,15 @@ def after_label(text: str) -> str | None:
 
     The label may stand alone (then the result is "") or after a date: "3 May 2024 by ...".
     """
+    return _after_short(text) if len(text) <= MAX_BYLINE else _after_label(text)
+
+
+@lru_cache(maxsize=256)  # each line is asked for whatever may make it a byline
+def _after_short(text: str) -> str | None:
+    return _after_label(text)
+
+
+def _after_label(text: str) -> str | None:
     if other := _others_pattern().match(text):
         # "Photos: Tom Fels Text: Ana Ruiz"
         match = _text_label_pattern().search(text, other.end())

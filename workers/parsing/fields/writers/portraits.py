@@ -22,6 +22,7 @@ MAX_FOOT = 2_000  # characters of the site's footer
 OWNER_WORDS = 2  # of the name of somebody whose site it is
 
 _OFFICE = re.compile(r"(?P<name>[^,|–—/]{5,40}?)\s*(?:,|\||\s[–—-]\s)\s*(?P<office>[^,|.]{4,60})")
+_CLAIMS = ("©", "(c)", "copyr")  # what each of them begins with
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s\d–—-]*(?P<who>[^\W\d_]+ [^\W\d_]+)(?![\w ])", re.I
 )
@@ -100,7 +101,6 @@ def site_owner(page: Signed) -> Names:
 
     "Dora Quay" of doraquay.example, where neither word is one of the page's language.
     """
-    words = {word for block in page.blocks for word in block.text.split()}
     hosts = {host_word(site) for site in page.publishers}
     foot = page.tree.css("footer")[-1:] if page.tree else []
     ends = [block.text for block in page.blocks[-LAST_LINES:]]
@@ -111,14 +111,20 @@ def site_owner(page: Signed) -> Names:
         if len(parts) != OWNER_WORDS or tuple(names_in(name)) != (name,) or not is_full_name(name):
             continue
         forms = {"".join(parts).lower(), "-".join(parts).lower(), parts[-1].lower()}
-        if forms & hosts and words.isdisjoint(part.lower() for part in parts):
+        if forms & hosts and not _is_said(page, {part.lower() for part in parts}):
             return (name,)
     return ()
 
 
+def _is_said(page: Signed, words: set[str]) -> bool:
+    """Whether one of the words stands in a text of the page."""
+    return not all(words.isdisjoint(block.text.split()) for block in page.blocks)
+
+
 def _owner(line: str) -> str:
     """Whose copyright the line claims: "© 2025 Dora Quay. All rights reserved."."""
-    match = _COPYRIGHT.search(line)
+    is_claim = any(map(line.lower().__contains__, _CLAIMS))
+    match = _COPYRIGHT.search(line) if is_claim else None
     return match["who"] if match else ""
 
 

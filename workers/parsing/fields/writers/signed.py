@@ -23,6 +23,8 @@ class Signed:
     outline: TextOutline
     #: None where the page is too large for a search
     tree: LexborHTMLParser | None
+    #: its HTML, in which is seen at once what it has none of
+    html: str
     #: places of the headline, the first and the last paragraph among the outline's blocks
     title: int
     start: int
