@@ -29,7 +29,6 @@ _ANSWER_SECONDS = 3
 _START_SECONDS = 10.0
 #: a private server says something within this
 _TALK_SECONDS = 2.0
-_STOP_SECONDS = 10.0
 #: unix socket paths may not be longer than about 107 bytes
 _MAX_SOCKET_PATH = 100
 #: what means nothing of its own in an address
@@ -250,7 +249,7 @@ class PrivateRedis:
         self._socket.unlink(missing_ok=True)
 
     def _stop(self) -> None:
-        if self._server is not None:
-            processes.ask_to_stop(self._server)
-            processes.stop(self._server, seconds=_STOP_SECONDS)
+        if self._server is not None:  # it keeps nothing, so that it has nothing to end well
+            processes.stop(self._server, seconds=0)
+            self._socket.unlink(missing_ok=True)
         self._stack.close()

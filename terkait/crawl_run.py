@@ -1,5 +1,6 @@
 """A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ from workers.runs.supervisor import RunHooks, RunSupervisor
 
 #: verdicts with which a run counts as done
 _GOOD = ("ok", "degraded", "nothing due")
+#: between two looks at the hosts that a run walks
+_HOSTS_SECONDS = 1.0
 #: failures named in the summary
 _MAX_FAILURES = 5
 
@@ -136,6 +139,7 @@ def _crawl_here(
         try:
             with asked_to_stop(display.say) as stop:
                 watch = watch_with(local, database, display, stop, spiders=order.spiders)
+                watch.end_readers = local.end_readers
                 run = _run(local, database, seeds, rules, display, watch)
                 return result_of(database, run)
         finally:
@@ -180,16 +184,24 @@ def watch_with(
     """Look after the services and show how far the runs are, until the user asks to stop."""
     under_way: dict[int, lifecycle.Progress] = {}
     told: set[str] = set()
+    hosts: list[str] = []
+    looked_at = float("-inf")
 
-    def on_progress(run_id: int, progress: lifecycle.Progress) -> None:
-        under_way[run_id] = progress
+    def look_at_hosts() -> None:
+        nonlocal looked_at
+        looked_at = time.monotonic()
         with database.read() as session:
-            hosts = hosts_under_way(session, under_way)
+            hosts[:] = hosts_under_way(session, under_way)
             rests = long_rests(session, under_way, utc_now())
         for host in rests:
             if host.name not in told:
                 told.add(host.name)
                 display.say(f"{host.name} rests until {moment(host.rest_until)}; its pages wait")
+
+    def on_progress(run_id: int, progress: lifecycle.Progress) -> None:
+        under_way[run_id] = progress
+        if time.monotonic() - looked_at > _HOSTS_SECONDS:
+            look_at_hosts()
         display.show(lifecycle.total(under_way.values()), hosts)
 
     return RunHooks(

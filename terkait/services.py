@@ -155,6 +155,17 @@ class LocalServices:
             processes.end_with_children(child)
             self._start(name)
 
+    def end_readers(self) -> bool:
+        """End those who read, now; pages in their hands are as they were. False: there are none.
+
+        While the database is open here, so that whoever closes it last tidies it up.
+        """
+        child = self._children.pop("worker", None)
+        if child is None:
+            return False
+        processes.end_with_children(child)
+        return True
+
     def _count_restart(self, name: str) -> None:
         self._restarts += 1
         if self._restarts > MAX_RESTARTS:

@@ -88,9 +88,8 @@ class OutcomeWriter:
             for task in (empty, self._task):
                 task.cancel()
             await asyncio.gather(empty, self._task, return_exceptions=True)
-        await asyncio.to_thread(self._pages.close)
-        if self._notifier is not None:
-            await asyncio.to_thread(self._notifier.close)
+        ends = [self._pages.close, *([self._notifier.close] if self._notifier is not None else [])]
+        await asyncio.gather(*map(asyncio.to_thread, ends))
 
     async def _work(self) -> None:
         while True:

@@ -259,6 +259,12 @@ def forgive(session: Session, page_ids: Collection[int]) -> None:
     session.execute(begun.values(reads=Page.reads - 1))
 
 
+def forgive_begun(session: Session, run_id: int) -> None:
+    """Take back the last beginning of the run's pages that wait: whoever read them was ended."""
+    begun = update(Page).where(Page.run_id == run_id, Page.state == State.FETCHED, Page.reads > 0)
+    session.execute(begun.values(reads=Page.reads - 1))
+
+
 def put_back(session: Session, page_id: int) -> None:
     """Let a page that was read wait to be read once more."""
     page_state.to_fetched(session, [{"id": page_id}])

@@ -119,7 +119,7 @@ def test_ctrl_c_once_stops_cleanly_and_keeps_everything(
     assert "Traceback" not in said
     assert not any(map(is_alive, family))
     states = {state for _, state, *_ in stored(tmp_path / "data").pages}
-    assert not states & {"leased", "fetched"}
+    assert "leased" not in states  # what was fetched may wait to be read
     asked = set(demo_site.requested())
     demo_site.log.clear()
     finish(demo_site, start(*command(demo_site), settings=settings(tmp_path / "data")))

@@ -49,6 +49,22 @@ def test_readers_that_live_and_read_nothing_are_replaced(
     database.close()
 
 
+def test_readers_that_are_ended_with_their_run_blame_no_page(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/terkait.db")
+    hooks = RunHooks(should_stop=lambda: True, end_readers=lambda: True)
+    run = supervised(database, tmp_path, hooks)
+    with database.write() as session:
+        (page,) = session.scalars(select(Page)).all()
+        page.reads = 1
+    assert not run.goes_on()
+    assert run.end().message == "stopped"
+    with database.read() as session:
+        (page,) = session.scalars(select(Page)).all()
+        assert (page.state, page.reads) == ("fetched", 0)
+    run.close()
+    database.close()
+
+
 def test_what_a_server_forgets_of_a_spider_that_has_ended_is_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,6 @@ from workers.runs.import_path import child_environment
 
 #: programs that it becomes: ``python -m`` and one of these
 FORKED = ("crawler", "workers")
-_STOP_SECONDS = 2.0
 
 
 def can_fork() -> bool:
@@ -172,7 +171,7 @@ class ForkServer:
         assert self._process is not None
         self._channel.close()
         self._channel = None
-        processes.stop(self._process, seconds=_STOP_SECONDS)
         for child in self._children.values():
             child.end()
+        processes.stop(self._process, seconds=0)
         self._children.clear()

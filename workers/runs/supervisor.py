@@ -21,6 +21,8 @@ from workers.watching.after_run import look_up_quietly
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
+#: between two looks at what needs no database: a spider's end, a wish to stop
+_NAP_SECONDS = 0.05
 _BEAT_SECONDS = 5.0
 #: a page that waits so long, with nothing being read, has lost its message
 _SILENT_SECONDS = 5.0
@@ -32,8 +34,9 @@ _HELD_SECONDS = 120.0
 #: reading that stands still for so long after the spider's end is given up: a page that holds
 #: its readers has been given up before
 _STALLED_SECONDS = 400.0
-#: the same for a run that is asked to stop
-_STALLED_STOPPING_SECONDS = 15.0
+#: readers of a run that is asked to stop have so long for what waits; the rest waits in the
+#: database for the next command
+_STOPPING_PATIENCE_SECONDS = 0.5
 #: a database that is away for so long ends the run, which is gone on with later
 _AWAY_SECONDS = 900.0
 #: counting what is due may take this share of the time, however much it is
@@ -48,6 +51,9 @@ class RunHooks:
     look_after: Callable[[], None] = lambda: None
     #: called where pages wait and those who read them live and do nothing
     replace_readers: Callable[[], None] = lambda: None
+    #: called at the end, when nothing more is to be read: ends those who read for this run alone.
+    #: True where there were any; what they had in hand is as it was
+    end_readers: Callable[[], bool] = lambda: False
     #: called several times a second with the run's id and its counts, and with its last ones
     on_progress: Callable[[int, Progress], None] = lambda _run, _progress: None
     #: called where there is something to do, before it is done
@@ -104,6 +110,8 @@ class RunSupervisor:
         self._due, self._count_at = 0, 0.0
         #: when it was asked to stop, nothing was left to do but to read
         self._only_reads = False
+        #: readers are not waited for any longer, where it was asked to stop
+        self._read_until = 0.0
         self._problem: str | None = None
 
     def carry_out(self) -> Run:
@@ -111,13 +119,22 @@ class RunSupervisor:
         try:
             self.start()
             while self.goes_on():
-                time.sleep(POLL_SECONDS)
+                self._nap()
             return self.end()
         except TerkaitError as error:
             self.give_up(str(error))
             raise
         finally:
             self.close()
+
+    def _nap(self) -> None:
+        """Sleep until the next look, or until there is something to see."""
+        until = time.monotonic() + POLL_SECONDS
+        while time.monotonic() < until:
+            time.sleep(_NAP_SECONDS)
+            is_new_wish = self._watch.should_stop() and not self._spiders.is_stopping
+            if is_new_wish or not self._spiders.are_running:
+                return
 
     def start(self) -> None:
         """Start the spiders, where there is something to do."""
@@ -139,6 +156,7 @@ class RunSupervisor:
         self._watch.look_after()
         if self._watch.should_stop() and not self._spiders.is_stopping:
             self._only_reads = not self._spiders.are_running
+            self._read_until = time.monotonic() + _STOPPING_PATIENCE_SECONDS
             self._spiders.stop()
         try:
             goes_on = self._step()
@@ -208,11 +226,9 @@ class RunSupervisor:
     def _waits_for_readers(self, progress: Progress) -> bool:
         if not progress.unread:
             return False
-        is_stopping = self._spiders.is_stopping
-        if is_stopping and self._only_reads:
-            return False  # what waits in the database can wait for the next command
-        patience = _STALLED_STOPPING_SECONDS if is_stopping else _STALLED_SECONDS
-        if time.monotonic() - self._read_at[2] > patience:
+        if self._spiders.is_stopping:
+            return not self._only_reads and time.monotonic() < self._read_until
+        if time.monotonic() - self._read_at[2] > _STALLED_SECONDS:
             self._problem = f"{progress.unread} pages wait to be read and no worker reads them"
             return False
         return True
@@ -231,7 +247,10 @@ class RunSupervisor:
     def end(self) -> Run:
         """End the run with its verdict. Returns its row, detached."""
         now = self._calendar()
+        are_readers_ended = self._watch.end_readers()
         with self._database.write() as session:
+            if are_readers_ended:
+                pending.forgive_begun(session, self._run_id)
             problem = self._problem or self._spiders.problem
             # who stops the crawl, or a full disk, says nothing against the pages under way
             is_page_fault = not (self._spiders.is_stopping or self._spiders.problem)
