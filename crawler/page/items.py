@@ -32,6 +32,18 @@ class FetchedPage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MovedPage:
+    """An answer of a web server that led elsewhere."""
+
+    url: str
+    #: where it led to
+    target: str
+    fetched_at: datetime
+    #: HTTP status
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedLink:
     """A link from a page to another article."""
 

@@ -90,6 +90,38 @@ def _follow(
     if not redirects:
         return
     targets = {redirected.page_id: ids[redirected.target.url] for redirected in redirects}
+    _record(session, context, redirects, targets, depths)
+    _pass_on_roles(session, context, targets)
+    expand(session, context, {page_id: depths[page_id] for page_id in targets})
+
+
+def record_only(
+    session: Session, context: CrawlContext, redirects: Sequence[Redirected]
+) -> list[int]:
+    """Keep redirects that were seen elsewhere; where they lead to is for a later run.
+
+    Those that would make a circle or a long chain are left out. Returns the pages that they lead
+    to: one that was an article beside that of its old address is to be read once more.
+    """
+    ids = _targets(session, redirects)
+    led_to = []
+    for redirected in redirects:
+        target = ids[redirected.target.url]
+        if _why_not(session, context, redirected, target, is_list=False) is None:
+            own = {redirected.page_id: target}
+            _record(session, context, [redirected], own, {redirected.page_id: 0})
+            led_to.append(target)
+    return led_to
+
+
+def _record(
+    session: Session,
+    context: CrawlContext,
+    redirects: Sequence[Redirected],
+    targets: Mapping[int, int],
+    depths: Mapping[int, int],
+) -> None:
+    """The pages are other addresses of where they lead to."""
     rows = [
         {
             "id": redirected.page_id,
@@ -118,8 +150,6 @@ def _follow(
             for redirected in redirects
         ),
     )
-    _pass_on_roles(session, context, targets)
-    expand(session, context, {page_id: depths[page_id] for page_id in targets})
 
 
 def _pass_on_roles(session: Session, context: CrawlContext, targets: Mapping[int, int]) -> None:

@@ -32,8 +32,12 @@ _FORMULA = re.compile(r"[\s\x00-\x1f\x7f\u200b\u200e\u200f\ufeff]*[=+\-@＝＋�
 
 #: the column of addresses
 _ADDRESS = "address"
-#: columns that may take several lines
-_LONG = frozenset({"title", "value", "reason", "seeds", "from", "place"})
+#: columns that stand on a line of their own, under the address
+_REMARKS = frozenset({"why", "problem"})
+#: a column of such short values is not broken into lines
+_SHORT = 20
+#: room that a column of longer values needs at least, and what parts two columns
+_LEAST, _GAP = 14, 3
 
 Mark = tuple[int, int]
 
@@ -201,7 +205,8 @@ def print_fields(pairs: Mapping[str, object]) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows beneath a heading; tab-separated where no person watches.
 
-    On a terminal, rows with an address are entries of two lines, the address on its own.
+    On a terminal, rows with an address are entries of some lines, the address on its own, and so
+    are rows whose columns have no room beside each other: nothing is cut off.
     """
     if not is_terminal():
         click.echo("\t".join(columns))
@@ -212,12 +217,26 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         for row in rows:
             _print_entry(columns, row)
         return
+    _print_grid(columns, [list(row) for row in rows])
+
+
+def _print_grid(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
+    widths = [
+        max(len(text) for text in (name, *(cell(row[place]) for row in rows)))
+        for place, name in enumerate(columns)
+    ]
+    is_whole = [place == 0 or width <= _SHORT for place, width in enumerate(widths)]
+    needed = sum(width if whole else _LEAST for width, whole in zip(widths, is_whole, strict=True))
+    if needed + _GAP * len(columns) > _console().width:
+        for row in rows:
+            _print_entry(columns, row)
+        return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name not in _LONG)
+    for name, whole in zip(columns, is_whole, strict=True):
+        table.add_column(name, overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(_text(cell(value), _style(value)) for value in row))
     _print_rich(table)
@@ -225,13 +244,24 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 def _print_entry(columns: Sequence[str], row: Sequence[object]) -> None:
     shown = _text("")
+    below: list[str] = []
     for name, value in zip(columns, row, strict=True):
-        if name != _ADDRESS and (text := cell(value)):
-            # a number alone says nothing where no heading stands above it
-            text = f"{name} {text}" if name and _is_number(value) else text
+        text = cell(value)
+        if name == _ADDRESS:
+            below.insert(0, text)
+        elif name in _REMARKS and text:
+            below.append(text)
+        elif text:
+            # a number or "yes" alone says nothing where no heading stands above it
+            text = f"{name} {text}" if name and _needs_name(value) else text
             shown.append(text, "bold" if name == "title" else "dim").append("  ")
-    shown.append(f"\n    {cell(row[columns.index(_ADDRESS)])}")
+    for text in below:
+        shown.append(f"\n    {text}")
     _print_rich(shown, soft_wrap=True)
+
+
+def _needs_name(value: object) -> bool:
+    return _is_number(value) or isinstance(value, bool | datetime) or value in ("yes", "no")
 
 
 def _is_number(value: object) -> bool:
@@ -259,6 +289,10 @@ def _text(text: str, style: str = "") -> Any:
 
 
 def _print_rich(shown: Any, *, soft_wrap: bool = False) -> None:
+    _console().print(shown, soft_wrap=soft_wrap)
+
+
+def _console() -> Any:
     from rich.console import Console
 
-    Console(highlight=False, emoji=False, markup=False).print(shown, soft_wrap=soft_wrap)
+    return Console(highlight=False, emoji=False, markup=False)

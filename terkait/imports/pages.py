@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crawler.page.items import FetchedPage
+from crawler.page.items import FetchedPage, MovedPage
 from terkait.errors import PageRefused
 from terkait.imports.warc_pages import is_warc, warc_pages
 from terkait.saved import Saved, opened
@@ -30,7 +30,7 @@ class PageSource:
     #: (file, why) -> how many records
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def of_files(self, files: Sequence[Path]) -> Iterator[FetchedPage]:
+    def of_files(self, files: Sequence[Path]) -> Iterator[FetchedPage | MovedPage]:
         """The pages of all files, in the order given; within a folder by name."""
         for file in _all_files(files):
             try:

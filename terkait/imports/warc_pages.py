@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urljoin
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -14,7 +15,7 @@ from crawler.engine.block_pages import blocked_by
 from crawler.engine.downloader.unpack import unpack
 from crawler.engine.failure_policy import is_web_page
 from crawler.errors import BadURL, BrokenOff, TooLarge
-from crawler.page.items import FetchedPage
+from crawler.page.items import FetchedPage, MovedPage
 from crawler.page.urls import canonical
 
 #: how such files begin, unpacked
@@ -27,6 +28,8 @@ _ABOUT = frozenset({"warcinfo", "request", "metadata", "conversion", "continuati
 _ORIGINAL = "x-archive-orig-"
 _NO_SPACE = re.compile(r"\s")
 
+_LEADS_ELSEWHERE = frozenset({301, 302, 303, 307, 308})
+
 #: told of each record without a page: why
 Refuse = Callable[[str], None]
 
@@ -36,8 +39,8 @@ def is_warc(beginning: bytes) -> bool:
     return beginning.startswith(_BEGINNINGS)
 
 
-def warc_pages(path: Path, *, max_bytes: int, refuse: Refuse) -> Iterator[FetchedPage]:
-    """The pages of a file, in its order. Raises OSError."""
+def warc_pages(path: Path, *, max_bytes: int, refuse: Refuse) -> Iterator[FetchedPage | MovedPage]:
+    """The pages and redirects of a file, in its order. Raises OSError."""
     with path.open("rb") as file:
         try:
             for record in ArchiveIterator(file, arc2warc=True):
@@ -48,7 +51,7 @@ def warc_pages(path: Path, *, max_bytes: int, refuse: Refuse) -> Iterator[Fetche
             refuse(f"the file is broken from here on: {str(error)[:_MAX_REASON_CHARS]}")
 
 
-def _page(record: Any, max_bytes: int, refuse: Refuse) -> FetchedPage | None:
+def _page(record: Any, max_bytes: int, refuse: Refuse) -> FetchedPage | MovedPage | None:
     if record.rec_type in _ABOUT or record.rec_type == "revisit":
         return None
     why: str | None = None
@@ -61,6 +64,8 @@ def _page(record: Any, max_bytes: int, refuse: Refuse) -> FetchedPage | None:
         why = "no address of the web"
     elif fetched_at is None:
         why = "no time"
+    elif status in _LEADS_ELSEWHERE and (target := _target(url, headers)) is not None:
+        return MovedPage(url=url, target=target, fetched_at=fetched_at, status=status)
     elif status != 200:
         why = f"HTTP {status}"
     elif not is_web_page(headers.get("content-type", "")):
@@ -92,6 +97,15 @@ def _address(record: Any) -> str | None:
         return canonical(text)
     except BadURL:
         return None
+
+
+def _target(url: str, headers: dict[str, str]) -> str | None:
+    """Where a redirect leads to; None where that is no other address of the web."""
+    try:
+        target = canonical(urljoin(url, headers.get("location", "").strip()))
+    except (BadURL, ValueError):
+        return None
+    return target if target != url else None
 
 
 def _time(record: Any) -> datetime | None:

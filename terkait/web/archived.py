@@ -39,6 +39,17 @@ _KEPT = frozenset(
 )
 _SPACE = re.compile(r"\s+")
 _MARK = "outline:2px solid #b45309;outline-offset:2px;background:rgba(245,158,11,.16)"
+#: of a paragraph: there are many, so that they are marked quietly and without a name
+_QUIET_MARK = (
+    "outline:1px solid rgba(180,83,9,.5);outline-offset:2px;background:rgba(245,158,11,.08)"
+)
+#: a mark of ours: no page has it, since data attributes go
+_FIELD = "data-field"
+_NAMES = (
+    f"[{_FIELD}]::before{{content:attr({_FIELD});font:600 11px/1.5 sans-serif;color:#fff;"
+    "background:#b45309;border-radius:3px;padding:0 5px;margin-right:6px;vertical-align:middle;"
+    "display:inline-block;letter-spacing:0;text-transform:none}"
+)
 _LOADS = re.compile(r"url\s*\(|@import|expression\s*\(|javascript:", re.IGNORECASE)
 
 
@@ -59,21 +70,35 @@ def inert_page(stored: StoredPage, record: dict[str, Any]) -> str:
     for node in body.traverse(include_text=False):
         _disarm(node)
         field = _field_of(node, marks, record["published"])
-        if field is not None:
-            node.attrs["style"] = _MARK
-            node.attrs["title"] = field
+        if field is not None and not _is_within(node, field):
+            _mark(node, field)
     styles = "".join(node.text() for node in tree.css("style") if not _LOADS.search(node.text()))
     safe_styles = styles.replace("<", "")
     for node in tree.css("style"):
         node.decompose()
     return (
         f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(stored.url)}</title>'
-        f"<style>{safe_styles}</style></head>{body.html}</html>"
+        f"<style>{safe_styles}{_NAMES}</style></head>{body.html}</html>"
     )
+
+
+def _mark(node: Any, field: str) -> None:
+    node.attrs["title"] = field
+    if field == _TEXT:
+        node.attrs["style"] = _QUIET_MARK
+    else:
+        node.attrs["style"] = _MARK
+        node.attrs[_FIELD] = field
+
+
+def _is_within(node: Any, field: str) -> bool:
+    """Whether all that holds it bears that mark already."""
+    return node.parent is not None and node.parent.attributes.get("title") == field
 
 
 _TEXTUAL = frozenset({"p", "h1", "h2", "h3", "li", "div", "blockquote", "span"})
 _INLINE = frozenset({"a", "b", "em", "i", "strong", "time", "address", "cite", "figcaption"})
+_TEXT = "text"
 #: texts that are compared; longer ones are no field
 _MAX_FIELD_CHARS = 20_000
 
@@ -83,7 +108,7 @@ def _marks(record: dict[str, Any]) -> dict[str, str]:
     texts = [(name, [record[name]]) for name in ("section", "dateline", "title")]
     texts += [(name, record[name]) for name in ("topics", "sources", "authors")]
     marks = {_key(text): name for name, values in texts for text in values if text}
-    return {_key(text): "text" for text in record["paragraphs"]} | marks
+    return {_key(text): _TEXT for text in record["paragraphs"]} | marks
 
 
 def _field_of(node: Any, marks: dict[str, str], published: str | None) -> str | None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import ArchivedPage, Article, Link, Page, Revision, Run, Text
+from db.queries.resolve import find_article
 from db.sql import schema
 from db.sql.session import Database
 from terkait.imports.pages import PageSource
@@ -155,7 +156,7 @@ def test_records_without_a_page_say_why(database: Database, tmp_path: Path) -> N
     image = (("Content-Type", "image/png"),)
     packed = (("Content-Type", "text/html"), ("Content-Encoding", "gzip"))
     warc.add(ONE, b"x", status="404 Not Found")
-    warc.add(ONE, b"x", status="301 Moved", headers=(("Location", TWO),))
+    warc.add(ONE, b"x", status="301 Moved", headers=(("Location", "mailto:x"),))
     warc.add(ONE, b"x", headers=image)
     warc.add(ONE, gzip.compress(b"<p>" + b"\0" * 5_000_000), headers=packed)
     warc.add(ONE, b"<p>" + b"\0" * 500_000)
@@ -177,6 +178,36 @@ def test_records_without_a_page_say_why(database: Database, tmp_path: Path) -> N
         "no address of the web",
         "no time",
     }
+
+
+def test_a_redirect_is_another_address_of_its_article(database: Database, tmp_path: Path) -> None:
+    old, older = "https://warta.test/lama/1", "https://warta.test/lama/0"
+    warc = Warc(tmp_path / "a.warc")
+    warc.add(older, b"", status="302 Found", headers=(("Location", old),))
+    warc.add(old, b"", status="301 Moved Permanently", headers=(("Location", "/berita/1-banjir"),))
+    warc.add(ONE, page(ONE))
+    warc.add(ONE, b"", status="301 Moved", headers=(("Location", older),), at="2026-08-21T05:00Z")
+    report, _ = bring(database, warc.close())
+    assert report.fates == {Fate.ALIAS: 2, Fate.TAKEN: 1, Fate.ELSEWHERE: 1}
+    with database.read() as session:
+        ids = {find_article(session, url).id for url in (ONE, old, older)}
+        waiting = session.scalars(select(Page.url).where(Page.state == "due")).all()
+    assert (len(ids), waiting) == (1, [])
+    again, _ = bring(database, warc.path)
+    assert again.fates == {Fate.KNOWN: 3, Fate.ELSEWHERE: 1}
+
+
+def test_a_page_that_moved_meanwhile_stays_one_article(database: Database, tmp_path: Path) -> None:
+    first, second = Warc(tmp_path / "a.warc"), Warc(tmp_path / "b.warc")
+    new = "https://warta.test/baru/1-banjir"
+    first.add(ONE, page(ONE))
+    second.add(new, page(new), at="2026-08-21T05:00:00Z")
+    second.add(ONE, b"", status="301 Moved", headers=(("Location", new),), at="2026-08-22T05:00Z")
+    bring(database, first.close(), second.close())
+    with database.read() as session:
+        ids = {find_article(session, url).id for url in (ONE, new)}
+        states = set(session.scalars(select(Page.state).where(Page.article_id.is_not(None))))
+    assert (len(ids), states) == (1, {"done"})
 
 
 def test_a_file_that_breaks_off_keeps_what_came_before(database: Database, tmp_path: Path) -> None:

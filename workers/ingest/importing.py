@@ -10,9 +10,9 @@ from crawler.engine.batch import pages_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.page_pool import PagePool
 from crawler.engine.site_layout import SiteLayouts
-from crawler.page.items import FetchedPage
+from crawler.page.items import FetchedPage, MovedPage
 from crawler.page.urls import address_of
-from db.frontier import imports
+from db.frontier import imports, redirects
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.runs import lifecycle, ownership
@@ -26,6 +26,7 @@ from workers.ingest.pipeline import ingest
 BATCH = 20
 #: it takes that long at most until they are handed over
 _LEASE = timedelta(minutes=5)
+Brought = FetchedPage | MovedPage
 #: what the pages lead to is for a later crawl
 _SCOPE = CrawlScope(depth=0, max_pages=0)
 
@@ -34,6 +35,7 @@ class Fate(StrEnum):
     """What became of a page, in the words that the person is told."""
 
     TAKEN = "archived and read"
+    ALIAS = "redirects, kept as other addresses of where they lead"
     KNOWN = "there already, or older than what is there"
     BUSY = "being crawled at the moment"
     ELSEWHERE = "sends its reader elsewhere"
@@ -54,7 +56,7 @@ class ImportReport:
             self.fates[fate] += pages
 
 
-def import_pages(database: Database, pages: Iterable[FetchedPage], *, source: str) -> ImportReport:
+def import_pages(database: Database, pages: Iterable[Brought], *, source: str) -> ImportReport:
     """Take in pages as a crawl run of its own, in their order; read each before the next batch.
 
     An address that comes again needs a later time than before: its versions are those that were
@@ -71,7 +73,8 @@ def import_pages(database: Database, pages: Iterable[FetchedPage], *, source: st
     pool = PagePool()
     try:
         for batch in _batches(pages):
-            visits = _visits(database, batch, report)
+            visits, moves = _split(database, batch, report)
+            _keep(database, moves, report)
             prepared = prepare(visits, _SCOPE, layouts.of(sites_of(visits)), pool.extract)
             _take_in(database, layouts, prepared, report, owner=ownership.holder(owner, run_id))
         is_complete = True
@@ -89,9 +92,9 @@ def _end(database: Database, run_id: int, source: str, *, is_complete: bool) -> 
             lifecycle.pause(session, run_id, "stopped", utc_now())
 
 
-def _batches(pages: Iterable[FetchedPage]) -> Iterator[list[FetchedPage]]:
+def _batches(pages: Iterable[Brought]) -> Iterator[list[Brought]]:
     """Some pages at a time, none of them twice."""
-    batch: dict[str, FetchedPage] = {}
+    batch: dict[str, Brought] = {}
     for page in pages:
         if len(batch) >= BATCH or page.url in batch:
             yield list(batch.values())
@@ -127,16 +130,39 @@ def _take_in(
     ingest(database, waiting)
 
 
-def _visits(database: Database, pages: Sequence[FetchedPage], report: ImportReport) -> list[Visit]:
-    """Those of the pages that bring something."""
+def _keep(database: Database, moves: Sequence[tuple[MovedPage, int]], report: ImportReport) -> None:
+    """Store where addresses led to."""
+    if not moves:
+        return
+    led_to: list[int] = []
+    with database.write() as session:
+        for page, page_id in moves:
+            context = CrawlContext(run_id=report.run_id, rules=_SCOPE, now=page.fetched_at)
+            redirected = Redirected(
+                page_id=page_id, target=address_of(page.target), status=page.status
+            )
+            led_to += redirects.record_only(session, context, [redirected])
+    report.count(Fate.ALIAS, len(led_to))
+    report.count(Fate.ELSEWHERE, len(moves) - len(led_to))
+    ingest(database, led_to)
+
+
+def _split(
+    database: Database, pages: Sequence[Brought], report: ImportReport
+) -> tuple[list[Visit], list[tuple[MovedPage, int]]]:
+    """Those of the pages that bring something; and those that led elsewhere, with their rows."""
     with database.write() as session:
         rows = imports.look_up(session, [address_of(page.url) for page in pages])
-    visits = []
+    visits: list[Visit] = []
+    moves: list[tuple[MovedPage, int]] = []
     for page in pages:
         row = rows[page.url]
         fate = _why_not(page, row)
         if fate is not None:
             report.count(fate, 1)
+            continue
+        if isinstance(page, MovedPage):
+            moves.append((page, row.page_id))
             continue
         claim = Claim(
             page_id=row.page_id,
@@ -147,10 +173,10 @@ def _visits(database: Database, pages: Sequence[FetchedPage], report: ImportRepo
             is_known=row.is_known,
         )
         visits.append(Visit(claim=claim, page=page))
-    return visits
+    return visits, moves
 
 
-def _why_not(page: FetchedPage, row: imports.TakenPage) -> Fate | None:
+def _why_not(page: Brought, row: imports.TakenPage) -> Fate | None:
     if page.fetched_at > utc_now():
         return Fate.FUTURE
     if row.is_busy:

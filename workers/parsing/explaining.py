@@ -3,7 +3,7 @@
 It asks the same ``Reading`` as ``read`` does, for all candidates instead of the first.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -89,12 +89,18 @@ def _fields(page: Reading) -> Iterator[Field]:
     yield _field("section", page.sections())
     yield _field("image", page.images())
     yield _field("paywalled", (_with(c, str(c.value).lower()) for c in page.paywalls()))
-    sizes = (_with(c, f"{len(c.value)} of {sum(map(len, c.value))} chars") for c in page.texts())
+    sizes = (_with(c, _extent(c.value)) for c in page.texts())
     yield _field("paragraphs", sizes)
 
 
 def _field(name: str, candidates: Iterable[FieldCandidate[str]]) -> Field:
-    return Field(name=name, candidates=tuple(islice(candidates, MAX_CANDIDATES)))
+    by_origin = {(each.value, each.where): each for each in reversed(list(candidates))}
+    return Field(name=name, candidates=tuple(islice(reversed(by_origin.values()), MAX_CANDIDATES)))
+
+
+def _extent(paragraphs: Sequence[str]) -> str:
+    several = "s" if len(paragraphs) != 1 else ""
+    return f"{len(paragraphs)} paragraph{several}, {sum(map(len, paragraphs)):,} characters"
 
 
 def _as_text(

@@ -88,5 +88,6 @@ def _reasons(chapter: Chapter) -> list[str]:
 
 
 def _way(path: tuple[StoryEntry, ...]) -> str:
-    steps = [f"{_ARROWS[step.direction]} {step.kind} {step.far}" for step in path]
-    return f"linked {' '.join(steps)}" if len(steps) > 1 else f"linked {steps[0].split(' http')[0]}"
+    """By which links; the last of them leads to the article itself."""
+    over = [f"{_ARROWS[step.direction]} {step.kind} {step.far}" for step in path[:-1]]
+    return " ".join(["linked", *over, f"{_ARROWS[path[-1].direction]} {path[-1].kind}"])

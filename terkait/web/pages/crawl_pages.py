@@ -1,5 +1,6 @@
 """The pages of the crawl: runs, sites, frontier, explain; and the list of the API."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import chain
@@ -11,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from db.config import Site
 from db.queries.explain import explain
 from db.queries.frontier import frontier, list_pages, planned_pages
+from db.queries.search.results import SearchHit, search_page
 from db.queries.sites import DAYS, SiteReport, list_sites, site_report
 from db.runs import lifecycle
 from db.runs.report import RunLine, list_runs, report
@@ -90,10 +92,29 @@ def api(web: Ours, request: Request) -> Response:
         (path, method["get"].get("summary", ""), method["get"].get("parameters", []))
         for path, method in paths.items()
     ]
+    with web.session() as session:
+        newest = search_page(session, "", web.filters(), sort="newest", limit=1).hits
+        latest = list_runs(session, limit=1)
+    examples = _examples([path for path, _, _ in listed], newest, latest)
     return web.pages.page(
         "api.html", title="API", here="/api", listed=listed, has_key=bool(web.config.web_key),
+        examples=examples, base=str(request.base_url).rstrip("/"),
         same=SameAs(command="terkait web", json="/api/openapi.json"),
     )  # fmt: skip
+
+
+def _examples(
+    paths: list[str], newest: Sequence[SearchHit], latest: Sequence[RunLine]
+) -> dict[str, str]:
+    """Routes with a part to fill in -> the same filled in with what is there."""
+    parts = {"{run_id}": latest[0].id} if latest else {}
+    named = {"{article_id}": newest[0].id, "{site}": newest[0].site} if newest else {}
+    return {
+        path: path.replace(part, str(value))
+        for part, value in (parts | named).items()
+        for path in paths
+        if part in path
+    }
 
 
 @routes.get("/runs")

@@ -5,6 +5,12 @@
   const { nodes, edges } = JSON.parse(box.dataset.graph);
   const colour = (property) => getComputedStyle(document.documentElement).getPropertyValue(property).trim();
   const short = (text) => (text.length > 38 ? text.slice(0, 37) + "…" : text);
+  // of an address the end says most; the whole is in the table
+  const name = (node) => {
+    if (!node.url.startsWith(node.title)) return node.title;
+    const parts = node.url.split(/[?#]/)[0].split("/").filter(Boolean);
+    return "…/" + parts[parts.length - 1].replace(/[-_]+/g, " ");
+  };
   const style = () => [
     { selector: "node", style: {
       "label": "data(label)", "font-size": 14, "font-family": "system-ui, sans-serif", "color": colour("--ink"),
@@ -25,7 +31,7 @@
     container: box,
     elements: [
       ...nodes.map((node) => ({ data: {
-        id: node.id, label: short(node.title), is_asked: node.is_asked, is_read: node.article !== null,
+        id: node.id, label: short(name(node)), is_asked: node.is_asked, is_read: node.article !== null,
         href: node.article !== null ? "/articles/" + node.article : "/explain?" + new URLSearchParams({ url: node.url }) } })),
       ...edges.map((edge, index) => ({ data: { id: "e" + index, source: edge.source, target: edge.target, kind: edge.kind } })),
     ],
@@ -42,8 +48,10 @@
   const frame = drawing.nodes().boundingBox({ includeLabels: false });
   const wanted = (box.clientWidth / box.clientHeight) / (frame.w / Math.max(frame.h, 1));
   const by = Math.min(4, Math.max(1, wanted));
-  drawing.nodes().positions((node) => ({ x: node.position("x") * by, y: node.position("y") }));
+  const down = Math.min(3, Math.max(1, 1 / wanted));
+  drawing.nodes().positions((node) => ({ x: node.position("x") * by, y: node.position("y") * down }));
   drawing.fit(undefined, 30);
+  if (drawing.zoom() > 1) { drawing.zoom(1); drawing.center(); }
   drawing.on("tap", "node", (event) => { location.href = event.target.data("href"); });
   drawing.on("mouseover", "node", (event) => {
     const near = event.target.closedNeighborhood();

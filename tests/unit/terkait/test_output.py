@@ -1,6 +1,7 @@
 """What commands print: harmless on a terminal, exact for programs."""
 
 import json
+import re
 import unicodedata
 from io import StringIO
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terkait.cli import output
 from terkait.cli.output import (
     as_said,
     block,
@@ -98,6 +100,58 @@ def test_without_a_terminal_tables_are_tabs_and_nothing_else(
     print_table(("title", "n"), [("[bold]Banjir[/bold]\t\x1b[1mbesar", 3)])
     print_line("Judul", style="bold")
     assert capsys.readouterr().out == "title\tn\n[bold]Banjir[/bold] besar\t3\nJudul\n"
+
+
+URL = f"https://news.example/read/{'banjir-' * 20}1"
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 80 columns."""
+    monkeypatch.setattr(output, "is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("kind", "address"),
+        ("title", "published", "site", "address", "article", "why"),
+        ("key", "title"),
+        ("key", "state", "problem", "last seen"),
+        tuple(f"column {number}" for number in range(12)),
+    ],
+)
+def test_at_80_columns_nothing_of_a_table_is_cut(
+    columns: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = [URL if name == "address" else f"{name.replace(' ', '')}-" * 6 for name in columns]
+    print_table(columns, [row, row])
+    shown = capsys.readouterr().out
+    lines = [line for line in shown.splitlines() if URL in line]
+    assert len(lines) == 2 * ("address" in columns)  # whole, to be copied
+    squeezed = re.sub(r"\s", "", shown)
+    assert all(squeezed.count(value) or _is_folded(value, shown) for value in row)
+    assert row[0] in shown
+    assert "…" not in shown
+
+
+def _is_folded(value: str, shown: str) -> bool:
+    """Whether a value stands in a column, a piece a line."""
+    pieces = [word for line in shown.splitlines() for word in line.split() if word in value]
+    return value in "".join(pieces)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_beside_no_heading_numbers_and_moments_say_what_they_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = ("followed", "last seen", "article", "why", "address")
+    print_table(columns, [("yes", NOON, 7, "copy of it", URL)])
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.split("  ")[:3] == ["followed yes", "last seen 2026-08-20 12:00Z", "article 7"]
+    assert [line.strip() for line in rest] == [URL, "copy of it"]
 
 
 def test_lines_keep_their_columns_whatever_the_script(capsys: pytest.CaptureFixture[str]) -> None:

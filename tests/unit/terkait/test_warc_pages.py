@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page.items import FetchedPage
+from crawler.page.items import FetchedPage, MovedPage
 from terkait.imports.warc_pages import is_warc, warc_pages
 
 URL = "https://a.test/read/1"
@@ -51,7 +51,7 @@ class Archive:
         with self.path.open("ab") as file:
             file.write(gzip.compress(record) if self._is_packed else record)
 
-    def read(self, max_bytes: int = 10_000) -> tuple[list[FetchedPage], list[str]]:
+    def read(self, max_bytes: int = 10_000) -> tuple[list[FetchedPage | MovedPage], list[str]]:
         refused: list[str] = []
         return list(warc_pages(self.path, max_bytes=max_bytes, refuse=refused.append)), refused
 
@@ -93,6 +93,25 @@ def test_record_without_a_page_says_why(
     pages, refused = archive.read()
     assert refused == [why]
     assert [page.url for page in pages] == ["https://a.test/read/2"]
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [("/read/2", "https://a.test/read/2"), (" https://b.test/x?utm_source=y ", "https://b.test/x")],
+)
+def test_redirect_says_where_it_led(archive: Archive, location: str, target: str) -> None:
+    archive.add(status="301 Moved", headers=[("Location", location)], body=b"")
+    pages, refused = archive.read()
+    assert [(page.url, page.target) for page in pages if isinstance(page, MovedPage)] == [
+        (URL, target)
+    ]
+    assert refused == []
+
+
+@pytest.mark.parametrize("location", [URL, "mailto:a@b.test", "http://[::1", ""])
+def test_redirect_that_leads_nowhere_says_so(archive: Archive, location: str) -> None:
+    archive.add(status="301 Moved", headers=[("Location", location)])
+    assert archive.read() == ([], ["HTTP 301"])
 
 
 @pytest.mark.parametrize("kind", ["warcinfo", "request", "metadata", "revisit"])

@@ -82,7 +82,9 @@ def authors_of(page: Signed) -> Iterator[FieldCandidate[Names]]:
     if named and _is_site(page, named):
         yield from _on_site(page)
     if named:
-        yield FieldCandidate(value=named, where=page.credits[0].where, why="names no person")
+        yield FieldCandidate(
+            value=named, where=page.credits[0].where, why="where no person is named"
+        )
     yield from _perhaps(page)
 
 
@@ -140,9 +142,9 @@ def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     if writers := presented(page):
         yield FieldCandidate(value=writers, where=PORTRAIT)
     if writers := _bylines(page, _credited):
-        yield FieldCandidate(value=writers, where=BYLINE, why="names no person")
+        yield FieldCandidate(value=writers, where=BYLINE, why="where no person is named")
     if writers := _bylines(page, _house):
-        yield FieldCandidate(value=writers, where="beside the date", why="names no person")
+        yield FieldCandidate(value=writers, where="beside the date", why="where no person is named")
     if writers := site_owner(page):
         yield FieldCandidate(value=writers, where="the person that the site is named after")
 
