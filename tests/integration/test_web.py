@@ -291,7 +291,7 @@ def test_an_archived_page_can_do_nothing(web: WebServer) -> None:
     assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
     page = Elements(answer.text)
     assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "link", "base"}
-    allowed = {"style", "charset", "class", "id", "title"}
+    allowed = {"style", "charset", "class", "id", "title", "data-field"}
     assert not {name for _, attributes in page.tags for name in attributes} - allowed
     assert "evil.test" not in answer.text
     marked = [tag for tag, attributes in page.tags if "outline" in (attributes.get("style") or "")]

@@ -120,3 +120,16 @@ def test_harmless_style_stays_and_cannot_close_its_element() -> None:
 def test_source_is_bounded_text() -> None:
     assert page_text(stored("<p>é</p>")) == "<p>é</p>"
     assert len(page_text(stored("x" * (MAX_SOURCE_CHARS + 9)))) == MAX_SOURCE_CHARS
+
+
+def test_a_field_bears_its_name_once_and_no_page_gives_one_itself() -> None:
+    page = shown(
+        "<body><h1 data-field=text><b>Banjir surut</b></h1><p data-field=title>Air turun.</p>",
+        title="Banjir surut",
+        paragraphs=["Air turun."],
+    )
+    tree = LexborHTMLParser(page)
+    assert [(node.tag, node.attributes["data-field"]) for node in tree.css("[data-field]")] == [
+        ("h1", "title")
+    ]
+    assert [node.tag for node in tree.css("[style]")] == ["h1", "p"]
