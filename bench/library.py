@@ -7,20 +7,20 @@ followed. Every twentieth is a copy of the one before it; every fiftieth has ano
 
 import hashlib
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from bulk import filler
 from filled import BUFFERS, KeptServer
 from sqlalchemy import text
 
-from db.articles.word_index import Words, index
+from db.counting.counts import count_anew
+from db.counting.link_summary import keep_summary
 from db.models import Base
 from db.sql import schema
 from db.sql.compression import pack
@@ -28,7 +28,9 @@ from db.sql.session import Database
 
 SITES, RUNS = 400, 200
 #: words of a text, and of the language
-WORDS, VOCABULARY = 250, 60_000
+WORDS, VOCABULARY = 252, 60_000
+#: a text is put together of so many at a time, which is quick
+_RUN, _RUNS_AT_ONCE = 12, 10_000
 #: keys that a text is found by
 KEYS = 24
 LINKS = 8
@@ -62,18 +64,23 @@ def url(number: int) -> str:
 
 
 class _Language:
-    """Words as frequent as those of a language."""
+    """Words as frequent as those of a language, in runs of which the texts are put together."""
 
-    def __init__(self) -> None:
-        self.words = np.array([f"kata{number}" for number in range(VOCABULARY)], dtype=object)
+    def __init__(self, articles: int) -> None:
+        words = np.array([f"kata{number}" for number in range(VOCABULARY)], dtype=object)
         weights = 1 / (np.arange(VOCABULARY) + 3)
-        self._bounds = np.cumsum(weights / weights.sum())
+        bounds = np.cumsum(weights / weights.sum())
+        dice = np.random.default_rng(0)
+        runs: list[str] = []
+        for _ in range(min(50, 1 + articles // 1_000)):
+            chosen = np.searchsorted(bounds, dice.random((_RUNS_AT_ONCE, _RUN)))
+            runs += map(" ".join, words[np.minimum(chosen, VOCABULARY - 1)])
+        self._runs = np.array(runs, dtype=object)
 
     def texts(self, first: int, count: int) -> Iterator[str]:
         dice = np.random.default_rng(first)
-        chosen = np.searchsorted(self._bounds, dice.random((count, WORDS)))
-        for row in self.words[np.minimum(chosen, VOCABULARY - 1)]:
-            third = WORDS // 3
+        third = WORDS // _RUN // 3
+        for row in self._runs[dice.integers(0, len(self._runs), (count, 3 * third))]:
             parts = row[:third], row[third : 2 * third], row[2 * third :]
             yield "\n\n".join(" ".join(part) for part in parts)
 
@@ -104,28 +111,27 @@ def library(articles: int, *, postgres: bool, keep: Path | None) -> Iterator[Dat
 
 def fill(database: Database, articles: int) -> None:
     """Put that many articles in."""
-    _put(database, "runs", _runs(articles))
-    _put(database, "hosts", ({"id": n + 1, "name": f"s{n}.test", "site": f"s{n}.test"}
-                             for n in range(SITES)))  # fmt: skip
-    _put(database, "clusters", ({"id": n, "original_id": n - 1}
-                                for n in range(20, articles + 1, 20)))  # fmt: skip
-    language = _Language()
-    for first in range(1, articles + 1, BATCH):
-        numbers = range(first, min(first + BATCH, articles + 1))
-        bodies = dict(zip(numbers, language.texts(first, len(numbers)), strict=True))
-        bodies |= {n: f"{bodies[n - 1]} {n}" for n in numbers if n % 20 == 0}
-        for table, rows in _tables(bodies, articles):
-            _put(database, table, rows)
-        words = (
-            Words(article_id=n, title=_title(n, body), body=body, is_new=True)
-            for n, body in bodies.items()
-        )
-        with database.write() as session:
-            index(session, words)
-    _put(database, "pages", _others(articles))
-    _put(database, "links", _links(articles))
-    _put(database, "bands", _bands(articles))
+    with filler(database) as to:
+        to.put("runs", _runs(articles))
+        to.put("hosts", ({"id": n + 1, "name": f"s{n}.test", "site": f"s{n}.test"}
+                         for n in range(SITES)))  # fmt: skip
+        to.put("clusters", ({"id": n, "original_id": n - 1}
+                            for n in range(20, articles + 1, 20)))  # fmt: skip
+        language = _Language(articles)
+        for first in range(1, articles + 1, BATCH):
+            numbers = range(first, min(first + BATCH, articles + 1))
+            bodies = dict(zip(numbers, language.texts(first, len(numbers)), strict=True))
+            bodies |= {n: f"{bodies[n - 1]} {n}" for n in numbers if n % 20 == 0}
+            for table, rows in _tables(bodies, articles):
+                to.put(table, rows)
+        to.put("pages", _others(articles))
+        to.put("links", _links(articles))
+        to.put_rows("bands", ("key", "text_id"), _bands(articles))
+        to.index_words()
     _tidy(database)
+    with database.write() as session:
+        count_anew(session)
+    keep_summary(database)
 
 
 def _tables(bodies: dict[int, str], articles: int) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -143,7 +149,9 @@ def _tables(bodies: dict[int, str], articles: int) -> Iterator[tuple[str, Iterat
     )
     yield "articles", (_article(n, body, articles) for n, body in bodies.items())
     yield "pages", (_page(n, articles) for n in bodies)
-    yield "archive", (_archived(n, body, articles) for n, body in bodies.items())
+    # the packed page of one of them stands for all: packing takes as long as all the rest
+    packed = pack(f"<html><body><p>{next(iter(bodies.values()))}</p></body></html>".encode())
+    yield "archive", (_archived(n, packed, articles) for n in bodies)
     yield "revisions", (
         {"article_id": n, "number": 1, "title": _title(n, body), "authors": "[]", "text_id": n,
          "published": published(n).isoformat(), "archive_id": n, "seen_at": shown(published(n))}
@@ -211,12 +219,11 @@ def _page(number: int, articles: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _archived(number: int, body: str, articles: int) -> dict[str, Any]:
-    packed = pack(f"<html><body><p>{body}</p></body></html>".encode())
+def _archived(number: int, body: bytes, articles: int) -> dict[str, Any]:
     return {
         "id": number, "page_id": number, "run_id": _run(number, articles), "url": url(number),
         "status": 200, "headers": '{"content-type": "text/html"}', "size": 60_000 + number % 7_000,
-        "fetched_at": shown(published(number)), "body": packed,
+        "fetched_at": shown(published(number)), "body": body,
     }  # fmt: skip
 
 
@@ -253,47 +260,23 @@ def _links(articles: int) -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _bands(articles: int) -> Iterator[dict[str, Any]]:
-    dice = np.random.default_rng(1)
-    for first in range(1, articles + 1, BATCH):
-        for number in range(first, min(first + BATCH, articles + 1)):
-            for key in dice.integers(0, 2**62, size=KEYS).tolist():
-                yield {"key": key, "text_id": number}
-
-
-def _put(database: Database, table: str, rows: Iterator[dict[str, Any]]) -> None:
-    rows = iter(rows)
-    while some := list(islice(rows, BATCH)):
-        columns = list(some[0])
-        values = [tuple(row[name] for name in columns) for row in some]
-        with database.write() as session:
-            driver: Any = session.connection().connection.driver_connection
-            names = ", ".join(columns)
-            if database.is_sqlite:
-                marks = ", ".join("?" * len(columns))
-                driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
-                continue
-            with (
-                driver.cursor() as cursor,
-                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
-            ):
-                for row in values:
-                    copy.write_row(row)
+def _bands(articles: int) -> Iterator[tuple[int, int]]:
+    """In the order of their keys, as the tree has them that is not filled again and again."""
+    keys = np.random.default_rng(1).integers(0, 2**62, size=KEYS * articles)
+    order = np.argsort(keys)
+    for first in range(0, len(order), BATCH):
+        piece = order[first : first + BATCH]
+        yield from zip(keys[piece].tolist(), (piece // KEYS + 1).tolist(), strict=True)
 
 
 def _tidy(database: Database) -> None:
-    """What a PostgreSQL does by and by; Terkait never has SQLite count."""
+    """Let PostgreSQL give new rows numbers beyond those that are there."""
     if database.is_sqlite:
-        driver = sqlite3.connect(database.engine.url.database or "")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        driver.close()
         return
-    with database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+    with database.engine.begin() as connection:
         for name, table in Base.metadata.tables.items():
             if "id" in table.columns:
                 connection.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
                          f" coalesce((SELECT max(id) FROM {name}), 1))")
                 )  # fmt: skip
-        connection.execute(text("VACUUM ANALYZE"))

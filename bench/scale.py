@@ -1,18 +1,21 @@
-"""Times what people and crawls ask of a database that holds very many articles.
+"""Times what people and crawls ask of a database that holds very many articles, on both databases.
 
-    python bench/scale.py --articles 100000 [--keep DIR] [--postgres] [--only WORD] [--exports]
+    python bench/scale.py --articles 100000 [--keep DIR] [--only WORD] [--on sqlite] [--exports]
 
-Each question is asked with other values each time; p50, p95 and processor milliseconds are printed
-as JSON lines. ``bench/library.py`` makes the database.
+Each question is asked with other values each time. The table has, for each database, p50 and p95 as
+a clock shows them and the processor's milliseconds, those of PostgreSQL's server included (Linux).
+``bench/library.py`` makes the databases, and they are kept in the folder where one is named.
 """
 
 import argparse
-import io
 import json
+import os
 import random
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,14 +23,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from library import NEWEST, RUNS, library, site, url
+from sqlalchemy import text
 
 from crawler.page.urls import address_of
+from db.config import load_config
 from db.frontier import hosts, leases, scheduled
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
 from db.queries.explain import explain
 from db.queries.export import article_ids, records_of
-from db.queries.graph.graphml import write_graphml
 from db.queries.graph.neighbours import neighbourhood
 from db.queries.graph.shortest_path import path_between
 from db.queries.graph.stories import story
@@ -40,9 +44,14 @@ from db.runs import lifecycle
 from db.runs.report import list_runs, report
 from db.sql.session import Database, Session
 from terkait.cli.ask.show_command import _gather
+from terkait.web.app_state import Web
+from terkait.web.pages.article_pages import text as article_page
 
 #: how often each question is asked, and for how long at most
-TIMES, SECONDS = 25, 8.0
+TIMES, SECONDS = 25, 6.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+#: how the databases are called
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 Question = Callable[[Session, random.Random, int], object]
 
@@ -86,16 +95,22 @@ QUESTIONS: dict[str, Question] = {
     "search common, site": _filtered(site=lambda d, n: site(d.randrange(1, n))),
     "search common, one day": lambda s, d, n: search_page(s, _common(d), Filters(**_day(d))),
     "search common, last week": _filtered(since=NEWEST - timedelta(days=7)),
+    "search common, site and day": lambda s, d, n: search_page(
+        s, _common(d), Filters(site=site(d.randrange(1, n)), **_day(d))
+    ),
     "search common, newest": lambda s, d, n: search_page(s, _common(d), sort="newest"),
     "search common, language": _filtered(language="en"),
+    "search common, most changed": lambda s, d, n: search_page(s, _common(d), sort="changed"),
     "all, newest": lambda s, d, n: search_page(s, "", sort="newest"),
     "facets common": lambda s, d, n: facets(s, _common(d)),
+    "facets of all": lambda s, d, n: facets(s, ""),
     "days common": lambda s, d, n: histogram(s, _common(d)),
     "related, 2 hops": lambda s, d, n: neighbourhood(s, d.randrange(1, n), hops=2),
     "related, 3 hops": lambda s, d, n: neighbourhood(s, d.randrange(1, n), hops=3),
     "related --to": lambda s, d, n: path_between(s, d.randrange(1, n), d.randrange(1, n)),
     "story": lambda s, d, n: story(s, find_article(s, d.randrange(1, n))),
     "show": lambda s, d, n: _gather(s, find_article(s, d.randrange(1, n))),
+    "article page": lambda s, d, n: article_page(_web(s), d.randrange(1, n)),
     "explain": lambda s, d, n: explain(s, url(d.randrange(1, n))),
     "runs": lambda s, d, n: list_runs(s),
     "one run": lambda s, d, n: report(s, d.randrange(1, RUNS)),
@@ -113,58 +128,121 @@ def _records(session: Session, filters: Filters | None = None, limit: int = 1_00
     return sum(len(json.dumps(record, default=str)) for record in records_of(session, ids))
 
 
-def _all_records(session: Session) -> int:
-    return _records(session, limit=10**9)
+_webs: dict[str, Web] = {}
 
 
-def _graph(session: Session) -> int:
-    out = io.TextIOWrapper(io.BytesIO())
-    return write_graphml(session, out, article_ids(session))
+def _web(session: Session) -> Web:
+    """The web page over the session's database."""
+    address = session.get_bind().engine.url.render_as_string(hide_password=False)
+    if address not in _webs:
+        _webs[address] = Web(Database(address), load_config(database_url=address))
+    return _webs[address]
 
 
-def ask(database: Database, name: str, question: Question, articles: int) -> None:
-    """Ask again and again; print a line."""
+class ServerTime:
+    """Processor seconds of the server that a database has; none on SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        self._folder: Path | None = None
+        if not database.is_sqlite:
+            with database.read() as session:
+                data = Path(session.scalar(text("SHOW data_directory")) or "")
+            self._pid = int((data / "postmaster.pid").read_text().split()[0])
+            self._folder = Path("/proc")
+
+    def seconds(self) -> float:
+        """Of all its processes, those that have ended included."""
+        if self._folder is None:
+            return 0.0
+        ticks = 0
+        for folder in self._folder.iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended
+            if int(folder.name) == self._pid:
+                ticks += sum(map(int, stat[11:15]))
+            elif int(stat[1]) == self._pid:
+                ticks += sum(map(int, stat[11:13]))
+        return ticks / _TICKS
+
+
+def ask(
+    database: Database, name: str, question: Question, articles: int, server: ServerTime
+) -> tuple[float, float, float]:
+    """Ask again and again: p50, p95, processor milliseconds."""
     dice = random.Random(5)
     walls: list[float] = []
-    began, until = time.process_time(), time.perf_counter() + SECONDS
-    while len(walls) < TIMES and (time.perf_counter() < until or len(walls) < 2):
+    began, until = time.process_time() + server.seconds(), time.perf_counter() + SECONDS
+    while len(walls) < TIMES and (time.perf_counter() < until or len(walls) < 3):
         at = time.perf_counter()
         with (database.write if name in WRITES else database.read)() as session:
             question(session, dice, articles)
             walls.append((time.perf_counter() - at) * 1000)
             session.rollback()
     walls.sort()
-    spent = (time.process_time() - began) * 1000 / len(walls)
-    _print(question=name, p50=walls[len(walls) // 2], p95=walls[int(len(walls) * 0.95)], cpu=spent)
+    spent = (time.process_time() + server.seconds() - began) * 1000 / len(walls)
+    return walls[len(walls) // 2], walls[int(len(walls) * 0.95)], spent
 
 
-def _print(**values: Any) -> None:
-    shown = {k: round(v, 1) if isinstance(v, float) else v for k, v in values.items()}
-    sys.stdout.write(json.dumps(shown) + "\n")
-    sys.stdout.flush()
+def export(database: Database, suffix: str) -> tuple[float, float, float]:
+    """Write everything with ``terkait export``: seconds, processor seconds, MiB of memory."""
+    with tempfile.TemporaryDirectory(prefix="tk-") as folder:
+        address = database.engine.url.render_as_string(hide_password=False)
+        command = [sys.executable, "-m", "terkait", "export", "--out", f"{folder}/all.{suffix}"]
+        at = time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=Path(__file__).parents[1], stderr=subprocess.DEVNULL,
+            env=os.environ | {"TERKAIT_DATABASE_URL": address},
+        )  # fmt: skip
+        _, status, used = os.wait4(child.pid, 0)
+        if status:
+            raise RuntimeError(f"export of {suffix} ended with {status}")
+    return time.perf_counter() - at, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def measure(kind: str, asked: argparse.Namespace) -> dict[str, Sequence[float]]:
+    """Question -> what it took, on one kind of database."""
+    results: dict[str, Sequence[float]] = {}
+    with library(asked.articles, postgres=kind == POSTGRESQL, keep=asked.keep) as database:
+        server = ServerTime(database)
+        for name, question in (QUESTIONS | WRITES).items():
+            if asked.only in name:
+                results[name] = ask(database, name, question, asked.articles, server)
+                _print(on=kind, question=name, took=results[name])
+        for suffix in ("jsonl", "parquet", "graphml") if asked.exports else ():
+            results[f"export {suffix}"] = export(database, suffix)
+            _print(on=kind, question=f"export {suffix}", took=results[f"export {suffix}"])
+    return results
+
+
+def _print(*, on: str, question: str, took: Sequence[float]) -> None:
+    sys.stderr.write(f"{on}: {question}: {' / '.join(f'{value:.1f}' for value in took)}\n")
 
 
 def main() -> None:
-    """Fill, ask, print."""
+    """Fill, ask, print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--keep", type=Path, help="a folder in which the database stays")
-    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder in which the databases stay")
+    parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="one database alone")
     parser.add_argument("--only", default="", help="the questions whose names have this")
-    parser.add_argument("--exports", action="store_true", help="everything, as jsonl and GraphML")
+    parser.add_argument("--exports", action="store_true", help="everything, as files")
     asked = parser.parse_args()
-    at = time.perf_counter()
-    with library(asked.articles, postgres=asked.postgres, keep=asked.keep) as database:
-        _print(articles=asked.articles, seconds_to_open=time.perf_counter() - at)
-        for name, question in (QUESTIONS | WRITES).items():
-            if asked.only in name:
-                ask(database, name, question, asked.articles)
-        for name, write in {"jsonl": _all_records, "graphml": _graph}.items():
-            if asked.exports:
-                at = time.perf_counter()
-                with database.read() as session:
-                    write(session)
-                _print(export=name, seconds=time.perf_counter() - at)
+    kinds = [asked.on] if asked.on else [SQLITE, POSTGRESQL]
+    results = {kind: measure(kind, asked) for kind in kinds}
+    heads = [f"{kind}: p50 / p95, processor ms" for kind in kinds]
+    lines = [
+        f"| {asked.articles:,} articles | {' | '.join(heads)} |",
+        "|---" * (1 + len(kinds)) + "|",
+    ]
+    for name in results[kinds[0]]:
+        cells = ["{:.0f} / {:.0f}, {:.0f}".format(*results[kind][name]) for kind in kinds]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines.append("Exports: seconds / processor seconds, MiB.")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

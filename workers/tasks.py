@@ -10,6 +10,7 @@ from celery.signals import worker_shutting_down
 
 from crawler.engine.notifier import Notifier
 from db.config import load_config
+from db.counting.counts import add_up
 from db.frontier import leases
 from db.sql.types import utc_now
 from db.terms.errors import DiskFull, RetryableError
@@ -52,6 +53,7 @@ def sweep() -> None:
     now = utc_now()
     with database().write() as session:
         leases.reclaim(session, now=now)
+        add_up(session)
         ids = leases.waiting(session, silent_seconds=SILENT_SECONDS, limit=_SWEEP_LIMIT, now=now)
     Notifier(load_config().broker_url).notify(ids)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from crawler.engine.downloader.robots import read_robots
 from crawler.engine.host_slots import HostSlot, HostSlots
 from crawler.engine.throttle import Throttle
+from db.counting.counts import add_up
 from db.frontier import hosts, leases, suspects
 from db.frontier.scope import CrawlScope
 from db.runs import lifecycle
@@ -112,6 +113,7 @@ class FrontierClient:
                 self._follow_clock(session, now)
                 leases.renew(session, owner=self._owner, now=now)
                 leases.reclaim(session, now=now)
+                add_up(session)
             catch = self._catch(session, slots, now)
             if renews:
                 lifecycle.beat(session, self._run_id, now)

@@ -14,6 +14,7 @@ from db.articles.word_index import Words
 from db.copying.checksum import Checksum
 from db.copying.plan import TablePlan, plans
 from db.copying.rows import checksum_of, copy_rows, drop_extra, fill_late
+from db.counting.counts import add_up
 from db.models import Article, Text
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.sql import schema
@@ -62,6 +63,8 @@ def copy_database(
         say("index of words")
         _index_words(target)
         _set_counters(target, all_plans)
+        with target.write() as copied:
+            add_up(copied)
         say("comparing")
         with target.read() as copied:
             tables = [

@@ -123,7 +123,7 @@ class Article(Base):
     run_id: Mapped[int | None] = mapped_column(Id, ForeignKey("runs.id"), index=True)
     depth: Mapped[int] = mapped_column(SmallInteger)
     first_seen_at: Mapped[datetime]
-    last_fetched_at: Mapped[datetime]
+    last_fetched_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Revision(Base):

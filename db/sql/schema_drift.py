@@ -18,6 +18,16 @@ _PREDICATES = text(
     "WHERE c.relnamespace = current_schema()::regnamespace"
 )
 _WORDS = text("SELECT 1 WHERE to_regclass('article_words') IS NOT NULL")
+_TRIGGERS = text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'")
+#: table -> changes of its rows that a trigger counts
+_COUNTED = {
+    "articles": ("insert", "delete", "update"),
+    "revisions": ("insert", "delete"),
+    "clusters": ("insert", "delete"),
+    "links": ("insert", "delete", "update"),
+    "pages": ("insert", "delete", "update"),
+    "archive": ("insert", "delete", "update"),
+}
 _QUICK_CHECK = text("PRAGMA quick_check(3)")
 
 
@@ -73,7 +83,10 @@ def _postgresql_drift(database: Database) -> list[str]:
     with database.read() as session:
         predicates = {row.name: row.predicate for row in session.execute(_PREDICATES)}
         has_words = session.scalar(_WORDS) is not None
+        triggers = set(session.scalars(_TRIGGERS))
     lines = [] if has_words else ["table article_words is missing"]
+    names = (f"count_{table}_{event}" for table, events in _COUNTED.items() for event in events)
+    lines += [f"trigger {name} is missing" for name in names if name not in triggers]
     for table in Base.metadata.sorted_tables:
         for index in table.indexes:
             is_partial = WHERE in index.info

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crawler.engine.notifier import Notifier
 from db.config import Config
+from db.counting.link_summary import keep_summary
 from db.frontier import leases, pending
 from db.models import Run
 from db.runs import lifecycle, ownership
@@ -267,5 +268,6 @@ class RunSupervisor:
             session.expunge(run)
         self._watch.on_progress(self._run_id, last)
         if run.state == "finished":
+            keep_summary(self._database)
             look_up_quietly(self._config, self._database)
         return run

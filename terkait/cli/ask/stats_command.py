@@ -6,9 +6,16 @@ from dataclasses import asdict
 import click
 
 from db.queries.sizes import table_sizes
-from db.queries.stats import gather
+from db.queries.stats import Stats, gather
 from terkait.cli.options import opened
-from terkait.cli.output import json_option, print_fields, print_json, print_line, print_table
+from terkait.cli.output import (
+    json_option,
+    moment,
+    print_fields,
+    print_json,
+    print_line,
+    print_table,
+)
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
@@ -37,7 +44,7 @@ def stats(sizes: bool, as_json: bool) -> None:
             "copies": f"{counted.copies} in {counted.clusters} clusters",
             "sites": counted.sites,
             "links": counted.links,
-            "orphans": f"{counted.orphans} articles without a related link",
+            "orphans": f"{counted.orphans} articles without a related link{_as_of(counted)}",
             "runs": counted.runs,
             "newest article": counted.newest_published,
             "last fetched": counted.newest_fetched,
@@ -55,10 +62,16 @@ def stats(sizes: bool, as_json: bool) -> None:
         print_table(("table", "size"), ((name, size(taken)) for name, taken in tables.items()))
     if counted.hubs:
         print_line()
-        print_line("Most linked", style="bold")
+        print_line(f"Most linked{_as_of(counted)}", style="bold")
         print_table(
             ("links", "address"), ((f"{count} links", url) for url, count in counted.hubs.items())
         )
+
+
+def _as_of(counted: Stats) -> str:
+    """When hubs and orphans were counted, where that is not now."""
+    at = counted.links_counted_at
+    return f" (counted {moment(at)})" if at else ""
 
 
 def _print_counts(heading: str, counts: Mapping[str, int]) -> None:

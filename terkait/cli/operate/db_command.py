@@ -4,6 +4,8 @@ import click
 
 from db.articles.reindex import reindex as index_anew
 from db.config import Config, load_config
+from db.counting.counts import count_anew, wrong_counts
+from db.counting.link_summary import keep_summary
 from db.sql import schema
 from db.sql.schema_drift import damage, drift
 from db.sql.session import Database, sqlite_file
@@ -81,6 +83,26 @@ def reindex(as_json: bool) -> None:
         note(f"the words of {done} articles are indexed")
 
 
+@db.command()
+def recount() -> None:
+    """Count anew what `terkait stats` says, where `terkait db check` finds a count wrong.
+
+    Who writes meanwhile waits: some seconds a million articles.
+
+    \b
+    Example:
+      terkait db recount
+    """
+    database = open_database(load_config())
+    try:
+        with database.write() as session:
+            count_anew(session)
+        keep_summary(database, at_once=True)
+    finally:
+        database.close()
+    note("all is counted anew")
+
+
 def _database(config: Config) -> Database:
     if config.is_embedded_database:
         make_folder(config.data)
@@ -91,7 +113,9 @@ def _database(config: Config) -> Database:
 @click.pass_context
 @json_option
 def check(context: click.Context, as_json: bool) -> None:
-    """Compare the schema with the program, look for damage; ends with 1 on a difference.
+    """Compare the schema with the program, look for damage and at each count of `terkait stats`.
+
+    Ends with 1 on a difference.
 
     \b
     Examples:
@@ -122,6 +146,10 @@ def _compare(config: Config) -> tuple[str | None, list[str]]:
         broken = damage(database)
         if broken:
             return None, [*broken, _REPAIR]
-        return schema.current_revision(database), drift(database)
+        differences = drift(database)
+        if not differences:
+            with database.read() as session:
+                differences = wrong_counts(session)
+        return schema.current_revision(database), differences
     finally:
         database.close()

@@ -1,0 +1,1 @@
+"""What the database holds, counted as it comes and goes, so that nobody has to count it."""
