@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     ForeignKey,
+    Index,
     SmallInteger,
     UniqueConstraint,
 )
@@ -91,6 +92,7 @@ class Article(Base):
             "cluster_id",
             where="cluster_id IS NOT NULL",
         ),
+        Index("ix_articles_revisions", "revisions", "id"),
     )
 
     id: Mapped[int] = key()

@@ -212,7 +212,7 @@ class ArchivedPage(Base):
     headers: Mapped[dict[str, str]] = mapped_column(Json)
     fetched_at: Mapped[datetime]
     #: bytes before compression
-    size: Mapped[int] = mapped_column(index=True)
+    size: Mapped[int]
     #: zstd
     body: Mapped[bytes]
     #: of the bytes before compression; NULL: from a time when only some headers were kept

@@ -3,7 +3,8 @@
 Triggers keep the counts, in the transaction of the rows that they count: whoever writes rows, and
 whatever takes a transaction back, they stay true. On SQLite there is one writer, and a count is one
 row. On PostgreSQL each transaction adds rows of its own, so that none waits for another; the
-program adds them up by and by (``db.counting.counts``).
+program adds them up by and by (``db.counting.counts``). The most changed articles, and when the
+last one was fetched, are read from an index.
 
 Revision ID: 0020
 Revises: 0019
@@ -68,6 +69,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link_summary")),
     )
     op.create_index("ix_articles_last_fetched_at", "articles", ["last_fetched_at"])
+    op.create_index("ix_articles_revisions", "articles", ["revisions", "id"])
+    # it was there for the sum of all sizes alone
+    op.drop_index("ix_archive_size", "archive")
     for statement in _sqlite_triggers() if is_sqlite else _postgresql_triggers():
         op.execute(statement)
     for statement in _counts_of_all():
@@ -85,6 +89,8 @@ def downgrade() -> None:
             else:
                 op.execute(f"DROP TRIGGER {name} ON {table}")
                 op.execute(f"DROP FUNCTION {name}()")
+    op.create_index("ix_archive_size", "archive", ["size"])
+    op.drop_index("ix_articles_revisions", "articles")
     op.drop_index("ix_articles_last_fetched_at", "articles")
     op.drop_table("link_summary")
     op.drop_table("counts")
@@ -121,13 +127,16 @@ def _postgresql_triggers() -> Iterator[str]:
     for table in _COUNTED:
         for event in _events(table):
             name = f"count_{table}_{event}"
+            # of one count the old key and the new one differ
+            is_grouped = event != "update" or len(_COUNTED[table]) > 1
+            amount = "sum(amount)" if is_grouped else "amount"
+            grouping = "GROUP BY name, key HAVING sum(amount) <> 0 " if is_grouped else ""
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
                 "INSERT INTO counts (name, key, part, amount) "
-                "SELECT name, key, pg_current_xact_id()::text::bigint, sum(amount) "
+                f"SELECT name, key, pg_current_xact_id()::text::bigint, {amount} "
                 f"FROM ({_changes(table, event)}) AS changes (name, key, amount) "
-                "GROUP BY name, key HAVING sum(amount) <> 0 "
-                "ON CONFLICT (name, key, part) "
+                f"{grouping}ON CONFLICT (name, key, part) "
                 "DO UPDATE SET amount = counts.amount + excluded.amount; "
                 "RETURN NULL; END $$"
             )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, Words, index, remove
 from db.models import Article
-from db.queries.search import results, selection
+from db.queries.search import selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
 from db.queries.search.full_text import matching_ids
@@ -287,13 +287,15 @@ def test_what_comes_later_does_not_move_an_answer(session: Session) -> None:
     assert (after.total, "baru.test" in [hit.site for hit in after.hits]) == (3, False)
 
 
-@pytest.mark.parametrize("walked", [0, results.WALKED])
-@pytest.mark.parametrize("few", [0, 3, 7, selection.FEW])
+@pytest.mark.parametrize(
+    ("few", "left", "common"), [(0, 3, 0), (0, 7, 0), (0, 0, 0), (0, 0, 99), (99, 99, 99)]
+)
 def test_filters_leave_the_same_of_many_matches_as_of_few(
-    session: Session, monkeypatch: pytest.MonkeyPatch, few: int, walked: int
+    session: Session, monkeypatch: pytest.MonkeyPatch, few: int, left: int, common: int
 ) -> None:
-    monkeypatch.setattr(selection, "FEW", few)
-    monkeypatch.setattr(results, "WALKED", walked)
+    limits = {"FEW": few, "FEW_LEFT": left, "FEW_LEFT_ON_SERVER": left, "COMMON": common}
+    for name, limit in limits.items():
+        monkeypatch.setattr(selection, name, limit)
     for number in range(12):
         site, language = f"{'ab'[number % 2]}.test", ("id", "en", None)[number % 3]
         article = add_article(

@@ -1,12 +1,13 @@
 """Of the articles that a query leaves: how many by site, language, author ..., and by day."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Text, cast, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from db.models import Article
@@ -15,6 +16,7 @@ from db.queries.search.conditions import Filters
 from db.queries.search.days import bucket_columns, day_counts
 from db.queries.search.query import Query
 from db.queries.search.selection import select_articles
+from db.sql.dialect import is_sqlite
 
 #: of a query that leaves more, the newest are counted, so that the time stays bounded
 MAX_COUNTED = 10_000
@@ -26,7 +28,8 @@ MAX_VALUES = 12
 #: field of a query -> column; ``has``, ``is`` and ``missing`` are worked out
 _SINGLE = {"site": "site", "section": "section", "language": "language", "type": "page_type"}
 _SEVERAL = {"topic": "topics", "source": "sources", "author": "authors"}
-_MISSABLE = ("title", "authors", "published", "language", "section", "topics", "image")
+#: what may be missing and is no field above
+_MISSABLE = ("title", "published", "image")
 
 #: a longer value is no name of anything, and is counted among the others
 MAX_VALUE_CHARS = 200
@@ -57,43 +60,68 @@ class Facets:
 def facets(session: Session, query: Query | str, filters: Filters | None = None) -> Facets:
     """Count the values of all fields, newest articles first where there are very many."""
     chosen = select_articles(session, query, filters)
-    columns: list[Any] = [Article.id, Article.run_id, Article.revisions, Article.cluster_id]
-    columns += [getattr(Article, name) for name in (*_SINGLE.values(), *_SEVERAL.values())]
-    columns += [Article.title, Article.published, Article.image, may_be_gone().label("may_be_gone")]
-    newest = chosen.newest_first(session)
-    wanted = chosen.select(session, *columns).order_by(newest).limit(MAX_COUNTED + 1)
+    columns = _columns(session)
+    wanted = chosen.newest(session, *columns.values()).limit(MAX_COUNTED + 1)
     rows = session.execute(wanted).all()
-    counts = _counts(rows[:MAX_COUNTED])
-    counts["is"]["gone"] = len(gone_since(session, [row.id for row in rows if row.may_be_gone]))
-    counts["is"] = +counts["is"]
+    # a column at a time: that is ten times as quick as row by row
+    values = dict(zip(columns, zip(*rows[:MAX_COUNTED], strict=True), strict=False))
+    counts = _counts(values) if rows else {}
+    if any(values.get("may_be_gone", ())):
+        maybe = [
+            key for key, is_so in zip(values["id"], values["may_be_gone"], strict=True) if is_so
+        ]
+        counts["is"] = +Counter(gone=len(gone_since(session, maybe)))
     return Facets(
-        facets=tuple(_facet(name, counter) for name, counter in counts.items() if counter),
+        facets=tuple(_facet(name, counts[name]) for name in _ORDER if counts.get(name)),
         counted=min(len(rows), MAX_COUNTED),
         is_cut=len(rows) > MAX_COUNTED,
     )
 
 
-def _counts(rows: Iterable[Row[Any]]) -> dict[str, Counter[str]]:
-    names = (*_SINGLE, *_SEVERAL, "has", "is", "missing", "run")
-    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for row in rows:
-        for name, column in _SINGLE.items():
-            if value := getattr(row, column):
-                counts[name][value] += 1
-        for name, column in _SEVERAL.items():
-            counts[name].update(set(getattr(row, column)))
-        counts["has"].update(_has(row))
-        counts["missing"].update(name for name in _MISSABLE if not getattr(row, name))
-        if row.run_id is not None:
-            counts["run"][str(row.run_id)] += 1
+#: the fields as they are shown
+_ORDER = (*_SINGLE, *_SEVERAL, "has", "is", "missing", "run")
+
+
+def _columns(session: Session) -> dict[str, ColumnElement[Any]]:
+    """What is looked at of each article, by name."""
+    columns: dict[str, Any] = {"id": Article.id, "run": Article.run_id}
+    columns |= {name: getattr(Article, column) for name, column in _SINGLE.items()}
+    columns |= {name: _as_text(session, column) for name, column in _SEVERAL.items()}
+    columns |= {f"no {name}": func.coalesce(getattr(Article, name), "") == "" for name in _MISSABLE}
+    columns["versions"] = Article.revisions > 1
+    columns["copies"] = Article.cluster_id.is_not(None)
+    columns["may_be_gone"] = may_be_gone()
+    return {name: column.label(f"c{at}") for at, (name, column) in enumerate(columns.items())}
+
+
+def _as_text(session: Session, name: str) -> ColumnElement[str]:
+    """A list as its JSON, so that equal ones are read once."""
+    column = getattr(Article, name)
+    return type_coerce(column, Text) if is_sqlite(session) else cast(column, Text)
+
+
+def _counts(values: Mapping[str, Sequence[Any]]) -> dict[str, Counter[str]]:
+    counts: dict[str, Counter[str]] = {
+        name: _filled(Counter(values[name])) for name in (*_SINGLE, "run")
+    }
+    missing: Counter[str] = Counter({name: sum(values[f"no {name}"]) for name in _MISSABLE})
+    for name, column in _SEVERAL.items():
+        counts[name] = Counter()
+        for shown, articles in Counter(values[name]).items():
+            elements = set(json.loads(shown))
+            counts[name].update(dict.fromkeys(elements, articles))
+            missing[column] += 0 if elements else articles
+    for name in ("section", "language"):
+        missing[name] = len(values[name]) - counts[name].total()
+    del missing["sources"]  # few articles credit anybody
+    counts["missing"] = +missing
+    counts["has"] = +Counter({name: sum(values[name]) for name in ("versions", "copies")})
     return counts
 
 
-def _has(row: Row[Any]) -> Iterator[str]:
-    if row.revisions > 1:
-        yield "versions"
-    if row.cluster_id is not None:
-        yield "copies"
+def _filled(counter: Counter[Any]) -> Counter[str]:
+    """What is there, as text."""
+    return Counter({str(value): count for value, count in counter.items() if value})
 
 
 def _facet(name: str, counter: Counter[str]) -> Facet:
@@ -120,10 +148,8 @@ def histogram(session: Session, query: Query | str, filters: Filters | None = No
     """Count articles by the day on which they were published."""
     filters = filters or Filters()
     chosen = select_articles(session, query, filters)
-    newest = chosen.newest_first(session)
     each = (
-        chosen.select(session, *bucket_columns(session, filters.zone))
-        .order_by(newest)
+        chosen.newest(session, *bucket_columns(session, filters.zone))
         .limit(MAX_COUNTED_DAYS)
         .subquery()
     )

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, bindparam, cast, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    TextClause,
+    bindparam,
+    cast,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
@@ -55,6 +64,14 @@ def _ts_phrase(phrase: Phrase) -> str:
 def matching_ids(session: Session, query: Query) -> Select[int]:
     """A select of the ids of all articles that have the words of the query."""
     return select(article_key(session)).where(matches(session, query))
+
+
+def explained(session: Session, query: Query) -> TextClause:
+    """On PostgreSQL: what it would do to find all that have the words, and how many it expects."""
+    statement = (
+        "EXPLAIN (FORMAT JSON) SELECT 1 FROM article_words WHERE words @@ CAST(:q AS tsquery)"
+    )
+    return text(statement).bindparams(q=_ts_query(query))
 
 
 #: SQLite is not to look for the words of one article after the other, which takes a hundred times

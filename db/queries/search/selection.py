@@ -3,20 +3,47 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
+from db.counting.counts import Counted, amounts
 from db.models import Article
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.conditions import Filters, resolve
-from db.queries.search.full_text import KEY_AFTER_WORDS, article_key, matches, matching_ids
+from db.queries.search.full_text import (
+    KEY_AFTER_WORDS,
+    article_key,
+    explained,
+    matches,
+    matching_ids,
+)
 from db.queries.search.query import Query, parse_query
-from db.sql.dialect import chunks, is_sqlite
+from db.queries.search.word_probe import has_words
+from db.sql.dialect import is_sqlite, number_list
 
-#: matches are counted up to here
-MAX_TOTAL = 1_000_000
+#: matches are counted up to here, in a library of few articles and of many
+MAX_TOTAL, MAX_TOTAL_OF_MANY = 1_000_000, 1_000
+#: a library of more articles has many
+MANY_STORED = 50_000
 #: articles with the words that are looked at one by one
 FEW = 2_000
+#: articles that the filters leave and that are looked at one by one: SQLite is nearer to them
+FEW_LEFT, FEW_LEFT_ON_SERVER = 8_000, 2_000
+#: words that more articles have are looked for in the newest that the filters leave
+COMMON = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,10 +55,10 @@ class Selection:
     hints: tuple[str, ...] = ()
     #: articles stored later are none of them
     newest_id: int | None = None
-    #: more have the words than are looked at one by one
-    has_many: bool = True
     #: all that are meant, where many have the words and the filters leave few
     ids: tuple[int, ...] | None = None
+    #: so many have the words, and the filters leave so many, that some are soon found one by one
+    is_walked: bool = False
 
     def select(self, session: Session, *columns: Any, words_alone: bool = False) -> Select[Any]:
         """Columns of ``articles``, or of the index of words, of all of them.
@@ -39,7 +66,7 @@ class Selection:
         words_alone: the columns are of the index of words.
         """
         if self.ids is not None and not words_alone:
-            return select(*columns).select_from(Article).where(Article.id.in_(self.ids))
+            return select(*columns).select_from(Article).where(self._is_one(session))
         if not self.query.phrases:
             selected = select(*columns).select_from(Article).where(*self._all(session))
             return (
@@ -53,24 +80,43 @@ class Selection:
         conditions = self.conditions
         if is_sqlite(session):
             key = KEY_AFTER_WORDS
-            if self.ids is not None:
-                return selected.where(key.in_(self.ids))
-            if self.has_many and conditions:
+            if self.is_walked and conditions:
                 # what the filters leave is worked out once, and not looked up for each match
                 conditions = (key.in_(select(Article.id).where(*conditions)),)
-            if words_alone and (self.has_many or not conditions):
+            if words_alone and (self.is_walked or not conditions):
                 return selected.where(*conditions)
         return selected.join(Article, Article.id == key).where(*conditions)
 
-    def newest_first(self, session: Session) -> ColumnElement[int]:
-        """An order that the index of words gives without sorting, where it is asked."""
-        has_words = self.query.phrases and self.ids is None
-        return (article_key(session) if has_words else Article.id).desc()
+    @property
+    def is_led_by_filters(self) -> bool:
+        """The newest are found among what the filters leave, not among what has the words."""
+        return self.ids is not None or (self.is_walked and bool(self.conditions))
+
+    def newest(self, session: Session, *columns: Any) -> Select[Any]:
+        """Columns of ``articles`` of all of them, the newest first, without sorting very many."""
+        if self.is_led_by_filters or not self.query.phrases:
+            select_from = self.walk if self.is_led_by_filters else self.select
+            return select_from(session, *columns).order_by(Article.id.desc())
+        return self.select(session, *columns).order_by(article_key(session).desc())
 
     def walk(self, session: Session, *columns: Any) -> Select[Any]:
         """Columns of ``articles``, of each whether it has the words: quick where most have them."""
-        found = select(*columns).where(_has_words(session, self.query), *self.conditions)
-        return found if self.newest_id is None else found.where(Article.id <= self.newest_id)
+        selected = self.filtered(session, *columns)
+        return selected if self.ids is not None else selected.where(has_words(session, self.query))
+
+    def filtered(self, session: Session, *columns: Any) -> Select[Any]:
+        """Columns of ``articles``, of all that the filters leave, whatever their words."""
+        if self.ids is not None:
+            return select(*columns).where(self._is_one(session))
+        left = select(*columns).where(*self.conditions)
+        return left if self.newest_id is None else left.where(Article.id <= self.newest_id)
+
+    def _is_one(self, session: Session) -> ColumnElement[bool]:
+        ids = number_list(session, self.ids or ())
+        numbers: BindParameter[str] = bindparam(None, ids, unique=True)
+        if is_sqlite(session):
+            return Article.id.in_(select(func.json_each(numbers).table_valued("value").c.value))
+        return Article.id == any_(cast(numbers, ARRAY(BigInteger)))
 
     def _all(self, session: Session) -> tuple[ColumnElement[bool], ...]:
         if not self.query.unwanted:
@@ -86,64 +132,78 @@ def select_articles(
     query = parse_query(query) if isinstance(query, str) else query
     filters = filters or Filters()
     resolved = resolve(session, query.conditions, filters.zone)
-    plan_for_these_words(session)
     chosen = Selection(
         query=query,
         conditions=(*filters.conditions(), *resolved.conditions),
         hints=(*query.notes, *resolved.hints),
         newest_id=filters.newest_id,
-        has_many=_has_many(session, query),
     )
-    is_narrowed = is_sqlite(session) and query.phrases and chosen.has_many and chosen.conditions
-    return replace(chosen, ids=_few(session, chosen)) if is_narrowed else chosen
+    return _with_plan(session, chosen) if query.phrases else chosen
+
+
+def _with_plan(session: Session, chosen: Selection) -> Selection:
+    """Say what is to be looked at first: the words, or what the filters leave."""
+    if not is_sqlite(session):
+        session.execute(_PLAN_BY_WORDS)
+    articles = _with_words(session, chosen.query)
+    if articles <= FEW:
+        return chosen
+    is_common = articles > COMMON
+    if not chosen.conditions:
+        return replace(chosen, is_walked=is_common)
+    ids = _few(session, chosen)
+    return replace(chosen, ids=ids, is_walked=is_common and ids is None)
 
 
 def _few(session: Session, chosen: Selection) -> tuple[int, ...] | None:
     """Those with the words of what the filters leave; None where they leave many."""
-    left = session.scalars(select(Article.id).where(*chosen.conditions).limit(FEW + 1)).all()
-    if len(left) > FEW:
+    most = FEW_LEFT if is_sqlite(session) else FEW_LEFT_ON_SERVER
+    left = session.scalars(select(Article.id).where(*chosen.conditions).limit(most + 1)).all()
+    if len(left) > most:
         return None
-    has_words = _has_words(session, chosen.query)
-    ids: list[int] = []
-    for some in chunks(left):
-        ids += session.scalars(select(Article.id).where(Article.id.in_(some), has_words))
-    return tuple(id_ for id_ in ids if chosen.newest_id is None or id_ <= chosen.newest_id)
+    some = replace(chosen, ids=tuple(left))
+    wanted = some.walk(session, Article.id).where(has_words(session, chosen.query))
+    if chosen.newest_id is not None:
+        wanted = wanted.where(Article.id <= chosen.newest_id)
+    return tuple(session.scalars(wanted))
 
 
-def _has_words(session: Session, query: Query) -> ColumnElement[bool]:
-    """Of an article: whether it has the words of the query."""
-    return matching_ids(session, query).where(article_key(session) == Article.id).exists()
+def _with_words(session: Session, query: Query) -> int:
+    """How many articles have the words: counted up to a bound, or as PostgreSQL estimates it."""
+    if is_sqlite(session):
+        first_ids = matching_ids(session, query).limit(COMMON + 1).subquery()
+        return session.scalar(select(func.count()).select_from(first_ids)) or 0
+    plan = session.scalar(explained(session, query))
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
-def _has_many(session: Session, query: Query) -> bool:
-    """Whether so many articles have the words that the filters are worked out beforehand."""
-    if not is_sqlite(session) or not query.phrases:
-        return True
-    first_ids = matching_ids(session, query).limit(FEW + 1).subquery()
-    return (session.scalar(select(func.count()).select_from(first_ids)) or 0) > FEW
-
-
-def count_selected(session: Session, chosen: Selection) -> int:
-    """How many articles there are, counted up to ``MAX_TOTAL``."""
+def count_selected(session: Session, chosen: Selection, *, most: int = MAX_TOTAL) -> int:
+    """How many articles there are, counted up to ``most``."""
     if chosen.ids is not None:
-        return len(chosen.ids)
+        return min(len(chosen.ids), most)
     if not (chosen.query.phrases or chosen.query.unwanted or chosen.conditions):
-        return min(_count_all(session, chosen.newest_id), MAX_TOTAL)
+        return min(_count_all(session, chosen.newest_id), most)
     one: ColumnElement[int] = literal_column("1").label("one")
-    counted = chosen.select(session, one, words_alone=True).limit(MAX_TOTAL).subquery()
+    if chosen.is_led_by_filters and most < MAX_TOTAL:
+        counted = chosen.newest(session, one).limit(most).subquery()
+    else:
+        counted = chosen.select(session, one, words_alone=True).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def _count_all(session: Session, newest_id: int | None) -> int:
-    """All articles up to that one; those after it are few, and all are counted in no time."""
-    everything = session.scalar(select(func.count()).select_from(Article)) or 0
+    """All articles up to that one; those after it are few, and all have been counted."""
+    everything = sum(amounts(session).get(Counted.SITE, {}).values())
     if newest_id is None:
         return everything
     later = select(func.count()).select_from(Article).where(Article.id > newest_id)
     return everything - (session.scalar(later) or 0)
 
 
-def plan_for_these_words(session: Session) -> None:
-    """Let PostgreSQL plan each query by its words: rare ones by the index, common by the newest."""
-    if not is_sqlite(session):
-        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+#: PostgreSQL does not reckon with what it takes to unpack the words of an article: it is to plan
+#: each query by its words, and to look at all articles only where nothing else can be done
+_PLAN_BY_WORDS = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),"
+    " set_config('enable_mergejoin', 'off', true)"
+)
