@@ -69,11 +69,12 @@ def articles(
     with web.session() as session:
         page = search_page(session, q, web.filters(newest), sort=sort, limit=limit, offset=offset)
     behind = offset + len(page.hits)
-    has_more = bool(page.hits) and behind < min(page.total, MAX_OFFSET)
+    has_more = page.goes_on_behind(behind) and behind < MAX_OFFSET
     return answer(
         request,
         {
             "total": page.total,
+            "is_total_exact": page.is_total_exact,
             "items": only(fields, [asking.hit_record(hit) for hit in page.hits]),
             "hints": page.hints,
             "next": write_cursor(behind, page.newest_id) if has_more else None,

@@ -62,6 +62,10 @@ class SearchPage:
     #: the newest article when the answer was made
     newest_id: int = 0
 
+    def goes_on_behind(self, behind: int) -> bool:
+        """Whether there may be more after so many."""
+        return bool(self.hits) and (behind < self.total or not self.is_total_exact)
+
 
 def search(
     session: Session,

@@ -198,7 +198,8 @@ def test(name: str, send: bool, as_json: bool) -> None:
             print_line(hit.url, style="dim")
     for hint in page.hints:
         note(hint)
-    note(f"{name} finds {page.total} articles today")
+    more = "" if page.is_total_exact else " or more"
+    note(f"{name} finds {page.total}{more} articles today")
     if not send:
         return
     if not (webhook or mail):
