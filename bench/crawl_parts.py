@@ -4,8 +4,8 @@
     python bench/crawl_parts.py --postgres --hosts 4 --latency 5 --spiders 2 --readers 4
 
 The pages are those of ``bench/whole_way.py``. While ``terkait crawl`` goes, the processes that it
-starts are looked at from outside (Linux), and the articles stored are counted. A server of
-PostgreSQL is none of them; Redis is the private one.
+starts are looked at from outside (Linux), and the articles stored are counted. Of PostgreSQL all of
+its server counts; Redis is the private one.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+from server_time import ServerTime
 from whole_way import Site, served, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -193,6 +194,16 @@ def database(*, postgres: bool, data: str) -> Iterator[str]:
         yield server.url(name)
 
 
+def _server(address: str) -> ServerTime | None:
+    if not address.startswith("postgresql"):
+        return None
+    asked = Database(address)
+    try:
+        return ServerTime(asked)
+    finally:
+        asked.close()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -222,7 +233,11 @@ def main() -> None:
                 if options.postgres:
                     environment["TERKAIT_DATABASE_URL"] = address
                 command += ["--depth=20", "--quiet", "--spiders", str(options.spiders)]
+                server = _server(address)
+                began = server.seconds() if server else 0.0
                 parts = watch(command, environment, address)
+                if server:
+                    parts.spent["postgresql", 0] = server.seconds() - began
             sys.stdout.write(json.dumps(_shown(parts, options.pages), indent=1) + "\n")
             sys.stdout.flush()
 

@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from library import NEWEST, RUNS, library, site, url
-from sqlalchemy import text
+from server_time import ServerTime
 
 from crawler.page.urls import address_of
 from db.config import load_config
@@ -49,7 +49,6 @@ from terkait.web.pages.article_pages import text as article_page
 
 #: how often each question is asked, and for how long at most
 TIMES, SECONDS = 25, 6.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 #: how the databases are called
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -137,36 +136,6 @@ def _web(session: Session) -> Web:
     if address not in _webs:
         _webs[address] = Web(Database(address), load_config(database_url=address))
     return _webs[address]
-
-
-class ServerTime:
-    """Processor seconds of the server that a database has; none on SQLite."""
-
-    def __init__(self, database: Database) -> None:
-        self._folder: Path | None = None
-        if not database.is_sqlite:
-            with database.read() as session:
-                data = Path(session.scalar(text("SHOW data_directory")) or "")
-            self._pid = int((data / "postmaster.pid").read_text().split()[0])
-            self._folder = Path("/proc")
-
-    def seconds(self) -> float:
-        """Of all its processes, those that have ended included."""
-        if self._folder is None:
-            return 0.0
-        ticks = 0
-        for folder in self._folder.iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                stat = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # it has ended
-            if int(folder.name) == self._pid:
-                ticks += sum(map(int, stat[11:15]))
-            elif int(stat[1]) == self._pid:
-                ticks += sum(map(int, stat[11:13]))
-        return ticks / _TICKS
 
 
 def ask(

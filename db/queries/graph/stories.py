@@ -13,7 +13,7 @@ from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.story_similarity import Rarity, Telling, name_phrases, telling
 from db.queries.removals import gone_since
 from db.queries.search.query import Phrase, Query
-from db.queries.search.results import search
+from db.queries.search.results import best_ids
 from db.sql.dialect import chunks
 from db.terms.tokens import words
 
@@ -150,7 +150,7 @@ def _by_names(session: Session, article: Article) -> set[int]:
     ][:MAX_NAMES]
     queries = [Query(wanted=(phrase,)) for phrase in phrases]
     queries += [Query(wanted=(phrases[0], other)) for other in phrases[1:]]
-    return {hit.id for query in queries for hit in search(session, query, limit=MAX_HITS)}
+    return {id_ for query in queries for id_ in best_ids(session, query, limit=MAX_HITS)}
 
 
 def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:

@@ -88,6 +88,11 @@ def search(
     return _hits(session, wanted, query)
 
 
+def best_ids(session: Session, query: Query, *, limit: int) -> list[int]:
+    """The articles that ``search`` would give, without what is shown of them."""
+    return [id_ for id_, _ in ranked(session, select_articles(session, query))[:limit]]
+
+
 def search_page(
     session: Session,
     query: Query | str,
