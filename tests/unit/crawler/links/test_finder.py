@@ -117,7 +117,10 @@ def test_the_page_itself_is_not_among_its_links(own: str) -> None:
     assert find_links(article(after=box)) == ()
 
 
-@pytest.mark.parametrize("href", ["/tag/storm", "/", "/sport", "#top", "javascript:void(0)", ""])
+@pytest.mark.parametrize(
+    "href",
+    ["/tag/storm", "/", "/sport", "#top", "javascript:void(0)", "", "https://t.co/UshKI3z9oF"],
+)
 def test_what_leads_to_no_article_is_not_among_the_links(href: str) -> None:
     box = f'<div><h2>Related</h2><a href="{href}">A headline of some length</a></div>'
     assert find_links(article(after=box)) == ()

@@ -33,3 +33,10 @@ def test_a_tree_answers_by_its_borders() -> None:
     model = trees_of([[0, 1]], [[0.5, 0.5]], [[-9.0, 1.0, 0.0, 9.0]], bias=0.0)
     chances = model.probabilities(np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
     assert chances.round(2).tolist() == [0.0, 0.73, 1.0]
+
+
+def test_a_tree_deeper_than_a_byte_finds_its_leaf() -> None:
+    depth = 9
+    leaves = [float(leaf == (1 << depth) - 1) for leaf in range(1 << depth)]
+    model = trees_of([[0] * depth], [[0.5] * depth], [leaves], bias=0.0)
+    assert model.probabilities(np.array([[0.0], [1.0]])).round(2).tolist() == [0.5, 0.73]
