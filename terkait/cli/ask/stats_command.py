@@ -37,11 +37,12 @@ def stats(sizes: bool, as_json: bool) -> None:
     if as_json:
         print_json(asdict(counted) | {"tables": tables} if sizes else counted)
         return
+    clusters = "cluster" if counted.clusters == 1 else "clusters"
     print_fields(
         {
             "articles": counted.articles,
             "versions": counted.revisions,
-            "copies": f"{counted.copies} in {counted.clusters} clusters",
+            "copies": f"{counted.copies} in {counted.clusters} {clusters}",
             "sites": counted.sites,
             "links": counted.links,
             "orphans": f"{counted.orphans} articles without a related link{_as_of(counted)}",
