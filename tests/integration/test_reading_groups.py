@@ -50,7 +50,8 @@ def fetched(database: Database, count: int = PAGES) -> list[int]:
 
 def waiting(database: Database) -> list[str]:
     with database.read() as session:
-        return list(session.scalars(select(Page.url).where(Page.state == "fetched")))
+        urls = select(Page.url).where(Page.state == "fetched").order_by(Page.id)
+        return list(session.scalars(urls))
 
 
 def test_pages_that_wait_together_are_stored_together(database: Database) -> None:

@@ -37,7 +37,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 #: pages in one transaction
-GROUP = 10
+GROUP = 20
 #: seconds of processor time; who ran out of time with less has waited, for the database
 _WORK_SECONDS = 20.0
 
