@@ -136,6 +136,7 @@ class Page(Base):
         ),
         Index("ix_pages_run_id", "run_id", "state"),
         _where_set("article_id"),
+        partial_index("ix_pages_gone", "article_id", where="gone_at IS NOT NULL"),
         _where_set("alias_of_id"),
         partial_index(
             "ix_pages_revisit",

@@ -12,10 +12,13 @@ Create Date: 2026-11-30
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+
+import db.sql.types
 
 revision = "0020"
 down_revision = "0019"
@@ -46,6 +49,21 @@ _COLUMNS = {
 _OLD, _NEW = ("old", "-"), ("new", "")
 _EVENTS = {"insert": (_NEW,), "delete": (_OLD,), "update": (_OLD, _NEW)}
 
+_FEW_LINKS = 200_000
+_LINKS = "SELECT sum(amount) FROM counts WHERE name = 'kind'"
+_HUBS = (
+    "SELECT a.url, sum(linked.links) FROM"
+    " (SELECT target_id, count(*) AS links FROM links GROUP BY target_id"
+    " ORDER BY count(*) DESC, target_id LIMIT 1000) AS linked"
+    " JOIN pages AS p ON p.id = linked.target_id JOIN articles AS a ON a.id = p.article_id"
+    " GROUP BY a.id, a.url ORDER BY 2 DESC, a.id LIMIT 10"
+)
+_ORPHANS = (
+    "SELECT count(*) FROM articles AS a WHERE NOT EXISTS (SELECT 1 FROM pages AS p"
+    " WHERE p.article_id = a.id AND (EXISTS (SELECT 1 FROM links WHERE source_id = p.id)"
+    " OR EXISTS (SELECT 1 FROM links WHERE target_id = p.id)))"
+)
+
 
 def upgrade() -> None:
     """Apply."""
@@ -70,12 +88,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_articles_last_fetched_at", "articles", ["last_fetched_at"])
     op.create_index("ix_articles_revisions", "articles", ["revisions", "id"])
+    gone = sa.text("gone_at IS NOT NULL")
+    op.create_index(
+        "ix_pages_gone", "pages", ["article_id"], sqlite_where=gone, postgresql_where=gone
+    )
     # it was there for the sum of all sizes alone
     op.drop_index("ix_archive_size", "archive")
     for statement in _sqlite_triggers() if is_sqlite else _postgresql_triggers():
         op.execute(statement)
     for statement in _counts_of_all():
         op.execute(statement)
+    _look_at_many_links()
 
 
 def downgrade() -> None:
@@ -89,11 +112,29 @@ def downgrade() -> None:
             else:
                 op.execute(f"DROP TRIGGER {name} ON {table}")
                 op.execute(f"DROP FUNCTION {name}()")
+    op.drop_index("ix_pages_gone", "pages")
     op.create_index("ix_archive_size", "archive", ["size"])
     op.drop_index("ix_articles_revisions", "articles")
     op.drop_index("ix_articles_last_fetched_at", "articles")
     op.drop_table("link_summary")
     op.drop_table("counts")
+
+
+def _look_at_many_links() -> None:
+    """The first summary, which is kept of many links alone."""
+    bind = op.get_bind()
+    if (bind.scalar(sa.text(_LINKS)) or 0) <= _FEW_LINKS:
+        return
+    hubs = [[row[0], int(row[1])] for row in bind.execute(sa.text(_HUBS))]
+    summary = sa.table(
+        "link_summary",
+        sa.column("id", sa.Integer()),
+        sa.column("counted_at", db.sql.types.UTCDateTime()),
+        sa.column("orphans", sa.Integer()),
+        sa.column("hubs", db.sql.types.CleanJson()),
+    )
+    values = {"id": 1, "counted_at": datetime.now(UTC), "hubs": hubs}
+    bind.execute(sa.insert(summary).values(orphans=bind.scalar(sa.text(_ORPHANS)), **values))
 
 
 def _events(table: str) -> Iterator[str]:

@@ -18,7 +18,7 @@ from db.queries.search.full_text import article_key, matches, matching_ids, ts_b
 from db.queries.search.query import Phrase, Query
 from db.queries.search.selection import Selection
 from db.queries.search.word_probe import INDEXED_WORDS, has_words, needles
-from db.sql.dialect import is_sqlite, number_list
+from db.sql.dialect import chunks, is_sqlite, number_list
 
 #: of a query that finds more, the newest are ranked
 MAX_RANKED = 1_000
@@ -28,6 +28,8 @@ TITLE_WEIGHT = 10.0
 STEM_DISTANCE = 1_000.0
 #: BM25's usual constants: how soon more of a word says no more, and how much a long text loses
 _SATURATION, _LENGTH = 1.2, 0.75
+#: articles that filters leave: so many at most are taken, and so many are looked at together
+_MAX_LEFT, _LEFT_AT_ONCE = 10_000, 1_500
 #: articles with a phrase are counted up to here
 _MAX_FREQUENCY = 10_000
 
@@ -49,6 +51,8 @@ def ranked(session: Session, chosen: Selection) -> Ranked:
 
 def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int, float]:
     """The newest that are wanted."""
+    if chosen.ids is None and chosen.is_led_by_filters:
+        chosen = replace(chosen, ids=_newest_left(session, wanted, chosen))
     if is_sqlite(session):
         rows = session.scalars(_newest(session, wanted, chosen))
         return _bm25(session, rows.all(), wanted.query)
@@ -56,6 +60,24 @@ def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int,
     score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(wanted.query)).label("score")
     newest = _newest(session, wanted, chosen, score)
     return {row[0]: row[1] for row in session.execute(newest)}
+
+
+def _newest_left(session: Session, wanted: Selection, chosen: Selection) -> tuple[int, ...]:
+    """Of what the filters leave the newest that are enough, looked at some at a time."""
+    left = chosen.filtered(session, Article.id).order_by(Article.id.desc()).limit(_MAX_LEFT)
+    ids = session.scalars(left).all()
+    enough: list[int] = []
+    for some in chunks(ids, _LEFT_AT_ONCE):
+        part = replace(chosen, ids=tuple(some))
+        enough += session.scalars(
+            part.filtered(session, Article.id).where(has_words(session, wanted.query))
+        )
+        if len(enough) >= MAX_RANKED:
+            return tuple(enough)
+    if len(ids) < _MAX_LEFT:
+        return tuple(enough)
+    walked = chosen.filtered(session, Article.id).where(has_words(session, wanted.query))
+    return tuple(session.scalars(walked.order_by(Article.id.desc()).limit(MAX_RANKED)))
 
 
 def _newest(

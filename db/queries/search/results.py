@@ -110,7 +110,10 @@ def search_page(
     most = MAX_TOTAL if newest <= MANY_STORED else MAX_TOTAL_OF_MANY
     wanted, total = _wanted(session, chosen, sort=sort, limit=limit, offset=offset)
     if total is None:
-        total = count_selected(session, chosen, most=most)
+        is_ranked = sort == "relevance" and chosen.query.phrases
+        # so many were ranked that no more are counted in a library of many
+        is_full = is_ranked and most <= MAX_RANKED
+        total = most if is_full else count_selected(session, chosen, most=most)
     hints = chosen.hints
     if not total:
         hints = (*hints, *hints_for(session, filters))
@@ -132,9 +135,15 @@ def _wanted(
         return best[offset : offset + limit], len(best) if len(best) < MAX_RANKED else None
     by = "newest" if sort == "relevance" else sort
     select_from = chosen.walk if chosen.is_walked else chosen.select
-    ordered = select_from(session, Article.id).order_by(*_ORDERS[by])
-    ids = session.scalars(ordered.limit(limit).offset(offset))
-    return [(id_, 0.0) for id_ in ids], None
+    wanted = select_from(session, Article.id).limit(limit).offset(offset)
+    if by == "newest":
+        # in an order that an index has; only behind all of them come those without a time
+        dated = wanted.where(Article.published_at.is_not(None))
+        order = Article.published_at.desc(), Article.id.desc()
+        ids = session.scalars(dated.order_by(*order)).all()
+        if len(ids) == limit:
+            return [(id_, 0.0) for id_ in ids], None
+    return [(id_, 0.0) for id_ in session.scalars(wanted.order_by(*_ORDERS[by]))], None
 
 
 #: what has no time comes last
