@@ -60,6 +60,7 @@ class RelatedSpider(scrapy.Spider):
         super().__init__(**arguments)
         self._arguments = arguments
         self._pages = pages or PagePool()
+        self._pages.start()  # while no thread runs, it is a copy of this process
         self._beats = beats
         self._time = time
 
@@ -143,5 +144,7 @@ class RelatedSpider(scrapy.Spider):
         """Store what came, give back what was not asked for."""
         if hasattr(self, "crawl"):
             await self.crawl.close()
+        else:
+            self._pages.close()
         if self.is_refused:
             self.crawler.spider = None  # so that Scrapy's command ends with 1

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests import forked
+
 SECONDS = 120
 
 
@@ -27,14 +29,11 @@ def terkait(
     *arguments: str, cwd: Path | None = None, settings: Mapping[str, str] | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """Run ``terkait`` to its end."""
-    return subprocess.run(
+    return forked.run(
         [sys.executable, "-m", "terkait", *arguments],
         cwd=cwd,
         env=environment(**(settings or {})),
-        capture_output=True,
-        text=True,
         timeout=SECONDS,
-        check=False,
     )
 
 

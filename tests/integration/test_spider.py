@@ -15,7 +15,9 @@ from sqlalchemy import select, update
 from db.models import ArchivedPage, Page, Run
 from db.sql import schema
 from db.sql.session import Database
+from tests import forked
 from tests.acceptance.terminal import environment, terkait
+from tests.paths import ROOT
 from tests.web import HttpSite, Reply, Request, redirect
 
 PAGE = "<html><body><h1>Judul berita</h1><p>Isi berita.</p></body></html>"
@@ -40,15 +42,9 @@ class Spider:
             f"any_site={any_site}",
         ]
         defaults = {"TERKAIT_DATA": str(self.data), "TERKAIT_TIMEOUT_SECONDS": "5"}
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "related", *words],
-            cwd=Path(__file__).parents[2],
-            env=environment(**(defaults | settings)),
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=True,
-        )
+        done = scrapy(*words, **(defaults | settings))
+        assert done.returncode == 0, done.stderr
+        return done
 
     def states(self) -> dict[str, tuple[str, str | None]]:
         """Address -> (state, reason)."""
@@ -74,16 +70,13 @@ class Spider:
         return {row.url: row.size for row in rows}
 
 
-def scrapy(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+def scrapy(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """Scrapy's own command, whatever it ends with."""
-    return subprocess.run(
+    return forked.run(
         [sys.executable, "-m", "scrapy", "crawl", "related", *words],
-        cwd=Path(__file__).parents[2],
-        env=environment(TERKAIT_DATA=str(data)),
-        capture_output=True,
-        text=True,
+        cwd=ROOT,
+        env=environment(**settings),
         timeout=90,
-        check=False,
     )
 
 
@@ -101,7 +94,7 @@ def scrapy(data: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 def test_wrong_argument_is_said_in_a_line(
     words: tuple[str, ...], message: str, spider: Spider
 ) -> None:
-    done = scrapy(spider.data, *words)
+    done = scrapy(*words, TERKAIT_DATA=str(spider.data))
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode == 1

@@ -30,7 +30,7 @@ _FREE_FROM = 200
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 #: what each needs, the later ones what those before them need too; neither a reactor nor settings,
 #: which belong to the child
-_NEEDED = {
+NEEDED = {
     "crawler": (
         *("sqlite3", "crawler.engine.page_pool", "crawler.spiders.related", "scrapy.crawler"),
         *("scrapy.core.engine", "scrapy.core.downloader.handlers.http11", "scrapy.utils.project"),
@@ -70,7 +70,7 @@ class _Server:
 
     def load(self) -> None:
         """Load all, and let those begin meanwhile who need no more than what is there."""
-        for module, names in _NEEDED.items():
+        for module, names in NEEDED.items():
             for name in names:
                 import_module(name)
                 self.look(0.0)
