@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from db.sql import schema
-from db.sql.session import Database
 from tests.acceptance.terminal import environment
 from tests.sixty_nights import WEATHER
 
@@ -97,9 +95,6 @@ def diary_of(told: dict[str, Any]) -> Diary:
 @pytest.fixture
 def told(database_url: str, tmp_path: Path) -> dict[str, Any]:
     """What the nights' program prints."""
-    database = Database(database_url)
-    schema.upgrade(database)
-    database.close()
     settings = environment(
         TERKAIT_DATABASE_URL=database_url, TERKAIT_DATA=str(tmp_path), TERKAIT_DELAY_SECONDS="0",
         TERKAIT_ALLOW_PRIVATE="127.0.0.0/8", TERKAIT_MIN_FREE_BYTES="0",

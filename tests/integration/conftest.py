@@ -1,11 +1,12 @@
 """One database of each kind for a whole module, emptied after each test by taking it back."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy.orm import Session
 
-from db.sql import schema
 from db.sql.session import Database
 
 
@@ -15,18 +16,17 @@ def kept_database(
 ) -> Iterator[Database]:
     """A database with the tables, each test module running on each kind."""
     if request.param == "sqlite":
-        yield from _upgraded(f"sqlite:///{tmp_path_factory.mktemp('kept') / 'test.db'}")
+        file = tmp_path_factory.mktemp("kept") / "test.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        with closing(Database(f"sqlite:///{file}")) as database:
+            yield database
         return
     server = request.getfixturevalue("postgres_server")
-    with server.database() as name:
-        yield from _upgraded(server.url(name))
-
-
-def _upgraded(url: str) -> Iterator[Database]:
-    database = Database(url)
-    schema.upgrade(database)
-    yield database
-    database.close()
+    with (
+        server.database(request.getfixturevalue("postgres_template")) as name,
+        closing(Database(server.url(name))) as database,
+    ):
+        yield database
 
 
 @pytest.fixture

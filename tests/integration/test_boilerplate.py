@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from db.articles.repeated_lines import FORGET_EVERY, MIN_ARTICLES, learn, learned, repeated
 from db.models import Article, RepeatedLine, Revision, Text
 from db.queries.search.results import search
-from db.sql import schema
 from db.sql.session import Database
 from tests.integration.test_ingest import fetch
 from workers.dedup.boilerplate import lines_of
@@ -23,7 +22,6 @@ APPEAL = "Bacalah kabar pilihan kami setiap pagi di surat harian."
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -229,7 +229,6 @@ def test_copy_of_a_copy_says_what_it_has_in_common_with_the_original(session: Se
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

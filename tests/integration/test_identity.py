@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from crawler.page.urls import address_of
 from db.frontier.page_rows import ensure_pages
 from db.models import Article, Cluster, Page
-from db.sql import schema
 from db.sql.session import Database
 from db.terms.states import Reason
 from tests.fetched import visit
@@ -28,7 +27,6 @@ def html(topic: str, title: str, canonical: str = "") -> bytes:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from db.models import ArchivedPage, Article, Link, Page, Revision, Run, Text
 from db.queries.resolve import find_article
-from db.sql import schema
 from db.sql.session import Database
 from terkait.imports.pages import PageSource
 from workers.ingest.importing import Fate, ImportReport, import_pages
@@ -78,7 +77,6 @@ class Warc:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

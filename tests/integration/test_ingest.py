@@ -46,7 +46,6 @@ def html(title: str = "Gempa Guncang Pesisir", body: str = BODY, canonical: str 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -12,7 +12,6 @@ from db.frontier.scope import CrawlScope
 from db.links.link_corrections import UNWALKED
 from db.models import Link, Page, Run
 from db.runs import lifecycle
-from db.sql import schema
 from db.sql.session import Database
 from tests.integration.test_ingest import BODY, URL, fetch
 from tests.rows import NOON
@@ -35,7 +34,6 @@ def page(*targets: str) -> bytes:
 def database(database_url: str) -> Iterator[Database]:
     """A page that was crawled when its links were not found yet."""
     database = Database(database_url)
-    schema.upgrade(database)
     ingest(database, [fetch(database, URL, page(*TARGETS))])
     yield database
     database.close()

@@ -1,5 +1,6 @@
 """An article that is spread over several pages becomes one, in whatever order they come."""
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
@@ -21,7 +22,6 @@ from db.frontier.scope import CrawlScope
 from db.models import Article, Page, Revision, Run, Text
 from db.queries.search.results import search
 from db.runs import lifecycle
-from db.sql import schema
 from db.sql.session import Database
 from tests.integration.test_spider import Spider
 from tests.rows import NOON
@@ -96,16 +96,13 @@ class Crawl:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 
 
 @pytest.fixture
-def spider(tmp_path: Path) -> Spider:
-    database = Database(f"sqlite:///{tmp_path}/terkait.db")
-    schema.upgrade(database)
-    database.close()
+def spider(tmp_path: Path, sqlite_template: Path) -> Spider:
+    shutil.copy(sqlite_template, tmp_path / "terkait.db")
     return Spider(tmp_path)
 
 

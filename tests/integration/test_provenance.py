@@ -12,7 +12,6 @@ from db.queries.explain import explain
 from db.queries.export import export
 from db.queries.graph.neighbours import neighbourhood
 from db.runs import lifecycle
-from db.sql import schema
 from db.sql.session import Database
 from tests.fetched import found_link, visit
 from tests.integration.test_unreadable import html, sentences
@@ -29,7 +28,6 @@ def page(topic: str) -> bytes:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

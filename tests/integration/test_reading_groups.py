@@ -12,7 +12,6 @@ from db.articles import finish
 from db.frontier.pending import PendingPage
 from db.models import Article, Page, Revision, Run
 from db.queries.search.results import search
-from db.sql import schema
 from db.sql.session import Database
 from tests.integration.test_ingest import count, fetch, html
 from workers.ingest import pipeline
@@ -32,7 +31,6 @@ REFUSE = {
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 import db.sql.session
 from db.models import Article, Band, Page, Revision, Text
 from db.queries.search.results import search
-from db.sql import schema
 from db.sql.session import Database
 from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_article
 from workers.ingest.pipeline import ingest
@@ -20,7 +19,6 @@ from workers.ingest.reparse import Reread, reparse
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

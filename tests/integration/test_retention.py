@@ -25,7 +25,6 @@ CHANGED = html(body=BODY + " Ralat: tidak ada korban.")
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -52,8 +52,8 @@ def test_only_a_connection_that_rested_is_asked_whether_it_is_there(
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(empty_database_url: str) -> Iterator[Database]:
+    database = Database(empty_database_url)
     with database.write() as session:
         session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)"))
     yield database

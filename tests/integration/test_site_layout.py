@@ -11,7 +11,6 @@ from crawler.links.finder import JudgedLink, explain_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from db.links.box_stats import LEARN_PAGES, MIN_PAGES
-from db.sql import schema
 from db.sql.session import Database
 from db.terms.outcomes import SeenPage
 
@@ -25,7 +24,6 @@ POPULAR = tuple(
 @pytest.fixture
 def box_verdicts(database_url: str) -> Iterator[SiteLayouts]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield SiteLayouts(database)
     database.close()
 

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,6 @@ import pytest
 from sqlalchemy import select, update
 
 from db.models import ArchivedPage, Page, Run
-from db.sql import schema
 from db.sql.session import Database
 from tests import forked
 from tests.acceptance.terminal import environment, terkait
@@ -115,10 +115,8 @@ def test_spider_without_a_queue_says_that_nobody_reads(spider: Spider, http_site
 
 
 @pytest.fixture
-def spider(tmp_path: Path) -> Spider:
-    database = Database(f"sqlite:///{tmp_path}/terkait.db")
-    schema.upgrade(database)
-    database.close()
+def spider(tmp_path: Path, sqlite_template: Path) -> Spider:
+    shutil.copy(sqlite_template, tmp_path / "terkait.db")
     return Spider(tmp_path)
 
 

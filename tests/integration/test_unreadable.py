@@ -9,7 +9,6 @@ from db.models import Article, Cluster, Page, PageVisit, Revision, Text
 from db.queries.explain import explain
 from db.queries.removals import gone_since
 from db.queries.revisions import versions_of
-from db.sql import schema
 from db.sql.session import Database
 from db.terms.states import sentence_of
 from tests.fetched import visit
@@ -40,7 +39,6 @@ def whole(topic: str = "gempa", title: str = "Gempa Guncang Pesisir") -> bytes:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from db.config import load_config
 from db.models import Watch
-from db.sql import schema
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.errors import AlreadyThere, NotFound
@@ -102,7 +101,6 @@ def test_a_name_is_given_once_and_removed_with_its_events(session: Session) -> N
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    schema.upgrade(database)
     yield database
     database.close()
 

@@ -38,12 +38,12 @@ def test_redis_is_empty_and_comes_back_after_a_kill(redis_server: RedisServer) -
         assert client.dbsize() == 0
 
 
-def test_each_test_has_an_empty_database_of_its_own(database_url: str) -> None:
-    engine = create_engine(database_url)
+def test_each_test_has_an_empty_database_of_its_own(empty_database_url: str) -> None:
+    engine = create_engine(empty_database_url)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE only_here (n integer)"))
     engine.dispose()
-    assert database_url.startswith(("sqlite:///", "postgresql+psycopg://"))
+    assert empty_database_url.startswith(("sqlite:///", "postgresql+psycopg://"))
 
 
 def test_a_database_can_be_a_copy_of_another(postgres_server: PostgresServer) -> None:
