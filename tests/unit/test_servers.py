@@ -15,7 +15,7 @@ import pytest
 import redis
 from sqlalchemy import create_engine, text
 
-from tests import servers
+from tests import forked, servers
 from tests.paths import ROOT
 from tests.servers import PostgresServer, RedisServer, ReplayProxy
 from tests.web import HttpSite, Reply, redirect
@@ -152,3 +152,19 @@ def read(url: str) -> bytes:
     request = urllib.request.Request(url, headers={"User-Agent": "tests"})
     with urllib.request.urlopen(request) as answer:
         return bytes(answer.read())
+
+
+def test_forked_program_is_like_one_that_was_started(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "terkait", "stats"]
+    settings = {"TERKAIT_DATA": "kept", "TERKAIT_DELAY_SECONDS": "soon"}
+    wrong = forked.run(command, cwd=tmp_path, env=os.environ | settings, timeout=90)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "TERKAIT_DELAY_SECONDS" in wrong.stderr
+    assert "TERKAIT_DELAY_SECONDS" not in os.environ
+    settings = {"TERKAIT_DATA": "kept"}
+    made = forked.run(
+        [*command[:3], "db", "upgrade"], cwd=tmp_path, env=os.environ | settings, timeout=90
+    )
+    assert (made.returncode, (tmp_path / "kept" / "terkait.db").exists()) == (0, True), made.stderr
+    own = forked.run([sys.executable, "-c", "print(3)"], cwd=tmp_path, env=os.environ, timeout=90)
+    assert (own.returncode, own.stdout) == (0, "3\n")
