@@ -119,7 +119,7 @@ def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) ->
         except DataFolderBusy as busy:
             if not busy.takes_orders:
                 raise
-            result = _crawl_there(config, seeds, rules, display)
+            result = _crawl_there(config, order, seeds, rules, display)
     summarise(result, ProgressDisplay("crawl", is_quiet=is_quiet), config)
     return result
 
@@ -147,12 +147,24 @@ def _crawl_here(
 
 
 def _crawl_there(
-    config: Config, seeds: list[Address], rules: CrawlScope, display: ProgressDisplay
+    config: Config,
+    order: CrawlRequest,
+    seeds: list[Address],
+    rules: CrawlScope,
+    display: ProgressDisplay,
 ) -> CrawlResult:
     database = open_database(config)
     try:
         with asked_to_stop(lambda _said: None) as stop:
-            run = hand_over(config, database, seeds=seeds, rules=rules, display=display, stop=stop)
+            run = hand_over(
+                config,
+                database,
+                seeds=seeds,
+                rules=rules,
+                spiders=order.spiders,
+                display=display,
+                stop=stop,
+            )
             return result_of(database, run)
     finally:
         database.close()

@@ -4,6 +4,7 @@
 """
 
 import time
+from dataclasses import replace
 
 from filelock import FileLock, Timeout
 
@@ -63,8 +64,10 @@ class OrderedRuns:
             return lifecycle.take_ordered(session, owner=self._owner, now=utc_now())
 
     def _begin(self, run_id: int) -> None:
+        with self._database.read() as session:
+            watch = replace(self._watch, spiders=lifecycle.ordered_spiders(session, run_id))
         carrier = RunSupervisor(
-            self._database, self._config, run_id=run_id, owner=self._owner, watch=self._watch
+            self._database, self._config, run_id=run_id, owner=self._owner, watch=watch
         )
         try:
             carrier.start()
@@ -95,13 +98,20 @@ def hand_over(
     *,
     seeds: list[Address],
     rules: CrawlScope,
+    spiders: int,
     display: ProgressDisplay,
     stop: Stop,
 ) -> Run:
     """Order a run and look on until it ends, or the user has seen enough. Its row, detached."""
     with database.write() as session:
         run_id, _ = lifecycle.begin(
-            session, kind="manual", seeds=seeds, rules=rules, owner=None, now=utc_now()
+            session,
+            kind="manual",
+            seeds=seeds,
+            rules=rules,
+            owner=None,
+            now=utc_now(),
+            spiders=spiders,
         )
     display.say(f"run {run_id} is handed to the terkait up that has the data folder")
     looked_at = time.monotonic()

@@ -1,7 +1,7 @@
 """Which links a run follows, and the word for why not. Plain Python."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
 from typing import Any
 
@@ -59,9 +59,10 @@ class CrawlScope:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "CrawlScope":
-        """The rules of a run row."""
+        """The rules of a run row, which may say more than these."""
         lists = {"follow": tuple(stored["follow"]), "sites": tuple(stored["sites"])}
-        return cls(**{**stored, **lists})
+        names = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in names} | lists)
 
     def stored(self) -> dict[str, Any]:
         """The same as JSON values."""

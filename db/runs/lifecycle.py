@@ -24,6 +24,9 @@ from db.terms.addresses import Address
 from db.terms.errors import NotFound, RunAlreadyActive
 from db.terms.states import Reason
 
+#: with the rules of an ordered run: how many spiders whoever takes it starts
+_SPIDERS = "spiders"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
@@ -54,13 +57,14 @@ def begin(
     now: datetime,
     due_key: str | None = None,
     site: str | None = None,
+    spiders: int = 1,
 ) -> tuple[int, bool]:
     """Begin a run, or go on with an unfinished one that means the same job.
 
     owner: machine:process of the caller, None: another program takes it (``take_ordered``);
-    site: its name in the settings. Returns (run id, True where it goes on). Raises
-    RunAlreadyActive where the scheduled moment ``due_key`` has had its run, or where a live
-    program carries the job out.
+    site: its name in the settings; spiders: how many that program is to start. Returns (run id,
+    True where it goes on). Raises RunAlreadyActive where the scheduled moment ``due_key`` has had
+    its run, or where a live program carries the job out.
     """
     job = _job(kind, [seed.url for seed in seeds], rules, due_key)
     run = session.scalar(
@@ -85,6 +89,8 @@ def begin(
         reclaim(session, now=now, owner=holder(run.owner, run.id))
     run.state = "running" if owner else "ordered"
     run.owner, run.heartbeat_at, run.message = owner, now, None
+    if owner is None:
+        run.rules = {**rules.stored(), _SPIDERS: spiders}
     session.flush()
     _want_seeds(session, CrawlContext(run_id=run.id, rules=rules, now=now), seeds)
     return run.id, goes_on
@@ -93,6 +99,11 @@ def begin(
 def ordered(session: Session) -> list[int]:
     """The runs that wait for a program that carries them out."""
     return list(session.scalars(select(Run.id).where(Run.state == "ordered").order_by(Run.id)))
+
+
+def ordered_spiders(session: Session, run_id: int) -> int:
+    """How many spiders whoever ordered the run asked for."""
+    return int(get(session, run_id).rules.get(_SPIDERS, 1))
 
 
 def take_ordered(session: Session, *, owner: str, now: datetime) -> list[int]:

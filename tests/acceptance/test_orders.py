@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from terkait.demo.server import DemoSite
-from tests.acceptance.processes import wait_until
+from tests.acceptance.processes import find, wait_until
 from tests.acceptance.terminal import start, terkait
 from tests.servers import PostgresServer
 from tests.web import HttpSite
@@ -26,12 +26,16 @@ def folder(tmp_path: Path, http_site: HttpSite) -> Path:
 def test_crawl_beside_up_is_carried_out_by_it(folder: Path, demo_site: DemoSite) -> None:
     up = start("up", cwd=folder)
     wait_until(lambda: "takes orders" in holder(folder), 60)
-    done = terkait("crawl", demo_site.seed_url, "--depth=1", "--json", cwd=folder)
+    demo_site.delay_seconds = 1
+    crawl = start("crawl", demo_site.seed_url, "--depth=1", "--spiders=2", "--json", cwd=folder)
+    wait_until(lambda: bool(find(up.pid, "/2 ")), 60)  # the name of the second spider's leases
+    demo_site.delay_seconds = 0
+    out, ordered = crawl.communicate(timeout=90)
     up.send_signal(signal.SIGINT)
     _, said = up.communicate(timeout=60)
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    assert f"run {result['run']} is handed to the terkait up" in done.stderr
+    assert crawl.returncode == 0, ordered
+    result = json.loads(out)
+    assert f"run {result['run']} is handed to the terkait up" in ordered
     assert (result["state"], result["verdict"]) == ("finished", "ok")
     assert result["new_articles"] == len(demo_site.expected.within(1).articles)
     assert f"run {result['run']}, ordered by terkait crawl: ok" in said

@@ -7,6 +7,7 @@ from terkait.demo.server import DemoSite
 from tests.acceptance.contents import contents
 from tests.acceptance.terminal import on_terminal, terkait
 from tests.acceptance.test_nightly import PAGE
+from tests.servers import free_port
 from tests.web import HttpSite, Reply
 
 
@@ -84,3 +85,12 @@ def test_page_that_cannot_be_fetched_is_said(demo_site: DemoSite, tmp_data: Path
     result = terkait("sites", "check", missing)
     assert result.returncode == 1
     assert "could not be fetched" in result.stderr
+
+
+def test_site_that_does_not_answer_is_added_only_where_that_is_insisted_on(tmp_data: Path) -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    refused = terkait("sites", "add", url)
+    assert (refused.returncode, Path("terkait.toml").exists()) == (1, False)
+    assert "--no-look" in refused.stderr
+    assert terkait("sites", "add", url, "--no-look").returncode == 0
+    assert url in Path("terkait.toml").read_text()
