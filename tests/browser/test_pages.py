@@ -19,6 +19,10 @@ from tests.rows import add_run
 from tests.web_server import WebServer
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+#: waits until the browser has drawn what stands now
+TWO_FRAMES = (
+    "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+)
 PARTS = (
     "",
     "/versions",
@@ -125,7 +129,6 @@ def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:
 def test_the_graph_is_drawn_dragged_and_clicked(page: Watched) -> None:
     shown = page.open("/articles/1/graph")
     shown.wait_for_function("() => document.querySelector('[data-graph]').terkaitDrawing")
-    shown.wait_for_timeout(500)
     # the node that stands most by itself, so that none other is under the pointer
     shown.evaluate("""() => { const drawing = document.querySelector('[data-graph]').terkaitDrawing;
         const gap = (node) => Math.min(...drawing.nodes().not(node).map((other) => Math.hypot(
@@ -137,6 +140,7 @@ def test_the_graph_is_drawn_dragged_and_clicked(page: Watched) -> None:
         return {x: box.x + place.x, y: box.y + place.y, href: window.chosen.data('href'),
                 count: window.chosen.cy().nodes().length}; }"""
     shown.locator("[data-graph]").scroll_into_view_if_needed()
+    shown.evaluate(TWO_FRAMES)  # what is under the pointer is known once it has been drawn
     before = shown.evaluate(at)
     assert before["count"] > 5
     shown.mouse.move(before["x"], before["y"])
