@@ -1,4 +1,6 @@
-"""Trains the model that tells articles from other pages; writes workers/parsing/kinds.json.
+"""Trains the models that tell articles from other pages, for workers/parsing.
+
+They are kinds.json, of signs of the page, and kind_words.json, of words of headline and address.
 
     python bench/train_kinds.py CORPUS [CORPUS ...] [--folds 5]
 
@@ -11,6 +13,9 @@ the page declares what it is.  Needs the ``bench`` group.
 
 import argparse
 import html
+import json
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from catboost import CatBoostClassifier
+from scipy.optimize import minimize
 from train_body import (
     PACKAGE,
     SETTINGS,
@@ -37,7 +43,8 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from workers.parsing.body.body import Body, body_of
 from workers.parsing.candidates import best
-from workers.parsing.kinds import is_refused, page_signs, told_reason
+from workers.parsing.kind_words import ENOUGH, PageWords, WordWeights, page_words
+from workers.parsing.kinds import is_refused, page_signs, told_reason, with_odds
 from workers.parsing.reading import Reading, visible
 
 KINDS = SETTINGS | {"iterations": 300, "depth": 4, "learning_rate": 0.04, "l2_leaf_reg": 3,
@@ -46,6 +53,9 @@ NEWS_WEIGHT = 2.0  # refusing a news page is worse than keeping another
 MIXED = {"wcxb", "wcxb-other"}  # the groups of pages of all sorts
 BARE = (3, 5, 8, 30)  # paragraphs of articles without a page around them
 BARE_WEIGHT = 0.5
+WORD_SHRINKAGE = 1 / 0.3  # how strongly the weights of words are held near zero
+MIN_PAGES = 3  # that have a word which gets a weight
+NEWS_WORDS = 0.5  # weight of news pages, which name their sections in their addresses
 BODY_FOLDS = 5  # of the content finders
 
 
@@ -94,18 +104,60 @@ def credits_of(page: Reading) -> int:
     return bool(best(page.published())) + bool(best(page.authors()))
 
 
+def words_of(page: Reading) -> PageWords:
+    return page_words(visible(page.titles), page.document.page.url)
+
+
+def fitted(words: Sequence[PageWords], other: Floats, news: Floats) -> WordWeights:
+    """Weights of a logistic regression on which words a page has.
+
+    News pages count by half, and once more by their headlines alone, as pages that nothing is
+    known of.
+    """
+    titles = [p for p, is_news in zip(words, news, strict=True) if is_news]
+    words = [*words, *(PageWords(title=p.title, address=frozenset()) for p in titles)]
+    weight = np.append(np.where(news, NEWS_WORDS, 1.0), np.full(len(titles), BARE_WEIGHT))
+    other = np.append(other, np.zeros(len(titles)))
+    keys = [[("title", w) for w in p.title] + [("address", w) for w in p.address] for p in words]
+    counts = Counter(key for page in keys for key in page)
+    columns = {key: n for n, key in enumerate(sorted(k for k in counts if counts[k] >= MIN_PAGES))}
+    table = np.zeros((len(words), len(columns) + 1))
+    for row, page in enumerate(keys):
+        places = [columns[key] for key in page if key in columns]
+        table[row, places] = 1.0
+        table[row, -1] = min(len(places) / ENOUGH, 1.0)
+
+    def loss(values: Floats) -> tuple[float, Floats]:
+        odds, small = table @ values, values.copy()
+        small[-1] = 0.0
+        cost = weight @ (np.logaddexp(0.0, odds) - other * odds)
+        slope = table.T @ (weight * (1 / (1 + np.exp(-odds)) - other))
+        return cost + WORD_SHRINKAGE / 2 * small @ small, slope + WORD_SHRINKAGE * small
+
+    values = minimize(loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B").x
+    sides: dict[str, dict[str, float]] = {"title": {}, "address": {}}
+    for (side, word), column in columns.items():
+        if value := round(float(values[column]), 2):
+            sides[side][word] = value
+    return WordWeights(bias=round(float(values[-1]), 3), **sides)
+
+
 def held_out(pages: list[Reading], x: Floats, other: Floats, weight: Floats, at: Floats) -> Floats:
-    """For each page whether it is judged right by a model that has not seen its site."""
+    """For each page whether it is judged right by models that have not seen its site."""
     right = np.zeros(len(pages), dtype=bool)
+    words, news = [words_of(page) for page in pages], weight > 1
     for number in set(at.tolist()):
         seen = at != number
         model = CatBoostClassifier(**KINDS).fit(x[seen], other[seen], sample_weight=weight[seen])
+        known = [w for w, s in zip(words, seen, strict=True) if s]
+        weights = fitted(known, other[seen].astype(float), news[seen])
         for place in np.flatnonzero(~seen).tolist():
             page = pages[place]
             credits = credits_of(page)
             said = told_reason(page.document, page.outline, page.body, visible(page.titles),
                                credits=credits)  # fmt: skip
             chance = model.predict_proba(x[place : place + 1])[0, 1]
+            chance = with_odds(chance, weights.odds(words[place]))
             found = is_refused(chance, credits) if said is None else bool(said)
             right[place] = found == other[place]
     return right
@@ -137,6 +189,10 @@ def main() -> None:
             share = np.mean([r for r, g in zip(right, groups, strict=True) if g in wanted])
             print(f"{', '.join(sorted(wanted))}: right on sites not seen {share:.3f}")  # noqa: T201
         return
+    weights = fitted([words_of(page) for page in read], other.astype(float), weight > 1)
+    sides = {"bias": weights.bias, "title": weights.title, "address": weights.address}
+    out = json.dumps(sides, ensure_ascii=False, separators=(",", ":"))
+    (PACKAGE / "kind_words.json").write_text(f"{out}\n", "utf-8")
     x = np.vstack([x, [signs(page) for page in plain]])
     other = np.append(other, np.zeros(len(plain), dtype=bool))
     weight = np.append(weight, np.full(len(plain), BARE_WEIGHT))

@@ -1,10 +1,12 @@
 """What kind of page it is: an article, or what else.
 
 What the page declares decides first.  Of the others a small model (``kinds.json``, trained by
-``bench/train_kinds.py``) weighs signs of the whole page; what it finds to be no article gets the
-likeliest of a few plain reasons.
+``bench/train_kinds.py``) weighs signs of the whole page, and the words of headline and address
+(``kind_words``) add to it; what is found to be no article gets the likeliest of a few plain
+reasons.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -29,11 +31,13 @@ from workers.parsing.fields.declared import (
     other_kind,
     path_of,
 )
+from workers.parsing.kind_words import page_words, word_weights
 from workers.parsing.lexicon import lexicon
 from workers.parsing.notices import NO_TEXT, NOTICE, is_regret, is_tiny, notice_reason
 
 REFUSE = 0.5  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.65  # the same for a page that has both an author and a date
+MAX_ODDS = 20.0  # that words may add
 SAMPLE_CHARS = 8_000  # of the page in which prices and calls to act are counted
 PLAIN_CHARS = 1_500  # of a text that makes a page with author and date an article
 PLAIN = 0.97  # confidence in it from which it does
@@ -85,7 +89,8 @@ def not_article_reason(
         return told or None
     signs = page_signs(document, outline, body, title)
     chance = float(trees("workers.parsing", "kinds").probabilities(signs[None, :])[0])
-    if is_refused(chance, credits):
+    odds = word_weights().odds(page_words(title, document.page.url))
+    if is_refused(with_odds(chance, odds), credits):
         return _reason(document, outline)
     return NOTICE if not credits and is_tiny(document, body) else None
 
@@ -101,6 +106,11 @@ def told_reason(
     if credits and is_regret([block.text for block in body.blocks]):
         return NOTICE
     return declared_reason(document, body, credits=credits)
+
+
+def with_odds(chance: float, odds: float) -> float:
+    """The probability with other log odds added to its own; it is neither 0 nor 1."""
+    return 1 / (1 + (1 - chance) / chance * math.exp(-min(max(odds, -MAX_ODDS), MAX_ODDS)))
 
 
 def is_refused(chance: float, credits: int) -> bool:

@@ -62,6 +62,7 @@ def titles_on(
                 document.host,
             ],
             is_news=metadata.is_newsroom(data),
+            url=document.page.url,
         )
     )
 

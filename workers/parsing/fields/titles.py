@@ -20,6 +20,8 @@ MAX_CLAIM = 200  # characters of a title in other metadata; a longer one is a de
 MAX_HEADINGS = 40
 MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 MIN_INNER = 20  # letters of a heading that is looked for inside of longer titles
+MIN_SLUG_WORDS = 2  # of an address that names its page
+MIN_SLUG = 0.6  # of these words that a heading has which the address names
 MAX_NAME_WORDS = 3  # of a part that begins with the site's name
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
@@ -50,6 +52,8 @@ class Titles:
     sites: Sequence[str] = ()
     #: whether its metadata are those of a newsroom
     is_news: bool = False
+    #: the page's address
+    url: str = ""
 
 
 def titles_of(page: Titles) -> Iterator[FieldCandidate[str]]:
@@ -79,6 +83,8 @@ class _Clean:
     window: str
     names: list[str]
     is_news: bool
+    #: the words of the last part of the page's address
+    slug: frozenset[str]
 
 
 def _cleaned(page: Titles) -> _Clean:
@@ -98,7 +104,14 @@ def _cleaned(page: Titles) -> _Clean:
         window=window,
         names=names,
         is_news=page.is_news,
+        slug=_slug(page.url),
     )
+
+
+def _slug(url: str) -> frozenset[str]:
+    """The words that an address names the page by."""
+    last = url.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    return frozenset(word for word in _WORD.findall(last.replace("_", "-")) if word.isalpha())
 
 
 def _in_order(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
@@ -108,9 +121,27 @@ def _in_order(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
     if page.is_news and page.shared and not any(_is_better(h.value, page) for h in claims):
         yield FieldCandidate(value=page.shared, where="og:title", why="a newsroom's own choice")
     yield from claims
+    if not claims and (named := _in_address(page)):
+        yield FieldCandidate(value=named, where="h1", why="the address names it")
     for claim in page.claims:
         yield FieldCandidate(value=claim, where="metadata", why="no heading is like it")
     yield from _unconfirmed(page, window)
+
+
+def _in_address(page: _Clean) -> str | None:
+    """The heading that has most words of the address, where metadata have no more of them."""
+    if len(page.slug) < MIN_SLUG_WORDS:
+        return None
+    shares = {title: _share(page.slug, title) for title in (*page.headings[:10], *page.claims)}
+    short = [heading for heading in page.headings[:10] if len(heading) <= MAX_CLAIM]
+    named = max(short, key=lambda heading: shares[heading], default=None)
+    is_named = named and shares[named] >= max(MIN_SLUG, *map(shares.__getitem__, page.claims), 0.0)
+    return named if is_named and len(named.split()) >= MIN_ONLY_WORDS else None
+
+
+def _share(slug: frozenset[str], title: str) -> float:
+    """Of the words of the address those that the title has."""
+    return len(slug.intersection(_WORD.findall(title.lower()))) / len(slug)
 
 
 def _behind_kickers(heading: str, shared: str) -> str | None:
@@ -231,6 +262,8 @@ def _is_name(part: str, rest: str, names: Sequence[str]) -> bool:
     key = letters(part)
     if not key or key in names or key in _forms():
         return True
+    if len(key) >= MIN_HEADING and any(name.startswith(key) for name in names):
+        return True  # "Lantern Weekly" of "Lantern Weekly Magazine"
     if len(key) >= len(letters(rest)):
         return False
     words = [letters(word) for word in part.split()]

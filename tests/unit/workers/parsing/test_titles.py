@@ -183,3 +183,29 @@ def test_a_heading_that_leads_elsewhere_is_no_name_of_the_site() -> None:
         Document(FetchedPage(url=address, body=page.encode(), fetched_at=datetime.now(UTC)))
     )
     assert found.title == "Dermaga Baru"
+
+
+@pytest.mark.parametrize(
+    ("heading", "url", "wanted"),
+    [
+        ("Best walks along the new quay", "https://kabar.test/leisure/best-quay-walks", 0),
+        ("Rute jalan kaki di dermaga baru", "https://kabar.test/r/rute-jalan-kaki-dermaga/", 0),
+        ("Best walks along the new quay", "https://kabar.test/leisure/12345", 1),
+        ("Best walks along the new quay", "https://kabar.test/where-we-stroll", 1),
+        ("Walks", "https://kabar.test/best-quay-walks", 1),
+    ],
+)
+def test_the_heading_that_the_address_names_goes_before_metadata_unlike_it(
+    heading: str, url: str, wanted: int
+) -> None:
+    shared = "Where we stroll on Sundays"
+    page = Titles(headings=["Leisure", heading, "Next"], shared=shared, sites=SITES, url=url)
+    found = best(titles_of(page))
+    assert found
+    assert found.value == (heading, shared)[wanted]
+
+
+def test_the_beginning_of_the_sites_name_is_cut_off_too() -> None:
+    names = ["lanternweeklymagazineofboats"]
+    assert without_site("Our boats | Lantern Weekly Magazine", names) == "Our boats"
+    assert without_site("Lantern | Boats of the weekly harbour", names) != "Lantern"

@@ -51,7 +51,7 @@ HOUSE_REACH = 5  # texts from a team to the date
 MAX_OFFICES = 2  # texts between two names of such a list: an office, a portrait
 MAX_INITIALS = 3  # letters that stand for a portrait
 
-_PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s|\s{2,}")
+_PARTS = re.compile(r"\s*[|•·●⋅—]\s*|\s[–-]\s|\s{2,}")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
 _PREPOSITIONS = re.compile(r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den))+$")
@@ -131,14 +131,14 @@ def _is_cased(names: Names) -> bool:
 
 def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """Names that nothing marks as those of writers, the likeliest first."""
-    if writers := linked_writers(page):
-        yield FieldCandidate(value=writers, where=LINK)
     if writers := with_office(page):
         yield FieldCandidate(value=writers, where="beside an office")
     if writers := repeated(page):
         yield FieldCandidate(value=writers, where="under the headline and again below")
     if writers := _bylines(page, _dated):
         yield FieldCandidate(value=writers, where="beside the date")
+    if writers := linked_writers(page):  # often of another story
+        yield FieldCandidate(value=writers, where=LINK)
     if writers := presented(page):
         yield FieldCandidate(value=writers, where=PORTRAIT)
     if writers := _bylines(page, _credited):
@@ -211,8 +211,10 @@ def _signed(page: Signed, place: int) -> Names:
     if names := han_names(block.text):
         return tuple(names)
     if labelled := _labelled(page, place):
-        line = _PARTS.split(without_dates(labelled))[0]
-        return full_names(names_in(line, publishers=page.publishers))
+        line = _PREPOSITIONS.sub("", _PARTS.split(without_dates(labelled))[0])
+        names = full_names(names_in(line, publishers=page.publishers))
+        # "Ana Ruiz, Head of Marketing and Community Development" is one person
+        return (*names[:1], *(name for name in names[1:] if not is_heading(name)))
     return _unlabelled(page, block) if is_author else ()
 
 

@@ -12,6 +12,7 @@ from workers.parsing.lexicon import lexicon
 MAX_BYLINE = 300  # characters; longer text is no byline
 MAX_NAME = 50
 MAX_WORDS = 6
+MIN_WORDS = 2  # of a name that is left before an office
 MAX_NAMES = 30
 MAX_UNCASED = 20  # characters of a name in a script without capitals
 WITH_OFFICE = 2  # words of "Lantern Contributor"
@@ -109,12 +110,21 @@ def _name(part: str) -> str | None:
     name = _by_pattern().sub("", name).strip(_EDGES)
     if _is_house_contributor(name):
         return None
-    name = _roles_pattern().sub("", name).strip(_EDGES)
+    name = _without_rank(_roles_pattern().sub("", name).strip(_EDGES), name)
     if _role_end_pattern().search(name):
         return None
     if _BESIDE_DEGREE in name and f"{name}." in part:
         name += "."
     return name if is_person(name) else None
+
+
+def _without_rank(name: str, whole: str) -> str:
+    """The name without what tells the office behind it closer: "Senior", "Political"."""
+    words = name.split()
+    if name != whole:
+        while len(words) > MIN_WORDS and words[-1].lower() in lexicon().names["ranks"]:
+            words.pop()
+    return " ".join(words)
 
 
 def _is_house_contributor(name: str) -> bool:
