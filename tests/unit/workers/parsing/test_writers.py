@@ -177,3 +177,41 @@ def test_the_headline_is_not_looked_for_far_below_the_text() -> None:
 def test_a_link_to_a_writer_is_found_however_its_slashes_are_spelled(slash: str) -> None:
     page = HEAD + TEXT + f'<p><a href="{slash}author{slash}ana-ruiz">Ana Ruiz</a></p>'
     assert article(page).authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "By Ana Ruiz Senior Reporter",
+        "By Ana Ruiz Parliamentary Editor",
+        "By Ana Ruiz—10 min read",
+        "Por Ana Ruiz, Head of Boats and Community Development",
+        "By Ana Ruiz on March 12, 2026 | Comments",
+        "Von Ana Ruiz, stellvertretende Redakteurin",
+    ],
+)
+def test_what_stands_behind_a_name_is_no_part_of_it(byline: str) -> None:
+    assert article(f"{HEAD}<p>{byline}</p>{TEXT}").authors == ("Ana Ruiz",)
+
+
+def test_a_name_beside_the_date_goes_before_a_link_to_another_storys_writer() -> None:
+    teaser = '<aside><h3>Boats</h3><a href="/author/tom">Tom Fels</a></aside>'
+    page = f"{teaser}{HEAD}<div>Ana Ruiz</div><div>2 March 2026</div>{TEXT}"
+    assert article(page).authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(
+    ("link", "host", "names"),
+    [
+        ('<a href="/">Dora Quay</a>', "quay.example", ("Dora Quay",)),
+        ('<a href="/">Dora Quay</a>', "dora.example", ("Dora Quay",)),
+        ('<a href="/">Quay University</a>', "quay.example", ()),
+        ('<a href="/">Dora Quay</a>', "lantern.example", ()),
+        ('<a href="/">Dora LMS</a>', "dora.example", ()),
+    ],
+)
+def test_a_link_to_the_front_page_names_the_person_whose_site_it_is(
+    link: str, host: str, names: tuple[str, ...]
+) -> None:
+    page = f"<nav>{link}<a href='/boats'>Boats</a></nav><main>{HEAD}{TEXT}</main>"
+    assert article(page, f"https://{host}/a").authors == names

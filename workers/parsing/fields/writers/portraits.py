@@ -1,7 +1,10 @@
 """Writers whom only their place tells: signatures, portraits below the text, lone names above."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
+from crawler.page.structured_data import folded
 from workers.parsing.body.regions import bit
 from workers.parsing.fields.writers.names import (
     after_label,
@@ -19,6 +22,7 @@ INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken 
 MAX_ABOVE = 10  # blocks under the headline in which a lone name may stand
 LAST_LINES = 12  # of the page, in which the copyright stands
 MAX_FOOT = 2_000  # characters of the site's footer
+MAX_LINKS = 300  # that are looked at for the site's name
 OWNER_WORDS = 2  # of the name of somebody whose site it is
 
 _OFFICE = re.compile(r"(?P<name>[^,|–—/]{5,40}?)\s*(?:,|\||\s[–—-]\s)\s*(?P<office>[^,|.]{4,60})")
@@ -106,14 +110,25 @@ def site_owner(page: Signed) -> Names:
     ends = [block.text for block in page.blocks[-LAST_LINES:]]
     ends += [node.text(separator=" ", strip=True)[:MAX_FOOT] for node in foot]
     lines = [*page.publishers, *map(_owner, ends)]
-    for name in lines:
+    own = set(_on_front_links(page))
+    for name in [*lines, *own]:
         parts = name.split()
+        if any(part.isupper() for part in parts):
+            continue  # "Easy LMS"
         if len(parts) != OWNER_WORDS or tuple(names_in(name)) != (name,) or not is_full_name(name):
             continue
         forms = {"".join(parts).lower(), "-".join(parts).lower(), parts[-1].lower()}
+        forms |= {parts[0].lower()} if name in own else set()
         if forms & hosts and not _is_said(page, {part.lower() for part in parts}):
             return (name,)
     return ()
+
+
+def _on_front_links(page: Signed) -> Iterator[str]:
+    """What links to the front page say: the site's name."""
+    for node in islice(page.tree.tags("a"), MAX_LINKS) if page.tree else ():
+        if node.attrs.get("href") == "/" and len(text := folded(node.text())) <= MAX_LINE:
+            yield text
 
 
 def _is_said(page: Signed, words: set[str]) -> bool:
