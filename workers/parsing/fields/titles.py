@@ -135,8 +135,10 @@ def _in_address(page: _Clean) -> str | None:
     shares = {title: _share(page.slug, title) for title in (*page.headings[:10], *page.claims)}
     short = [heading for heading in page.headings[:10] if len(heading) <= MAX_CLAIM]
     named = max(short, key=lambda heading: shares[heading], default=None)
-    is_named = named and shares[named] >= max(MIN_SLUG, *map(shares.__getitem__, page.claims), 0.0)
-    return named if is_named and len(named.split()) >= MIN_ONLY_WORDS else None
+    if named is None or len(named.split()) < MIN_ONLY_WORDS:
+        return None
+    least = max(MIN_SLUG, *(shares[claim] for claim in page.claims), 0.0)
+    return named if shares[named] >= least else None
 
 
 def _share(slug: frozenset[str], title: str) -> float:

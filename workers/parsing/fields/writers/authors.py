@@ -212,9 +212,9 @@ def _signed(page: Signed, place: int) -> Names:
         return tuple(names)
     if labelled := _labelled(page, place):
         line = _PREPOSITIONS.sub("", _PARTS.split(without_dates(labelled))[0])
-        names = full_names(names_in(line, publishers=page.publishers))
+        people = full_names(names_in(line, publishers=page.publishers))
         # "Ana Ruiz, Head of Marketing and Community Development" is one person
-        return (*names[:1], *(name for name in names[1:] if not is_heading(name)))
+        return (*people[:1], *(name for name in people[1:] if not is_heading(name)))
     return _unlabelled(page, block) if is_author else ()
 
 
