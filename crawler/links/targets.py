@@ -182,11 +182,13 @@ def _is_in_text(outline: PageTree, at: int) -> bool:
     return outline.length(block) - outline.linked(block) >= MIN_NAME_CHARS
 
 
-@lru_cache(maxsize=MENU_LINKS_KEPT)
 def _is_clear(href: str) -> bool:
     """Whether the address of a menu's link is clearly an article's; menus are alike on a site."""
     start = href.find("/", 8) if href.startswith("http") else 0
     return _CLEAR.search(href, start) is not None
+
+
+_known_as_clear = lru_cache(maxsize=MENU_LINKS_KEPT)(_is_clear)
 
 
 def only_in_menus(
@@ -201,7 +203,8 @@ def only_in_menus(
     by_key: dict[str, tuple[TargetAddress, LexborNode]] = {}
     for link in islice(chain.from_iterable(menus), MAX_LINKS):
         href = link.attrs.get("href") or ""
-        if not _is_clear(href):
+        is_clear = _known_as_clear if len(href) <= MAX_KEPT_CHARS else _is_clear
+        if not is_clear(href):
             continue
         target = reader.read(href)
         if target is not None and target.strength >= 2 and target.key not in elsewhere:
