@@ -339,9 +339,9 @@ def test_an_embedded_database_that_is_behind_is_brought_up_to_date(tmp_data: Pat
 
 
 def test_a_configured_database_refuses_until_it_is_upgraded(
-    tmp_data: Path, database_url: str
+    tmp_data: Path, empty_database_url: str
 ) -> None:
-    settings = {"TERKAIT_DATABASE_URL": database_url}
+    settings = {"TERKAIT_DATABASE_URL": empty_database_url}
     refused = terkait("stats", settings=settings)
     assert refused.returncode == 1
     assert "terkait db upgrade" in refused.stderr
