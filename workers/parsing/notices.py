@@ -13,6 +13,7 @@ from workers.parsing.body.body import Body
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.phrases import Phrases
+from workers.parsing.body.scripts import density
 from workers.parsing.fields.metadata import claimed_paywall
 from workers.parsing.lexicon import lexicon
 
@@ -28,7 +29,7 @@ SHORT_TITLE = 70  # characters of a headline of a notice
 MOST = 0.5  # share of the paragraphs that speak of nothing else
 MIN_ABOUT = 2  # paragraphs that speak of it
 REGRET_CHARS = 400  # of text that says nothing else than that there is no page
-TINY_CHARS = 150  # of text that is no article where nothing says that it is one
+TINY_CHARS = 100  # of Latin text, or what says as much, that nothing says is an article
 NOTICE_LINE = 200  # characters of a line that says that an article is gone
 _PASSWORD = 'type="password"', "type=password", "type='password'"
 
@@ -58,7 +59,7 @@ def notice_reason(
 
 def is_tiny(document: Document, body: Body) -> bool:
     """Whether so little stands on a page that nothing but its own word could make it an article."""
-    size = sum(len(block.text) for block in body.blocks)
+    size = sum(len(block.text) * density(block.text) for block in body.blocks)
     data = document.structured
     is_claimed = data.articles() or any(
         claimed_paywall(data)

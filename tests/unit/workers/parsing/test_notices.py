@@ -31,6 +31,32 @@ def test_a_short_dated_article_may_tell_of_something_not_found() -> None:
     assert article(DATED + html).not_article != NOTICE
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "부두에 새 시장이 문을 열다",
+            "새벽부터 배가 들어오고 상인들이 자리를 잡았다. 시장은 매일 아침 여섯 시에 문을 "
+            "열며, 주차는 무료라고 항구 사무소가 밝혔다.",
+        ),
+        (
+            "שוק חדש נפתח ליד הרציף",
+            "הסירות הגיעו עם שחר והסוחרים תפסו את מקומם. השוק ייפתח מדי בוקר בשש, "
+            "והחניה בו ללא תשלום, הודיעה הנהלת הנמל.",
+        ),
+    ],
+    ids=["Korean", "Hebrew"],
+)
+def test_scripts_that_say_much_in_few_characters_need_fewer(title: str, text: str) -> None:
+    html = page(title, f"<article><p>{text}</p></article>")
+    assert article(html).not_article != NOTICE
+
+
+def test_a_line_of_text_alone_is_no_article() -> None:
+    html = page("Jadwal hari ini", "<p>Kantor tutup pukul lima sore, terima kasih.</p>")
+    assert article(html).not_article is not None
+
+
 def test_a_form_for_a_password_and_little_text() -> None:
     form = "<form><input name=who><input type=password name=word></form>"
     assert article(page("Welcome back", f"{form}<p>{PROSE}</p>")).not_article == LOGIN
