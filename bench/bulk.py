@@ -31,11 +31,8 @@ _VECTORS = (
 )
 
 
-class SqliteFiller:
-    """Writes to an SQLite file that nobody else uses."""
-
-    def __init__(self, driver: sqlite3.Connection) -> None:
-        self._driver = driver
+class _Filler:
+    """What both write alike."""
 
     def put(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
         """Add the rows, which all have the same columns in any order."""
@@ -43,6 +40,17 @@ class SqliteFiller:
         first = next(left)
         columns = itemgetter(*first)
         self.put_rows(table, tuple(first), map(columns, chain([first], left)))
+
+    def put_rows(self, table: str, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add the rows, whose columns have these names."""
+        raise NotImplementedError
+
+
+class SqliteFiller(_Filler):
+    """Writes to an SQLite file that nobody else uses."""
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
 
     def put_rows(self, table: str, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
         """Add the rows, whose columns have these names."""
@@ -73,18 +81,11 @@ class SqliteFiller:
         )
 
 
-class PostgresFiller:
+class PostgresFiller(_Filler):
     """Writes to a database of PostgreSQL that nobody else uses."""
 
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
-
-    def put(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        """Add the rows, which all have the same columns in any order."""
-        left = iter(rows)
-        first = next(left)
-        columns = itemgetter(*first)
-        self.put_rows(table, tuple(first), map(columns, chain([first], left)))
 
     def put_rows(self, table: str, names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
         """Add the rows, whose columns have these names."""

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from sqlalchemy.orm import Session
 
@@ -23,7 +22,6 @@ from db.config import load_config
 from db.models import ArchivedPage, Host
 from db.sql.compression import pack
 from db.sql.session import Database
-from terkait.cli import COMMANDS, main
 from terkait.database import open_database
 from tests.acceptance.terminal import terkait
 from tests.rows import (
@@ -381,14 +379,6 @@ def test_signs_alone_find_nothing(filled: Path, signs: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
 
 
-def test_help_lists_every_command_and_loads_none() -> None:
-    code = "import sys, terkait.cli as c; c.main(['--help'], standalone_mode=False); "
-    code += "sys.exit(','.join({'sqlalchemy', 'scrapy', 'celery'} & sys.modules.keys()) or None)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(f"  {name} " in done.stdout for name in COMMANDS)
-
-
 def test_asking_loads_neither_scrapy_nor_celery(filled: Path) -> None:
     code = "import sys, terkait.cli as c; c.main(['search', 'banjir'], standalone_mode=False); "
     code += "heavy = {'alembic', 'scrapy', 'celery', 'psycopg', 'pydantic_settings', 'rich', "
@@ -396,12 +386,3 @@ def test_asking_loads_neither_scrapy_nor_celery(filled: Path) -> None:
     code += "sys.exit(','.join(heavy & sys.modules.keys()) or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "2 of 2\n")
-
-
-@pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_every_command_has_an_example(name: str) -> None:
-    command = main.get_command(click.Context(main), name)
-    assert command is not None
-    commands = list(command.commands.values()) if isinstance(command, click.Group) else []
-    helps = [one.help or "" for one in (command, *commands)]
-    assert any("Example" in text for text in helps)
