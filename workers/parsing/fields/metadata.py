@@ -29,7 +29,7 @@ _NEWS_METAS = ("news_keywords", "fb:pages", "article:opinion", "article:content_
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator",
             "dcterms.creator", "byl", "cxenseparse:author", "content_author", "article:author_name",
             "twitter:creator_name", "mrf:authors", "cxenseparse:recs:author",
-            "citation_author")  # fmt: skip
+            "citation_author", "citation_authors")  # fmt: skip
 _KEYWORDS = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sailthru.tags",
              "cxenseparse:recs:articletags", "og:article:tag")  # fmt: skip
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
@@ -113,15 +113,23 @@ def claimed_authors(data: StructuredData, item: JsonObject | None) -> list[Credi
     for key in ("author", "creator") if item else ():
         if item and (credits := list(islice(_credits(item.get(key), data), MAX_NAMED))):
             return credits
-    for name in _AUTHORS:
-        if metas := [c for c in data.meta.get(name, ()) if "://" not in c]:
-            metas = metas[:MAX_NAMED]
-            names = [_turned(c) for c in metas] if name.startswith("citation") else metas
-            return [Credit(name=c, is_person=None, where=f"meta {name}") for c in names]
+    if lists := list(_meta_lists(data)):
+        # "dc.creator" names one of those whom "citation_author" names one after the other
+        first = set(lists[0][1])
+        name, metas = max(lists, key=lambda named: first < set(named[1]) and len(named[1]))
+        return [Credit(name=c, is_person=None, where=f"meta {name}") for c in metas]
     if card := _card_author(data):
         return [Credit(name=card, is_person=None, where="meta twitter:data")]
     named = [text for text in data.properties.get("author", ()) if len(text) <= MAX_CREDIT]
     return [Credit(name=text, is_person=None, where=MICRODATA) for text in named[:MAX_NAMED]]
+
+
+def _meta_lists(data: StructuredData) -> Iterator[tuple[str, list[str]]]:
+    """Names of meta elements with the authors that each names, the most trusted first."""
+    for name in _AUTHORS:
+        metas = [c for c in data.meta.get(name, ()) if "://" not in c][:MAX_NAMED]
+        if metas:
+            yield name, [_turned(c) for c in metas] if name.startswith("citation") else metas
 
 
 def _turned(name: str) -> str:

@@ -165,6 +165,48 @@ def test_names_of_libraries_are_turned() -> None:
     assert article(f"<head>{metas}</head>{HEAD}{TEXT}").authors == ("Ana Ruiz", "Tom Fels")
 
 
+def test_of_lists_in_metadata_that_of_all_authors_is_taken() -> None:
+    one = "<meta name=dc.creator content='Ana Ruiz'>"
+    both = "".join(f"<meta name=citation_author content='{n}'>" for n in ("Ana Ruiz", "Tom Fels"))
+    other = both.replace("Ana Ruiz", "Ida Kern")
+    assert article(f"<head>{one}{both}</head>{HEAD}{TEXT}").authors == ("Ana Ruiz", "Tom Fels")
+    assert article(f"<head>{one}{other}</head>{HEAD}{TEXT}").authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "By Ana Ruiz, Tom Fels",
+        "Von Ana Ruiz und Tom Fels",
+        "Oleh: Ana Ruiz & Tom Fels",
+        "<a href=/author/ana>Ana Ruiz</a><span>, </span><a href=/author/tom>Tom Fels</a>",
+    ],
+)
+def test_a_byline_names_those_whom_metadata_leave_out(byline: str) -> None:
+    one = ld('{"@type": "Person", "name": "Ana Ruiz"}')
+    assert article(f"{one}{HEAD}<p>{byline}</p>{TEXT}").authors == ("Ana Ruiz", "Tom Fels")
+
+
+@pytest.mark.parametrize(
+    "line", ["Ana Ruiz", "Ana Ruiz meets Tom Fels", "<b>Tom Fels</b> spoke with Ana Ruiz"]
+)
+def test_people_near_the_writer_are_no_writers(line: str) -> None:
+    one = ld('{"@type": "Person", "name": "Ana Ruiz"}')
+    assert article(f"{one}{HEAD}<p>{line}</p>{TEXT}").authors == ("Ana Ruiz",)
+
+
+def test_what_is_said_of_a_writer_is_no_name() -> None:
+    about = "<div class=author-description>Licensed Harbour Pilot, M.A. Journalism</div>"
+    card = f"<p class=headline>Ana Ruiz</p>{about}"
+    assert article(f"{HEAD}{card}{TEXT}<p>Ana Ruiz</p>").authors == ("Ana Ruiz",)
+
+
+@pytest.mark.parametrize(("href", "names"), [("#call", ()), ("/ana", ("Rowan Quay",))])
+def test_a_button_is_no_writer(href: str, names: tuple[str, ...]) -> None:
+    button = f"<div><a href='{href}'>Rowan Quay</a></div>"
+    assert article(f"{HEAD}{button}{TEXT}{button}").authors == names
+
+
 def test_the_headline_is_not_looked_for_far_below_the_text() -> None:
     comments = "<h2>The harbour opened on Monday</h2><p>Posted by Tom Fels</p>"
     teasers = "<h3>Another story of the day</h3>" * 12

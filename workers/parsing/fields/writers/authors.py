@@ -32,7 +32,7 @@ from workers.parsing.fields.writers.portraits import (
     with_office,
 )
 from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
-from workers.parsing.fields.writers.writer_links import linked_writers
+from workers.parsing.fields.writers.writer_links import linked_together, linked_writers
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
@@ -61,6 +61,7 @@ _EMPTY = frozenset(
 _VARIABLE = re.compile(r"\w+(?:\.\w+)*\.(?:author|name|title|user)(?:\.\w+)*", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _MORE_NAMES = re.compile(r"\s*(?:[,;&/、，]|[^\W\d_]{1,3}\s+[^\W\d_]+\s+[^\W\d_])")
+_ABOUT = re.compile(r"descri(?:ption|pcion|zione)|biograph|(?<![a-z])bio(?![a-z])", re.IGNORECASE)
 _CREATOR = re.compile(
     r"creator|redaktion(?!ell)|verfasser|skribent|kirjoittaj|dziennikar|wartawan|jurnalis|pewarta"
     r"|kontributor|periodista|giornalist|jornalist|rédact|redact",
@@ -98,6 +99,8 @@ def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[
     claimed = FieldCandidate(value=people, where=credits[0].where) if people else None
     is_whole = any(map(is_full_name, people)) and (page.shows(people) or not _labelled_byline(page))
     if claimed and is_whole:
+        if len(people) == 1 and (writers := _with_others(page, people[0])):
+            yield FieldCandidate(value=writers, where=BYLINE, why="metadata name one of them")
         yield claimed
     if writers := _bylines(page, _signed) or _under_text(page):
         yield FieldCandidate(value=writers, where=BYLINE)
@@ -105,6 +108,17 @@ def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[
         yield claimed
     if writers := signature(page):
         yield FieldCandidate(value=writers, where="signature under the text")
+
+
+def _with_others(page: Signed, person: str) -> Names:
+    """All whom a byline names that has the person whom metadata name alone, and others."""
+    for block in page.blocks[page.title + 1 : page.start + 1]:
+        if person not in block.text or not len(person) < len(block.text) <= MAX_LINE:
+            continue
+        writers = _signed(page, block.index) or linked_together(page, block)
+        if len(writers) > 1 and person in writers:
+            return writers
+    return ()
 
 
 def _under_text(page: Signed) -> Names:
@@ -306,6 +320,8 @@ def _house(page: Signed, place: int) -> Names:
 def _is_author(page: Signed, block: Block) -> bool:
     """Whether the element of the text, or the one around it, is named for the author."""
     around = page.outline.boxes[max(block.box.parent, 0)]
+    if _ABOUT.search(block.box.name):
+        return False  # what is said of the author: "Licensed Grader, M.A."
     is_named = bool((block.box.own | around.own) & bit("author"))
     return is_named or bool(_CREATOR.search(block.box.name))
 

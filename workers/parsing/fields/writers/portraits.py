@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from crawler.page.structured_data import folded
+from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import bit
 from workers.parsing.fields.writers.names import (
     after_label,
@@ -76,12 +77,18 @@ def repeated(page: Signed) -> Names:
         is_lone = len(block.text) <= MAX_LINE and _full(page, block.text) == (block.text,)
         if not is_lone or block.box.own & (bit("caption") | bit("tags") | bit("nav")):
             continue
-        if is_heading(block.text) or page.is_phrase(block.text):
+        if is_heading(block.text) or page.is_phrase(block.text) or _is_button(block):
             continue
         below = page.blocks[last:]
         if any(b.text == block.text or _presents(b.text, block.text) for b in below):
             return (block.text,)
     return ()
+
+
+def _is_button(block: Block) -> bool:
+    """Whether the text is a link that only does something on this page: "#contact-form"."""
+    link = block.box.node.css_first("a") if block.links else None
+    return link is not None and (link.attrs.get("href") or "").startswith(("#", "javascript:"))
 
 
 def with_office(page: Signed) -> Names:

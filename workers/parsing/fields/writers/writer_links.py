@@ -7,6 +7,7 @@ from itertools import islice
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.page.structured_data import folded
+from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import is_within
 from workers.parsing.fields.writers.names import full_names, is_heading, is_other_label, names_in
 from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
@@ -38,6 +39,18 @@ def linked_writers(page: Signed) -> Names:
         if names and not any(map(is_heading, names)) and not is_within(node, _ELSEWHERE):
             return () if is_elsewhere(node) else names
     return ()
+
+
+def linked_together(page: Signed, block: Block) -> Names:
+    """The full names that one line of text links to writers' pages."""
+    links = block.box.node.css("a")[:MAX_LINKS] if block.links > 1 else []
+    texts = [
+        folded(link.text(separator=" "))
+        for link in links
+        if _WRITER_PLACE.search(link.attrs.get("href") or "")
+    ]
+    names = [n for text in texts for n in names_in(text, publishers=page.publishers)]
+    return tuple(name for name in full_names(names) if not is_heading(name))
 
 
 def writer_links(tree: LexborHTMLParser, html: str) -> Iterator[LexborNode]:
