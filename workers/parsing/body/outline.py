@@ -10,7 +10,7 @@ from typing import overload
 
 from selectolax.lexbor import LexborNode
 
-from workers.parsing.body.regions import MAX_NAME, bit, bits_of_tags, name_bits, role_bits
+from workers.parsing.body.regions import bit, bits_of_tags, name_bits, role_bits, words_of
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ class Boxes(Sequence["Box"]):
         own, names, of_tag = self._own, self._names, bits_of_tags()
         new = [place for place in places if place not in own]
         self._look(new)
-        named = name_bits([names[place][:MAX_NAME].split() for place in new])
+        named = name_bits([words_of(names[place]) for place in new])
         for place, bits in zip(new, named, strict=True):
             bits |= of_tag.get(self.tags[place], 0)
             if given := self._attributes[place]:

@@ -22,6 +22,8 @@ _TAGS = {
 }  # fmt: skip
 _ROLES = {"navigation": "nav", "complementary": "aside", "contentinfo": "foot",
           "banner": "head", "dialog": "modal", "search": "nav"}  # fmt: skip
+_SUBJECTS = ("category-", "tag-")
+_STATES = frozenset({"node--promoted", "node-promoted"})
 
 
 @cache
@@ -45,7 +47,7 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
             return False
         attributes = parent.attributes
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if region_bits(parent.tag, name[:MAX_NAME], attributes.get("role") or "") & unwanted:
+        if region_bits(parent.tag, name, attributes.get("role") or "") & unwanted:
             return True
         parent = parent.parent
     return False
@@ -53,7 +55,19 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
 
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    return bits_of_tags().get(tag, 0) | role_bits(role) | name_bits([name.split()])[0]
+    return bits_of_tags().get(tag, 0) | role_bits(role) | name_bits([words_of(name)])[0]
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a class and id without those that tell of the story and not of its place.
+
+    WordPress writes a post's categories and tags into its class ("category-most-popular"), Drupal
+    whether it may stand on the front page.
+    """
+    words = name[:MAX_NAME].split()
+    if "hentry" in name or "status-publish" in name:
+        return [word for word in words if not word.startswith(_SUBJECTS)]
+    return [word for word in words if word not in _STATES] if "promoted" in name else words
 
 
 def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
