@@ -17,7 +17,7 @@ EARLIEST_YEAR = 1900
 LATEST = timedelta(days=1)  # after the fetch, by which clocks and zones can be wrong
 BUDDHIST_YEARS = range(2440, 2640)  # Thai pages count years from 543 BC
 
-_MONTH_FIRST = ("en", "en-us", "fil")  # 5/8/2026 is the 8th of May there
+MONTH_FIRST = ("en", "en-us", "fil")  # 5/8/2026 is the 8th of May there
 _WORD = r"[^\W\d_]"
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"
@@ -213,7 +213,7 @@ def _numeric(match: re.Match[str], language: str, now: datetime) -> date | None:
         return _day(a, b, c, now)
     if len(c) == 2 and language[:2] in ("zh", "ja", "ko", "hu", "lt") and int(a) > 12:
         return _day(a, b, c, now)
-    month_first = match["sep"].strip() != "." and language in _MONTH_FIRST
+    month_first = match["sep"].strip() != "." and language in MONTH_FIRST
     first, second = (b, a) if month_first else (a, b)
     return _day(c, second, first, now) or _day(c, first, second, now)
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -114,9 +114,12 @@ def structured_data(tree: LexborHTMLParser) -> StructuredData:
     # one search for both: each goes through the whole page
     elements = tree.css(f"[itemprop],{_JSON_LD}")
     scripts = [node for node in elements if "ld+json" in attribute(node, "type").lower()]
+    meta = _meta(head.metas or tree.css("meta[content]"))
+    # some frameworks write a script that they do not know as a meta element
+    texts = chain((node.text() for node in scripts), meta.get("script:ld+json", ()))
     return StructuredData(
-        meta=_meta(head.metas or tree.css("meta[content]")),
-        objects=_json_ld(scripts),
+        meta=meta,
+        objects=_json_ld(texts),
         properties=_microdata(elements),
         title=head.title,
         canonical=head.canonical,
@@ -207,10 +210,10 @@ def is_in_comment(node: LexborNode) -> bool:
     return False
 
 
-def _json_ld(scripts: Iterable[LexborNode]) -> list[JsonObject]:
+def _json_ld(scripts: Iterable[str]) -> list[JsonObject]:
     objects: list[JsonObject] = []
-    for node in scripts:
-        for value in parse_json(node.text()):
+    for script in scripts:
+        for value in parse_json(script):
             objects.extend(_objects(value))
             if len(objects) > MAX_NODES:
                 return objects

@@ -18,7 +18,7 @@ from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
-from workers.parsing.fields.dated import Clock, Dated
+from workers.parsing.fields.dated import Clock, Dated, month_in
 from workers.parsing.fields.dates import modified_of, published_of
 from workers.parsing.fields.images import images_of
 from workers.parsing.fields.language import languages_of
@@ -269,6 +269,7 @@ class Reading:
             now=self.document.page.fetched_at,
             timezone=zone,
             language=spoken if language and spoken.startswith(language) else language,
+            month=month_in(self.document.page.url),
         )
         title, start, end = self.bounds
         # where the layout says that the date stands, no other date line is believed

@@ -12,7 +12,7 @@ from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields.dated import Dated
 from workers.parsing.fields.metadata import texts
-from workers.parsing.fields.shown_dates import DATE_LINE, ShownDates, shown_dates
+from workers.parsing.fields.shown_dates import DATE_LINE, ShownDates, labelled_date, shown_dates
 
 REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
 ZONES = timedelta(days=1)  # by which the same moment's day can differ between zones
@@ -23,6 +23,7 @@ MAX_CLAIMS = 200  # of other objects in JSON-LD
 MAX_SCRIPTED = 400  # places in a page's HTML where a time may stand
 MAX_STAMP = 80  # characters of such a place
 PUBLISH = "ubli"  # inside of "published", "Publish_Date", "publication_date"
+OF_META = re.compile(rf"meta (?!datepublished$).*{PUBLISH}")
 MIN_DIGITS = 5  # of a date in a title
 
 _PUBLISHED = ("article:published_time", "article:published", "og:published_time", "datepublished",
@@ -66,6 +67,8 @@ def published_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
     if stamp := _times(page):
         yield stamp
     yield from _elsewhere(page)
+    if not claims and (line := labelled_date(page)):
+        yield line
     if not claims and (told := _scripted(page)):
         yield told
 
@@ -99,6 +102,8 @@ def _corrected(
     first, line = claims[0].value, shown.published
     changed = best(_claimed_changes(page))
     is_late = changed is None or not _is_before(first, changed.value)
+    if is_late and changed and (told := _earlier(claims)):
+        yield replace(told, why="the first claim is the time of a change")
     if is_late and line and line.where == DATE_LINE and _is_day_after(first, line.value):
         yield replace(line, why="metadata give the time of a change or of a move")
     elif first.at is None and (exact := _exact(first, [*claims[1:], line])):
@@ -106,6 +111,16 @@ def _corrected(
     elif first.at and (at := _local(page, first.at, line)):
         moment = replace(first, day=at.date(), at=at)
         yield replace(claims[0], value=moment, why="in the zone of the page's other times")
+
+
+def _earlier(claims: Sequence[FieldCandidate[Moment]]) -> FieldCandidate[Moment] | None:
+    """The first meta element of the head that names an earlier day than the first claim.
+
+    Microdata ("datepublished") and other objects of JSON-LD are as often of another article.
+    """
+    first = claims[0].value
+    metas = (claim for claim in claims[1:] if OF_META.match(claim.where))
+    return next((claim for claim in metas if _is_day_after(first, claim.value)), None)
 
 
 def _local(page: Dated, at: datetime, line: FieldCandidate[Moment] | None) -> datetime | None:

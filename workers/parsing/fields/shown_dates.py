@@ -63,6 +63,25 @@ def shown_dates(page: Dated) -> ShownDates:
     return ShownDates(published=second, changed=changed)
 
 
+def labelled_date(page: Dated) -> FieldCandidate[Moment] | None:
+    """The one date that a label of publication stands before, wherever on the page that is.
+
+    Several are those of other articles.
+    """
+    blocks = page.outline.blocks
+    unwanted = bit("comment") | bit("related") | bit("list")
+    days: dict[str, Moment] = {}
+    for place, block in enumerate(blocks):
+        before = blocks[place - 1].text if place else ""
+        is_labelled = _first_pattern().match(block.text) or _first_pattern().fullmatch(before)
+        if not is_labelled or not _may_be_date(block) or block.box.own & unwanted:
+            continue
+        if (moment := _read_line(block, page.clock).published) and not moment.is_age:
+            days.setdefault(moment.day.isoformat(), moment)
+    value = next(iter(days.values())) if len(days) == 1 else None
+    return FieldCandidate(value=value, where=DATE_LINE, why="behind a label") if value else None
+
+
 def _places(page: Dated, count: int) -> Iterator[range]:
     """Where date lines stand, the likeliest places first."""
     before, after = NEAR_TITLE
@@ -166,6 +185,11 @@ def _labelled_parts(text: str) -> Iterator[tuple[bool, str]]:
 @cache
 def _update_pattern() -> re.Pattern[str]:
     return re.compile(_either("updated"), re.IGNORECASE)
+
+
+@cache
+def _first_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_either('published')})(?!\w)\s*:?\s*", re.IGNORECASE)
 
 
 @cache

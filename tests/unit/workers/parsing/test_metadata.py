@@ -23,6 +23,12 @@ def test_graphs_and_lists_are_searched() -> None:
     assert [item["headline"] for item in found.articles()] == ["A"]
 
 
+def test_json_ld_in_a_meta_element_is_read() -> None:
+    text = "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;A&quot;}"
+    found = data(f'<meta name="script:ld+json" content="{text}">')
+    assert found.articles()[0]["headline"] == "A"
+
+
 def test_trailing_commas_and_comments_are_mended() -> None:
     found = ld('<!-- {"@type": "NewsArticle", "headline": "A\nB",} -->')
     assert found.articles()[0]["headline"]

@@ -178,3 +178,49 @@ def test_a_day_that_only_a_script_or_the_window_tells_is_found() -> None:
     two = '<script>x = [{"publishDate": "2026-03-02"}, {"publishDate": "2026-03-03"}]</script>'
     assert published(two) is None
     assert published("<title>The harbour is open | Quay | 02.03.2026</title>") == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "day"),
+    [
+        ("/2023/10/ferry", "03/10/2023", "2023-10-03"),
+        ("/blog/2023/october/03/ferry", "03/10/2023", "2023-10-03"),
+        ("/2023/03/ferry", "03/10/2023", "2023-03-10"),
+        ("/ferry", "03/10/2023", "2023-03-10"),
+        ("/2023/10/ferry", "March 10, 2023", "2023-03-10"),
+        ("/2022/10/ferry", "03/10/2023", "2023-03-10"),
+    ],
+)
+def test_the_address_tells_which_number_is_the_month(path: str, line: str, day: str) -> None:
+    html = f"<html lang=en><main><h1>The harbour is open</h1><div>{line}</div>{TEXT}</main>"
+    assert article(html, f"https://kabar.test{path}").published == day
+
+
+def test_a_time_that_is_that_of_a_change_yields_to_an_earlier_meta() -> None:
+    ld = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": '
+        '"2026-02-20T10:00:00Z", "dateModified": "CHANGED"}</script>'
+    )
+    meta = "<meta property=article:published_time content=2025-11-05T08:00:00+00:00>"
+    same = ld.replace("CHANGED", "2026-02-20T10:00:00Z")
+    assert published(same + meta) == "2025-11-05T08:00:00+00:00"
+    assert published(same) == "2026-02-20T10:00:00+00:00"
+    later = ld.replace("CHANGED", "2026-02-21T10:00:00Z")
+    assert published(later + meta) == "2026-02-20T10:00:00+00:00"
+
+
+def test_one_labelled_date_far_below_is_that_of_publication() -> None:
+    far = "<div>A line</div>" * 40 + "<p>Published</p><p>Feb 2, 2023</p>"
+    assert published(TEXT + far) == "2023-02-02"
+    assert published(TEXT + far + "<p>Published Mar 3, 2023</p>") is None
+    assert published(TEXT + far.replace("Published", "Harbour")) is None
+
+
+def test_the_classes_of_a_story_say_nothing_of_its_place() -> None:
+    line = "<div>2 March 2026 10:15 GMT</div>"
+    wanted = "2026-03-02T10:15:00+00:00"
+    for name in ("node--promoted", "post status-publish category-most-popular tag-related"):
+        html = f"<h1>The harbour is open</h1><article class='{name}'>{line}{TEXT}</article>"
+        assert article(html).published == wanted
+    other = f"<h1>The harbour is open</h1><div class=most-popular>{line}</div>{TEXT}"
+    assert article(other).published is None
