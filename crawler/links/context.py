@@ -19,6 +19,7 @@ from crawler.links.labels import (
 )
 from crawler.links.prose import Prose
 from crawler.links.targets import Targets
+from crawler.page.class_names import names_of_place
 from crawler.page.tree import MENU, PageTree
 
 #: how far up class names are believed to speak of the link
@@ -243,7 +244,8 @@ class LinkContext:
         if (names := self._named.get(at)) is None:
             attributes = self.outline.nodes[at].attributes
             names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            names = self._named[at] = names[:MAX_CLASS_CHARS] if attributes else ""
+            names = names_of_place(names[:MAX_CLASS_CHARS]) if attributes else ""
+            self._named[at] = names
         return names
 
     def _holds_prose(self, at: int) -> bool:

@@ -10,7 +10,8 @@ from typing import overload
 
 from selectolax.lexbor import LexborNode
 
-from workers.parsing.body.regions import bit, bits_of_tags, name_bits, role_bits, words_of
+from crawler.page.class_names import names_of_place
+from workers.parsing.body.regions import MAX_NAME, bit, bits_of_tags, name_bits, role_bits
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -70,7 +71,7 @@ class Boxes(Sequence["Box"]):
         own, names, of_tag = self._own, self._names, bits_of_tags()
         new = [place for place in places if place not in own]
         self._look(new)
-        named = name_bits([words_of(names[place]) for place in new])
+        named = name_bits([names_of_place(names[place][:MAX_NAME]).split() for place in new])
         for place, bits in zip(new, named, strict=True):
             bits |= of_tag.get(self.tags[place], 0)
             if given := self._attributes[place]:

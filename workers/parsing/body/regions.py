@@ -7,6 +7,7 @@ from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
+from crawler.page.class_names import names_of_place
 from workers.parsing.body.substring_matcher import Needles
 from workers.parsing.lexicon import lexicon
 
@@ -22,8 +23,6 @@ _TAGS = {
 }  # fmt: skip
 _ROLES = {"navigation": "nav", "complementary": "aside", "contentinfo": "foot",
           "banner": "head", "dialog": "modal", "search": "nav"}  # fmt: skip
-_SUBJECTS = ("category-", "tag-")
-_STATES = frozenset({"node--promoted", "node-promoted"})
 
 
 @cache
@@ -55,19 +54,11 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
 
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    return bits_of_tags().get(tag, 0) | role_bits(role) | name_bits([words_of(name)])[0]
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a class and id without those that tell of the story and not of its place.
-
-    WordPress writes a post's categories and tags into its class ("category-most-popular"), Drupal
-    whether it may stand on the front page.
-    """
-    words = name[:MAX_NAME].split()
-    if "hentry" in name or "status-publish" in name:
-        return [word for word in words if not word.startswith(_SUBJECTS)]
-    return [word for word in words if word not in _STATES] if "promoted" in name else words
+    return (
+        bits_of_tags().get(tag, 0)
+        | role_bits(role)
+        | name_bits([names_of_place(name[:MAX_NAME]).split()])[0]
+    )
 
 
 def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
