@@ -51,6 +51,38 @@ def test_shorter_way_is_taken(notify: Session) -> None:
     assert way(notify, ONE, FOUR) == [("in", "inline", FOUR)]
 
 
+def test_of_ways_as_short_the_one_that_begins_over_the_stronger_kinds_is_taken(
+    session: Session,
+) -> None:
+    start, goal, weak, strong, middle, *others = (f"https://b.test/{place}" for place in range(7))
+    for number, url in enumerate((start, goal, weak, strong, middle, *others)):
+        add_article(session, url, f"Judul {number}", f"Isi {number}")
+    add_link(session, start, weak, kind="inline")
+    add_link(session, weak, middle)
+    add_link(session, start, strong)
+    add_link(session, strong, middle, kind="inline")
+    for url in (middle, *others):
+        add_link(session, url, goal)
+    expected = [strong, middle, goal]
+    assert [far for _, _, far in way(session, start, goal) or ()] == expected
+    back = way(session, goal, start) or []
+    assert [far for _, _, far in back] == [middle, weak, start]
+
+
+def test_way_leads_through_an_article_that_very_many_link_to(session: Session) -> None:
+    hub, start, goal = (f"https://c.test/{name}" for name in ("hub", "start", "goal"))
+    for number, url in enumerate((hub, start, goal)):
+        add_article(session, url, f"Judul {number}", f"Isi {number}")
+    for number in range(40):
+        add_article(session, f"https://c.test/{number}", f"Judul lain {number}", f"Lain {number}")
+        add_link(session, f"https://c.test/{number}", hub)
+    add_link(session, start, "https://c.test/7")
+    add_link(session, "https://c.test/9", goal)
+    expected = [("out", 7), ("out", "hub"), ("in", 9), ("out", "goal")]
+    legs = way(session, start, goal) or ()
+    assert [(to, far) for to, _, far in legs] == [(a, f"https://c.test/{b}") for a, b in expected]
+
+
 def test_no_way_and_no_step(notify: Session) -> None:
     assert way(notify, ONE, ALONE) is None
     assert way(notify, ONE, FOUR, hops=2) is None
