@@ -6,11 +6,12 @@ title three times, and a word that most articles have counts nearly nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from math import log, log1p, sqrt
+from operator import mul
 
 from db.terms.tokens import words
 
@@ -28,8 +29,11 @@ MAX_SHOWN, MIN_SHOWN_RARITY = 6, 0.1
 #: both titles are shown
 MIN_FOR_RARITY = 40
 
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”«»(\n]\s*|[-–—]\s+)$")
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+#: what a sentence begins behind, with a space or without; with a space alone
+_SENTENCE_ENDS, _DASHES = frozenset('.!?:;"“”«»('), frozenset("-–—")
+#: the next word that does not begin with a small letter of ASCII, behind all that do: that is
+#: quicker than a look at each; or the rest of the text, so that nothing is looked at twice
+_NEXT_CAPITAL = re.compile(r"[\W\d_]*+(?:[a-z][\w’'-]*+[\W\d_]*+)*+([^\W\d_][\w’'-]*+)?")
 #: "6 Oktober", "October 6, 2024", "Oktober 2024": a month is in capitals and is no name
 _DAY_BEFORE = re.compile(r"\b\d{1,2}\.? $")
 _DATE_AFTER = re.compile(r" (?:\d{1,2},? )?\d{4}\b")
@@ -43,38 +47,42 @@ _PHRASE = re.compile(r"\b[A-ZÀ-ÝА-Я]\w+(?: [A-ZÀ-ÝА-Я]\w+){1,3}")
 class Telling:
     """The words of one article, as they are compared."""
 
-    #: word -> how much it counts, before it is known how rare it is
-    weights: Mapping[str, float]
-    #: word -> how often it stands there
-    uses: Mapping[str, int]
+    #: the words of the text's beginning, in order
+    opening: Sequence[str]
     #: the words that are names, as written
     names: Mapping[str, str]
     #: the words of the title
     headed: frozenset[str] = frozenset()
 
     @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """Word -> how much it counts, before it is known how rare it is."""
+        weights = {word: log1p(count) for word, count in Counter(self.opening).items()}
+        for word in self.names.keys() & weights.keys():
+            weights[word] *= NAME_WEIGHT
+        for word in self.headed:
+            weights[word] = weights.get(word, log1p(1)) * TITLE_WEIGHT
+        return weights
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The words alone."""
-        return frozenset(self.weights)
+        return self.headed.union(self.opening)
 
 
 def telling(title: str | None, body: str, dateline: str | None = None) -> Telling:
     """The words of an article; where it was written is not what it tells of."""
-    opening = _without(dateline, " ".join(body.split()[:MAX_BODY_WORDS]))
-    counts = Counter(words(opening))
-    headed = frozenset(words(title or ""))
+    opening = _without(dateline, _beginning(body))
     names = _names(opening)
     for word in words(dateline or ""):
         names.pop(word, None)
-    weights = {
-        word: log1p(counts[word])
-        * (NAME_WEIGHT if word in names else 1.0)
-        * (TITLE_WEIGHT if word in headed else 1.0)
-        for word in counts
-    }
-    for word in headed - counts.keys():
-        weights[word] = TITLE_WEIGHT * log1p(1)
-    return Telling(weights=weights, uses=counts, names=names, headed=headed)
+    headed = frozenset(words(title or ""))
+    return Telling(opening=words(opening), names=names, headed=headed)
+
+
+def _beginning(text: str) -> str:
+    """Its first words, with one space between them."""
+    return " ".join(text.split(maxsplit=MAX_BODY_WORDS)[:MAX_BODY_WORDS])
 
 
 def _without(dateline: str | None, text: str) -> str:
@@ -91,73 +99,115 @@ def _names(text: str) -> dict[str, str]:
 
     None that the text has in small letters as often: headings in English capitalise all words.
     """
-    written = Counter(_WORD.findall(text))
-    names = []
-    for match in _WORD.finditer(text):
-        word = match[0]
-        if word[0].isupper() and not _is_no_name(text, match.start(), match.end()):
-            names.append(word)
-    counts = Counter(names)
+    counts = Counter(
+        word
+        for match in _NEXT_CAPITAL.finditer(text)
+        if (word := match[1] or " ")[0].isupper()
+        and not _is_no_name(text, match.start(1), match.end())
+    )
     found: dict[str, str] = {}
     for word, count in counts.most_common():
-        if written[word.lower()] >= count:
+        if _stands_as_often(word.lower(), text, count):
             continue
         for key in words(word):
             found.setdefault(key, word)
     return found
 
 
+def _stands_as_often(word: str, text: str, count: int) -> bool:
+    """Whether the text has this word, in this spelling, so many times."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_part(text[end : end + 1]) and not _is_within_word(text, at):
+            count -= 1
+            if not count:
+                return True
+        at = text.find(word, end)
+    return False
+
+
+def _is_part(char: str) -> bool:
+    """Whether a word may go on with it."""
+    return char.isalnum() or (char != "" and char in "_’'-")
+
+
+def _is_within_word(text: str, at: int) -> bool:
+    """Whether the word that this place is in begins before it."""
+    while at and _is_part(char := text[at - 1]):
+        if char.isalnum() and not char.isdecimal():
+            return True
+        at -= 1
+    return False
+
+
 def _is_no_name(text: str, start: int, end: int) -> bool:
     """Whether a capital has another cause: a sentence begins, or the word is of a date."""
-    before = max(0, start - 4)
-    return bool(
-        _SENTENCE_START.search(text, before, start)
-        or _DAY_BEFORE.search(text, before, start)
-        or _DATE_AFTER.match(text, end)
-    )
+    before = text[max(0, start - 2) : start]
+    if not before or before[-1] in _SENTENCE_ENDS:
+        return True
+    if before[-1] == " ":
+        last = before[0]
+        if last in _SENTENCE_ENDS or last in _DASHES:
+            return True
+        if last.isdigit() and _DAY_BEFORE.search(text, max(0, start - 4), start):
+            return True
+    return text[end + 1 : end + 2].isdigit() and _DATE_AFTER.match(text, end) is not None
 
 
 def name_phrases(text: str) -> list[str]:
     """Names of several words, most frequent first: "Kim Jong Un"."""
-    opening = " ".join(text.split()[:MAX_BODY_WORDS])
-    return [name for name, _ in Counter(_PHRASE.findall(opening)).most_common()]
+    return [name for name, _ in Counter(_PHRASE.findall(_beginning(text))).most_common()]
+
+
+class _Rarities(dict[str, float]):
+    """Word -> from 0, what all articles have, to 1, what one alone has."""
+
+    def __init__(self, tellings: Iterable[Telling]) -> None:
+        self._articles: Counter[str] = Counter()
+        self._names: set[str] = set()
+        self._uses: Counter[str] = Counter()
+        self.count = 0
+        for each in tellings:
+            self.count += 1
+            self._articles.update(each.keys)
+            self._names.update(each.names)
+            self._uses.update(each.opening)
+        self._total = max(1, self._uses.total())
+        #: articles that have a word -> how rare that is
+        self._of_articles: dict[int, float] = {}
+
+    def __missing__(self, word: str) -> float:
+        rarity = self[word] = self._worked_out(word)
+        return rarity
+
+    def _worked_out(self, word: str) -> float:
+        having = max(1, self._articles[word])
+        rare = self._of_articles.get(having)
+        if rare is None:
+            rare = log(self.count / having) / log(self.count) if self.count > 1 else 1.0
+            self._of_articles[having] = rare
+        if word in self._names:
+            return max(MIN_RARITY_OF_NAME, rare)
+        often = self._uses[word] / self._total
+        return max(0.0, rare) * COMMON_RATE / (COMMON_RATE + often)
 
 
 class Rarity:
     """How much each word says, from how often these articles have it."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
-        self._articles: Counter[str] = Counter()
-        self._names: set[str] = set()
-        self._uses: Counter[str] = Counter()
-        self._count = 0
-        for each in tellings:
-            self._count += 1
-            self._articles.update(each.keys)
-            self._names.update(each.names)
-            self._uses.update(each.uses)
-        self._known: dict[str, float] = {}
-        self._total = max(1, self._uses.total())
+        self._rarities = _Rarities(tellings)
 
     def of(self, word: str) -> float:
         """From 0, what all have, to 1, what one alone has."""
-        rarity = self._known.get(word)
-        if rarity is None:
-            rarity = self._known[word] = self._worked_out(word)
-        return rarity
-
-    def _worked_out(self, word: str) -> float:
-        having = max(1, self._articles[word])
-        rare = log(self._count / having) / log(self._count) if self._count > 1 else 1.0
-        if word in self._names:
-            return max(MIN_RARITY_OF_NAME, rare)
-        often = self._uses[word] / self._total
-        return max(0.0, rare) * COMMON_RATE / (COMMON_RATE + often)
+        return self._rarities[word]
 
     def likeness(self, one: Telling, other: Telling) -> float:
         """Cosine of the weighed words, 0 to 1."""
+        mine, others, rarity = one.weights, other.weights, self._rarities
         common = one.keys & other.keys
-        product = sum(self._weight(one, word) * self._weight(other, word) for word in common)
+        product = sum(mine[word] * others[word] * rarity[word] ** 2 for word in common)
         return product / (self._length(one) * self._length(other) or 1.0)
 
     def common(self, one: Telling, other: Telling) -> tuple[str, ...]:
@@ -175,10 +225,14 @@ class Rarity:
             return False
         is_named = word in one.names or word in other.names
         in_titles = word in one.headed and word in other.headed
-        return is_named or in_titles or self._count >= MIN_FOR_RARITY
+        return is_named or in_titles or self._rarities.count >= MIN_FOR_RARITY
 
     def _weight(self, text: Telling, word: str) -> float:
-        return text.weights[word] * self.of(word)
+        return text.weights[word] * self._rarities[word]
 
     def _length(self, text: Telling) -> float:
-        return sqrt(sum(self._weight(text, word) ** 2 for word in text.keys))
+        # word by word in C: this is most of what a comparison takes
+        weighed = list(
+            map(mul, text.weights.values(), map(self._rarities.__getitem__, text.weights))
+        )
+        return sqrt(sum(map(mul, weighed, weighed)))
