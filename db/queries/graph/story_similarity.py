@@ -43,7 +43,7 @@ _DASH = re.compile(r"[-–—]+\s|:\s")
 _PHRASE = re.compile(r"\b[A-ZÀ-ÝА-Я]\w+(?: [A-ZÀ-ÝА-Я]\w+){1,3}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Telling:
     """The words of one article, as they are compared."""
 
@@ -198,6 +198,7 @@ class Rarity:
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
         self._rarities = _Rarities(tellings)
+        self._lengths: dict[Telling, float] = {}
 
     def of(self, word: str) -> float:
         """From 0, what all have, to 1, what one alone has."""
@@ -231,8 +232,10 @@ class Rarity:
         return text.weights[word] * self._rarities[word]
 
     def _length(self, text: Telling) -> float:
-        # word by word in C: this is most of what a comparison takes
-        weighed = list(
-            map(mul, text.weights.values(), map(self._rarities.__getitem__, text.weights))
-        )
-        return sqrt(sum(map(mul, weighed, weighed)))
+        length = self._lengths.get(text)
+        if length is None:
+            # word by word in C: this is most of what a comparison takes
+            rarities = map(self._rarities.__getitem__, text.weights)
+            weighed = list(map(mul, text.weights.values(), rarities))
+            length = self._lengths[text] = sqrt(sum(map(mul, weighed, weighed)))
+        return length

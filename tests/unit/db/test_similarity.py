@@ -40,3 +40,15 @@ def test_small_words_are_no_reason_where_few_articles_tell_what_is_rare() -> Non
     two = telling("Rani pergi", "Lalu Rani pulang dari Mandar oleh karena hujan, kata mereka.")
     rarity = Rarity([one, two, *(telling(None, f"Pasar {n} ramai.") for n in range(9))])
     assert rarity.common(one, two) == ("Rani",)
+
+
+def test_a_word_that_the_text_has_in_small_letters_as_often_is_no_name() -> None:
+    text = "di Lift itu ada Pa dan Wirya. Wirya: e-lift, lift-nya, iPhone; sepa Pa, pa pa lift."
+    assert set(telling("", text).names) == {"wirya"}
+
+
+def test_a_capital_within_a_word_begins_no_name() -> None:
+    assert set(telling("", "beli iPhone dan 4Sekawan oleh-Oleh di Tarawi").names) == {
+        "sekawan",
+        "tarawi",
+    }

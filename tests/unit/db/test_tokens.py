@@ -35,6 +35,11 @@ def test_case_accents_and_punctuation_do_not_count(text: str, expected: list[str
     assert words(text) == expected
 
 
+@given(st.text(alphabet=st.sampled_from("aB1 _-'’“”—…éÉñß\u0301\u00a0\u00adﬁ²½İK"), max_size=60))
+def test_what_else_a_text_has_does_not_change_how_its_words_are_cut(text: str) -> None:
+    assert words(f"{text} ж") == [*words(text), "ж"]
+
+
 def test_scripts_without_spaces_are_cut_into_pairs_and_a_tail() -> None:
     assert words("東京都とNHK") == ["東京", "京都", "都と", "と", "nhk"]
 
