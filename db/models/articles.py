@@ -93,12 +93,15 @@ class Article(Base):
             where="cluster_id IS NOT NULL",
         ),
         Index("ix_articles_revisions", "revisions", "id"),
+        # the newest of each, from the index alone
+        Index("ix_articles_site", "site", "id"),
+        Index("ix_articles_language", "language", "id"),
     )
 
     id: Mapped[int] = key()
     #: canonical address
     url: Mapped[str] = mapped_column(unique=True)
-    site: Mapped[str] = mapped_column(index=True)
+    site: Mapped[str]
     title: Mapped[str | None]
     authors: Mapped[list[str]] = mapped_column(Json)
     #: as the page gives it, ISO 8601
@@ -106,7 +109,7 @@ class Article(Base):
     #: the same as a moment; a day alone counts as its first minute in UTC
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     modified: Mapped[str | None]
-    language: Mapped[str | None] = mapped_column(index=True)
+    language: Mapped[str | None]
     dateline: Mapped[str | None]
     sources: Mapped[list[str]] = mapped_column(Json)
     topics: Mapped[list[str]] = mapped_column(Json)

@@ -16,8 +16,6 @@ _UNITS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _PARTS = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
 #: "2026-08-20": the day alone is known, and it is a day wherever the reader is
 _DAY_CHARS = 10
-#: a day alone is kept as its first minute in UTC: so far from its first minute elsewhere
-_WIDEST = timedelta(days=1)
 
 
 def first_moment(text: str, zone: tzinfo, *, now: datetime) -> datetime:
@@ -63,9 +61,11 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 def published_from(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
     """Published at a moment or later, where a day alone is a day of the reader's zone."""
-    day = at.astimezone(zone).date().isoformat()
+    first = at.astimezone(zone).date()
+    day = first.isoformat()
     return and_(
-        Article.published_at >= at - _WIDEST,
+        # a day alone is kept as its first minute in UTC
+        Article.published_at >= min(at, _midnight(first, UTC)),
         or_(
             and_(~_is_day(), Article.published_at >= at),
             and_(_is_day(), func.substr(Article.published, 1, _DAY_CHARS) >= day),
@@ -78,7 +78,7 @@ def published_before(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
     local = at.astimezone(zone)
     last = local.date() if local.time() == time() else local.date() + timedelta(days=1)
     return and_(
-        Article.published_at < at + _WIDEST,
+        Article.published_at < max(at, _midnight(last, UTC)),
         or_(
             and_(~_is_day(), Article.published_at < at),
             and_(_is_day(), func.substr(Article.published, 1, _DAY_CHARS) < last.isoformat()),

@@ -4,21 +4,21 @@ Of very many the newest are ranked, so that the time stays bounded. SQLite's own
 articles that have a word before it gives the first score; here they are counted up to a bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import log
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import Article
-from db.models.word_tables import VECTOR_WORDS
-from db.queries.search.full_text import article_key, matches, matching_ids, ts_bound
+from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
+from db.queries.search.full_text import matches, matching_ids, ts_bound
 from db.queries.search.query import Phrase, Query
-from db.queries.search.selection import Selection
-from db.queries.search.word_probe import INDEXED_WORDS, has_words, needles
-from db.sql.dialect import chunks, is_sqlite, number_list
+from db.queries.search.selection import Selection, is_one_of
+from db.queries.search.word_probe import INDEXED_WORDS, has_words, has_words_in, needles
+from db.sql.dialect import chunks, is_sqlite
 
 #: of a query that finds more, the newest are ranked
 MAX_RANKED = 1_000
@@ -28,8 +28,9 @@ TITLE_WEIGHT = 10.0
 STEM_DISTANCE = 1_000.0
 #: BM25's usual constants: how soon more of a word says no more, and how much a long text loses
 _SATURATION, _LENGTH = 1.2, 0.75
-#: articles that filters leave: so many at most are taken, and so many are looked at together
-_MAX_LEFT, _LEFT_AT_ONCE = 10_000, 1_500
+#: articles that filters leave: so many at most are looked at, so many are read at once, and so
+#: many are looked at together
+_MAX_LEFT, _LEFT_READ, _LEFT_AT_ONCE = 10_000, 2_500, 500
 #: articles with a phrase are counted up to here
 _MAX_FREQUENCY = 10_000
 
@@ -37,6 +38,9 @@ _MAX_FREQUENCY = 10_000
 _WEIGHTS = f"{{{1 / TITLE_WEIGHT}, {1 / TITLE_WEIGHT}, {1 / TITLE_WEIGHT}, 1.0}}"
 
 Ranked = list[tuple[int, float]]
+#: an article, its title and its body as they were indexed, with a space at either end
+_Text = tuple[int, str, str]
+_Row = TypeVar("_Row", _Text, tuple[int, float])
 
 
 def ranked(session: Session, chosen: Selection) -> Ranked:
@@ -51,70 +55,95 @@ def ranked(session: Session, chosen: Selection) -> Ranked:
 
 def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int, float]:
     """The newest that are wanted."""
-    if chosen.ids is None and chosen.is_led_by_filters:
-        chosen = replace(chosen, ids=_newest_left(session, wanted, chosen))
     if is_sqlite(session):
-        rows = session.scalars(_newest(session, wanted, chosen))
-        return _bm25(session, rows.all(), wanted.query)
+        return _bm25(session, _texts(session, wanted, chosen), wanted.query)
     weights = text(f"'{_WEIGHTS}'::float4[]")
     score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(wanted.query)).label("score")
-    newest = _newest(session, wanted, chosen, score)
-    return {row[0]: row[1] for row in session.execute(newest)}
-
-
-def _newest_left(session: Session, wanted: Selection, chosen: Selection) -> tuple[int, ...]:
-    """Of what the filters leave the newest that are enough, looked at some at a time."""
-    left = chosen.filtered(session, Article.id).order_by(Article.id.desc()).limit(_MAX_LEFT)
-    ids = session.scalars(left).all()
-    enough: list[int] = []
-    for some in chunks(ids, _LEFT_AT_ONCE):
-        part = replace(chosen, ids=tuple(some))
-        enough += session.scalars(
-            part.filtered(session, Article.id).where(has_words(session, wanted.query))
-        )
-        if len(enough) >= MAX_RANKED:
-            return tuple(enough)
-    if len(ids) < _MAX_LEFT:
-        return tuple(enough)
-    walked = chosen.filtered(session, Article.id).where(has_words(session, wanted.query))
-    return tuple(session.scalars(walked.order_by(Article.id.desc()).limit(MAX_RANKED)))
-
-
-def _newest(
-    session: Session, wanted: Selection, chosen: Selection, *columns: ColumnElement[Any]
-) -> Select[Any]:
-    """Ids, and columns of PostgreSQL's index of words."""
     if not chosen.is_led_by_filters:
-        key = article_key(session)
-        selected = wanted.select(session, key, *columns, words_alone=True)
-        return selected.order_by(key.desc()).limit(MAX_RANKED)
-    selected = chosen.filtered(session, Article.id, *columns)
-    if is_sqlite(session):
-        selected = selected.where(has_words(session, wanted.query))
-    else:
-        selected = selected.join(VECTOR_WORDS, VECTOR_WORDS.c.article_id == Article.id)
-        selected = selected.where(matches(session, wanted.query))
-    return selected.order_by(Article.id.desc()).limit(MAX_RANKED)
+        newest = wanted.select(session, VECTOR_WORDS.c.article_id, score, words_alone=True)
+        newest = newest.order_by(VECTOR_WORDS.c.article_id.desc()).limit(MAX_RANKED)
+        return {row[0]: row[1] for row in session.execute(newest)}
+
+    def look(ids: Sequence[int]) -> list[tuple[int, float]]:
+        with_words = select(VECTOR_WORDS.c.article_id, score).where(
+            is_one_of(session, VECTOR_WORDS.c.article_id, ids), matches(session, wanted.query)
+        )
+        return [(row[0], row[1]) for row in session.execute(with_words)]
+
+    return dict(_newest_left(session, wanted, chosen, look))
 
 
-def _bm25(session: Session, ids: Sequence[int], query: Query) -> dict[int, float]:
+def _texts(session: Session, wanted: Selection, chosen: Selection) -> list[_Text]:
+    """On SQLite: the words of the newest that are wanted."""
+
+    def read(ids: Sequence[int]) -> list[_Text]:
+        rows = session.execute(
+            select(INDEXED_WORDS).where(is_one_of(session, INDEXED_WORDS.c.id, ids))
+        )
+        return [(id_, f" {title} ", f" {body} ") for id_, title, body in rows]
+
+    if not chosen.is_led_by_filters:
+        newest = wanted.select(session, FTS_WORDS.c.rowid, words_alone=True)
+        newest = newest.order_by(FTS_WORDS.c.rowid.desc()).limit(MAX_RANKED)
+        return read(session.scalars(newest).all())
+
+    def look(ids: Sequence[int]) -> list[_Text]:
+        return [row for row in read(ids) if has_words_in(wanted.query, row[1], row[2])]
+
+    return _newest_left(session, wanted, chosen, look)
+
+
+def _newest_left(
+    session: Session,
+    wanted: Selection,
+    chosen: Selection,
+    look: Callable[[Sequence[int]], list[_Row]],
+) -> list[_Row]:
+    """Of what the filters leave the newest that are enough, looked at some at a time, each once.
+
+    ``look``: those of some articles that have the words, with their ids in front.
+    """
+    enough: list[_Row] = []
+    looked_at = 0
+    for some in _left(session, chosen):
+        looked_at += len(some)
+        enough += sorted(look(some), key=lambda row: -row[0])
+        if len(enough) >= MAX_RANKED:
+            return enough[:MAX_RANKED]
+    if chosen.left is not None or looked_at < _MAX_LEFT:
+        return enough
+    walked = chosen.filtered(session, Article.id).where(has_words(session, wanted.query))
+    return look(session.scalars(walked.order_by(Article.id.desc()).limit(MAX_RANKED)).all())
+
+
+def _left(session: Session, chosen: Selection) -> Iterator[Sequence[int]]:
+    """What the filters leave, the newest first, some at a time and up to a bound."""
+    if chosen.left is not None:
+        yield from chunks(chosen.left, _LEFT_AT_ONCE)
+        return
+    newest = chosen.filtered(session, Article.id).order_by(Article.id.desc()).limit(_LEFT_READ)
+    ids = session.scalars(newest).all()
+    for _ in range(_MAX_LEFT // _LEFT_READ):
+        yield from chunks(ids, _LEFT_AT_ONCE)
+        if len(ids) < _LEFT_READ:
+            return
+        ids = session.scalars(newest.where(Article.id < ids[-1])).all()
+
+
+def _bm25(session: Session, texts: Sequence[_Text], query: Query) -> dict[int, float]:
     stored = session.scalar(select(func.max(Article.id))) or 1
     weights = [(needles(phrase), phrase.in_title) for phrase in query.phrases]
     rarities = [_rarity(session, phrase, stored) for phrase in query.phrases]
-    numbers: BindParameter[str] = bindparam(None, number_list(session, ids), unique=True)
-    wanted = INDEXED_WORDS.c.id.in_(select(func.json_each(numbers).table_valued("value").c.value))
-    texts = session.execute(select(INDEXED_WORDS).where(wanted)).all()
-    mean = sum(len(body) for _, _, body in texts) / (len(texts) or 1) or 1
+    mean = sum(len(body) - 2 for _, _, body in texts) / (len(texts) or 1) or 1
     scores: dict[int, float] = {}
     for id_, title, body in texts:
-        title, padded = f" {title} ", f" {body} "
-        slowness = _SATURATION * (1 - _LENGTH + _LENGTH * len(body) / mean)
+        slowness = _SATURATION * (1 - _LENGTH + _LENGTH * (len(body) - 2) / mean)
         score = 0.0
         for (spellings, in_title), rarity in zip(weights, rarities, strict=True):
             times = 0.0
             for spelling in spellings:
                 times += title.count(spelling) * TITLE_WEIGHT
-                times += 0 if in_title else padded.count(spelling)
+                times += 0 if in_title else body.count(spelling)
             score += rarity * times * (_SATURATION + 1) / (times + slowness)
         scores[id_] = score
     return scores

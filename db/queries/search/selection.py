@@ -1,5 +1,6 @@
 """The articles that words and filters leave, before they are fetched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.counting.counts import Counted, amounts
 from db.models import Article
@@ -55,8 +56,9 @@ class Selection:
     hints: tuple[str, ...] = ()
     #: articles stored later are none of them
     newest_id: int | None = None
-    #: all that are meant, where many have the words and the filters leave few
-    ids: tuple[int, ...] | None = None
+    #: all that the filters leave, whatever their words, where many have the words and these are
+    #: few; the newest first
+    left: tuple[int, ...] | None = None
     #: so many have the words, and the filters leave so many, that some are soon found one by one
     is_walked: bool = False
 
@@ -65,8 +67,8 @@ class Selection:
 
         words_alone: the columns are of the index of words.
         """
-        if self.ids is not None and not words_alone:
-            return select(*columns).select_from(Article).where(self._is_one(session))
+        if self.left is not None:
+            return self.walk(session, *columns)
         if not self.query.phrases:
             selected = select(*columns).select_from(Article).where(*self._all(session))
             return (
@@ -90,7 +92,7 @@ class Selection:
     @property
     def is_led_by_filters(self) -> bool:
         """The newest are found among what the filters leave, not among what has the words."""
-        return self.ids is not None or (self.is_walked and bool(self.conditions))
+        return self.left is not None or (self.is_walked and bool(self.conditions))
 
     def newest(self, session: Session, *columns: Any) -> Select[Any]:
         """Columns of ``articles`` of all of them, the newest first, without sorting very many."""
@@ -101,28 +103,30 @@ class Selection:
 
     def walk(self, session: Session, *columns: Any) -> Select[Any]:
         """Columns of ``articles``, of each whether it has the words: quick where most have them."""
-        selected = self.filtered(session, *columns)
-        return selected if self.ids is not None else selected.where(has_words(session, self.query))
+        return self.filtered(session, *columns).where(has_words(session, self.query))
 
     def filtered(self, session: Session, *columns: Any) -> Select[Any]:
         """Columns of ``articles``, of all that the filters leave, whatever their words."""
-        if self.ids is not None:
-            return select(*columns).where(self._is_one(session))
+        if self.left is not None:
+            return select(*columns).where(is_one_of(session, Article.id, self.left))
         left = select(*columns).where(*self.conditions)
         return left if self.newest_id is None else left.where(Article.id <= self.newest_id)
-
-    def _is_one(self, session: Session) -> ColumnElement[bool]:
-        ids = number_list(session, self.ids or ())
-        numbers: BindParameter[str] = bindparam(None, ids, unique=True)
-        if is_sqlite(session):
-            return Article.id.in_(select(func.json_each(numbers).table_valued("value").c.value))
-        return Article.id == any_(cast(numbers, ARRAY(BigInteger)))
 
     def _all(self, session: Session) -> tuple[ColumnElement[bool], ...]:
         if not self.query.unwanted:
             return self.conditions
         without = Query(choices=(self.query.unwanted,))
         return (*self.conditions, Article.id.not_in(matching_ids(session, without)))
+
+
+def is_one_of(
+    session: Session, column: ColumnElement[int] | InstrumentedAttribute[int], ids: Sequence[int]
+) -> ColumnElement[bool]:
+    """Whether a column is one of very many numbers."""
+    numbers: BindParameter[str] = bindparam(None, number_list(session, ids), unique=True)
+    if is_sqlite(session):
+        return column.in_(select(func.json_each(numbers).table_valued("value").c.value))
+    return column == any_(cast(numbers, ARRAY(BigInteger)))
 
 
 def select_articles(
@@ -151,21 +155,18 @@ def _with_plan(session: Session, chosen: Selection) -> Selection:
     is_common = articles > COMMON
     if not chosen.conditions:
         return replace(chosen, is_walked=is_common)
-    ids = _few(session, chosen)
-    return replace(chosen, ids=ids, is_walked=is_common and ids is None)
+    left = _few_left(session, chosen)
+    return replace(chosen, left=left, is_walked=is_common and left is None)
 
 
-def _few(session: Session, chosen: Selection) -> tuple[int, ...] | None:
-    """Those with the words of what the filters leave; None where they leave many."""
+def _few_left(session: Session, chosen: Selection) -> tuple[int, ...] | None:
+    """What the filters leave, the newest first; None where that is many."""
     most = FEW_LEFT if is_sqlite(session) else FEW_LEFT_ON_SERVER
     left = session.scalars(select(Article.id).where(*chosen.conditions).limit(most + 1)).all()
     if len(left) > most:
         return None
-    some = replace(chosen, ids=tuple(left))
-    wanted = some.walk(session, Article.id).where(has_words(session, chosen.query))
-    if chosen.newest_id is not None:
-        wanted = wanted.where(Article.id <= chosen.newest_id)
-    return tuple(session.scalars(wanted))
+    newest_id = chosen.newest_id or max(left, default=0)
+    return tuple(sorted((id_ for id_ in left if id_ <= newest_id), reverse=True))
 
 
 def _with_words(session: Session, query: Query) -> int:
@@ -179,12 +180,10 @@ def _with_words(session: Session, query: Query) -> int:
 
 def count_selected(session: Session, chosen: Selection, *, most: int = MAX_TOTAL) -> int:
     """How many articles there are, counted up to ``most``."""
-    if chosen.ids is not None:
-        return min(len(chosen.ids), most)
     if not (chosen.query.phrases or chosen.query.unwanted or chosen.conditions):
         return min(_count_all(session, chosen.newest_id), most)
     one: ColumnElement[int] = literal_column("1").label("one")
-    if chosen.is_led_by_filters and most < MAX_TOTAL:
+    if chosen.is_led_by_filters and (most < MAX_TOTAL or chosen.left is not None):
         counted = chosen.newest(session, one).limit(most).subquery()
     else:
         counted = chosen.select(session, one, words_alone=True).limit(most).subquery()

@@ -13,6 +13,8 @@ SNIPPET_CHARS = 220
 #: what is looked at of a body, and of the matches in it; a bound for hostile pages
 MAX_BODY_CHARS = 200_000
 MAX_MATCHES = 400
+#: different runs of letters that are remembered
+MAX_RUNS = 20_000
 #: of a title
 MAX_SHORT_CHARS = 1_000
 
@@ -50,40 +52,55 @@ def mark_words(text: str, query: Query) -> Snippet:
 
 def _matches(body: str, wanted: tuple[Phrase, ...]) -> list[tuple[int, int, str]]:
     """(start, end, word) of every word looked for."""
-    exact = {word for phrase in wanted for word in phrase.words}
-    open_words = tuple(phrase.words[-1] for phrase in wanted if phrase.is_open)
-    stems = frozenset(stem for phrase in wanted for stem in phrase.stems)
+    places = _places(wanted)
     matches: list[tuple[int, int, str]] = []
     for run in _RUN.finditer(body):
-        for start, end, word in _placed(run):
-            if word in exact or (stems and has_stem(word, stems)):
-                matches.append((start, end, word))
-            elif open_words and word.startswith(open_words):
-                matches.append(
-                    (start, end if len(word) > 1 and not is_unspaced(word) else start + 1, word[0])
-                )
+        if within := places[run[0]]:
+            at = run.start()
+            matches += ((at + start, at + end, word) for start, end, word in within)
         if len(matches) >= MAX_MATCHES:
             break
     return matches
 
 
-def _placed(run: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+class _Places(dict[str, tuple[tuple[int, int, str], ...]]):
+    """A run of letters -> (start, end, word) of every word in it that is looked for."""
+
+    def __init__(self, wanted: tuple[Phrase, ...]) -> None:
+        self._exact = {word for phrase in wanted for word in phrase.words}
+        self._open_words = tuple(phrase.words[-1] for phrase in wanted if phrase.is_open)
+        self._stems = frozenset(stem for phrase in wanted for stem in phrase.stems)
+
+    def __missing__(self, run: str) -> tuple[tuple[int, int, str], ...]:
+        within = tuple(self._within(run))
+        if len(self) < MAX_RUNS:
+            self[run] = within
+        return within
+
+    def _within(self, run: str) -> Iterator[tuple[int, int, str]]:
+        for start, end, word in _placed(run):
+            if word in self._exact or (self._stems and has_stem(word, self._stems)):
+                yield start, end, word
+            elif self._open_words and word.startswith(self._open_words):
+                is_longer = len(word) > 1 and not is_unspaced(word)
+                yield start, end if is_longer else start + 1, word[0]
+
+
+@lru_cache(maxsize=8)
+def _places(wanted: tuple[Phrase, ...]) -> _Places:
+    return _Places(wanted)
+
+
+def _placed(run: str) -> Iterator[tuple[int, int, str]]:
     """The words of a run with their places; the whole run where they can't be told apart."""
-    text = run[0]
-    cut = _words_of_run(text)
-    each_char = len(cut) == len(text)
+    cut = words(run)
+    each_char = len(cut) == len(run)
     for index, word in enumerate(cut):
         if each_char:
             # a word may be longer than what it was made of: "ß" is indexed as "ss"
-            end = min(run.start() + index + len(word), run.end())
-            yield run.start() + index, end, word
+            yield index, min(index + len(word), len(run)), word
         else:
-            yield run.start(), run.end(), word
-
-
-@lru_cache(maxsize=8_192)
-def _words_of_run(run: str) -> tuple[str, ...]:
-    return tuple(words(run))
+            yield 0, len(run), word
 
 
 def _window(body: str, matches: list[tuple[int, int, str]], width: int) -> tuple[int, int]:

@@ -29,6 +29,22 @@ def has_words(session: Session, query: Query) -> ColumnElement[bool]:
     return select(own).where(own == Article.id, condition).correlate(Article).exists()
 
 
+def has_words_in(query: Query, title: str, body: str) -> bool:
+    """The same of the words as SQLite has them indexed, with a space at either end."""
+
+    def has(phrase: Phrase) -> bool:
+        spellings = needles(phrase)
+        return any(spelling in title for spelling in spellings) or (
+            not phrase.in_title and any(spelling in body for spelling in spellings)
+        )
+
+    return (
+        all(map(has, query.wanted))
+        and all(any(map(has, choice)) for choice in query.choices)
+        and not any(map(has, query.unwanted))
+    )
+
+
 def needles(phrase: Phrase) -> tuple[str, ...]:
     """What stands in the indexed words, with a space on either side, where they have the phrase."""
     exact = f" {' '.join(phrase.words)}" + ("" if phrase.is_open else " ")
