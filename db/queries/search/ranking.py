@@ -61,7 +61,7 @@ def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int,
     score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(wanted.query)).label("score")
     if not chosen.is_led_by_filters:
         newest = wanted.select(session, VECTOR_WORDS.c.article_id, score, words_alone=True)
-        newest = newest.order_by(VECTOR_WORDS.c.article_id.desc()).limit(MAX_RANKED)
+        newest = newest.order_by(chosen.newest_first(session)).limit(MAX_RANKED)
         return {row[0]: row[1] for row in session.execute(newest)}
 
     def look(ids: Sequence[int]) -> list[tuple[int, float]]:
@@ -84,7 +84,7 @@ def _texts(session: Session, wanted: Selection, chosen: Selection) -> list[_Text
 
     if not chosen.is_led_by_filters:
         newest = wanted.select(session, FTS_WORDS.c.rowid, words_alone=True)
-        newest = newest.order_by(FTS_WORDS.c.rowid.desc()).limit(MAX_RANKED)
+        newest = newest.order_by(chosen.newest_first(session)).limit(MAX_RANKED)
         return read(session.scalars(newest).all())
 
     def look(ids: Sequence[int]) -> list[_Text]:

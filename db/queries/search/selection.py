@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Select,
+    UnaryExpression,
     any_,
     bindparam,
     cast,
@@ -99,7 +100,16 @@ class Selection:
         if self.is_led_by_filters or not self.query.phrases:
             select_from = self.walk if self.is_led_by_filters else self.select
             return select_from(session, *columns).order_by(Article.id.desc())
-        return self.select(session, *columns).order_by(article_key(session).desc())
+        return self.select(session, *columns).order_by(self.newest_first(session))
+
+    def newest_first(self, session: Session) -> UnaryExpression[int]:
+        """The order of the index of words in which the newest come first.
+
+        Where few have the words, PostgreSQL is not to look at one article after the other, the
+        newest first, until so many are found as there are not.
+        """
+        key = article_key(session)
+        return (key if self.is_walked or is_sqlite(session) else key + 0).desc()
 
     def walk(self, session: Session, *columns: Any) -> Select[Any]:
         """Columns of ``articles``, of each whether it has the words: quick where most have them."""
