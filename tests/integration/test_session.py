@@ -96,14 +96,36 @@ def test_a_missing_table_is_a_wrong_schema(database: Database) -> None:
             session.execute(text("SELECT 1 FROM nowhere"))
 
 
-def test_a_locked_sqlite_is_a_conflict(tmp_path: Path) -> None:
+def test_a_locked_sqlite_is_a_conflict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database(f"sqlite:///{tmp_path / 'test.db'}")
     other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
     with database.read() as session:
-        session.execute(text("PRAGMA busy_timeout = 0"))
+        session.execute(text("SELECT 1"))
+    monkeypatch.setattr(db.sql.session, "BUSY_TIMEOUT_SECONDS", 0)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(TransactionConflict, match="locked"), database.write() as session:
         session.execute(text("SELECT 1"))
+    other.close()
+    database.close()
+
+
+def test_a_writer_has_its_turn_on_sqlite_when_the_other_is_done(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    with database.write() as session:
+        session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)"))
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO notes (id) VALUES (1)")
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(note, database, 2)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.05)
+        other.execute("COMMIT")
+        waiting.result(timeout=20)
+    with database.write() as session:
+        assert session.scalars(_COUNT).one() == 2
+        # what waits inside of a transaction does so as long as ever
+        assert session.scalar(text("PRAGMA busy_timeout")) == 30_000
     other.close()
     database.close()
 
