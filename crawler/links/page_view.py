@@ -49,7 +49,7 @@ class PageView:
     @cached_property
     def in_menus(self) -> dict[str, tuple[TargetAddress, LexborNode]]:
         """By identity, the address and the link of what only menus lead to."""
-        return only_in_menus(self.outline, self.reader, self.targets)
+        return only_in_menus(self.document.references, self.outline, self.reader, self.targets)
 
 
 def view_of(document: Document, profile: SiteProfile | None) -> PageView | None:

@@ -3,10 +3,9 @@
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain, islice
 
 from selectolax.lexbor import LexborNode
 
@@ -192,24 +191,37 @@ _known_as_clear = lru_cache(maxsize=MENU_LINKS_KEPT)(_is_clear)
 
 
 def only_in_menus(
-    outline: PageTree, reader: TargetReader, targets: Targets
+    links: Sequence[tuple[LexborNode, str]],
+    outline: PageTree,
+    reader: TargetReader,
+    targets: Targets,
 ) -> dict[str, tuple[TargetAddress, LexborNode]]:
     """By identity, the address and the link of the articles that only menus lead to.
 
-    What is told of a menu's link is its address alone, so that has to be clear.
+    ``links``: all of the page with their addresses as written. What is told of a menu's link is
+    its address alone, so that has to be clear.
     """
-    menus = (outline.nodes[at].css("a") for at, tag in enumerate(outline.tags) if tag == MENU)
+    menus = {outline.nodes[at].mem_id for at, tag in enumerate(outline.tags) if tag == MENU}
     elsewhere = frozenset(targets.keys)
     by_key: dict[str, tuple[TargetAddress, LexborNode]] = {}
-    for link in islice(chain.from_iterable(menus), MAX_LINKS):
-        href = link.attrs.get("href") or ""
+    for link, href in links[:MAX_LINKS] if menus else ():
         is_clear = _known_as_clear if len(href) <= MAX_KEPT_CHARS else _is_clear
         if not is_clear(href):
             continue
         target = reader.read(href)
-        if target is not None and target.strength >= 2 and target.key not in elsewhere:
-            by_key.setdefault(target.key, (target, link))
+        if target is None or target.strength < 2 or target.key in elsewhere:
+            continue
+        if target.key not in by_key and link.tag == "a" and _stands_in(link, menus):
+            by_key[target.key] = target, link
     return by_key
+
+
+def _stands_in(link: LexborNode, menus: Collection[int]) -> bool:
+    """Whether one of the menus is around the link."""
+    around = link.parent
+    while around is not None and around.mem_id not in menus:
+        around = around.parent
+    return around is not None
 
 
 def _root(base: str) -> str:

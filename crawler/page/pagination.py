@@ -119,8 +119,7 @@ def _are_pages(bare: Collection[int], number: int) -> bool:
 
 def _marked(document: Document, here: Numbered) -> Iterator[str]:
     """What links say that have the mark of a page and may lead to one of the same article."""
-    links = document.tree.css("a[href], link[href]")
-    hrefs = dict.fromkeys(link.attrs.get("href") or "" for link in links)
+    hrefs = dict.fromkeys(href for _, href in document.references)
     name = _last_name(here.base)
     # most pages have hundreds of links, none of them in another spelling: asked of all at once
     together = "".join(hrefs)

@@ -229,8 +229,7 @@ class Reading:
                 Signed(
                     credits=metadata.claimed_authors(self.data, self.item),
                     outline=self.outline,
-                    tree=None if self.document.is_huge else self.document.tree,
-                    html=self.document.text,
+                    document=self.document,
                     title=title,
                     start=start,
                     end=end,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -32,7 +33,7 @@ _PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut
 )
 _WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "sujets?",
           "keywords?")  # fmt: skip
-_STEMS = ("tag", "topi", "them", "tema", "keyword", "sujet")  # few, since each is looked for
+_STEM = re.compile(r"/(?:tag|topi|them|tema|keyword|sujet)")
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
 _ELSEWHERE = ("nav", "head", "foot", "aside", "comment", "modal")
 _MACHINE = re.compile(
@@ -72,10 +73,12 @@ def _candidates(topics: Sequence[str], where: str) -> Iterator[FieldCandidate[tu
 
 
 def _topic_links(document: Document) -> list[LexborNode]:
-    """Links to pages about topics; only such are looked for as are in the page at all."""
-    stems = [] if document.is_huge else [stem for stem in _STEMS if f"/{stem}" in document.text]
-    selector = ",".join(f'a[href*="/{stem}"]' for stem in stems)
-    return document.tree.css(selector)[:MAX_LINKS] if selector else []
+    """Links to pages about topics; most pages have hundreds of others and none of these."""
+    references = [] if document.is_huge else document.references
+    if not _STEM.search("\n".join(href for _, href in references)):
+        return []
+    about = (node for node, href in references if _STEM.search(href) and node.tag == "a")
+    return list(islice(about, MAX_LINKS))
 
 
 def _linked(document: Document) -> list[str]:

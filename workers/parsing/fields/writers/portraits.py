@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 
 from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block
@@ -133,8 +132,8 @@ def site_owner(page: Signed) -> Names:
 
 def _on_front_links(page: Signed) -> Iterator[str]:
     """What links to the front page say: the site's name."""
-    for node in islice(page.tree.tags("a"), MAX_LINKS) if page.tree else ():
-        if node.attrs.get("href") == "/" and len(text := folded(node.text())) <= MAX_LINE:
+    for node, href in page.links[:MAX_LINKS]:
+        if href == "/" and node.tag == "a" and len(text := folded(node.text())) <= MAX_LINE:
             yield text
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.page.document import Document
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.fields.metadata import Credit
 
@@ -21,16 +22,23 @@ class Signed:
     #: what metadata name, the most trusted first
     credits: Sequence[Credit]
     outline: TextOutline
-    #: None where the page is too large for a search
-    tree: LexborHTMLParser | None
-    #: its HTML, in which is seen at once what it has none of
-    html: str
+    document: Document
     #: places of the headline, the first and the last paragraph among the outline's blocks
     title: int
     start: int
     end: int
     #: names of the site, which are no people
     publishers: Sequence[str] = ()
+
+    @property
+    def tree(self) -> LexborHTMLParser | None:
+        """The parsed page; None where it is too large for a search."""
+        return None if self.document.is_huge else self.document.tree
+
+    @property
+    def links(self) -> Sequence[tuple[LexborNode, str]]:
+        """Its links with their addresses, those of ``link`` elements too; none of a huge page."""
+        return () if self.document.is_huge else self.document.references
 
     @property
     def blocks(self) -> Sequence[Block]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawler.page.structured_data import folded
 from workers.parsing.body.outline import Block
@@ -21,17 +21,12 @@ _WRITER_PLACE = re.compile(
     r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
     r"|(?:profile|redaktion|writers|people|by|staff)/)"
 )
-#: letters or a slash that the HTML spells by their numbers, as few pages do
-_SPELLED = re.compile(
-    r"&(?:#(?:x0*(?:2f|6[1-9a-f]|7[0-9a])|0*(?:47|9[7-9]|1[01]\d|12[0-2]))(?![0-9a-f])|sol\b)",
-    re.IGNORECASE,
-)
 _ELSEWHERE = ("related", "comment")
 
 
 def linked_writers(page: Signed) -> Names:
     """The text of the first link to a writer's page that is a full name."""
-    for node in islice(writer_links(page.tree, page.html), MAX_LINKS) if page.tree else ():
+    for node in islice(writer_links(page), MAX_LINKS):
         text = folded(node.text(separator=" "))
         names = (
             full_names(names_in(text, publishers=page.publishers)) if len(text) < MAX_LINE else ()
@@ -53,24 +48,20 @@ def linked_together(page: Signed, block: Block) -> Names:
     return tuple(name for name in full_names(names) if not is_heading(name))
 
 
-def writer_links(tree: LexborHTMLParser, html: str) -> Iterator[LexborNode]:
+def writer_links(page: Signed) -> Iterator[LexborNode]:
     """What microdata name as the author, or else leads to a writer's page, in document order."""
-    marked = tree.css(_MARKED)
-    if not (_WRITER_PLACE.search(html) or _SPELLED.search(html)):
-        yield from marked  # most pages have hundreds of links, none of them to a writer's page
-        return
-    # a selector with each of the places takes twice as long as to look at each link, and all of
-    # them at once a quarter
-    links = tree.tags("a")
-    hrefs = [link.attrs.get("href") or "" for link in links]
-    if not _WRITER_PLACE.search("\n".join(hrefs)):
+    marked = page.tree.css(_MARKED) if page.tree else []
+    # most pages have hundreds of links, none of them to a writer's page: asked of all at once
+    if not _WRITER_PLACE.search("\n".join(href for _, href in page.links)):
         yield from marked
         return
-    places = {
-        link.mem_id for link, href in zip(links, hrefs, strict=True) if _WRITER_PLACE.search(href)
-    }
-    wanted = places.union(node.mem_id for node in marked)
-    for node in tree.css(f"{_MARKED},a") if marked else links:
+    leading = [node for node, href in page.links if _WRITER_PLACE.search(href) and node.tag == "a"]
+    if not (marked and page.tree):
+        yield from leading
+        return
+    # a selector with each of the places takes twice as long as to look at each link
+    wanted = {node.mem_id for node in (*leading, *marked)}
+    for node in page.tree.css(f"{_MARKED},a"):
         if node.mem_id in wanted:
             yield node
 
