@@ -26,6 +26,7 @@ from terkait.interrupts import Stop, asked_to_stop
 from terkait.orders import hand_over
 from terkait.progress import ProgressDisplay
 from terkait.services import LocalServices
+from workers.runs.forking import ForkServer
 from workers.runs.supervisor import RunHooks, RunSupervisor
 
 #: verdicts with which a run counts as done
@@ -104,10 +105,16 @@ class CrawlResult:
         }
 
 
-def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) -> CrawlResult:
+def run_crawl(
+    config: Config,
+    order: CrawlRequest,
+    *,
+    is_quiet: bool = False,
+    forks: ForkServer | None = None,
+) -> CrawlResult:
     """Crawl as ordered, with progress and a summary on standard error.
 
-    Where ``terkait up`` has the data folder, it is handed the order.
+    Where ``terkait up`` has the data folder, it is handed the order. forks: begun already.
     """
     seeds = _seeds(config, order)
     rules = _rules(order, seeds)
@@ -115,7 +122,8 @@ def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) ->
         for refused in _refused(config, order):
             display.say(f"not crawled: {refused}")
         try:
-            result = _crawl_here(config, order, seeds, rules, display)
+            services = LocalServices(config, forks=forks)
+            result = _crawl_here(services, order, seeds, rules, display)
         except DataFolderBusy as busy:
             if not busy.takes_orders:
                 raise
@@ -125,13 +133,14 @@ def run_crawl(config: Config, order: CrawlRequest, *, is_quiet: bool = False) ->
 
 
 def _crawl_here(
-    config: Config,
+    services: LocalServices,
     order: CrawlRequest,
     seeds: list[Address],
     rules: CrawlScope,
     display: ProgressDisplay,
 ) -> CrawlResult:
-    with LocalServices(config) as local:
+    config = services.config
+    with services as local:
         path = sqlite_file(config)
         if path is not None and not path.exists():
             local.start_services()  # they load while the tables are made

@@ -17,9 +17,10 @@ from crawler.engine.notifier import READ_QUEUE
 from db.config import Config
 from terkait.broker import FileQueue, PrivateRedis, check_broker, redis_program
 from terkait.database import make_folder
+from terkait.early_forks import HOLDER_FILE
 from terkait.errors import DataFolderBusy, ServiceDied
 from workers.runs import processes
-from workers.runs.forking import ForkServer, can_fork
+from workers.runs.forking import FORKS_LOG, ForkServer, can_fork
 from workers.runs.schedule import CRAWL_QUEUE
 from workers.runs.spider_processes import STOP_SECONDS
 
@@ -77,7 +78,12 @@ class LocalServices:
     """The data folder, locked, with a queue and services; a context manager."""
 
     def __init__(
-        self, config: Config, services: Services = FOR_A_CRAWL, *, takes_orders: bool = False
+        self,
+        config: Config,
+        services: Services = FOR_A_CRAWL,
+        *,
+        takes_orders: bool = False,
+        forks: ForkServer | None = None,
     ) -> None:
         make_folder(config.data)
         #: other programs may hand their crawls to this one
@@ -87,7 +93,7 @@ class LocalServices:
         self._stack = ExitStack()
         self._redis: PrivateRedis | None = None
         self._children: dict[str, processes.Child] = {}
-        self._forks: ForkServer | None = None
+        self._forks = forks
         self._restarts = 0
         #: what the queue is, in words
         self.queue = "configured"
@@ -96,7 +102,7 @@ class LocalServices:
         with ExitStack() as stack:
             self._lock(stack)
             if can_fork():  # it loads while queue and database get ready
-                self._forks = ForkServer(self.config.data / "forks.log")
+                self._forks = self._forks or ForkServer(self.config.data / FORKS_LOG)
                 stack.callback(self._forks.close)
                 self._forks.open()
             if self.config.broker_url:
@@ -176,7 +182,7 @@ class LocalServices:
     def _lock(self, stack: ExitStack) -> None:
         path = self.config.data / "terkait.lock"
         lock = FileLock(path, timeout=0)
-        holder = self.config.data / "terkait.pid"
+        holder = self.config.data / HOLDER_FILE
         try:
             lock.acquire()
         except Timeout as error:

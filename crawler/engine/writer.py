@@ -94,7 +94,7 @@ class OutcomeWriter:
     async def _work(self) -> None:
         while True:
             batch = [await self._outcomes.get()]
-            if self._outcomes.empty():
+            if self.commits and self._outcomes.empty():  # the first page has no others beside it
                 await asyncio.sleep(_GATHER_SECONDS)
             while len(batch) < BATCH and not self._outcomes.empty():
                 batch.append(self._outcomes.get_nowait())

@@ -8,9 +8,9 @@ from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.terms.link_kinds import FOLLOWABLE
 from terkait.addresses import with_scheme
-from terkait.cli.options import spiders_option
 from terkait.cli.output import print_json
-from terkait.crawl_run import CrawlRequest, run_crawl
+from terkait.cli.spiders_option import spiders_option
+from terkait.early_forks import forks_begun
 
 
 @click.command()
@@ -95,18 +95,22 @@ def crawl(
 
         list_articles(load_config(), urls, as_json=as_json)
         return
-    order = CrawlRequest(
-        urls=tuple(with_scheme(url) for url in urls),
-        follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
-        depth=depth,
-        max_pages=max_pages,
-        max_per_site=max_per_site,
-        max_per_host=max_per_host,
-        any_site=any_site,
-        fresh=fresh,
-        spiders=spiders,
-    )
-    result = run_crawl(load_config(), order, is_quiet=quiet)
+    config = load_config()
+    with forks_begun(config) as forks:
+        from terkait.crawl_run import CrawlRequest, run_crawl  # while others load, too
+
+        order = CrawlRequest(
+            urls=tuple(with_scheme(url) for url in urls),
+            follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
+            depth=depth,
+            max_pages=max_pages,
+            max_per_site=max_per_site,
+            max_per_host=max_per_host,
+            any_site=any_site,
+            fresh=fresh,
+            spiders=spiders,
+        )
+        result = run_crawl(config, order, is_quiet=quiet, forks=forks)
     if as_json:
         print_json(result.as_json())
     sys.exit(result.exit_code)

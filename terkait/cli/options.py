@@ -76,14 +76,3 @@ def _moment(option: str, text: str, bound: Callable[..., datetime], zone: tzinfo
         return bound(text, zone, now=utc_now())
     except ValueError as error:
         raise BadUsage(f"{option}: {error}") from error
-
-
-#: spider processes of a run
-spiders_option = click.option(
-    "--spiders",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Spider processes; each fetches from its own hosts.",
-)

@@ -40,8 +40,10 @@ def expect_refusal(
     ],
 )
 def test_address_that_cannot_be_crawled_is_wrong_use(url: str, word: str, tmp_data: Path) -> None:
-    settings = {"TERKAIT_DATA": str(tmp_data), "TERKAIT_ALLOW_PRIVATE": ""}
+    folder = tmp_data / "new"
+    settings = {"TERKAIT_DATA": str(folder), "TERKAIT_ALLOW_PRIVATE": ""}
     expect_refusal(terkait("crawl", url, settings=settings), 2, word)
+    assert not folder.exists()
 
 
 def test_unknown_kind_is_wrong_use(tmp_data: Path) -> None:

@@ -17,6 +17,13 @@ def test_help_lists_every_command_and_loads_none() -> None:
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
 
 
+def test_crawl_starts_its_processes_before_it_loads_a_database() -> None:
+    code = "import sys, terkait.cli.crawl_command; "
+    code += "sys.exit(','.join({'sqlalchemy', 'tldextract'} & sys.modules.keys()) or None)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_an_example(name: str) -> None:
     command = main.get_command(click.Context(main), name)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from db.config import load_config
+from terkait.early_forks import HOLDER_FILE, forks_begun
+from terkait.errors import BadUsage
 from tests.acceptance.processes import find, is_alive, kill, wait_until
 from workers.runs.forking import ForkServer, can_fork
 
@@ -76,3 +79,26 @@ def test_what_is_not_ours_is_started_from_nothing(server: ForkServer, tmp_path: 
     assert child.wait(30) == 0
     assert (tmp_path / "other.log").read_text() == "3\n"
     assert not find(os.getpid(), "fork_server")
+
+
+def test_server_that_was_begun_early_ends_with_the_command(tmp_data: Path) -> None:
+    with forks_begun(load_config()) as forks:
+        assert forks is not None
+        (pid,) = find(os.getpid(), "fork_server")
+    assert not is_alive(pid)
+    assert (tmp_data / "forks.log").exists()
+
+
+def test_wrong_use_leaves_no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERKAIT_DATA", str(tmp_path / "new" / "data"))
+    with pytest.raises(BadUsage), forks_begun(load_config()):
+        raise BadUsage
+    assert not (tmp_path / "new" / "data").exists()
+    assert not find(os.getpid(), "fork_server")
+
+
+def test_nothing_is_begun_where_another_program_has_the_data_folder(tmp_data: Path) -> None:
+    tmp_data.mkdir(exist_ok=True)
+    (tmp_data / HOLDER_FILE).write_text("1\n")
+    with forks_begun(load_config()) as forks:
+        assert forks is None

@@ -21,6 +21,8 @@ from workers.runs.import_path import child_environment
 
 #: programs that it becomes: ``python -m`` and one of these
 FORKED = ("crawler", "workers")
+#: its own log, in the data folder
+FORKS_LOG = "forks.log"
 
 
 def can_fork() -> bool:

@@ -7,7 +7,7 @@ import click
 from db.config import Site, load_config
 from db.models import Run
 from db.terms.errors import BadSettings
-from terkait.cli.options import spiders_option
+from terkait.cli.spiders_option import spiders_option
 from terkait.crawl_run import result_of, summarise, watch_with
 from terkait.database import open_database
 from terkait.exit_codes import EXIT_INTERRUPTED, EXIT_OK
