@@ -1,7 +1,7 @@
 """The dates that readers see: lines near the headline, of publication and of change."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -20,6 +20,9 @@ MAX_LINE_WORDS = 8  # of a date line that ends like a sentence
 DATE_LINE = "date line"
 CHANGE_LINE = "date of a change"
 
+#: labels that an event's date, a form's and a table's have as well
+_VAGUE = frozenset({"date", "data", "datum", "fecha", "stand", "last reviewed", "posted", "birt",
+                    "时间", "時間", "日期", "등록", "작성", "입력"})  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")  # "HealthMAY 3": elements without space between
 _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s")
@@ -189,7 +192,8 @@ def _update_pattern() -> re.Pattern[str]:
 
 @cache
 def _first_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_either('published')})(?!\w)\s*:?\s*", re.IGNORECASE)
+    words = frozenset(lexicon().labels["published"]) - _VAGUE
+    return re.compile(rf"(?:{_any_of(words)})(?!\w)\s*:?\s*", re.IGNORECASE)
 
 
 @cache
@@ -199,5 +203,8 @@ def _label_pattern() -> re.Pattern[str]:
 
 
 def _either(kind: str) -> str:
-    words = sorted(lexicon().labels[kind], key=len, reverse=True)
-    return "|".join(map(re.escape, words))
+    return _any_of(lexicon().labels[kind])
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
