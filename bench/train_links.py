@@ -48,8 +48,6 @@ MONOTONE = {"said by any": 1, "box said by label": 1, "box said by class": 1, "s
 SETTINGS = {"iterations": 320, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
             "border_count": 32, "verbose": 0, "thread_count": 2, "allow_writing_files": False,
             "monotone_constraints": [MONOTONE.get(name, 0) for name in COLUMNS]}  # fmt: skip
-#: how much a page counts that was labelled box by box, beside one labelled link by link
-FURTHER_WEIGHT = 0.6
 #: of a link that stands in several places, those count that seem to be the reason for its label
 NEAR_BEST = 0.15
 
@@ -60,7 +58,6 @@ class Sample:
 
     folder: str
     site: str
-    weight: float
     #: label by identity; without those that are unsure
     kinds: dict[str, str]
     unsure: frozenset[str]
@@ -100,7 +97,6 @@ def samples(folder: Path) -> Iterator[Sample]:
         yield Sample(
             folder=folder.name if row["id"] in given else f"{folder.name}, further",
             site=SITE(page.url).top_domain_under_public_suffix,
-            weight=1.0 if row["id"] in given else FURTHER_WEIGHT,
             kinds=kinds,
             unsure=unsure,
             keys=tuple(address.key for address in table.addresses),
@@ -145,7 +141,7 @@ def labels_of(row: dict[str, Any]) -> tuple[dict[str, str], frozenset[str]]:
 
 def weights(sample: Sample, chances: Floats | None) -> Floats:
     """Pages count alike but for a root of their links; of an address only the places that fit."""
-    found = np.full(len(sample.keys), sample.weight * len(sample.keys) ** -0.5)
+    found = np.full(len(sample.keys), len(sample.keys) ** -0.5)
     found[[key in sample.unsure for key in sample.keys]] = 0.0
     found[[verdict is not None for verdict in sample.plain]] *= 0.2
     if chances is not None:

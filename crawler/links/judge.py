@@ -24,7 +24,8 @@ from db.terms.link_kinds import LinkKind
 #: their label says that there is more to read, and none on the page says related
 FOLLOWED = 0.42
 FOLLOWED_IF_CALLED = 0.25
-FOLLOWED_IF_ON_SUBJECT = 0.2
+FOLLOWED_IF_MORE = 0.3
+FOLLOWED_IF_ON_SUBJECT = 0.12
 FOLLOWED_IF_UNCALLED = 0.6
 #: of the titles of a list, so many share such words
 ON_SUBJECT = 0.6
@@ -114,7 +115,7 @@ def least_of(rows: Floats) -> Floats:
     of_lists = np.where(is_on_subject, FOLLOWED_IF_ON_SUBJECT, FOLLOWED_IF_UNCALLED)
     of_others = np.where(is_elsewhere | is_in_sentence, FOLLOWED, of_lists)
     said = rows[:, _PLACES["said by any"]]
-    of_others = np.where(said == PERHAPS_MORE, np.minimum(of_others, FOLLOWED), of_others)
+    of_others = np.where(said == PERHAPS_MORE, np.minimum(of_others, FOLLOWED_IF_MORE), of_others)
     return np.where(said >= PERHAPS, FOLLOWED_IF_CALLED, of_others)
 
 
