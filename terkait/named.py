@@ -7,13 +7,15 @@ import re
 from collections.abc import Sequence
 
 from db.models import Article
-from db.queries.resolve import find_article
+from db.queries.resolve import find_article, no_article
 from db.queries.search.results import SearchHit, search_page
 from db.sql.session import Session
 from db.terms.errors import NotFound
 from terkait.addresses import canonical_address, is_address
 from terkait.errors import BadUsage
 
+#: of an id; more are of no number that a database has
+_MAX_ID_DIGITS = 18
 #: of a title; more are no help to find it
 _MAX_TITLE_CHARS = 500
 _MAX_TITLE_WORDS = 30
@@ -37,7 +39,9 @@ def named(session: Session, text: str) -> int | str:
     """The id of the article meant, or the canonical address. Raises NotFound, BadUsage."""
     text = " ".join(text.split())
     if text.isascii() and text.isdigit():
-        return int(text) if len(text) < 19 else 0
+        if len(text) > _MAX_ID_DIGITS:
+            raise no_article(session, text[:_MAX_TITLE_CHARS])
+        return int(text)
     if not re.search(r"\w", text):
         raise BadUsage("give an address, the number of an article, or its title")
     if is_address(text):

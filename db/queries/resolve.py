@@ -60,7 +60,7 @@ def find_article(session: Session, asked: int | str) -> Article:
     if isinstance(asked, int):
         article = session.get(Article, asked)
         if article is None:
-            raise _no_article(session, asked)
+            raise no_article(session, asked)
         return article
     page = find_page(session, asked)
     ends = follow(session, [page.id]) if page else {}
@@ -155,7 +155,8 @@ def not_known(session: Session, url: str) -> NotFound:
     return NotFound(f"{url} is not known, nor anything else of {host}; {meant}")
 
 
-def _no_article(session: Session, article_id: int) -> NotFound:
+def no_article(session: Session, article_id: int | str) -> NotFound:
+    """What is told where no article has that number."""
     newest = session.scalar(select(func.max(Article.id)))
     has = f"their numbers go up to {newest}" if newest else "none is stored yet"
     return NotFound(f"there is no article {article_id}: {has}; `terkait search WORDS` finds them")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
-from db.queries.resolve import addresses_of, find_page, follow, not_known
+from db.queries.resolve import addresses_of, find_page, follow, no_article, not_known
 from db.sql.compression import unpack
 from db.terms.errors import NotFound
 
@@ -183,7 +183,7 @@ def page_as_fetched(session: Session, article_id: int, visit: int | None = None)
     """The archived page of a visit, or the one that the article was read from. Raises NotFound."""
     article = session.get(Article, article_id)
     if article is None:
-        raise NotFound(f"there is no article {article_id}")
+        raise no_article(session, article_id)
     row = session.execute(
         select(ArchivedPage, Page.url)
         .join(Page, Page.id == ArchivedPage.page_id)
