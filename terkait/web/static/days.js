@@ -35,13 +35,15 @@ const begin = () => {
   const draw = () => {
     plot?.destroy();
     const axis = { stroke: colour("--soft"), grid: { show: false }, ticks: { show: false }, font: "12px system-ui" };
+    // no part of a day: its name would stand there several times
+    const steps = [1, 2, 3, 4, 5, 7, 10, 15, 30, 60, 90, 120, 180, 365, 730, 1825, 3650].map((step) => step * DAY);
     plot = new uPlot({
       width: box.clientWidth, height: 110, padding: [6, 4, 0, 0], legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false } },
       scales: { x: { time: true, range: (_, low, high) => [low - width * DAY * 0.7, high + width * DAY * 0.7] },
                 y: { range: (_, __, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24, space: 70, values: (_, ticks) => ticks.map(label) },
+      axes: [{ ...axis, size: 24, space: 70, incrs: steps, values: (_, ticks) => ticks.map(label) },
              { ...axis, size: 34, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000, 100000], splits: (_, __, low, high) => [0, high] }],
       series: [{}, { fill: colour("--accent"), stroke: colour("--accent"), width: 0,
                      paths: uPlot.paths.bars({ size: [0.82, 40, 1] }), points: { show: false } }],
