@@ -12,6 +12,7 @@ from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
+from workers.parsing.fields.writers.credits import HEAD
 from workers.parsing.kinds import not_article_reason
 from workers.parsing.notices import NO_TEXT, NOTICE, is_regret
 from workers.parsing.page_types import page_type_of
@@ -76,6 +77,10 @@ def article_of(page: Reading) -> ParsedArticle:
         evidence=chosen.evidence,
     )
     chosen.first("paragraphs", [page.text] if page.text else [])
+    if page.framed.dateline:
+        chosen.evidence["dateline"] = HEAD
+    if page.framed.sources:
+        chosen.evidence["sources"] = page.framed.sources_at
     if page.layout and (doubts := disagreements(page)):
         chosen.evidence["profile"] = f"{page.layout.name} disagrees with the general reader: " + (
             ", ".join(doubts)

@@ -1,5 +1,7 @@
 """Whole pages, as the reader sees them."""
 
+import pytest
+
 from tests.unit.workers.parsing.pages import NO_PROFILE, article, saved
 from workers.parsing import read
 
@@ -36,6 +38,28 @@ def test_each_field_says_where_it_came_from() -> None:
     found = read(saved("dermaga/article.html"), NO_PROFILE)
     assert found.evidence["published"] == "json-ld"
     assert found.evidence["paragraphs"] == "content finder"
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "places"),
+    [
+        ("TARAWI (Reuters) - ", "", {"dateline": "head", "sources": "head"}),
+        ("TARAWI - ", "<p>Sumber: Antara</p>", {"dateline": "head", "sources": "credit"}),
+        ("", "<p>Source: Reuters</p>", {"sources": "credit"}),
+        ("", "", {}),
+    ],
+)
+def test_place_and_agencies_say_where_they_came_from(
+    head: str, foot: str, places: dict[str, str]
+) -> None:
+    text = "".join(
+        f"<p>{head * (n == 0)}The harbour of quay {n} was opened on Monday, and the fishermen "
+        "were glad of it, said the master of the harbour.</p>"
+        for n in range(6)
+    )
+    evidence = article(f"<h1>The harbour is open</h1>{text}{foot}").evidence
+    told = {name: evidence[name].split()[0] for name in ("dateline", "sources") if name in evidence}
+    assert told == places
 
 
 def test_a_list_of_links_is_no_article() -> None:

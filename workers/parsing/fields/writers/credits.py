@@ -18,6 +18,7 @@ MAX_CREDIT = 60  # characters of a credit after its label
 CREDIT_TAIL = 120  # characters at the end of a paragraph in which a credit may stand
 MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
+HEAD, CREDIT = "head of the text", "credit under the text"
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
 #: what may be the label of a pointer, up to its mark or the end
@@ -34,6 +35,8 @@ class Framed:
     dateline: str | None = None
     #: agencies credited, in order
     sources: tuple[str, ...] = ()
+    #: where these stand
+    sources_at: str = ""
     #: names in a byline at the end of the text, as written
     bylines: tuple[str, ...] = ()
 
@@ -66,6 +69,9 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
         paragraphs=tuple(kept),
         dateline=dateline.place,
         sources=tuple(dict.fromkeys([*dateline.agencies, *sources])),
+        sources_at=" and ".join(
+            where for where, names in ((HEAD, dateline.agencies), (CREDIT, sources)) if names
+        ),
         bylines=tuple(bylines),
     )
 
