@@ -18,7 +18,7 @@ MAX_CREDIT = 60  # characters of a credit after its label
 CREDIT_TAIL = 120  # characters at the end of a paragraph in which a credit may stand
 MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
-HEAD, CREDIT = "head of the text", "credit under the text"
+HEAD, CREDIT = "head of the text", "credit"
 TAIL = 4  # paragraphs at the end in which a byline may stand
 
 #: what may be the label of a pointer, up to its mark or the end
