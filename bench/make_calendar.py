@@ -1,4 +1,4 @@
-"""Writes crawler/page/calendar.json: words of dates, times and ages in many languages.
+"""Writes crawler/page/dates/calendar.json: words of dates, times and ages in many languages.
 
     python bench/make_calendar.py
 
@@ -206,7 +206,7 @@ def main() -> None:
         "parts": day_parts(),
         "days": {folded(p): days for days, ps in DAYS.items() for p in ps},
     }
-    out = Path(__file__).parent.parent / "crawler" / "page" / "calendar.json"
+    out = Path(__file__).parent.parent / "crawler" / "page" / "dates" / "calendar.json"
     out.write_text(json.dumps(data, ensure_ascii=False, indent=0, sort_keys=True) + "\n", "utf-8")
 
 

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from crawler.page.date_parser import Moment
+from crawler.page.dates.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile

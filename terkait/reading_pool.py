@@ -75,6 +75,8 @@ def _outcome(page: T, future: ProcessFuture[R], seconds: float) -> Outcome[T, R]
         return Outcome(page=page, error="the page ended the program that read it")
     if isinstance(error, TerkaitError):
         return Outcome(page=page, error=str(error))
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return Outcome(page=page, error=f"{error.filename}: {error.strerror}")
     return Outcome(page=page, error=f"{type(error).__name__}: {error}")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from crawler.links.labels import is_more, said_by
 from crawler.links.targets import Targets
-from crawler.page.date_parser import Moment, past_moment
+from crawler.page.dates.date_parser import Moment, past_moment
 from crawler.page.html_tags import HEADINGS
 from crawler.page.tree import PageTree
 

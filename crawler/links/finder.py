@@ -33,7 +33,7 @@ from crawler.links.targets import (
     MAX_LINKS_OF_CARD,
 )
 from crawler.links.testimony import Testimony
-from crawler.page.date_parser import past_moment
+from crawler.page.dates.date_parser import past_moment
 from crawler.page.document import Document
 from crawler.page.items import RelatedLink
 from crawler.page.profiles import SiteProfile

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawler.errors import NoListing
-from crawler.page.date_parser import parse_moment
+from crawler.page.dates.date_parser import parse_moment
 from crawler.page.gzipped import unpacked
 
 Role = Literal["feed", "sitemap", "section"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.page.date_parser import Moment
+from crawler.page.dates.date_parser import Moment
 from crawler.page.urls import address_of
 from db.terms.addresses import Address
 from db.terms.link_kinds import LinkKind

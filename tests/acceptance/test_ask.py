@@ -297,6 +297,7 @@ def on_terminal(*arguments: str) -> str:
         (("show", "https://a.test/3"), 1, "failed (HTTP 404)"),
         (("show", "https://nobody.test/"), 1, "is not known"),
         (("runs", "99"), 1, "terkait: there is no run 99"),
+        (("runs", "abc"), 2, "terkait: 'abc' is no run"),
         (("show", "ftp://a.test/"), 2, "terkait: scheme 'ftp'"),
         (("related", "http://"), 2, "terkait: "),
         (("search", "--", "-banjir"), 2, "at least one word"),

@@ -279,6 +279,18 @@ def test_facets_and_days_count_what_a_query_leaves(session: Session) -> None:
     assert plain.days == ((date(2026, 8, 20), 1), (date(2026, 8, 21), 1))
 
 
+def test_values_that_differ_in_capitals_alone_are_one(session: Session) -> None:
+    for at, (section, topics) in enumerate(
+        [("News", ["NEWS", "news"]), ("News", ["news"]), ("NEWS", ["News"]), ("Sport", [])]
+    ):
+        url = f"https://a.test/{at}"
+        add_article(session, url, "Gempa", "Gempa.", section=section, topics=topics)
+    counted = {facet.name: dict(facet.values) for facet in facets(session, "gempa").facets}
+    assert (counted["section"], counted["topic"]) == ({"News": 3, "Sport": 1}, {"news": 3})
+    for query in ('section:"=News"', 'section:"=NEWS"', 'topic:"=news"'):
+        assert search_page(session, query).total == 3, query
+
+
 def test_what_comes_later_does_not_move_an_answer(session: Session) -> None:
     fielded(session)
     before = search_page(session, "gempa", limit=1)

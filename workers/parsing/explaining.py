@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from crawler.page.date_parser import Moment
+from crawler.page.dates.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile, profile_for
 from workers.parsing.article import ParsedArticle

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from crawler.page.calendar import place_zone
-from crawler.page.date_parser import Moment
+from crawler.page.dates.calendar import place_zone
+from crawler.page.dates.date_parser import Moment
 from crawler.page.document import Document
 from crawler.page.profiles import SiteProfile
 from crawler.page.structured_data import JsonObject

@@ -155,9 +155,10 @@ class _Resolver:
         )
 
     def _matching(self, name: str, value: str, values: Sequence[str]) -> list[str]:
-        """The values that hold these words beside each other; ``=value``: that one alone."""
+        """The values that hold these words beside each other; ``=value``: no others with them."""
         if value.startswith("="):
-            matches = [text for text in values if text == value[1:]]
+            wanted_whole = value[1:].casefold()
+            matches = [text for text in values if text and text.casefold() == wanted_whole]
         else:
             wanted = words(value)
             matches = [text for text in values if text and _holds(words(text), wanted)]

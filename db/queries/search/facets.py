@@ -108,15 +108,26 @@ def _counts(values: Mapping[str, Sequence[Any]]) -> dict[str, Counter[str]]:
     for name, column in _SEVERAL.items():
         counts[name] = Counter()
         for shown, articles in Counter(values[name]).items():
-            elements = set(json.loads(shown))
-            counts[name].update(dict.fromkeys(elements, articles))
+            elements = {element.casefold(): element for element in json.loads(shown)}
+            counts[name].update(dict.fromkeys(elements.values(), articles))
             missing[column] += 0 if elements else articles
+        counts[name] = _written_alike(counts[name])
     for name in ("section", "language"):
         missing[name] = len(values[name]) - counts[name].total()
+    counts["section"] = _written_alike(counts["section"])
     del missing["sources"]  # few articles credit anybody
     counts["missing"] = +missing
     counts["has"] = +Counter({name: sum(values[name]) for name in ("versions", "copies")})
     return counts
+
+
+def _written_alike(counter: Counter[str]) -> Counter[str]:
+    """``News``, ``NEWS`` and ``news`` as the commonest of them, as a query takes them for one."""
+    forms: dict[str, str] = {}
+    joined: Counter[str] = Counter()
+    for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
+        joined[forms.setdefault(value.casefold(), value)] += count
+    return joined
 
 
 def _filled(counter: Counter[Any]) -> Counter[str]:

@@ -19,13 +19,17 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.errors import BadUsage
+
+#: an id of the database has fewer
+MAX_DIGITS = 19
 
 
 @click.command()
-@click.argument("run_id", metavar="[ID]", required=False, type=click.IntRange(0, 2**63 - 1))
+@click.argument("run_id", metavar="[ID]", required=False)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), metavar="N")
 @json_option
-def runs(run_id: int | None, limit: int, as_json: bool) -> None:
+def runs(run_id: str | None, limit: int, as_json: bool) -> None:
     """List the crawls, newest first, or show one in full.
 
     \b
@@ -33,11 +37,18 @@ def runs(run_id: int | None, limit: int, as_json: bool) -> None:
       terkait runs
       terkait runs 3 --json
     """
+    number = None if run_id is None else _number(run_id)
     with opened() as session:
-        if run_id is None:
+        if number is None:
             _show_list(list_runs(session, limit=limit), as_json=as_json)
         else:
-            _show_one(report(session, run_id), as_json=as_json)
+            _show_one(report(session, number), as_json=as_json)
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
+        return int(text)
+    raise BadUsage(f"{text!r} is no run; `terkait runs` lists them with their numbers")
 
 
 def _show_list(lines: list[RunLine], *, as_json: bool) -> None:

@@ -18,10 +18,13 @@ def test_pages_come_back_in_order() -> None:
 
 
 def test_a_page_that_fails_says_why_and_the_others_are_read() -> None:
-    outcomes = list(read_all(["a", "raises", "exits", "b"], read, jobs=JOBS))
-    assert [outcome.result for outcome in outcomes] == ["A", None, None, "B"]
-    assert outcomes[1].error == "ValueError: no such page"
-    assert outcomes[2].error == "SystemExit: bye"
+    outcomes = list(read_all(["a", "raises", "exits", "lost", "b"], read, jobs=JOBS))
+    assert [outcome.result for outcome in outcomes] == ["A", None, None, None, "B"]
+    assert [outcome.error for outcome in outcomes[1:4]] == [
+        "ValueError: no such page",
+        "SystemExit: bye",
+        "/nowhere/lost.html: No such file or directory",
+    ]
 
 
 def test_a_page_that_kills_its_process_costs_itself_alone() -> None:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from crawler.page.date_parser import Moment, parse_moment
+from crawler.page.dates.date_parser import Moment, parse_moment
 
 MAX_CHARS = 40  # "Kamis, 4 Maret 2021 | 14:06 WIB"
 DIGIT = re.compile(r"\d")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
-from crawler.page.calendar import language_zone, words
-from crawler.page.date_parser import MAX_LENGTH, MONTH_FIRST, Moment, past_moment
+from crawler.page.dates.calendar import language_zone, words
+from crawler.page.dates.date_parser import MAX_LENGTH, MONTH_FIRST, Moment, past_moment
 from crawler.page.structured_data import JsonObject, StructuredData
 from workers.parsing.body.outline import TextOutline
 

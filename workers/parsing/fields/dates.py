@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
-from crawler.page.date_parser import Moment
+from crawler.page.dates.date_parser import Moment
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields.dated import Dated

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from crawler.page.date_parser import MAX_LENGTH, Moment
+from crawler.page.dates.date_parser import MAX_LENGTH, Moment
 from workers.parsing.body.outline import Beside, Block
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate

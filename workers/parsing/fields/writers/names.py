@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from crawler.page.calendar import day_names
+from crawler.page.dates.calendar import day_names
 from workers.parsing.fields.writers.agencies import agencies_in
 from workers.parsing.fields.writers.han_names import han_names
 from workers.parsing.lexicon import lexicon

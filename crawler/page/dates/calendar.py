@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.page.date_text import plain
+from crawler.page.dates.date_text import plain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ def day_names() -> frozenset[str]:
 
 @cache
 def _data() -> dict[str, Any]:
-    return json.loads(files("crawler.page").joinpath("calendar.json").read_text("utf-8"))  # type: ignore[no-any-return]
+    return json.loads(files("crawler.page.dates").joinpath("calendar.json").read_text("utf-8"))  # type: ignore[no-any-return]
 
 
 #: hours east of UTC; names that several countries use have their commonest meaning in news

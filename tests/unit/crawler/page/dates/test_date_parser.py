@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page.date_parser import MAX_LENGTH, parse_moment, past_moment
+from crawler.page.dates.date_parser import MAX_LENGTH, parse_moment, past_moment
 
 JAKARTA = timezone(timedelta(hours=7))
 NOW = datetime(2024, 5, 3, 10, 0, 30, tzinfo=JAKARTA)

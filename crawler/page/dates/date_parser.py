@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from crawler.page.calendar import language_zone, words
-from crawler.page.date_text import plain
-from crawler.page.time_of_day import CLOCK, time_of_day, whole_minutes
+from crawler.page.dates.calendar import language_zone, words
+from crawler.page.dates.date_text import plain
+from crawler.page.dates.time_of_day import CLOCK, time_of_day, whole_minutes
 
 MAX_LENGTH = 200  # characters; longer text is prose, not a date
 MAX_OTHER_LETTERS = 40  # letters beside the date, as in "Diperbarui oleh Redaksi pada"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from crawler.page.calendar import named_zone, words
+from crawler.page.dates.calendar import named_zone, words
 
 MAX_WORDS = 3  # of a word for a part of the day: "de la tarde"
 MAX_GLUED = 4  # letters of such a word before a time, in scripts without spaces

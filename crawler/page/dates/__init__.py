@@ -1,0 +1,1 @@
+"""Dates, times and ages as pages write them, in many languages."""
