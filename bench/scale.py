@@ -8,6 +8,7 @@ a clock shows them and the processor's milliseconds, those of PostgreSQL's serve
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -42,6 +43,7 @@ from db.queries.search.results import search_page
 from db.queries.stats import gather
 from db.runs import lifecycle
 from db.runs.report import list_runs, report
+from db.sql.gc_tuning import collect_seldom
 from db.sql.session import Database, Session
 from terkait.cli.ask.show_command import _gather
 from terkait.web.app_state import Web
@@ -193,6 +195,9 @@ def _print(*, on: str, question: str, took: Sequence[float]) -> None:
 
 def main() -> None:
     """Fill, ask, print a table."""
+    # as every command does: what is loaded is not looked through again and again
+    collect_seldom()
+    gc.freeze()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="a folder in which the databases stay")

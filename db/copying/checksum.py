@@ -2,27 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 _MODULUS = 1 << 256
 
 
-@dataclass(slots=True)
 class Checksum:
-    """Adds up the SHA-256 of each row."""
+    """Adds up the SHA-256 of each row, written as JSON with its columns in alphabetical order."""
 
-    rows: int = 0
-    _sum: int = 0
+    def __init__(self, columns: Sequence[str]) -> None:
+        """``columns``: their names, in the order in which rows have their values."""
+        order = sorted(range(len(columns)), key=columns.__getitem__)
+        self._form = "{{" + ", ".join(f'"{columns[at]}": {{{at}}}' for at in order) + "}}"
+        self.rows = 0
+        self._sum = 0
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Count one row in."""
-        text = json.dumps(dict(row), sort_keys=True, default=_plain, ensure_ascii=True)
-        digest = hashlib.sha256(text.encode()).digest()
-        self._sum = (self._sum + int.from_bytes(digest)) % _MODULUS
-        self.rows += 1
+    def add(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Count some rows in."""
+        written, form, sha256 = _WRITTEN, self._form.format, hashlib.sha256
+        for row in rows:
+            text = form(*[written.get(value.__class__, _json)(value) for value in row])
+            self._sum += int.from_bytes(sha256(text.encode()).digest())
+            self.rows += 1
+        self._sum %= _MODULUS
 
     @property
     def shown(self) -> str:
@@ -30,9 +35,32 @@ class Checksum:
         return f"{self._sum:064x}"
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return hashlib.sha256(value).hexdigest()
-    raise TypeError(f"no checksum for {type(value).__name__}")
+def _moment(value: datetime) -> str:
+    # without a look at the zone, which takes three times as long as all the rest
+    return (
+        f'"{value.replace(tzinfo=None).isoformat()}+00:00"'
+        if value.tzinfo is UTC
+        else _json(value.isoformat())
+    )
+
+
+def _bytes(value: bytes | memoryview) -> str:
+    return f'"{hashlib.sha256(value).hexdigest()}"'
+
+
+_encoder = json.JSONEncoder(sort_keys=True)
+
+
+def _json(value: object) -> str:
+    return _encoder.encode(value)
+
+
+#: how the values of a class stand in JSON
+_WRITTEN: dict[type, Callable[[Any], str]] = {
+    int: int.__repr__,
+    str: encode_basestring_ascii,
+    type(None): lambda _: "null",
+    datetime: _moment,
+    bytes: _bytes,
+    memoryview: _bytes,
+}

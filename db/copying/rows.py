@@ -1,88 +1,101 @@
 """Brings the rows of one table over, a batch in one commit; passes over what is there already."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.articles import word_index
 from db.copying.checksum import Checksum
-from db.copying.plan import TablePlan
+from db.copying.insertion import insert_rows
+from db.copying.plan import Row, TablePlan
+from db.sql.dialect import chunks
 from db.sql.session import Database
 
-Row = dict[str, Any]
 
-
-def read_rows(session: Session, plan: TablePlan) -> Iterator[list[Row]]:
-    """All rows, a batch at a time, in the order of the primary key."""
-    wanted = select(plan.table).order_by(*plan.keys).limit(plan.batch)
-    last: Any = None
+def read_rows(
+    session: Session, plan: TablePlan, *columns: ColumnElement[Any]
+) -> Iterator[Sequence[Row]]:
+    """All rows, or some columns of them, a batch at a time, in the order of the primary key."""
+    wanted = select(*(columns or plan.table.columns)).order_by(*plan.keys).limit(plan.batch)
+    key_of = plan.key_of if not columns else (lambda row: row[0] if len(row) == 1 else tuple(row))
+    connection, last = session.connection(), None
     while True:
         step = wanted if last is None else wanted.where(plan.key > last)
-        rows = [dict(row._mapping) for row in session.execute(step)]
+        rows = connection.execute(step).all()
         if rows:
             yield rows
         if len(rows) < plan.batch:
             return
-        last = plan.key_of(rows[-1])
+        last = key_of(rows[-1])
 
 
 def copy_rows(source: Session, target: Database, plan: TablePlan) -> Checksum:
-    """Make the target's table hold the source's rows, but for the columns that wait."""
+    """Make the target's table hold the source's rows, but for what must wait."""
     with target.read() as session:
-        is_empty = session.scalar(select(func.count()).select_from(plan.table)) == 0
-    checksum = Checksum()
+        last = _last_key(session, plan)
+    checksum = Checksum(plan.columns)
     for rows in read_rows(source, plan):
-        for row in rows:
-            checksum.add(row)
-        early = [{name: row[name] for name in row if name not in plan.late} for row in rows]
+        checksum.add(rows)
+        early = [plan.early(row) for row in rows] if plan.late else rows
+        # what comes behind all that is there needs no look
+        is_new = last is None or (plan.is_numbered and plan.key_of(rows[0]) > last)
         with target.write() as session:
-            _bring(session, plan, early, is_empty=is_empty)
+            if is_new:
+                insert_rows(session, plan, early)
+            else:
+                _bring(session, plan, early)
     return checksum
 
 
-def _bring(session: Session, plan: TablePlan, rows: Sequence[Row], *, is_empty: bool) -> None:
-    there = {} if is_empty else _there(session, plan, rows)
+def _last_key(session: Session, plan: TablePlan) -> Any:
+    """The largest key in the table; None where it is empty."""
+    newest = select(*plan.keys).order_by(*(key.desc() for key in plan.keys)).limit(1)
+    row = session.execute(newest).first()
+    return None if row is None else _single(row)
+
+
+def _single(key: Row) -> Any:
+    return key[0] if len(key) == 1 else tuple(key)
+
+
+def _bring(session: Session, plan: TablePlan, rows: Sequence[Row]) -> None:
+    there = _there(session, plan, rows)
     new = [row for row in rows if plan.key_of(row) not in there]
-    changed = [row for row in rows if there.get(plan.key_of(row), row) != row]
-    _insert(session, plan, new)
+    changed = [row for row in rows if tuple(there.get(plan.key_of(row), row)) != tuple(row)]
+    insert_rows(session, plan, new)
     _overwrite(session, plan, changed)
     if plan.name == "articles":
         for row in changed:
-            word_index.remove(session, row["id"])
-
-
-def _insert(session: Session, plan: TablePlan, rows: Sequence[Row]) -> None:
-    """Add the rows. A JSON column without a value is left out: None would be JSON's own null."""
-    json = [column.name for column in plan.table.columns if isinstance(column.type, JSON)]
-    alike: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        kept = {n: v for n, v in row.items() if v is not None or n not in json}
-        alike[tuple(kept)].append(kept)
-    for group in alike.values():
-        session.execute(insert(plan.table), group)
+            word_index.remove(session, plan.key_of(row))
 
 
 def _there(session: Session, plan: TablePlan, rows: Sequence[Row]) -> dict[Any, Row]:
+    """Those of the rows that are there, by their keys."""
     keys = [plan.key_of(row) for row in rows]
-    stored = session.execute(select(plan.table).where(plan.key.in_(keys)))
-    early = ({n: v for n, v in row._mapping.items() if n not in plan.late} for row in stored)
-    return {plan.key_of(row): row for row in early}
+    stored = select(plan.table)
+    if plan.is_numbered:
+        found = session.execute(stored.where(plan.key >= keys[0], plan.key <= keys[-1])).all()
+    else:
+        found = [
+            row
+            for batch in chunks(keys)
+            for row in session.execute(stored.where(plan.key.in_(batch)))
+        ]
+    return {plan.key_of(row): row for row in found}
 
 
 def _overwrite(session: Session, plan: TablePlan, rows: Sequence[Row]) -> None:
     for row in rows:
-        own = {column.name: row[column.name] for column in plan.keys}
-        values = {name: value for name, value in row.items() if name not in own}
-        wanted = update(plan.table).where(*(column == own[column.name] for column in plan.keys))
+        values = dict(zip(plan.columns, row, strict=True))
+        own = [column == values.pop(column.name) for column in plan.keys]
         if values:
-            session.execute(wanted.values(values))
+            session.execute(update(plan.table).where(*own).values(values))
 
 
 def fill_late(source: Session, target: Database, plan: TablePlan) -> None:
-    """Set the columns that had to wait for rows to refer to."""
+    """Set what refers to later rows."""
     table, names = plan.table, plan.late
     (key,) = plan.keys
     statement = (
@@ -90,40 +103,41 @@ def fill_late(source: Session, target: Database, plan: TablePlan) -> None:
         .where(key == bindparam("own_key"))
         .values({name: bindparam(f"own_{name}") for name in names})
     )
-    for rows in read_rows(source, plan):
+    wanted = select(key, *(table.c[name] for name in names)).order_by(key)
+    wanted = wanted.where(or_(*(table.c[name] > key for name in names)))
+    for rows in (
+        source.connection().execution_options(yield_per=plan.batch).execute(wanted).partitions()
+    ):
+        values = [
+            {"own_key": row[0], **{f"own_{n}": v for n, v in zip(names, row[1:], strict=True)}}
+            for row in rows
+        ]
         with target.write() as session:
-            there = session.execute(
-                select(key, *(table.c[name] for name in names)).where(
-                    key.in_([row[key.name] for row in rows])
-                )
-            )
-            before = {row[0]: tuple(row[1:]) for row in there}
-            changes = [
-                {"own_key": row[key.name], **{f"own_{name}": row[name] for name in names}}
-                for row in rows
-                if before.get(row[key.name]) != tuple(row[name] for name in names)
-            ]
-            if changes:
-                session.connection().execute(statement, changes)
+            session.connection().execute(statement, values)
 
 
 def drop_extra(source: Session, target: Database, plan: TablePlan) -> None:
     """Take away rows that the source has no more, after a copy that was stopped long ago."""
-    with target.read() as session:
-        batches = [[plan.key_of(row) for row in rows] for rows in read_rows(session, plan)]
-    for keys in batches:
-        stored = source.execute(select(*plan.keys).where(plan.key.in_(keys)))
-        there = {row[0] if len(plan.keys) == 1 else tuple(row) for row in stored}
-        extra = [key for key in keys if key not in there]
-        if extra:
-            with target.write() as session:
-                session.execute(delete(plan.table).where(plan.key.in_(extra)))
+    with target.read() as reading:
+        for rows in read_rows(reading, plan, *plan.keys):
+            for batch in chunks([_single(row) for row in rows]):
+                stored = source.execute(select(*plan.keys).where(plan.key.in_(batch)))
+                there = {_single(row) for row in stored}
+                extra = [key for key in batch if key not in there]
+                if extra:
+                    with target.write() as session:
+                        session.execute(delete(plan.table).where(plan.key.in_(extra)))
+
+
+def count_rows(database: Database, plan: TablePlan) -> int:
+    """How many rows the table has."""
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(plan.table)) or 0
 
 
 def checksum_of(session: Session, plan: TablePlan) -> Checksum:
     """What a table holds."""
-    checksum = Checksum()
+    checksum = Checksum(plan.columns)
     for rows in read_rows(session, plan):
-        for row in rows:
-            checksum.add(row)
+        checksum.add(rows)
     return checksum

@@ -7,23 +7,17 @@ it is called again: a table of its own in the target says whose copy it is until
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Identity, func, select, text
+from sqlalchemy import Identity, text
 
-from db.articles import word_index
-from db.articles.word_index import Words
 from db.copying.checksum import Checksum
 from db.copying.plan import TablePlan, plans
-from db.copying.rows import checksum_of, copy_rows, drop_extra, fill_late
+from db.copying.rows import checksum_of, copy_rows, count_rows, drop_extra, fill_late
+from db.copying.words import index_words
 from db.counting.counts import add_up
-from db.models import Article, Text
-from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.sql import schema
-from db.sql.dialect import is_sqlite
 from db.sql.session import Database
 from db.terms.errors import SchemaMismatch, TargetUnusable
 
-#: articles whose words are indexed in one commit
-_WORDS_BATCH = 100
 _MARK = "terkait_copy"
 
 
@@ -58,10 +52,10 @@ def copy_database(
                 say(f"{plan.name}: references")
                 fill_late(session, target, plan)
         for plan in reversed(all_plans):
-            if _rows(target, plan) > sums[plan.name].rows:
+            if count_rows(target, plan) > sums[plan.name].rows:
                 drop_extra(session, target, plan)
         say("index of words")
-        _index_words(target)
+        index_words(target)
         _set_counters(target, all_plans)
         with target.write() as copied:
             add_up(copied)
@@ -88,7 +82,7 @@ def _prepare(source: Database, target: Database) -> None:
     schema.require_current(target)
     mark = _mark(target)
     if mark is None:
-        holding = [plan.name for plan in plans() if _rows(target, plan)]
+        holding = [plan.name for plan in plans() if count_rows(target, plan)]
         if holding:
             raise TargetUnusable(
                 f"{target.shown} holds data already (in {', '.join(holding[:3])}): a copy needs "
@@ -109,40 +103,6 @@ def _mark(target: Database) -> str | None:
     except SchemaMismatch:
         return None  # there is no such table
     return source
-
-
-def _rows(database: Database, plan: TablePlan) -> int:
-    with database.read() as session:
-        return session.scalar(select(func.count()).select_from(plan.table)) or 0
-
-
-def _index_words(target: Database) -> None:
-    """The words of every article that has none: each database has its own form of index."""
-    for batch in iter(lambda: _unindexed(target), []):
-        with target.write() as session:
-            word_index.index(session, batch)
-
-
-def _unindexed(target: Database) -> list[Words]:
-    with target.read() as session:
-        key = FTS_WORDS.c.rowid if is_sqlite(session) else VECTOR_WORDS.c.article_id
-        wanted = (
-            select(Article.id, Article.title, Article.language, Text.body)
-            .join(Text, Text.id == Article.text_id)
-            .where(Article.id.not_in(select(key)))
-            .order_by(Article.id)
-            .limit(_WORDS_BATCH)
-        )
-        return [
-            Words(
-                article_id=row.id,
-                title=row.title or "",
-                body=row.body,
-                language=row.language,
-                is_new=True,
-            )
-            for row in session.execute(wanted)
-        ]
 
 
 def _set_counters(target: Database, all_plans: list[TablePlan]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from db.copying import rows, whole
+from db.copying import insertion, plan, rows, whole
 from db.copying.whole import CopiedTable, copy_database
 from db.models import ArchivedPage, Article, Page, Run
 from db.queries.export import export
@@ -128,6 +128,22 @@ def test_a_copy_that_was_stopped_goes_on_and_sees_what_changed(
         session.execute(delete(ArchivedPage))
     assert all(table.is_same for table in copied(ends))
     assert records(source) == records(target)
+
+
+@pytest.mark.parametrize("at", [2, 8, 14])
+def test_a_copy_that_was_stopped_within_a_table_goes_on_behind_its_last_row(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    monkeypatch.setattr(plan, "_BATCH", 1)
+    monkeypatch.setattr(plan, "_BATCHES", {})
+    with monkeypatch.context() as patch:
+        patch.setattr(rows, "insert_rows", stopping(at, insertion.insert_rows))
+        with pytest.raises(KeyboardInterrupt):
+            copied(ends)
+    with ends[0].write() as session:
+        session.scalars(select(Page).where(Page.url == ONE)).one().reason = "changed"
+    assert all(table.is_same for table in copied(ends))
+    assert records(ends[0]) == records(ends[1])
 
 
 def test_a_stop_between_rows_and_references_loses_nothing(

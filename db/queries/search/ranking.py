@@ -17,7 +17,7 @@ from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.queries.search.full_text import matches, matching_ids, ts_bound
 from db.queries.search.query import Phrase, Query
 from db.queries.search.selection import Selection, is_one_of
-from db.queries.search.word_probe import INDEXED_WORDS, has_words, has_words_in, needles
+from db.queries.search.word_probe import INDEXED_WORDS, WordTest, has_words, needles
 from db.sql.dialect import chunks, is_sqlite
 
 #: of a query that finds more, the newest are ranked
@@ -87,8 +87,10 @@ def _texts(session: Session, wanted: Selection, chosen: Selection) -> list[_Text
         newest = newest.order_by(chosen.newest_first(session)).limit(MAX_RANKED)
         return read(session.scalars(newest).all())
 
+    has_all = WordTest(wanted.query).passes
+
     def look(ids: Sequence[int]) -> list[_Text]:
-        return [row for row in read(ids) if has_words_in(wanted.query, row[1], row[2])]
+        return [row for row in read(ids) if has_all(row[1], row[2])]
 
     return _newest_left(session, wanted, chosen, look)
 

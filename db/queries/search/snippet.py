@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from db.queries.search.query import Phrase, Query
 from db.terms.stems import has_stem
-from db.terms.tokens import is_unspaced, words
+from db.terms.tokens import MAX_WORD_CHARS, is_unspaced, words
 
 SNIPPET_CHARS = 220
 #: what is looked at of a body, and of the matches in it; a bound for hostile pages
@@ -93,7 +93,8 @@ def _places(wanted: tuple[Phrase, ...]) -> _Places:
 
 def _placed(run: str) -> Iterator[tuple[int, int, str]]:
     """The words of a run with their places; the whole run where they can't be told apart."""
-    cut = words(run)
+    # nearly all runs are one word, whose tokeniser would find nothing to cut
+    cut = [run.lower()[:MAX_WORD_CHARS]] if run.isascii() and run.isalnum() else words(run)
     each_char = len(cut) == len(run)
     for index, word in enumerate(cut):
         if each_char:
