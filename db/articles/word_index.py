@@ -5,7 +5,7 @@ index the same words at the same places; both only have to split at spaces.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,12 @@ def index(session: Session, articles: Iterable[Words]) -> None:
         ]
         if values:
             session.connection().execute(_INDEX[on_sqlite, is_new], values)
+
+
+def vectors(articles: Iterable[Words]) -> Iterator[tuple[int, str]]:
+    """(article, its words as a tsvector), for PostgreSQL's COPY."""
+    for article in articles:
+        yield article.article_id, _vector(_indexed(article))
 
 
 def remove(session: Session, article_id: int) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from db.articles import word_index
 from db.articles.word_index import Words
+from db.copying.insertion import copy_in
 from db.models import Article, Text
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
 from db.sql.dialect import is_sqlite
@@ -27,9 +28,12 @@ def index_words(target: Database) -> None:
             batch = _unindexed(session, last, newest[-1]) if newest else []
         if batch:
             with target.write() as session:
-                if not target.is_sqlite:
+                if target.is_sqlite:
+                    word_index.index(session, batch)
+                else:
                     session.execute(_GATHER_MORE)
-                word_index.index(session, batch)
+                    vectors = word_index.vectors(batch)
+                    copy_in(session, "article_words", ("article_id", "words"), vectors)
         if len(newest) < _BATCH:
             return
         last = newest[-1]
