@@ -6,7 +6,7 @@ more than one: SQLite writes it out whenever another statement comes in between.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, update
@@ -34,6 +34,8 @@ class BatchEnd:
         self._done: list[Mapping[str, Any]] = []
         #: of words that came in place of texts
         self.digests: set[bytes] = set()
+        #: addresses that lead to an article by ``identity.known_forms``; None: not known
+        self.known_forms: Set[str] | None = None
         self._visits: list[Mapping[str, Any]] = []
         self._led: list[dict[str, int]] = []
         self._words: dict[int, Words] = {}

@@ -125,10 +125,12 @@ def end_with_article(
     if unread is not None:
         _end_unreadable(session, page, unread, end, says_gone=says_gone)
         return
+    if len(draft.addresses) > 1 or page.moved_from is not None or page.further.count:
+        end.known_forms = None  # other articles may get other addresses by it
     if len(draft.addresses) > 1:
         end.write_pages(session)  # one of the addresses may be of a page that has just been read
         draft = doubted(session, page, draft, comparer)
-    draft = in_known_form(session, page, draft)
+    draft = in_known_form(session, page, draft, end.known_forms)
     follow_move(session, page, draft, comparer)
     if page.further.count:
         settle(session, page.page_id, draft, comparer)

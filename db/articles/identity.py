@@ -5,11 +5,13 @@ they took away to one page, or name one address on pages of many articles; there
 article of its own.
 """
 
+import json
 import re
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from db.articles.draft import ArticleDraft
@@ -19,8 +21,15 @@ from db.duplicates.similar_pairs import Comparer
 from db.frontier import page_state
 from db.frontier.pending import PendingPage
 from db.models import ArchivedPage, Article, Page, Text
+from db.sql.dialect import is_sqlite
 from db.terms.states import Reason, Why
 
+#: which of some addresses lead to an article; the order of the joins is said to SQLite
+_LEADING = text(
+    "SELECT a.url FROM json_each(:urls) AS u CROSS JOIN articles AS a ON a.url = u.value"
+    " UNION ALL SELECT p.url FROM json_each(:urls) AS u CROSS JOIN pages AS p"
+    " ON p.url = u.value WHERE p.article_id IS NOT NULL"
+)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
 _FORM = re.compile(r"^(?:www|m)\.")
@@ -62,14 +71,33 @@ def doubted(
     return _at_home(session, draft, own)
 
 
-def in_known_form(session: Session, page: PendingPage, draft: ArticleDraft) -> ArticleDraft:
+def known_forms(session: Session, drafts: Sequence[ArticleDraft]) -> Set[str] | None:
+    """The other forms of their addresses that lead to an article, or will as these are stored.
+
+    None on PostgreSQL, where another may store one meanwhile.
+    """
+    if not is_sqlite(session):
+        return None
+    forms = {form for draft in drafts for form in forms_of(draft.url)}
+    coming = forms.intersection(url for draft in drafts for url in draft.urls)
+    rows = session.connection().execute(_LEADING, {"urls": json.dumps([*forms])})
+    return coming.union(rows.scalars())
+
+
+def in_known_form(
+    session: Session, page: PendingPage, draft: ArticleDraft, known: Set[str] | None
+) -> ArticleDraft:
     """The draft at the address where the very same text is stored, where that is but another form.
 
-    Forms differ in ``www`` or ``m``, http or https, a slash at the end, or ``?ref=``.
+    Forms differ in ``www`` or ``m``, http or https, a slash at the end, or ``?ref=``. known: those
+    that ``known_forms`` tells; None: they are asked for now.
     """
     if page.article_id is not None or draft.url != page.copy.url:
         return draft
-    stored = find(session, forms_of(draft.url))
+    forms = forms_of(draft.url)
+    if known is not None and known.isdisjoint(forms):
+        return draft
+    stored = find(session, forms)
     if stored is None or stored.title != draft.fields["title"]:
         return draft
     if session.get_one(Text, stored.text_id).body != draft.body:

@@ -122,6 +122,13 @@ def test_forms_of_one_address_are_of_one_article(database: Database, other: str)
     assert articles(database)[own] == ("Pasar Baru Dibuka", 1)
 
 
+def test_forms_that_come_together_are_of_one_article(database: Database) -> None:
+    own, other = "https://a.test/read/1/pasar-baru", "https://www.a.test/read/1/pasar-baru"
+    page, third = html("pasar", "Pasar Baru Dibuka"), "https://a.test/read/3/harga"
+    visit(database, {own: page, third: html("harga beras", "Harga Beras"), other: page})
+    assert set(articles(database)) == {own, third}
+
+
 def lead(session: Session, old: str, new: str) -> None:
     """Let the old address redirect to the new one, as the spider notes it."""
     ids = ensure_pages(session, [address_of(new)])

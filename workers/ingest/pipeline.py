@@ -20,6 +20,7 @@ from crawler.page.pagination import numbered
 from db.articles import finish
 from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
+from db.articles.identity import known_forms
 from db.articles.readability import is_short
 from db.articles.store import hold_all
 from db.frontier import pending
@@ -208,8 +209,11 @@ def _write(session: Session, group: Sequence[ReadPage]) -> list[int]:
     held = pending.hold(session, [read.page for read in group])
     # not read meanwhile by another worker, nor fetched again
     waiting = [read for read in group if read.page.page_id in held]
-    hold_all(session, [read.draft for read in waiting if read.draft is not None])
+    drafts = [read.draft for read in waiting if read.draft is not None]
+    hold_all(session, drafts)
     end, to_read = BatchEnd(), []
+    if len(drafts) > 1:
+        end.known_forms = known_forms(session, drafts)
     for read in waiting:
         may_be_further = numbered(read.page.url).number != 1
         if finish.is_to_be_read_anew(session, read.page, may_be_further=may_be_further):

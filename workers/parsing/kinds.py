@@ -9,7 +9,7 @@ reasons.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -170,12 +170,17 @@ def _of_style(outline: TextOutline, body: Body) -> list[float]:
     head = outline.blocks[: body.blocks[0].index + 1][-DATE_BLOCKS:] if body.blocks else []
     ends = max(len(_END.findall(text)), 1)
     return [
-        _quotes(text) / size, sum(map(_YOU.__contains__, words)) / size,
-        sum(map(_WE.__contains__, words)) / size, text.count("!") / size,
+        _quotes(text) / size, _count(words, _YOU) / size,
+        _count(words, _WE) / size, text.count("!") / size,
         sum(map(text.count, _DIGITS)) / size, len(text) / ends,
         float(any(len(b.text) < DATE_CHARS and _years(b.text) for b in head)),
         float(_years(text)) / size,
     ]  # fmt: skip
+
+
+def _count(words: Sequence[str], wanted: frozenset[str]) -> int:
+    """How many of the words are among those wanted; most texts have none of them."""
+    return 0 if wanted.isdisjoint(words) else sum(map(wanted.__contains__, words))
 
 
 def _quotes(text: str) -> int:

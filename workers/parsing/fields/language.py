@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-import py3langid
-
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.language_codes import iso_639_1
+from workers.parsing.fields.language_model import language_of
 from workers.parsing.lexicon import lexicon
 
 SAMPLE_CHARS = 500  # enough to tell languages apart
@@ -45,7 +44,7 @@ def languages_of(paragraphs: Sequence[str], declared: str) -> Iterator[FieldCand
     if claimed and (_share(claimed, words) >= MIN_STOPWORDS or _leads(claimed, words)):
         yield FieldCandidate(value=claimed, where="text and declared")
         return
-    language = _by_stopwords(words) or iso_639_1(py3langid.classify(sample)[0])
+    language = _by_stopwords(words) or iso_639_1(language_of(sample))
     if claimed and (language == claimed or any({language, claimed} <= group for group in CLOSE)):
         yield FieldCandidate(value=claimed, where="text and declared")
     elif language:

@@ -74,10 +74,9 @@ def _candidates(topics: Sequence[str], where: str) -> Iterator[FieldCandidate[tu
 
 def _topic_links(document: Document) -> list[LexborNode]:
     """Links to pages about topics; most pages have hundreds of others and none of these."""
-    references = [] if document.is_huge else document.references
-    if not _STEM.search("\n".join(href for _, href in references)):
+    if document.is_huge or not document.may_lead_to(_STEM):
         return []
-    about = (node for node, href in references if _STEM.search(href) and node.tag == "a")
+    about = (node for node, href in document.references if _STEM.search(href) and node.tag == "a")
     return list(islice(about, MAX_LINKS))
 
 

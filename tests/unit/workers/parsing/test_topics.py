@@ -83,3 +83,10 @@ def test_a_link_in_a_sentence_is_not_the_list_of_topics() -> None:
     inline = f'<p>They came from <a href="/tag/tarawi">Tarawi</a>{" by boat" * 20}.</p>'
     tags = '<div><a href="/tag/boats">boats</a> <a href="/tag/quays">quays</a></div>'
     assert topics("", inline + tags) == ("boats", "quays")
+
+
+@pytest.mark.parametrize("slash", ["/", "&#47;", "&#x2F;", "&sol;"])
+def test_slash_in_an_address_may_be_written_as_a_reference(slash: str) -> None:
+    hrefs = [f"{slash}news{slash}topics{slash}{name}" for name in ("harbour", "sea")]
+    links = "".join(f'<li><a href="{href}">{href[-3:]}</a></li>' for href in hrefs)
+    assert topics("", f"<ul>{links}</ul>") == ("our", "sea")

@@ -35,6 +35,11 @@ _NICKNAME = re.compile(r"(?<=[a-zà-ÿ] )\([A-ZÀ-Ý][a-zà-ÿ]+\)(?= [A-ZÀ-Ý]
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
 
 
+#: a label within a text as it stands where white space is blanks
+_INNER_BY = tuple(f" {word} " for word in ("by", "By", "von", "Von", "oleh", "Oleh", "par", "Par",
+                                           "por", "Por", "door", "Door", "da"))  # fmt: skip
+
+
 def names_in(text: str, *, publishers: Iterable[str] = ()) -> list[str]:
     """The people that a byline names as writers, in order.
 
@@ -181,7 +186,7 @@ def _after_label(text: str) -> str | None:
         match = _text_label_pattern().search(text, other.end())
         return text[match.end() :].strip(_EDGES) if match else None
     match = _by_pattern().match(text)
-    if match is None and (inner := _inner_by_pattern().search(text)):
+    if match is None and _may_have_by(text) and (inner := _inner_by_pattern().search(text)):
         before = text[: inner.start()]
         if any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY:
             match = inner
@@ -258,6 +263,12 @@ def _dating_pattern() -> re.Pattern[str]:
         rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?:\s+on)?\s*:?\s*(?=\w{{0,10}}\.?,?\s*\d)",
         re.IGNORECASE,
     )
+
+
+def _may_have_by(text: str) -> bool:
+    """A quick look whether the pattern of a label within the text may fit."""
+    # what is printable has no white space but blanks
+    return not text.isprintable() or text.startswith("By") or any(map(text.__contains__, _INNER_BY))
 
 
 @cache

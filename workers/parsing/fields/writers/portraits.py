@@ -26,6 +26,8 @@ MAX_LINKS = 300  # that are looked at for the site's name
 OWNER_WORDS = 2  # of the name of somebody whose site it is
 
 _OFFICE = re.compile(r"(?P<name>[^,|–—/]{5,40}?)\s*(?:,|\||\s[–—-]\s)\s*(?P<office>[^,|.]{4,60})")
+#: the front page's address as it stands in the source
+_FRONT = re.compile(r"=\s*[\"']?/(?:[\"'>\s]|$)")
 _CLAIMS = ("©", "(c)", "copyr")  # what each of them begins with
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s\d–—-]*(?P<who>[^\W\d_]+ [^\W\d_]+)(?![\w ])", re.I
@@ -132,7 +134,8 @@ def site_owner(page: Signed) -> Names:
 
 def _on_front_links(page: Signed) -> Iterator[str]:
     """What links to the front page say: the site's name."""
-    for node, href in page.links[:MAX_LINKS]:
+    links = page.links[:MAX_LINKS] if page.document.may_lead_to(_FRONT) else ()
+    for node, href in links:
         if href == "/" and node.tag == "a" and len(text := folded(node.text())) <= MAX_LINE:
             yield text
 

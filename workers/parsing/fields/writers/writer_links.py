@@ -51,8 +51,8 @@ def linked_together(page: Signed, block: Block) -> Names:
 def writer_links(page: Signed) -> Iterator[LexborNode]:
     """What microdata name as the author, or else leads to a writer's page, in document order."""
     marked = page.tree.css(_MARKED) if page.tree else []
-    # most pages have hundreds of links, none of them to a writer's page: asked of all at once
-    if not _WRITER_PLACE.search("\n".join(href for _, href in page.links)):
+    # most pages have hundreds of links, none of them to a writer's page
+    if not page.document.may_lead_to(_WRITER_PLACE):
         yield from marked
         return
     leading = [node for node, href in page.links if _WRITER_PLACE.search(href) and node.tag == "a"]
