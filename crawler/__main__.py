@@ -16,7 +16,7 @@ from crawler.exit_codes import (
     EXIT_NO_DATABASE,
     EXIT_STOPPED,
 )
-from db.sql.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom, keep_memory
 from db.terms.errors import DiskFull, RetryableError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def main(run_id: str, owner: str, beats: str = "") -> int:
     """Load the spider and run it. Returns what the process ends with."""
     collect_seldom()
+    keep_memory()
     from crawler.engine.page_pool import PagePool
 
     pages = PagePool()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
-from db.sql.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom, keep_memory
 from workers.parsing import read
 
 _PAGE = """<html lang="{language}"><title>A page</title><article><h1>A page</h1><p>{text}</p>
@@ -30,6 +30,7 @@ def get_ready(*, with_languages: bool = True) -> None:
     pages are told by their frequent words: without, it is loaded with the first that is not.
     """
     collect_seldom()
+    keep_memory()
     for values in (_PLAIN, _STRANGE) if with_languages else (_PLAIN,):
         body = _PAGE.format(**values).encode()
         read(

@@ -19,7 +19,7 @@ from multiprocessing.context import BaseContext
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.engine.extract import BoxVerdicts, Visit, extract
-from db.sql.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom, keep_memory
 from db.terms.outcomes import Failed, Outcome
 from db.terms.states import Reason, Why
 
@@ -136,3 +136,4 @@ def _begin() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     collect_seldom()
+    keep_memory()
