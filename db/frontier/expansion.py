@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from db.frontier import further_pages, page_state
@@ -27,6 +27,20 @@ _UNTOUCHED = (State.SKIPPED, State.DUE)
 _HAS_LINKS = (State.FETCHED, State.DONE)
 #: what limits the pages of a site, and of a host
 _BUDGETS = {"site": Reason.SITE_BUDGET, "host": Reason.HOST_BUDGET}
+
+# made once: to make it takes as long as to ask it
+_TARGET = aliased(Page)
+_LINKS = (
+    select(
+        *(Link.id, Link.source_id, Link.target_id, Link.kind, Link.unfollowed),
+        *(Link.first_run_id, Link.last_run_id, Link.published_at),
+        *(_TARGET.state, _TARGET.reason, Host.site),
+    )
+    .join(_TARGET, _TARGET.id == Link.target_id)
+    .join(Host, Host.id == _TARGET.host_id)
+    .where(Link.source_id.in_(bindparam("sources", expanding=True)))
+    .order_by(Link.source_id, Link.position)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,28 +255,9 @@ def _add_candidate(
 
 
 def _links(session: Session, sources: Iterable[int]) -> list[Row[Any]]:
-    target = aliased(Page)
     rows: list[Row[Any]] = []
     for chunk in chunks(sorted(sources)):
-        rows += session.execute(
-            select(
-                Link.id,
-                Link.source_id,
-                Link.target_id,
-                Link.kind,
-                Link.unfollowed,
-                Link.first_run_id,
-                Link.last_run_id,
-                Link.published_at,
-                target.state,
-                target.reason,
-                Host.site,
-            )
-            .join(target, target.id == Link.target_id)
-            .join(Host, Host.id == target.host_id)
-            .where(Link.source_id.in_(chunk))
-            .order_by(Link.source_id, Link.position)
-        )
+        rows += session.execute(_LINKS, {"sources": chunk})
     return rows
 
 

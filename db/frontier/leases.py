@@ -21,6 +21,8 @@ from db.terms.states import State
 
 #: how long a spider that is silent keeps what it has
 LEASE = timedelta(seconds=60)
+#: a host beside the one that is asked for
+_OTHER = aliased(Host)
 #: what a spider is told of a page
 _CLAIMED = select(
     *(Page.id, Page.host_id, Page.url, Page.written_url, Page.depth, Page.attempts, Page.deaths),
@@ -70,11 +72,10 @@ def lease_hosts(
 
 def _is_alone(owner: str, now: datetime) -> ColumnElement[bool]:
     """True for hosts whose IP address, where it counts, no other spider asks now."""
-    other = aliased(Host)
     return or_(
         Host.address.is_(None),
         ~exists().where(
-            other.address == Host.address, other.lease_owner != owner, other.lease_until >= now
+            _OTHER.address == Host.address, _OTHER.lease_owner != owner, _OTHER.lease_until >= now
         ),
     )
 
