@@ -25,6 +25,8 @@ POLL_SECONDS = 0.25
 #: between two looks at what needs no database: a spider's end, a wish to stop
 _NAP_SECONDS = 0.05
 _BEAT_SECONDS = 5.0
+#: with so few pages to read the end is near, and not to be missed: four groups
+_LAST_PAGES = 80
 #: a page that waits so long, with nothing being read, has lost its message
 _SILENT_SECONDS = 5.0
 #: pages wait, and for so long no reader has begun one: those there are live and read nothing. They
@@ -102,6 +104,8 @@ class RunSupervisor:
             calendar=calendar,
         )
         self._beaten_at = 0.0
+        #: pages that waited to be read when that was last looked at
+        self._unread = 0
         #: pages read, beginnings of those that wait, and since when these have not changed
         self._read_at = (-1, 0, time.monotonic())
         #: when the readers were replaced, or got on; grows with each replacement in vain
@@ -131,10 +135,13 @@ class RunSupervisor:
     def _nap(self) -> None:
         """Sleep until the next look, or until there is something to see."""
         until = time.monotonic() + POLL_SECONDS
+        had_spiders = self._spiders.are_running
+        is_near_end = self._unread <= _LAST_PAGES or self._spiders.is_stopping
         while time.monotonic() < until:
             time.sleep(_NAP_SECONDS)
             is_new_wish = self._watch.should_stop() and not self._spiders.is_stopping
-            if is_new_wish or not self._spiders.are_running:
+            have_ended = had_spiders and not self._spiders.are_running
+            if is_new_wish or have_ended or (is_near_end and not had_spiders):
                 return
 
     def start(self) -> None:
@@ -192,6 +199,7 @@ class RunSupervisor:
         with self._database.read() as session:
             progress = lifecycle.progress(session, self._run_id, due=self._count(session, now))
             begun = pending.count_begun(session, self._run_id) if progress.unread else 0
+        self._unread = progress.unread
         if (progress.read, begun) != self._read_at[:2] or not progress.unread:
             self._read_at = progress.read, begun, now
             self._replaced_at, self._patience = now, 1
