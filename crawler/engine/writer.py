@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from crawler.engine.batch import pages_by_site, prepare, sites_of, store
 from crawler.engine.extract import Visit
+from crawler.engine.notifier import BATCH as MESSAGE
 from crawler.engine.notifier import Notifier
 from crawler.engine.page_pool import PagePool, given_up, is_given_up
 from crawler.engine.site_layout import SiteLayouts
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 #: how long the first visit of a batch waits for others
 _GATHER_SECONDS = 0.05
+#: how long pages that do not fill a message wait for others; readers take a full one for less
+_TELL_SECONDS = 0.2
 
 
 class OutcomeWriter:
@@ -59,6 +62,8 @@ class OutcomeWriter:
         self._layouts = SiteLayouts(database)
         self._pages = pages
         self._outcomes: asyncio.Queue[Visit | Outcome] = asyncio.Queue()
+        #: ids of stored pages of which the readers have not been told
+        self._untold: list[int] = []
         self._task: asyncio.Task[None] | None = None
         self._is_empty = asyncio.Event()
         self._is_empty.set()
@@ -88,12 +93,13 @@ class OutcomeWriter:
             for task in (empty, self._task):
                 task.cancel()
             await asyncio.gather(empty, self._task, return_exceptions=True)
+            await self._tell()
         ends = [self._pages.close, *([self._notifier.close] if self._notifier is not None else [])]
         await asyncio.gather(*map(asyncio.to_thread, ends))
 
     async def _work(self) -> None:
         while True:
-            batch = [await self._outcomes.get()]
+            batch = [await self._next()]
             if self.commits and self._outcomes.empty():  # the first page has no others beside it
                 await asyncio.sleep(_GATHER_SECONDS)
             while len(batch) < BATCH and not self._outcomes.empty():
@@ -113,7 +119,27 @@ class OutcomeWriter:
 
     async def _store(self, batch: Sequence[Visit | Outcome]) -> None:
         outcomes = await asyncio.to_thread(self._prepare, batch)
-        ids = await self._commit(outcomes)
+        self._untold += await self._commit(outcomes)
+        # the first page is read at once
+        full = len(self._untold) // MESSAGE * MESSAGE if self.commits else len(self._untold)
+        await self._tell(full)
+
+    async def _next(self) -> Visit | Outcome:
+        """The next outcome; where none comes for a moment the readers are told of all there is."""
+        if self._untold:
+            try:
+                return await asyncio.wait_for(self._outcomes.get(), _TELL_SECONDS)
+            except TimeoutError:
+                self._is_empty.clear()  # ``close`` waits
+                await self._tell()
+                if not self.pending:
+                    self._is_empty.set()
+        return await self._outcomes.get()
+
+    async def _tell(self, count: int | None = None) -> None:
+        """Tell the readers of the first so many pages; None: of all."""
+        end = len(self._untold) if count is None else count
+        ids, self._untold = self._untold[:end], self._untold[end:]
         if ids and self._notifier is not None:
             await asyncio.to_thread(self._notifier.notify, ids)
 
