@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from db.log_lines import LogFormat
+from db.objects.addresses import canonical
 from db.setting_faults import in_words, unknown_variables
 from db.terms.errors import BadSettings
 from db.terms.zones import zone_named
@@ -94,6 +95,8 @@ class Config(BaseModel):
     data: Path = Path("terkait-data")
     #: SQLAlchemy address; empty: SQLite in the data folder
     database_url: str = ""
+    #: where the bodies of archived pages go; empty: into the database
+    archive: str = ""
     #: Celery broker; empty: a private Redis in the data folder
     broker_url: str = ""
     #: worker processes that ``crawl`` and ``up`` start; 0: none
@@ -173,6 +176,11 @@ class Config(BaseModel):
             raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
         return value
 
+    @field_validator("archive")
+    @classmethod
+    def _known_place(cls, value: str) -> str:
+        return canonical(value)
+
     @field_validator("mail_server")
     @classmethod
     def _known_mail_server(cls, value: str) -> str:
@@ -202,6 +210,7 @@ class Config(BaseModel):
         values = {
             "data": str(self.data.absolute()),
             "database_url": self.database_url,
+            "archive": self.archive,
             "broker_url": self.broker_url,
             "workers": self.workers,
             "delay_seconds": self.delay_seconds,

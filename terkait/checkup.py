@@ -1,6 +1,7 @@
 """What is installed, configured and reachable, and what to do about what is not."""
 
 import platform
+import secrets
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from db.config import MIB, Config, program_version
+from db.objects.addresses import open_store
 from db.queries.gauges import last_starts, measure
 from db.sql.schema_drift import damage, drift
 from db.sql.types import utc_now
@@ -40,6 +42,7 @@ def checkup(config: Config) -> list[Finding]:
         ("program", _program),
         ("data folder", _data),
         ("database", _database),
+        ("archive", _archive),
         ("queue", _queue),
         ("workers", _workers),
         ("reading", _reading),
@@ -83,6 +86,21 @@ def _database(config: Config) -> tuple[str, str]:
     if wrong:
         return "fault", f"{server}: {'; '.join(wrong[:3])}"
     return "ok", f"{server}, schema up to date"
+
+
+def _archive(config: Config) -> tuple[str, str]:
+    """Where bodies of pages go, tried out."""
+    if not config.archive:
+        return "ok", "pages lie in the database"
+    store = open_store(config.archive)
+    store.check()
+    name = f"doctor/{secrets.token_hex(8)}"
+    store.put(name, b"can it be written?")
+    is_kept = store.get(name) == b"can it be written?"
+    store.delete([name])
+    if not is_kept:
+        return "fault", f"pages lie in {store.shown}, which does not give back what is put there"
+    return "ok", f"pages lie in {store.shown}"
 
 
 def _queue(config: Config) -> tuple[str, str]:

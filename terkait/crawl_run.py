@@ -146,6 +146,7 @@ def _crawl_here(
             local.start_services()  # they load while the tables are made
         database = open_database(config, create=True)
         try:
+            database.objects.check()
             with asked_to_stop(display.say) as stop:
                 watch = watch_with(local, database, display, stop, spiders=order.spiders)
                 watch.end_readers = local.end_readers

@@ -12,7 +12,7 @@ from hypothesis import settings
 from db.sql import schema
 from db.sql.session import Database
 from terkait.demo.server import DemoSite
-from tests.servers import PostgresServer, RedisServer, ReplayProxy
+from tests.servers import PostgresServer, RedisServer, ReplayProxy, S3Server
 from tests.web import HttpSite
 
 #: a busy machine is no fault of the code; pytest's own timeout ends what hangs
@@ -29,7 +29,7 @@ PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting and no proxy of whoever runs the tests reaches them."""
     for name in list(os.environ):
-        if name.startswith("TERKAIT_") or name.lower() in PROXIES:
+        if name.startswith(("TERKAIT_", "AWS_")) or name.lower() in PROXIES:
             monkeypatch.delenv(name)
 
 
@@ -55,6 +55,21 @@ def redis_server() -> Iterator[RedisServer]:
 def redis_url(redis_server: RedisServer) -> str:
     """``redis://...`` of an empty server."""
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """The S3 server of this run."""
+    with S3Server() as server:
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The same, its keys in the environment, where programs look for them."""
+    for name, value in s3_server.KEYS.items():
+        monkeypatch.setenv(name, value)
+    return s3_server
 
 
 @pytest.fixture(scope="session")

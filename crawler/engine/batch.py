@@ -7,10 +7,12 @@ from typing import TypeVar
 from crawler.engine.extract import BoxVerdicts, Visit
 from crawler.engine.page_pool import Job
 from crawler.page.urls import site_of
+from db.archiving import places
 from db.frontier import archive, failures, hosts, lists, redirects, revisits
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
-from db.sql.session import Session
+from db.sql.retry import patiently
+from db.sql.session import Database, Session
 from db.terms.outcomes import (
     Failed,
     Fetched,
@@ -61,6 +63,29 @@ def pages_by_site(outcomes: Sequence[Outcome]) -> dict[str, list[SeenPage]]:
         seen = SeenPage(url=page.url, boxes=page.boxes)
         pages.setdefault(site_of(page.url), []).append(seen)
     return pages
+
+
+def put_away(database: Database, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Put the bodies of new pages where the archive lies, before the rows that name them.
+
+    What is as it was before is not kept again.
+    """
+    pages = _of(outcomes, Fetched)
+    if not database.objects.current or not pages:
+        return list(outcomes)
+    known = [page for page in pages if page.is_known]
+    same = patiently(lambda: _same(database, known)) if known else set()
+    new = [page for page in pages if page.page_id not in same]
+    put = {page.page_id: page for page in places.put_away(database, new)}
+    return [
+        put.get(outcome.page_id, outcome) if isinstance(outcome, Fetched) else outcome
+        for outcome in outcomes
+    ]
+
+
+def _same(database: Database, pages: Sequence[Fetched]) -> set[int]:
+    with database.read() as session:
+        return archive.same_as_before(session, pages)
 
 
 def store(

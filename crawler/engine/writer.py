@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from crawler.engine.batch import pages_by_site, prepare, sites_of, store
+from crawler.engine.batch import pages_by_site, prepare, put_away, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.notifier import BATCH as MESSAGE
 from crawler.engine.notifier import Notifier
@@ -118,7 +118,8 @@ class OutcomeWriter:
                 self._wake.set()
 
     async def _store(self, batch: Sequence[Visit | Outcome]) -> None:
-        outcomes = await asyncio.to_thread(self._prepare, batch)
+        prepared = await asyncio.to_thread(self._prepare, batch)
+        outcomes = await asyncio.to_thread(put_away, self._database, prepared)
         self._untold += await self._commit(outcomes)
         # the first page is read at once
         full = len(self._untold) // MESSAGE * MESSAGE if self.commits else len(self._untold)

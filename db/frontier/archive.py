@@ -7,9 +7,10 @@ a page is either not fetched at all or there for a worker to read.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 from sqlalchemy.orm import Session
 
+from db.archiving.bodies import COLUMNS, body_of
 from db.frontier import further_pages, page_state, visit_log
 from db.frontier.expansion import CrawlContext, expand
 from db.frontier.leases import count_in_run, held_pages
@@ -59,7 +60,10 @@ def _as_archived(page: Fetched, run_id: int) -> dict[str, Any]:
         "headers": {storable(name): storable(value) for name, value in page.headers.items()},
         "fetched_at": page.fetched_at,
         "size": page.size,
-        "body": page.body,
+        "body": b"" if page.stored else page.body,
+        "place_id": page.stored and page.stored.place_id,
+        "object_key": page.stored and page.stored.key,
+        "object_bytes": page.stored and page.stored.size,
         "sha256": page.sha256,
     }
 
@@ -106,14 +110,14 @@ def same_as_before(session: Session, pages: Sequence[Fetched]) -> set[int]:
         .where(ArchivedPage.page_id.in_(by_id))
         .group_by(ArchivedPage.page_id)
     )
-    rows = session.execute(
-        select(ArchivedPage.page_id, ArchivedPage.size).where(ArchivedPage.id.in_(newest))
-    ).all()
-    alike = [row.page_id for row in rows if row.size == by_id[row.page_id].size]
-    return {id_ for id_ in alike if _newest_body(session, id_) == unpack(by_id[id_].body)}
+    columns = (ArchivedPage.page_id, ArchivedPage.id, ArchivedPage.size, ArchivedPage.sha256)
+    rows = session.execute(select(*columns).where(ArchivedPage.id.in_(newest))).all()
+    alike = [row for row in rows if row.size == by_id[row.page_id].size]
+    return {row.page_id for row in alike if _is_same(session, row, by_id[row.page_id])}
 
 
-def _newest_body(session: Session, page_id: int) -> bytes:
-    newest = select(ArchivedPage.body).where(ArchivedPage.page_id == page_id)
-    packed = session.scalar(newest.order_by(ArchivedPage.id.desc()).limit(1))
-    return unpack(packed) if packed is not None else b""
+def _is_same(session: Session, row: Row[*tuple[Any, ...]], page: Fetched) -> bool:
+    if row.sha256 is not None and page.sha256 is not None:
+        return bool(row.sha256 == page.sha256)
+    newest = session.execute(select(*COLUMNS).where(ArchivedPage.id == row.id)).one()
+    return body_of(session, newest).unpacked() == unpack(page.body)

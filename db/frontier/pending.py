@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import BindParameter, Row, Table, bindparam, func, select, update
 
+from db.archiving.bodies import ArchivedBody, body_of
 from db.frontier import page_state, visit_log
 from db.frontier.further_pages import NO_MORE, NO_PLACE, Further, Place, place_of, places_of
 from db.frontier.scope import Bounds, CrawlScope
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 MAX_READS = 3
 #: a page that cannot be read is fetched again then: the reader may have got better
 _UNREADABLE_REST = timedelta(days=180)
+#: whoever sees to the archive has until then: what is lost may be many pages
+_LOST_REST = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +36,7 @@ class ArchivedCopy:
     status: int
     headers: Mapping[str, str]
     fetched_at: datetime
-    #: zstd
-    body: bytes
+    body: ArchivedBody
     #: the run that fetched it
     run_id: int | None
 
@@ -68,6 +70,11 @@ class PendingPage:
     further_copies: tuple[ArchivedCopy, ...] = ()
 
     @property
+    def bodies(self) -> tuple[ArchivedBody, ...]:
+        """Those of its copies."""
+        return (self.copy.body, *(copy.body for copy in self.further_copies))
+
+    @property
     def is_whole(self) -> bool:
         """The article has no other page, as far as is known."""
         return self.first_id is None and not self.further.count
@@ -80,7 +87,7 @@ _ARTICLES = cast(Table, Article.__table__)
 _COPY = (
     _ARCHIVE.c.id.label("archive_id"), _ARCHIVE.c.url.label("final_url"), _ARCHIVE.c.status,
     _ARCHIVE.c.headers, _ARCHIVE.c.fetched_at, _ARCHIVE.c.body,
-    _ARCHIVE.c.run_id.label("fetched_by"),
+    _ARCHIVE.c.place_id, _ARCHIVE.c.object_key, _ARCHIVE.c.run_id.label("fetched_by"),
 )  # fmt: skip
 _VISIT_DEPTH = (
     select(_VISITS.c.depth)
@@ -185,7 +192,7 @@ def _pending(session: Session, row: Row[*tuple[Any, ...]], place: Place) -> Pend
         url=row.url,
         run_id=row.run_id,
         depth=_depth(row),
-        copy=_copy(row),
+        copy=_copy(session, row),
         visits=row.visits,
         changes=row.changes,
         new_links=row.new_links,
@@ -205,14 +212,14 @@ def _depth(row: Row[*tuple[Any, ...]]) -> int:
     return int(row.visit_depth if is_passed_on else row.depth)
 
 
-def _copy(row: Row[*tuple[Any, ...]]) -> ArchivedCopy:
+def _copy(session: Session, row: Row[*tuple[Any, ...]]) -> ArchivedCopy:
     return ArchivedCopy(
         id=row.archive_id,
         url=row.final_url,
         status=row.status,
         headers=row.headers,
         fetched_at=row.fetched_at,
-        body=row.body,
+        body=body_of(session, row),
         run_id=row.fetched_by,
     )
 
@@ -222,7 +229,7 @@ def _copies(session: Session, archive_ids: Sequence[int]) -> tuple[ArchivedCopy,
     if not archive_ids:
         return ()
     rows = session.connection().execute(select(*_COPY).where(_ARCHIVE.c.id.in_(archive_ids)))
-    copies = {row.archive_id: _copy(row) for row in rows}
+    copies = {row.archive_id: _copy(session, row) for row in rows}
     return tuple(copies[archive_id] for archive_id in archive_ids)
 
 
@@ -230,7 +237,7 @@ def newest_copy(session: Session, page_ids: Collection[int]) -> ArchivedCopy | N
     """The page, of these addresses, as it was last fetched; None where it is not in the archive."""
     newest = select(*_COPY).where(_ARCHIVE.c.page_id.in_(page_ids)).order_by(_ARCHIVE.c.id.desc())
     row = session.connection().execute(newest.limit(1)).first()
-    return None if row is None else _copy(row)
+    return None if row is None else _copy(session, row)
 
 
 def hold(session: Session, pages: Sequence[PendingPage]) -> set[int]:
@@ -270,12 +277,28 @@ def put_back(session: Session, page_id: int) -> None:
     page_state.to_fetched(session, [{"id": page_id}])
 
 
-def _give_up(session: Session, page_id: int, run_id: int | None, why: Why, now: datetime) -> None:
-    """The page cannot be read; after a long rest it is fetched again."""
+def give_up_lost(session: Session, page: PendingPage, problem: str, now: datetime) -> None:
+    """Its archived copy is no more: nothing can be read, and soon it is fetched again."""
+    if hold(session, [page]):
+        logger.error("page %s has lost its archived copy: %s", page.page_id, problem)
+        why = Why(Reason.COPY_LOST)
+        _give_up(session, page.page_id, page.run_id, why, now, rest=_LOST_REST)
+
+
+def _give_up(
+    session: Session,
+    page_id: int,
+    run_id: int | None,
+    why: Why,
+    now: datetime,
+    *,
+    rest: timedelta = _UNREADABLE_REST,
+) -> None:
+    """The page cannot be read; after a rest it is fetched again."""
     row = {
         "id": page_id,
         "reason": why,
-        "next_fetch_at": now + _UNREADABLE_REST,
+        "next_fetch_at": now + rest,
         "visits": 0,
         "changes": 0,
     }

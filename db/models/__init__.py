@@ -3,11 +3,23 @@
 from db.models.articles import Article, Band, Cluster, RepeatedLine, Revision, SimilarPair, Text
 from db.models.base import Base
 from db.models.counts import Count, LinkSummary
-from db.models.crawl import ArchivedPage, Budget, Host, HostQueue, Link, Page, PageVisit, Part, Run
+from db.models.crawl import (
+    ArchivedPage,
+    ArchivePlace,
+    Budget,
+    Host,
+    HostQueue,
+    Link,
+    Page,
+    PageVisit,
+    Part,
+    Run,
+)
 from db.models.places import BoxPage, BoxPlace, BoxTarget
 from db.models.watches import Watch, WatchEvent
 
 __all__ = [
+    "ArchivePlace",
     "ArchivedPage",
     "Article",
     "Band",

@@ -198,11 +198,28 @@ class Page(Base):
     gone_at: Mapped[datetime | None]
 
 
+class ArchivePlace(Base):
+    """A store outside of the database in which bodies of archived pages lie."""
+
+    __tablename__ = "archive_places"
+
+    id: Mapped[int] = key()
+    #: of ``db.objects.addresses``; never a key or password
+    url: Mapped[str]
+    #: what the names of our objects begin with there, so that no other database's are among them
+    token: Mapped[str]
+    #: another database, a copy, names the same objects: none may be removed
+    is_shared: Mapped[bool] = mapped_column(default=False)
+
+
 class ArchivedPage(Base):
     """A page as fetched, so that reading can be repeated without a request."""
 
     __tablename__ = "archive"
-    __table_args__ = (Index("ix_archive_page_id", "page_id", "id"),)
+    __table_args__ = (
+        Index("ix_archive_page_id", "page_id", "id"),
+        partial_index("ix_archive_object_key", "object_key", where="object_key IS NOT NULL"),
+    )
 
     id: Mapped[int] = key()
     page_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
@@ -214,8 +231,12 @@ class ArchivedPage(Base):
     fetched_at: Mapped[datetime]
     #: bytes before compression
     size: Mapped[int]
-    #: zstd
+    #: zstd; empty where the body is an object
     body: Mapped[bytes]
+    #: where the object lies, its name there, and its size; NULL: the body is here
+    place_id: Mapped[int | None] = mapped_column(Id, ForeignKey("archive_places.id"))
+    object_key: Mapped[str | None]
+    object_bytes: Mapped[int | None]
     #: of the bytes before compression; NULL: from a time when only some headers were kept
     sha256: Mapped[bytes | None]
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from db.archiving.bodies import COLUMNS, ArchivedBody, body_of, fetch_all
 from db.models import ArchivedPage, Article, Page, Revision, Text
+from db.objects.store import AT_ONCE
 from db.queries.record import make_records
 from db.queries.search.conditions import Filters
 from db.queries.search.query import Query
@@ -90,8 +92,7 @@ class ExportedCopy:
     status: int
     headers: dict[str, str]
     fetched_at: datetime
-    #: zstd
-    body: bytes
+    body: ArchivedBody
     #: of the body as it was; None: only some headers were kept
     sha256: bytes | None
 
@@ -113,15 +114,31 @@ def archived_ids(session: Session, ids: Ids | None) -> Iterator[int]:
 
 
 def archived_copies(session: Session, ids: Ids) -> Iterator[ExportedCopy]:
-    """These copies, in order; one body in memory at a time."""
+    """These copies, in order; some bodies in memory at a time."""
     columns = (
         ArchivedPage.id, Page.url.label("asked"), ArchivedPage.url, ArchivedPage.status,
-        ArchivedPage.headers, ArchivedPage.fetched_at, ArchivedPage.body, ArchivedPage.sha256,
+        ArchivedPage.headers, ArchivedPage.fetched_at, ArchivedPage.sha256, *COLUMNS,
     )  # fmt: skip
-    for key in ids:
+    for batch in chunks(ids, AT_ONCE):
         wanted = select(*columns).join(Page, Page.id == ArchivedPage.page_id)
-        row = session.execute(wanted.where(ArchivedPage.id == key)).one()
-        yield ExportedCopy(**row._mapping)
+        rows = session.execute(wanted.where(ArchivedPage.id.in_(batch)))
+        copies = {row.id: _exported(session, row) for row in rows}
+        fetch_all(copy.body for copy in copies.values())
+        for key in batch:
+            yield copies.pop(key)
+
+
+def _exported(session: Session, row: Row[*tuple[Any, ...]]) -> ExportedCopy:
+    return ExportedCopy(
+        id=row.id,
+        asked=row.asked,
+        url=row.url,
+        status=row.status,
+        headers=row.headers,
+        fetched_at=row.fetched_at,
+        body=body_of(session, row),
+        sha256=row.sha256,
+    )
 
 
 def count_whole(session: Session, ids: Ids) -> int:

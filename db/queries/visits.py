@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.archiving.bodies import body_of
 from db.models import ArchivedPage, Article, Page, PageVisit, Revision
 from db.queries.resolve import addresses_of, find_page, follow, no_article, not_known
-from db.sql.compression import unpack
 from db.terms.errors import NotFound
 
 #: visits that are listed, the newest
@@ -163,11 +163,11 @@ def newest_page(session: Session, url: str) -> StoredPage:
         wanted = select(ArchivedPage).where(ArchivedPage.page_id == key)
         archived = session.scalar(wanted.order_by(ArchivedPage.id.desc()).limit(1))
         if archived is not None:
-            return _stored(archived, url)
+            return _stored(session, archived, url)
     raise NotFound(f"nothing of {page.url} is in the archive; `terkait explain` says why")
 
 
-def _stored(archived: ArchivedPage, url: str) -> StoredPage:
+def _stored(session: Session, archived: ArchivedPage, url: str) -> StoredPage:
     return StoredPage(
         id=archived.id,
         url=archived.url,
@@ -175,7 +175,7 @@ def _stored(archived: ArchivedPage, url: str) -> StoredPage:
         status=archived.status,
         headers=dict(archived.headers),
         at=archived.fetched_at,
-        body=unpack(archived.body),
+        body=body_of(session, archived).unpacked(),
     )
 
 
@@ -193,4 +193,4 @@ def page_as_fetched(session: Session, article_id: int, visit: int | None = None)
     if row is None or row[0].page_id not in pages:
         raise NotFound("that page is not in the archive (any more)")
     archived, url = row
-    return _stored(archived, url)
+    return _stored(session, archived, url)

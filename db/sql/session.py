@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session as Session
 
 from db.config import Config
+from db.objects.addresses import ObjectStores
 from db.sql.driver_errors import translate
 from db.terms.errors import BadSettings
 
@@ -29,6 +30,8 @@ _VERSIONS = {
 }
 #: options of an engine's connections: what their transactions are for
 _READS, _WRITES = "terkait_reads", "terkait_writes"
+#: of ``Session.info``: the stores of archived bodies that do not lie in the database
+OBJECTS = "objects"
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -151,8 +154,10 @@ def sqlite_file(config: Config) -> Path | None:
 class Database:
     """One database; made once per process and passed to whoever needs it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, archive: str = "") -> None:
+        """archive: where new bodies of archived pages go; a canonical address, "": into here."""
         self.url = url
+        self.objects = ObjectStores(archive)
         self.engine = make_engine(url)
         self._reader = reading(self.engine)
         self._writer = writing(self.engine)
@@ -161,7 +166,7 @@ class Database:
     def of(cls, config: Config) -> "Database":
         """The database that the settings name. Raises BadSettings."""
         try:
-            return cls(config.database)
+            return cls(config.database, config.archive)
         except (ArgumentError, ValueError) as error:
             raise BadSettings(f"TERKAIT_DATABASE_URL: {error}") from error
 
@@ -205,6 +210,7 @@ class Database:
         stopped: BaseException | None = None
         try:
             with Session(engine) as session, session.begin() if is_write else nullcontext():
+                session.info[OBJECTS] = self.objects
                 try:
                     yield session
                 except BaseException as error:

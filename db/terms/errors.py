@@ -4,9 +4,9 @@
 
     TerkaitError                        shown as one line, never as a traceback
     ├── BadSettings, DataFolderUnusable, SchemaMismatch, NotFound, RunAlreadyActive, DiskFull
-    ├── DatabaseDamaged, QuestionTooLong, TargetUnusable, AlreadyThere
+    ├── DatabaseDamaged, QuestionTooLong, TargetUnusable, AlreadyThere, ObjectMissing
     ├── RetryableError                  the transaction is done again (``db.sql.retry``)
-    │   ├── DatabaseUnreachable
+    │   ├── DatabaseUnreachable, ArchiveUnreachable
     │   └── TransactionConflict
     ├── CrawlerError                    of ``crawler.errors``
     │   ├── BadURL, NoListing, NotFetched, HeadersTooLong, TooLarge, BrokenOff
@@ -68,6 +68,10 @@ class DatabaseUnreachable(RetryableError):
     """The database does not answer or refuses us."""
 
 
+class ArchiveUnreachable(RetryableError):
+    """The store of the archive does not answer or refuses us."""
+
+
 class TransactionConflict(RetryableError):
     """Another transaction stood in the way, and the database took this one back."""
 
@@ -78,3 +82,7 @@ class TargetUnusable(TerkaitError):
 
 class AlreadyThere(TerkaitError):
     """Something of that name is there already."""
+
+
+class ObjectMissing(TerkaitError):
+    """The body of an archived page is not where its row says, or damaged there."""

@@ -6,6 +6,7 @@ Plain Python; the modules of ``db.frontier`` store them.
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.objects.store import ObjectName
 from db.terms.addresses import Address
 from db.terms.states import Why
 
@@ -58,6 +59,8 @@ class Fetched:
     size: int
     #: zstd
     body: bytes
+    #: where the body lies outside of the database; None: it goes into the row
+    stored: ObjectName | None = None
     #: of the bytes before compression; None: not all of its headers are here
     sha256: bytes | None = None
     #: it was read before, and is not read again where it is the same

@@ -169,6 +169,10 @@ class Reason(StrEnum):
         "its reader died on it",
         "the program died each time it read the page; worker.log says more",
     )
+    COPY_LOST = (
+        "archived copy lost",
+        "its archived copy is no more where it was put, or damaged; worker.log says more",
+    )
     #: what an older release wrote, or a message of another program
     OTHER = _DETAIL
 
@@ -205,6 +209,7 @@ _OWN_FAULTS = (
     Reason.SPIDER_FAILED,
     Reason.TAKES_TOO_LONG,
     Reason.READER_DIED,
+    Reason.COPY_LOST,
 )
 
 

@@ -16,7 +16,6 @@ from warcio.warcwriter import WARCWriter
 from db.config import program_version
 from db.queries.export import ExportedCopy
 from db.queries.pageless_visits import EarlierCopy, PagelessVisit
-from db.sql.compression import unpack
 from db.sql.types import utc_now
 
 VERSION = "1.1"
@@ -90,7 +89,7 @@ def _warcinfo(total: int, whole: int, about: Mapping[str, str]) -> ArcWarcRecord
 
 
 def _response(copy: ExportedCopy) -> ArcWarcRecord:
-    body = unpack(copy.body)
+    body = copy.body.unpacked()
     headers = [
         ("WARC-Type", "response"),
         ("WARC-Record-ID", _copy_id(copy)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from crawler.engine.batch import pages_by_site, prepare, sites_of, store
+from crawler.engine.batch import pages_by_site, prepare, put_away, sites_of, store
 from crawler.engine.extract import Visit
 from crawler.engine.page_pool import PagePool
 from crawler.engine.site_layout import SiteLayouts
@@ -76,7 +76,8 @@ def import_pages(database: Database, pages: Iterable[Brought], *, source: str) -
             visits, moves = _split(database, batch, report)
             _keep(database, moves, report)
             prepared = prepare(visits, _SCOPE, layouts.of(sites_of(visits)), pool.extract)
-            _take_in(database, layouts, prepared, report, owner=ownership.holder(owner, run_id))
+            stored = put_away(database, prepared)
+            _take_in(database, layouts, stored, report, owner=ownership.holder(owner, run_id))
         is_complete = True
     finally:
         pool.close()

@@ -7,7 +7,6 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import profile_for
 from db.frontier.pending import ArchivedCopy, PendingPage
-from db.sql.compression import unpack
 from workers.parsing import read
 from workers.parsing.article import ParsedArticle
 from workers.parsing.notices import says_gone
@@ -17,7 +16,7 @@ def fetched_page(copy: ArchivedCopy) -> FetchedPage:
     """The page as it came from the web."""
     return FetchedPage(
         url=copy.url,
-        body=unpack(copy.body),
+        body=copy.body.unpacked(),
         fetched_at=copy.fetched_at,
         status=copy.status,
         headers=copy.headers,

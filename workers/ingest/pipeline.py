@@ -17,6 +17,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from crawler.page.pagination import numbered
+from db.archiving.bodies import fetch_all
 from db.articles import finish
 from db.articles.batch_end import BatchEnd
 from db.articles.draft import ArticleDraft
@@ -28,7 +29,7 @@ from db.frontier.pending import PendingPage
 from db.sql.retry import patiently
 from db.sql.session import Database, Session
 from db.sql.types import Calendar, utc_now
-from db.terms.errors import DiskFull, RetryableError
+from db.terms.errors import DiskFull, ObjectMissing, RetryableError
 from workers.dedup.comparer import COMPARER
 from workers.ingest.drafting import fingerprint, make_draft, strip_all
 from workers.ingest.parse import assemble, withdraws
@@ -127,7 +128,9 @@ def load(database: Database, page_ids: Sequence[int]) -> list[PendingPage]:
         with database.read() as session:
             return pending.load(session, page_ids)
 
-    return patiently(look)
+    pages = patiently(look)
+    patiently(lambda: fetch_all(body for page in pages for body in page.bodies))
+    return pages
 
 
 def read_and_store(database: Database, pages: Sequence[PendingPage]) -> list[int]:
@@ -141,6 +144,13 @@ def read_and_store(database: Database, pages: Sequence[PendingPage]) -> list[int
     group: list[ReadPage] = []
 
     def take(page: PendingPage) -> None:
+        try:
+            take_whole(page)
+        except ObjectMissing as error:
+            problem, now = str(error), utc_now()
+            _commit(database, lambda s: pending.give_up_lost(s, page, problem, now))
+
+    def take_whole(page: PendingPage) -> None:
         if page.first_id is not None:
             to_read.extend(_commit(database, lambda s: finish.end_further_page(s, page)))
         elif page.is_whole and numbered(page.url).number == 1:

@@ -21,7 +21,6 @@ from db.config import load_config
 from db.frontier.pending import ArchivedCopy, newest_copy
 from db.links.box_stats import PlaceVerdict, verdicts_of
 from db.queries.resolve import find_page, follow
-from db.sql.compression import unpack
 from db.sql.session import Session
 from terkait.addresses import canonical_address
 from terkait.cli.output import (
@@ -126,7 +125,7 @@ def _newest(session: Session, url: str) -> ArchivedCopy | None:
 
 def _page(row: ArchivedCopy) -> FetchedPage:
     return FetchedPage(
-        url=row.url, body=unpack(row.body), fetched_at=row.fetched_at, headers=row.headers
+        url=row.url, body=row.body.unpacked(), fetched_at=row.fetched_at, headers=row.headers
     )
 
 

@@ -29,6 +29,7 @@ FROM_THE_FILE = {"sites", "nightly"}
 SETTINGS: dict[str, Any] = {
     "data": Path("/tmp/other"),
     "database_url": "postgresql+psycopg://me@db.test/terkait",
+    "archive": "s3://news/pages?endpoint=http://minio.test:9000",
     "broker_url": "redis://queue.test/3",
     "workers": 0,
     "delay_seconds": 0.25,

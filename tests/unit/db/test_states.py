@@ -77,6 +77,8 @@ SENTENCES = {
     "crawl this address",
     Reason.TAKES_TOO_LONG: "looking into it took longer than x seconds; to try again, crawl this "
     "address",
+    Reason.COPY_LOST: "its archived copy is no more where it was put, or damaged; "
+    "worker.log says more",
     Reason.READER_DIED: "the program died each time it read the page; worker.log says more",
     Reason.OTHER: "x",
 }

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.archiving.bodies import ArchivedBody
 from db.frontier.pending import ArchivedCopy, PendingPage
 from db.terms.article_fields import FIELDS
 from workers.dedup.fingerprint import MIN_WORDS
@@ -19,8 +20,9 @@ OWN = "https://a.test/read/1"
 
 def pending(*, run_id: int | None = 3, copy_run: int | None = None) -> PendingPage:
     copy = ArchivedCopy(
-        id=5, url=ANSWERED, status=200, headers={}, fetched_at=NOON, body=b"", run_id=copy_run
-    )
+        id=5, url=ANSWERED, status=200, headers={}, fetched_at=NOON,
+        body=ArchivedBody(), run_id=copy_run,
+    )  # fmt: skip
     return PendingPage(page_id=1, url=ASKED, run_id=run_id, depth=2, copy=copy)
 
 
