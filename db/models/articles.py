@@ -96,6 +96,8 @@ class Article(Base):
         # the newest of each, from the index alone
         Index("ix_articles_site", "site", "id"),
         Index("ix_articles_language", "language", "id"),
+        # what a day has: the page's own words say whether a day alone was given
+        Index("ix_articles_published_at", "published_at", "id", "published"),
     )
 
     id: Mapped[int] = key()
@@ -107,7 +109,7 @@ class Article(Base):
     #: as the page gives it, ISO 8601
     published: Mapped[str | None]
     #: the same as a moment; a day alone counts as its first minute in UTC
-    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_at: Mapped[datetime | None]
     modified: Mapped[str | None]
     language: Mapped[str | None]
     dateline: Mapped[str | None]

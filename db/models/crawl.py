@@ -294,11 +294,15 @@ class Link(Base):
     """One edge: a page's link to another article, as the publisher presents it."""
 
     __tablename__ = "links"
-    __table_args__ = (UniqueConstraint("source_id", "target_id"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "target_id"),
+        # of the many links to a hub the first ones
+        Index("ix_links_target_id", "target_id", "id"),
+    )
 
     id: Mapped[int] = key()
     source_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
-    target_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"), index=True)
+    target_id: Mapped[int] = mapped_column(Id, ForeignKey("pages.id"))
     kind: Mapped[str]
     box: Mapped[str]
     anchor: Mapped[str]

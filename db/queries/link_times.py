@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from db.models import PageVisit
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 from db.terms.states import READ_OUTCOMES, VisitOutcome
 
 #: outcomes of visits that saw the page as its site means it; one that leads elsewhere has no links
@@ -23,7 +23,7 @@ def read_times(session: Session, page_ids: Iterable[int]) -> dict[int, datetime]
     for chunk in chunks(sorted(set(page_ids))):
         rows = session.execute(
             select(PageVisit.page_id, func.max(PageVisit.at).label("at"))
-            .where(PageVisit.page_id.in_(chunk), PageVisit.outcome.in_(_READ))
+            .where(is_one_of(session, PageVisit.page_id, chunk), PageVisit.outcome.in_(_READ))
             .group_by(PageVisit.page_id)
         )
         times.update((row.page_id, row.at) for row in rows)

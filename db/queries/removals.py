@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Page
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 
 
 def gone_since(session: Session, article_ids: Iterable[int]) -> dict[int, datetime]:
@@ -19,7 +19,7 @@ def gone_since(session: Session, article_ids: Iterable[int]) -> dict[int, dateti
         statement = (
             select(Article.id, Page.gone_at, (Page.url == Article.url).label("is_own"))
             .join(Page, Page.article_id == Article.id)
-            .where(Article.id.in_(batch), Page.fetched_at.is_not(None))
+            .where(is_one_of(session, Article.id, batch), Page.fetched_at.is_not(None))
         )
         for row in session.execute(statement):
             looked_at[row.id].append(row)

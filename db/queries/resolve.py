@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Host, Page
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 from db.terms.errors import NotFound
 
 #: redirects and rel=canonical in a row that are followed; the crawl itself follows no more
@@ -103,7 +103,7 @@ def _step(address: ResolvedAddress, next_ones: Mapping[int, ResolvedAddress]) ->
 def _addresses(session: Session, ids: set[int]) -> dict[int, ResolvedAddress]:
     addresses: dict[int, ResolvedAddress] = {}
     for batch in chunks(sorted(ids)):
-        for row in session.execute(select(*_COLUMNS).where(Page.id.in_(batch))):
+        for row in session.execute(select(*_COLUMNS).where(is_one_of(session, Page.id, batch))):
             addresses[row.id] = ResolvedAddress(**row._mapping)
     return addresses
 
@@ -113,7 +113,9 @@ def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list
     owners: dict[int, int] = {}
     found: defaultdict[int, list[ResolvedAddress]] = defaultdict(list)
     for batch in chunks(sorted(set(article_ids))):
-        for row in session.execute(select(*_COLUMNS).where(Page.article_id.in_(batch))):
+        # not NULL: what an index has that has these alone, which a list does not tell PostgreSQL
+        wanted = is_one_of(session, Page.article_id, batch), Page.article_id.is_not(None)
+        for row in session.execute(select(*_COLUMNS).where(*wanted)):
             assert row.article_id is not None
             owners[row.id] = row.article_id
             found[row.article_id].append(ResolvedAddress(**row._mapping))
@@ -136,9 +138,8 @@ def _aliases(session: Session, ids: set[int]) -> list[ResolvedAddress]:
     """Pages without an article of their own that lead to these pages."""
     aliases: list[ResolvedAddress] = []
     for batch in chunks(sorted(ids)):
-        rows = session.execute(
-            select(*_COLUMNS).where(Page.alias_of_id.in_(batch), Page.article_id.is_(None))
-        )
+        wanted = is_one_of(session, Page.alias_of_id, batch), Page.alias_of_id.is_not(None)
+        rows = session.execute(select(*_COLUMNS).where(*wanted, Page.article_id.is_(None)))
         aliases += [ResolvedAddress(**row._mapping) for row in rows]
     return aliases
 

@@ -4,8 +4,21 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 T = TypeVar("T")
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -76,6 +89,16 @@ def number_list(session: Session, numbers: Iterable[int]) -> str:
     """
     form = "[%s]" if is_sqlite(session) else "{%s}"
     return form % ",".join(map(str, numbers))
+
+
+def is_one_of(
+    session: Session, column: ColumnElement[int] | InstrumentedAttribute[Any], ids: Sequence[int]
+) -> ColumnElement[bool]:
+    """Whether a column is one of very many numbers."""
+    numbers: BindParameter[str] = bindparam(None, number_list(session, ids), unique=True)
+    if is_sqlite(session):
+        return column.in_(select(func.json_each(numbers).table_valued("value").c.value))
+    return column == any_(cast(numbers, ARRAY(BigInteger)))
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from db.models import Article, Link
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 
 Direction = Literal["out", "in"]
 
@@ -175,9 +175,16 @@ def _links(
     for batch in chunks(sorted(pages)):
         if room is not None and len(rows) >= room:
             break
-        order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
-        statement = select(*columns).where(here.in_(batch)).order_by(*order)
-        rows += session.execute(statement.limit(room))
+        wanted = is_one_of(session, here, batch)
+        if direction == "out":
+            order = Link.source_id, Link.position
+            statement = select(*columns).where(wanted).order_by(*order).limit(room)
+        else:
+            # a hub has ten thousands: which are the first is in an index. Without the sum
+            # PostgreSQL looks at all links in order of their ids until so many lead there
+            first = select(Link.id).where(wanted).order_by(Link.id + 0).limit(room)
+            statement = select(*columns).where(Link.id.in_(first)).order_by(Link.id)
+        rows += session.execute(statement)
     return rows
 
 
@@ -189,7 +196,7 @@ def _nodes(
     for batch in chunks(sorted(number for kind, number in keys if kind == "article")):
         rows = session.execute(
             select(Article.id, Article.url, Article.title, Article.site, Article.published).where(
-                Article.id.in_(batch)
+                is_one_of(session, Article.id, batch)
             )
         )
         for row in rows:

@@ -14,7 +14,7 @@ from db.queries.graph.story_similarity import Rarity, Telling, name_phrases, tel
 from db.queries.removals import gone_since
 from db.queries.search.query import Phrase, Query
 from db.queries.search.results import best_ids
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 from db.terms.tokens import words
 
 #: links looked at around the article, and how far from it
@@ -162,7 +162,10 @@ def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:
     rows: dict[int, Row[Any]] = {}
     for batch in chunks(sorted(ids)):
         statement = select(*columns).join(Text, Text.id == Article.text_id)
-        rows |= {row.id: row for row in session.execute(statement.where(Article.id.in_(batch)))}
+        rows |= {
+            row.id: row
+            for row in session.execute(statement.where(is_one_of(session, Article.id, batch)))
+        }
     return rows
 
 

@@ -7,18 +7,18 @@ articles that have a word before it gives the first score; here they are counted
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import log
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import Article
 from db.models.word_tables import FTS_WORDS, VECTOR_WORDS
-from db.queries.search.full_text import matches, matching_ids, ts_bound
+from db.queries.search.full_text import matching_ids, ts_bound
 from db.queries.search.query import Phrase, Query
-from db.queries.search.selection import Selection, is_one_of
+from db.queries.search.selection import Selection, is_soon_found
 from db.queries.search.word_probe import INDEXED_WORDS, WordTest, has_words, needles
-from db.sql.dialect import chunks, is_sqlite
+from db.sql.dialect import chunks, is_one_of, is_sqlite
 
 #: of a query that finds more, the newest are ranked
 MAX_RANKED = 1_000
@@ -36,6 +36,9 @@ _MAX_FREQUENCY = 10_000
 
 #: PostgreSQL's weights of the classes D, C, B, A
 _WEIGHTS = f"{{{1 / TITLE_WEIGHT}, {1 / TITLE_WEIGHT}, {1 / TITLE_WEIGHT}, 1.0}}"
+
+#: a vector, unpacked: the words of an empty list get another weight
+_UNPACKED = func.setweight(VECTOR_WORDS.c.words, text("'A'"), text("'{}'::text[]")).label("words")
 
 Ranked = list[tuple[int, float]]
 #: an article, its title and its body as they were indexed, with a space at either end
@@ -57,20 +60,43 @@ def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int,
     """The newest that are wanted."""
     if is_sqlite(session):
         return _bm25(session, _texts(session, wanted, chosen), wanted.query)
-    weights = text(f"'{_WEIGHTS}'::float4[]")
-    score = func.ts_rank(weights, VECTOR_WORDS.c.words, ts_bound(wanted.query)).label("score")
-    if not chosen.is_led_by_filters:
-        newest = wanted.select(session, VECTOR_WORDS.c.article_id, score, words_alone=True)
-        newest = newest.order_by(chosen.newest_first(session)).limit(MAX_RANKED)
-        return {row[0]: row[1] for row in session.execute(newest)}
+    vectors = select(VECTOR_WORDS.c.article_id, _UNPACKED)
 
     def look(ids: Sequence[int]) -> list[tuple[int, float]]:
-        with_words = select(VECTOR_WORDS.c.article_id, score).where(
-            is_one_of(session, VECTOR_WORDS.c.article_id, ids), matches(session, wanted.query)
-        )
-        return [(row[0], row[1]) for row in session.execute(with_words)]
+        some = vectors.where(is_one_of(session, VECTOR_WORDS.c.article_id, ids))
+        return _with_words(session, some, wanted.query)
 
-    return dict(_newest_left(session, wanted, chosen, look))
+    if chosen.is_led_by_filters:
+        return dict(_newest_left(session, wanted, chosen, look))
+    if chosen.is_walked and is_soon_found(session, chosen):
+        if chosen.newest_id is not None:
+            vectors = vectors.where(VECTOR_WORDS.c.article_id <= chosen.newest_id)
+        vectors = vectors.order_by(VECTOR_WORDS.c.article_id.desc())
+        return dict(_with_words(session, vectors, wanted.query, most=MAX_RANKED))
+    # which they are is in the index; PostgreSQL would unpack all before it takes the newest
+    newest = wanted.select(session, VECTOR_WORDS.c.article_id, words_alone=True)
+    newest = newest.order_by((VECTOR_WORDS.c.article_id + 0).desc()).limit(MAX_RANKED)
+    return dict(look(session.scalars(newest).all()))
+
+
+def _with_words(
+    session: Session, vectors: Select[Any], query: Query, most: int | None = None
+) -> list[tuple[int, float]]:
+    """On PostgreSQL: (article, score) of those that have the words, in the order of ``vectors``.
+
+    Each vector is fetched and unpacked once, which is most of the time, and not once for the
+    match and once for the score: OFFSET 0 keeps PostgreSQL from putting both where it unpacks.
+    """
+    unpacked = vectors.offset(0).subquery()
+    has_words = unpacked.c.words.op("@@", is_comparison=True)(ts_bound(query))
+    rows = select(unpacked.c.article_id, _rank(unpacked.c.words, query)).where(has_words)
+    if most is not None:
+        rows = rows.order_by(unpacked.c.article_id.desc()).limit(most)
+    return [(row[0], row[1]) for row in session.execute(rows)]
+
+
+def _rank(words: Any, query: Query) -> Any:
+    return func.ts_rank(text(f"'{_WEIGHTS}'::float4[]"), words, ts_bound(query)).label("score")
 
 
 def _texts(session: Session, wanted: Selection, chosen: Selection) -> list[_Text]:

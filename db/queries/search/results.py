@@ -16,6 +16,7 @@ from db.queries.search.selection import (
     MAX_TOTAL,
     MAX_TOTAL_OF_MANY,
     Selection,
+    among_newest,
     count_selected,
     select_articles,
 )
@@ -83,14 +84,15 @@ def search(
     query = parse_query(query) if isinstance(query, str) else query
     if query.is_empty:
         return []
-    chosen = select_articles(session, query, filters)
+    chosen = among_newest(session, select_articles(session, query, filters))
     wanted, _ = _wanted(session, chosen, sort=sort, limit=limit, offset=offset)
     return _hits(session, wanted, query)
 
 
 def best_ids(session: Session, query: Query, *, limit: int) -> list[int]:
     """The articles that ``search`` would give, without what is shown of them."""
-    return [id_ for id_, _ in ranked(session, select_articles(session, query))[:limit]]
+    chosen = among_newest(session, select_articles(session, query))
+    return [id_ for id_, _ in ranked(session, chosen)[:limit]]
 
 
 def search_page(
@@ -106,7 +108,7 @@ def search_page(
     filters = filters or Filters()
     # nothing is later than the newest: only a part after the first needs the limit
     newest = filters.newest_id or session.scalar(select(func.max(Article.id))) or 0
-    chosen = select_articles(session, query, filters)
+    chosen = among_newest(session, select_articles(session, query, filters))
     most = MAX_TOTAL if newest <= MANY_STORED else MAX_TOTAL_OF_MANY
     wanted, total = _wanted(session, chosen, sort=sort, limit=limit, offset=offset)
     if total is None:
@@ -120,7 +122,7 @@ def search_page(
     return SearchPage(
         hits=tuple(_hits(session, wanted, chosen.query)),
         total=total,
-        is_total_exact=total < most,
+        is_total_exact=total < most and not chosen.is_cut,
         hints=tuple(dict.fromkeys(hints)),
         newest_id=newest,
     )

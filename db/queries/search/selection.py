@@ -1,25 +1,18 @@
 """The articles that words and filters leave, before they are fetched."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    BindParameter,
     ColumnElement,
     Select,
     UnaryExpression,
-    any_,
-    bindparam,
-    cast,
     func,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from db.counting.counts import Counted, amounts
 from db.models import Article
@@ -34,7 +27,7 @@ from db.queries.search.full_text import (
 )
 from db.queries.search.query import Query, parse_query
 from db.queries.search.word_probe import has_words
-from db.sql.dialect import is_sqlite, number_list
+from db.sql.dialect import is_one_of, is_sqlite
 
 #: matches are counted up to here, in a library of few articles and of many
 MAX_TOTAL, MAX_TOTAL_OF_MANY = 1_000_000, 1_000
@@ -46,6 +39,10 @@ FEW = 2_000
 FEW_LEFT, FEW_LEFT_ON_SERVER = 8_000, 2_000
 #: words that more articles have are looked for in the newest that the filters leave
 COMMON = 20_000
+#: PostgreSQL finds the newest with a word one by one where it is in more than one of so many
+SHARE_WALKED = 4
+#: articles in which a phrase of frequent words is looked for on PostgreSQL
+MAX_LOOKED = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +59,10 @@ class Selection:
     left: tuple[int, ...] | None = None
     #: so many have the words, and the filters leave so many, that some are soon found one by one
     is_walked: bool = False
+    #: how many articles have the words, about, where that was looked up
+    with_words: int = 0
+    #: no more than the newest that the filters leave are meant (``among_newest``)
+    is_cut: bool = False
 
     def select(self, session: Session, *columns: Any, words_alone: bool = False) -> Select[Any]:
         """Columns of ``articles``, or of the index of words, of all of them.
@@ -129,16 +130,6 @@ class Selection:
         return (*self.conditions, Article.id.not_in(matching_ids(session, without)))
 
 
-def is_one_of(
-    session: Session, column: ColumnElement[int] | InstrumentedAttribute[int], ids: Sequence[int]
-) -> ColumnElement[bool]:
-    """Whether a column is one of very many numbers."""
-    numbers: BindParameter[str] = bindparam(None, number_list(session, ids), unique=True)
-    if is_sqlite(session):
-        return column.in_(select(func.json_each(numbers).table_valued("value").c.value))
-    return column == any_(cast(numbers, ARRAY(BigInteger)))
-
-
 def select_articles(
     session: Session, query: Query | str, filters: Filters | None = None
 ) -> Selection:
@@ -164,9 +155,41 @@ def _with_plan(session: Session, chosen: Selection) -> Selection:
         return chosen
     is_common = articles > COMMON
     if not chosen.conditions:
-        return replace(chosen, is_walked=is_common)
+        return replace(chosen, is_walked=is_common, with_words=articles)
     left = _few_left(session, chosen)
     return replace(chosen, left=left, is_walked=is_common and left is None)
+
+
+def _has_phrase(query: Query) -> bool:
+    return any(len(phrase.words) > 1 for phrase in query.phrases)
+
+
+def is_soon_found(session: Session, chosen: Selection) -> bool:
+    """Whether PostgreSQL finds some that have the words sooner one by one than by its index."""
+    if _has_phrase(chosen.query):
+        return True  # the index knows words alone: all that have them would be unpacked
+    return chosen.with_words * SHARE_WALKED > (session.scalar(select(func.max(Article.id))) or 0)
+
+
+def among_newest(session: Session, chosen: Selection) -> Selection:
+    """The same, but of a phrase of frequent words on PostgreSQL among the newest alone.
+
+    Its index does not know what stands beside what. Where the words are frequent and hardly ever
+    stand together, all articles would be unpacked.
+    """
+    if not chosen.is_walked or is_sqlite(session) or not _has_phrase(chosen.query):
+        return chosen
+    newest = chosen.filtered(session, Article.id).order_by(Article.id.desc())
+    oldest = session.scalar(newest.offset(MAX_LOOKED - 1).limit(1))
+    if oldest is None:
+        return chosen
+    hint = f"frequent words in quotes: looked for among the newest {MAX_LOOKED} articles alone"
+    return replace(
+        chosen,
+        conditions=(*chosen.conditions, Article.id >= oldest),
+        hints=(*chosen.hints, hint),
+        is_cut=True,
+    )
 
 
 def _few_left(session: Session, chosen: Selection) -> tuple[int, ...] | None:
