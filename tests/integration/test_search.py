@@ -15,6 +15,7 @@ from db.queries.search.facets import facets, histogram
 from db.queries.search.full_text import matching_ids
 from db.queries.search.query import parse_query
 from db.queries.search.results import search, search_page
+from db.sql.dialect import is_sqlite
 from tests.rows import NOON, add_article, add_cluster, add_page
 
 BODIES = {
@@ -306,6 +307,7 @@ def test_filters_leave_the_same_of_many_matches_as_of_few(
     session: Session, monkeypatch: pytest.MonkeyPatch, few: int, left: int, common: int
 ) -> None:
     limits = {"FEW": few, "FEW_LEFT": left, "FEW_LEFT_ON_SERVER": left, "COMMON": common}
+    limits["SHARE_WALKED"] = left * 1_000_000
     for name, limit in limits.items():
         monkeypatch.setattr(selection, name, limit)
     for number in range(12):
@@ -335,6 +337,24 @@ def test_filters_leave_the_same_of_many_matches_as_of_few(
                 ids = [hit.id for hit in page.hits]
                 assert ids == sorted(ids, reverse=True)
         assert facets(session, query, filters).counted == total
+
+
+def test_a_phrase_of_frequent_words_says_where_it_was_looked_for(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in {"FEW": 0, "FEW_LEFT_ON_SERVER": 0, "COMMON": 0, "MAX_LOOKED": 3}.items():
+        monkeypatch.setattr(selection, name, limit)
+    for number in range(5):
+        add_article(session, f"https://a.test/{number}", "Panen", f"Padi {'air' * (number % 2)}")
+    session.flush()
+    for filters in (Filters(), Filters(site="a.test")):
+        page = search_page(session, '"padi air"', filters)
+        counted, days = facets(session, '"padi air"', filters), histogram(session, '"padi air"')
+        is_all = is_sqlite(session)  # its index knows what stands beside what
+        assert page.total == len(page.hits) == counted.counted == (2 if is_all else 1)
+        assert page.is_total_exact == is_all == (not counted.is_cut) == (not days.is_cut)
+        assert is_all or (days.newest == 3 and "newest 3 articles" in page.hints[0])
+        assert search_page(session, "padi", filters).total == 5
 
 
 def test_stems_are_found_after_the_words_themselves(session: Session) -> None:

@@ -15,7 +15,7 @@ from db.queries.removals import gone_since, may_be_gone
 from db.queries.search.conditions import Filters
 from db.queries.search.days import bucket_columns, day_counts
 from db.queries.search.query import Query
-from db.queries.search.selection import select_articles
+from db.queries.search.selection import among_newest, select_articles
 from db.sql.dialect import is_sqlite
 
 #: of a query that leaves more, the newest are counted, so that the time stays bounded
@@ -52,14 +52,14 @@ class Facets:
     """The fields of what a query leaves."""
 
     facets: tuple[Facet, ...]
-    #: articles that were counted: all, or the newest ``MAX_COUNTED``
+    #: articles that were counted: all, or the newest
     counted: int
     is_cut: bool
 
 
 def facets(session: Session, query: Query | str, filters: Filters | None = None) -> Facets:
     """Count the values of all fields, newest articles first where there are very many."""
-    chosen = select_articles(session, query, filters)
+    chosen = among_newest(session, select_articles(session, query, filters))
     columns = _columns(session)
     wanted = chosen.newest(session, *columns.values()).limit(MAX_COUNTED + 1)
     rows = session.execute(wanted).all()
@@ -74,7 +74,7 @@ def facets(session: Session, query: Query | str, filters: Filters | None = None)
     return Facets(
         facets=tuple(_facet(name, counts[name]) for name in _ORDER if counts.get(name)),
         counted=min(len(rows), MAX_COUNTED),
-        is_cut=len(rows) > MAX_COUNTED,
+        is_cut=len(rows) > MAX_COUNTED or chosen.looked_at > 0,
     )
 
 
@@ -151,14 +151,15 @@ class Histogram:
     days: tuple[tuple[date, int], ...]
     #: articles without a time of publication
     undated: int
-    #: True where only the newest ``MAX_COUNTED_DAYS`` were counted
+    #: True where only the newest were counted, and how many; 0: all
     is_cut: bool = False
+    newest: int = 0
 
 
 def histogram(session: Session, query: Query | str, filters: Filters | None = None) -> Histogram:
     """Count articles by the day on which they were published."""
     filters = filters or Filters()
-    chosen = select_articles(session, query, filters)
+    chosen = among_newest(session, select_articles(session, query, filters))
     each = (
         chosen.newest(session, *bucket_columns(session, filters.zone))
         .limit(MAX_COUNTED_DAYS)
@@ -169,8 +170,10 @@ def histogram(session: Session, query: Query | str, filters: Filters | None = No
             each.c.bucket, each.c.is_day
         )
     ).all()
+    is_full = sum(row.articles for row in rows) >= MAX_COUNTED_DAYS
     return Histogram(
         days=tuple(day_counts(rows, filters.zone).items()),
         undated=sum(row.articles for row in rows if row.bucket is None),
-        is_cut=sum(row.articles for row in rows) >= MAX_COUNTED_DAYS,
+        is_cut=is_full or chosen.looked_at > 0,
+        newest=MAX_COUNTED_DAYS if is_full else chosen.looked_at,
     )

@@ -122,7 +122,7 @@ def search_page(
     return SearchPage(
         hits=tuple(_hits(session, wanted, chosen.query)),
         total=total,
-        is_total_exact=total < most and not chosen.is_cut,
+        is_total_exact=total < most and not chosen.looked_at,
         hints=tuple(dict.fromkeys(hints)),
         newest_id=newest,
     )

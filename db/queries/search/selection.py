@@ -61,8 +61,8 @@ class Selection:
     is_walked: bool = False
     #: how many articles have the words, about, where that was looked up
     with_words: int = 0
-    #: no more than the newest that the filters leave are meant (``among_newest``)
-    is_cut: bool = False
+    #: so many, the newest that the filters leave, are looked at alone (``among_newest``); 0: all
+    looked_at: int = 0
 
     def select(self, session: Session, *columns: Any, words_alone: bool = False) -> Select[Any]:
         """Columns of ``articles``, or of the index of words, of all of them.
@@ -188,7 +188,7 @@ def among_newest(session: Session, chosen: Selection) -> Selection:
         chosen,
         conditions=(*chosen.conditions, Article.id >= oldest),
         hints=(*chosen.hints, hint),
-        is_cut=True,
+        looked_at=MAX_LOOKED,
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from db.models import Run
-from db.queries.search.facets import MAX_COUNTED_DAYS, facets, histogram
+from db.queries.search.facets import facets, histogram
 from db.queries.search.query import FIELDS
 from db.queries.search.results import SORTS, Sort, search_page
 from db.sql.session import Session
@@ -59,7 +59,7 @@ def search(
         counted=counted,
         days=[[day.isoformat(), count] for day, count in by_day.days],
         undated=by_day.undated,
-        days_counted=MAX_COUNTED_DAYS if by_day.is_cut else 0,
+        days_counted=by_day.newest,
         fields=FIELDS,
         has_parquet=find_spec("arro3") is not None,
         same=same_search(q, sort),
