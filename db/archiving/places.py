@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.models import ArchivePlace
+from db.models import ArchivedPage, ArchivePlace
 from db.objects.addresses import ObjectStores, Place
 from db.objects.store import ObjectName, key_of, put_all
 from db.sql.retry import patiently
@@ -81,3 +81,48 @@ def learn(session: Session) -> list[Place]:
     places = [Place(*row) for row in session.execute(select(*columns).order_by(ArchivePlace.id))]
     stores.places = {place.id: place for place in places}
     return places
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """What lies in one place."""
+
+    place: str
+    pages: int
+    #: as packed
+    bytes: int
+    is_shared: bool = False
+
+
+def rooms(session: Session) -> list[Room]:
+    """The database first, then the other places."""
+    taken = func.coalesce(ArchivedPage.object_bytes, func.length(ArchivedPage.body))
+    counted = session.execute(
+        select(ArchivedPage.place_id, func.count(), func.sum(taken)).group_by(ArchivedPage.place_id)
+    )
+    by_place = {place_id: (pages, int(size)) for place_id, pages, size in counted}
+    lines = [("database", None, False), *((p.address, p.id, p.is_shared) for p in learn(session))]
+    return [
+        Room(place=shown, pages=pages, bytes=size, is_shared=is_shared)
+        for shown, place_id, is_shared in lines
+        for pages, size in [by_place.get(place_id, (0, 0))]
+    ]
+
+
+def share_all(database: Database) -> int:
+    """From now on another database names the same objects: none is removed."""
+    return _set_shared(database, is_shared=True)
+
+
+def claim_all(database: Database) -> int:
+    """No other database names our objects any more."""
+    return _set_shared(database, is_shared=False)
+
+
+def _set_shared(database: Database, *, is_shared: bool) -> int:
+    others = update(ArchivePlace).where(ArchivePlace.is_shared != is_shared)
+    with database.write() as session:
+        changed = session.scalars(
+            others.values(is_shared=is_shared).returning(ArchivePlace.id)
+        ).all()
+    return len(changed)

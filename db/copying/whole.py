@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Identity, text
 
+from db.archiving.places import share_all
 from db.copying.checksum import Checksum
 from db.copying.plan import TablePlan, plans
 from db.copying.rows import checksum_of, copy_rows, count_rows, drop_extra, fill_late
@@ -41,6 +42,7 @@ def copy_database(
     """Copy all; ``say`` is told what is under way. Raises TargetUnusable, SchemaMismatch."""
     schema.require_current(source)
     _prepare(source, target)
+    share_all(source)  # objects are not copied: both name them
     all_plans = list(plans())
     with source.read() as session:
         sums: dict[str, Checksum] = {}

@@ -24,6 +24,8 @@ class Removed:
     copies: int = 0
     #: as they were packed
     bytes: int = 0
+    #: (place, key) of the objects in which their bodies lay: to be removed after the commit
+    objects: tuple[tuple[int, str], ...] = ()
     #: all copies up to this id have been looked at
     last_id: int = 0
 
@@ -35,9 +37,10 @@ def remove_batch(session: Session, *, before: datetime, after: int = 0) -> Remov
     that they are newer.
     """
     newest = select(func.max(ArchivedPage.id)).scalar_subquery()
+    taken = func.coalesce(ArchivedPage.object_bytes, func.length(ArchivedPage.body)).label("bytes")
     of_parts = select(Part.page_id).union(select(Part.first_id))
     chosen = (
-        select(ArchivedPage.id, func.length(ArchivedPage.body).label("bytes"))
+        select(ArchivedPage.id, ArchivedPage.place_id, ArchivedPage.object_key, taken)
         .join(Page, Page.id == ArchivedPage.page_id)
         .where(
             ArchivedPage.id > after,
@@ -53,5 +56,8 @@ def remove_batch(session: Session, *, before: datetime, after: int = 0) -> Remov
     ids = [row.id for row in rows]
     session.execute(delete(ArchivedPage).where(ArchivedPage.id.in_(ids)))
     return Removed(
-        copies=len(ids), bytes=sum(row.bytes for row in rows), last_id=ids[-1] if ids else after
+        copies=len(ids),
+        bytes=sum(row.bytes for row in rows),
+        objects=tuple((row.place_id, row.object_key) for row in rows if row.place_id is not None),
+        last_id=ids[-1] if ids else after,
     )

@@ -9,6 +9,7 @@ from db.counting.link_summary import keep_summary
 from db.sql import schema
 from db.sql.schema_drift import damage, drift
 from db.sql.session import Database, sqlite_file
+from terkait.cli.operate.db_archive import archive
 from terkait.cli.operate.db_copy import copy
 from terkait.cli.operate.db_prune import prune
 from terkait.cli.output import json_option, note, print_json, print_line
@@ -33,6 +34,7 @@ def db() -> None:
     """
 
 
+db.add_command(archive)
 db.add_command(copy)
 db.add_command(prune)
 
