@@ -3,18 +3,31 @@
 A node is an article with all its addresses, or an address that led to none (yet).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from db.models import Article, Link
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-from db.sql.dialect import chunks, is_one_of
+from db.sql.dialect import chunks, is_one_of, is_sqlite, number_list
+
+#: of each page the first links to it, from an index alone
+_FIRST = {
+    True: text(
+        "SELECT (SELECT group_concat(id) FROM (SELECT id FROM links WHERE target_id = k.value"
+        " ORDER BY id LIMIT :room)) FROM json_each(:pages) AS k"
+    ),
+    False: text(
+        "SELECT (SELECT string_agg(CAST(id AS text), ',') FROM (SELECT id FROM links"
+        " WHERE target_id = k ORDER BY id LIMIT :room) AS first)"
+        " FROM unnest(CAST(:pages AS bigint[])) AS k"
+    ),
+}
 
 Direction = Literal["out", "in"]
 
@@ -176,16 +189,19 @@ def _links(
         if room is not None and len(rows) >= room:
             break
         wanted = is_one_of(session, here, batch)
-        if direction == "out":
-            order = Link.source_id, Link.position
-            statement = select(*columns).where(wanted).order_by(*order).limit(room)
-        else:
-            # a hub has ten thousands: which are the first is in an index. Without the sum
-            # PostgreSQL looks at all links in order of their ids until so many lead there
-            first = select(Link.id).where(wanted).order_by(Link.id + 0).limit(room)
-            statement = select(*columns).where(Link.id.in_(first)).order_by(Link.id)
+        order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
+        if direction == "in" and room is not None:
+            wanted = is_one_of(session, Link.id, _first_links(session, batch, room))
+        statement = select(*columns).where(wanted).order_by(*order).limit(room)
         rows += session.execute(statement)
     return rows
+
+
+def _first_links(session: Session, pages: Sequence[int], room: int) -> list[int]:
+    """The ids of the first links to these pages, without a look at all that lead to a hub."""
+    values = {"pages": number_list(session, pages), "room": room}
+    rows = session.scalars(_FIRST[is_sqlite(session)], values)
+    return sorted(int(id_) for ids in rows if ids for id_ in ids.split(","))[:room]
 
 
 def _nodes(
