@@ -43,9 +43,9 @@ MODEL = Path(__file__).parent.parent / "crawler" / "links" / "judge.json"
 FURTHER = Path(__file__).with_name("link_labels.jsonl")
 #: more of these never counts against a link, or never for it
 MONOTONE = {"said by any": 1, "box said by label": 1, "box said by class": 1, "said by tracking": 1,
-            "said by own words": 1, "strength": 1, "box own words share": 1, "box foot": -1,
-            "box popular": -1}  # fmt: skip
-SETTINGS = {"iterations": 320, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
+            "said by own words": 1, "strength": 1, "box own words share": 1, "is offer": -1,
+            "box foot": -1, "box popular": -1}  # fmt: skip
+SETTINGS = {"iterations": 400, "depth": 5, "learning_rate": 0.07, "rsm": 0.3, "l2_leaf_reg": 10,
             "border_count": 32, "verbose": 0, "thread_count": 2, "allow_writing_files": False,
             "monotone_constraints": [MONOTONE.get(name, 0) for name in COLUMNS]}  # fmt: skip
 #: of a link that stands in several places, those count that seem to be the reason for its label

@@ -29,9 +29,8 @@ from crawler.links.rules import (
     own_words,
     refused,
 )
-from crawler.links.targets import (
-    MAX_LINKS_OF_CARD,
-)
+from crawler.links.target_address import is_offer
+from crawler.links.targets import MAX_LINKS_OF_CARD
 from crawler.links.testimony import Testimony
 from crawler.page.dates.date_parser import past_moment
 from crawler.page.document import Document
@@ -322,6 +321,7 @@ def _link(view: PageView, number: int) -> LinkEvidence:
         url=targets.urls[number],
         written=targets.addresses[number].written,
         is_home=targets.are_home[number],
+        is_offer=is_offer(targets.addresses[number], view.reader.page),
         card=card,
         title=name_of(outline, at, in_prose=outline.blocks[at] in view.boxes.prose.paragraphs)
         or title_in(outline, card, at),

@@ -23,7 +23,7 @@ from db.terms.link_kinds import LinkKind
 #: lists beside or below the text, which most sites fill for all readers, more is asked, unless
 #: their label says that there is more to read, and none on the page says related
 FOLLOWED = 0.42
-FOLLOWED_IF_CALLED = 0.25
+FOLLOWED_IF_CALLED = 0.28
 FOLLOWED_IF_MORE = 0.3
 FOLLOWED_IF_ON_SUBJECT = 0.12
 FOLLOWED_IF_UNCALLED = 0.6

@@ -28,7 +28,8 @@ _SHARED = ("strength", "words", "as deep as own", "shared folders", "age", "titl
 _OVERLAP = ("headline share", "headline weight", "on headline", "body share", "body weight",
             "own words share")  # fmt: skip
 _ALONE = ("words more than own", "depth", "has query", "is home", "section share", "shape share",
-          "title words", "said by own words", "said by tracking", "said by any")  # fmt: skip
+          "title words", "is offer", "said by own words", "said by tracking",
+          "said by any")  # fmt: skip
 _OF_BOX = ("form", "rank after text", "articles", "links", "under label", "label distance",
            "sections", "own words", "said by label", "said by class", "popular", "beside", "foot",
            "related labels", "place", "in container", "beside paragraphs", "in paragraph",
@@ -123,6 +124,7 @@ class LinkTable:
                     sections[there.section] / total,
                     shapes[there.shape] / total,
                     link.title.count(" ") + 1,
+                    link.is_offer,
                     *said,
                 )
             )

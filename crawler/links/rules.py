@@ -60,6 +60,8 @@ class LinkEvidence:
     written: str | None
     #: whether that is the publisher's own site
     is_home: bool
+    #: whether a folder of the address holds goods, services, courses or the like
+    is_offer: bool
     #: what it is called: its text, that of its picture, or the heading of its card; or ""
     title: str
     #: the card it stands on
@@ -123,6 +125,15 @@ def _by_picture(link: LinkEvidence) -> Verdict | None:
         if outline.tags[at] in ("figure", "figcaption"):
             return Verdict(kind="other", box="", why="a picture")
     return None
+
+
+def _by_offer(link: LinkEvidence) -> Verdict | None:
+    """What a sentence names and somebody sells or lists is no article."""
+    if not link.is_offer or link.own_words is not None or not link.is_inside:
+        return None
+    if not is_in_sentence(link) or (link.label is not None and link.label.said is not None):
+        return None
+    return Verdict(kind="other", box="", why="an offer, as its address says")
 
 
 def _by_navigation(link: LinkEvidence) -> Verdict | None:
@@ -230,6 +241,7 @@ REFUSALS: tuple[Rule, ...] = (
     _by_name,
     _by_rel,
     _by_picture,
+    _by_offer,
     _by_navigation,
     _by_footer,
     _by_payment,

@@ -41,6 +41,7 @@ _PLATFORMS = frozenset(WORDS["platforms"].split())
 _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
 _OFFICIAL_LABELS = frozenset(WORDS["official_labels"].split())
 _NEWS_WORDS = frozenset(WORDS["news_words"].split())
+_OFFERS = frozenset(WORDS["offers"].split())
 #: of all links of a page it is asked again
 _mark_of_page = lru_cache(maxsize=16)(id_mark)
 
@@ -72,6 +73,8 @@ class TargetAddress:
     section: str
     #: of the path, how many parts
     depth: int
+    #: the folders that hold goods, services, courses, tools and the like
+    offers: frozenset[str]
     #: the spelling to ask for, where the page writes another than ``url``
     written: str | None = None
 
@@ -111,6 +114,7 @@ def target_address(url: str) -> TargetAddress:
         name=last,
         section=parts[0] if len(parts) > 1 else "",
         depth=len(parts),
+        offers=_OFFERS.intersection(map(str.lower, parts[:-1])),
         words=words,
         shape=(
             len(parts),
@@ -136,6 +140,11 @@ def shared_folders(there: TargetAddress, own: TargetAddress) -> int:
             break
         count += 1
     return count
+
+
+def is_offer(there: TargetAddress, own: TargetAddress) -> bool:
+    """Whether a folder holds what is offered rather than told, and not the page itself, too."""
+    return bool(there.offers) and not there.offers <= own.offers
 
 
 def age_of(there: TargetAddress, own: TargetAddress) -> float:

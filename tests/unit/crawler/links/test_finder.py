@@ -197,6 +197,14 @@ def test_menus_are_not_related_whatever_stands_over_them() -> None:
     assert kinds(find_links(document)) == {1001: "other"}
 
 
+@pytest.mark.parametrize("folder", ["collections", "de/produkte", "servicios", "Kurse"])
+def test_goods_and_services_in_a_sentence_are_not_inline(folder: str) -> None:
+    goods = f'<a href="/{folder}/lamps-for-your-harbour-home">lamps for your harbour home</a>'
+    inside = paragraph(f"It came {link(1001, 'after a strike of the pilots')} and {goods}.")
+    followed = [link.url for link in find_links(article(inside=inside)) if link.kind == "inline"]
+    assert followed == [f"{HOST}/read/1001/a-headline-of-some-length"]
+
+
 def test_a_topic_in_a_sentence_is_not_inline() -> None:
     topics = '<a href="/people/storm-warning-12345">Storm Warning</a> '
     topics += '<a href="/read/storm-warning-12345">Storm Warning</a> '
