@@ -38,6 +38,7 @@ _TAG_NUMBER = {tag: number for number, tag in enumerate(_TAGS)} | {
 }  # fmt: skip
 _ENDS = (*".!?…:»”\"“’')", *CLOSED_MARKS)
 _STOP = re.compile(rf"[.!?](?:\s|$|[”\"’»])|[{CLOSED_MARKS}]")
+_PLAIN_STOPS = (".", "!", "?")
 _KEY = re.compile(r"\W+")
 _MARKS = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(code) == "_"))
 
@@ -113,7 +114,11 @@ def _are_prose(
     return [
         size >= PROSE_CHARS
         and share < MAX_PROSE_LINKS
-        and (_STOP.search(text := block.text[:MAX_CHARS]) is not None or is_unparted(text))
+        and (
+            (text := block.text[:MAX_CHARS]).endswith(_PLAIN_STOPS)  # most do
+            or _STOP.search(text) is not None
+            or is_unparted(text)
+        )
         for block, size, share in zip(blocks, sizes, shares, strict=True)
     ]
 

@@ -62,7 +62,7 @@ def _of_pair(text: str, words: Sequence[str]) -> str | None:
     if max((_share(code, words) for code in telling), default=0.0) < MIN_PAIR:
         return None
     looked_at = [word.strip(_EDGES) for word in text.lower().split()]
-    counts = Counter(code for word in looked_at for code in telling if word in telling[code])
+    counts = Counter({code: sum(map(of.__contains__, looked_at)) for code, of in telling.items()})
     (code, best), (_, second) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
     return code if best >= MIN_TELLING and best >= CLEAR_TELLING * second else None
 
