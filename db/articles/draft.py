@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from db.articles.match import digest_of
+from db.articles.word_index import IndexedWords
 from db.terms.addresses import Address
 
 
@@ -35,6 +36,8 @@ class ArticleDraft:
     #: what its copies are looked up by, see ``workers.dedup.fingerprint.keys_of``; empty: too short
     keys: tuple[int, ...] = ()
     words: int = 0
+    #: what is to be found of it, where that is worked out already
+    indexed: IndexedWords | None = None
 
     @property
     def urls(self) -> tuple[str, ...]:

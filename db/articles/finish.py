@@ -182,6 +182,7 @@ def _words(stored: Stored, draft: ArticleDraft) -> Words:
         body=draft.body,
         language=draft.fields["language"],
         is_new=stored.is_new,
+        indexed=draft.indexed,
     )
 
 

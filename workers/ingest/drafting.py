@@ -11,6 +11,7 @@ from db.articles import repeated_lines
 from db.articles.draft import ArticleDraft
 from db.articles.repeated_lines import LineCounts
 from db.articles.store import stored_text
+from db.articles.word_index import indexed_words
 from db.frontier.pending import PendingPage
 from db.sql.session import Database, Session
 from workers.dedup.boilerplate import lines_of, without
@@ -117,6 +118,12 @@ def fingerprint(draft: ArticleDraft) -> ArticleDraft:
     """The draft with what copies of its text are known by."""
     paragraphs = _paragraphs(draft.body)
     return replace(draft, keys=keys_of(paragraphs), words=count_words(paragraphs))
+
+
+def with_words(draft: ArticleDraft) -> ArticleDraft:
+    """The draft with what is to be found of it: for an article that is likely to be new."""
+    title, language = draft.fields["title"] or "", draft.fields["language"]
+    return replace(draft, indexed=indexed_words(title, draft.body, language))
 
 
 def _paragraphs(body: str) -> Sequence[str]:

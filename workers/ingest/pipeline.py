@@ -31,7 +31,7 @@ from db.sql.session import Database, Session
 from db.sql.types import Calendar, utc_now
 from db.terms.errors import DiskFull, ObjectMissing, RetryableError
 from workers.dedup.comparer import COMPARER
-from workers.ingest.drafting import fingerprint, make_draft, strip_all
+from workers.ingest.drafting import fingerprint, make_draft, strip_all, with_words
 from workers.ingest.parse import assemble, withdraws
 
 T = TypeVar("T")
@@ -189,10 +189,16 @@ def _store(database: Database, group: Sequence[ReadPage]) -> list[int]:
             if read.draft is not None and draft is None:
                 later.append(read)
             else:
-                ready.append(replace(read, draft=draft and fingerprint(draft)))
+                ready.append(replace(read, draft=draft and _finished(read.page, draft)))
         to_read += _commit_group(database, ready)
         todo = later
     return to_read
+
+
+def _finished(page: PendingPage, draft: ArticleDraft) -> ArticleDraft:
+    """The draft with all that is worked out of it before others have to wait for its writing."""
+    draft = fingerprint(draft)
+    return with_words(draft) if page.article_id is None else draft
 
 
 def _commit_group(database: Database, group: Sequence[ReadPage]) -> list[int]:
