@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from db.sql.gc_tuning import collect_seldom
+from db.sql.gc_tuning import collect_seldom, keep_memory
 from db.terms.errors import TerkaitError
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small
@@ -93,3 +93,4 @@ def _begin() -> None:
     """Ctrl-C is for the program that hands out the pages; it ends its processes itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     collect_seldom()
+    keep_memory()
