@@ -16,7 +16,7 @@ from db.queries.record import make_records
 from db.queries.search.conditions import Filters
 from db.queries.search.query import Query
 from db.queries.search.selection import count_selected, select_articles
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 
 #: articles in memory at a time
 BATCH = 200
@@ -52,7 +52,7 @@ def export(
 def records_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
     """The records of these articles."""
     for batch in chunks(ids, BATCH):
-        wanted = select(Article).where(Article.id.in_(batch)).order_by(Article.id)
+        wanted = select(Article).where(is_one_of(session, Article.id, batch)).order_by(Article.id)
         yield from make_records(session, session.scalars(wanted).all())
         session.expunge_all()
 
@@ -74,7 +74,7 @@ def versions_of(session: Session, ids: Ids) -> Iterator[dict[str, Any]]:
             select(*columns)
             .join(Article, Article.id == Revision.article_id)
             .join(Text, Text.id == Revision.text_id)
-            .where(Revision.article_id.in_(batch))
+            .where(is_one_of(session, Revision.article_id, batch))
             .order_by(Revision.article_id, Revision.number)
         )
         for row in session.execute(wanted):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Article, Cluster, Link, Page, Text
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 from db.terms.article_fields import FIELDS, KEYS
 
 
@@ -69,7 +69,7 @@ def _record(
 def _bodies(session: Session, text_ids: Iterable[int]) -> dict[int, str]:
     bodies: dict[int, str] = {}
     for chunk in chunks(sorted(text_ids)):
-        rows = session.execute(select(Text.id, Text.body).where(Text.id.in_(chunk)))
+        rows = session.execute(select(Text.id, Text.body).where(is_one_of(session, Text.id, chunk)))
         bodies.update((row.id, row.body) for row in rows)
     return bodies
 
@@ -81,7 +81,7 @@ def _originals(session: Session, cluster_ids: set[int]) -> dict[int, tuple[int, 
         rows = session.execute(
             select(Cluster.id, Article.id.label("article_id"), Article.url)
             .join(Article, Article.id == Cluster.original_id)
-            .where(Cluster.id.in_(chunk))
+            .where(is_one_of(session, Cluster.id, chunk))
         )
         originals.update((row.id, (row.article_id, row.url)) for row in rows)
     return originals
@@ -150,7 +150,9 @@ def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
     rows: list[Row[Any]] = []
     for chunk in chunks(sorted(page_ids)):
         rows += session.execute(
-            select(*columns).join(Page, Page.id == Link.target_id).where(Link.source_id.in_(chunk))
+            select(*columns)
+            .join(Page, Page.id == Link.target_id)
+            .where(is_one_of(session, Link.source_id, chunk))
         )
     return rows
 
@@ -158,6 +160,8 @@ def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
 def _article_urls(session: Session, ids: set[int]) -> dict[int, str]:
     urls: dict[int, str] = {}
     for chunk in chunks(sorted(ids)):
-        rows = session.execute(select(Article.id, Article.url).where(Article.id.in_(chunk)))
+        rows = session.execute(
+            select(Article.id, Article.url).where(is_one_of(session, Article.id, chunk))
+        )
         urls.update((row.id, row.url) for row in rows)
     return urls

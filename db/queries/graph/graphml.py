@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import Article, Link, Page
 from db.queries.export import Ids
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 
 _BATCH = 500
 #: (id, for node or edge, name, type)
@@ -64,12 +64,16 @@ def write_graphml(session: Session, file: TextIO, ids: Ids) -> int:
     return articles
 
 
-def _nodes(ids: Ids) -> Any:
+def _nodes(session: Session, ids: Ids) -> Any:
     columns = (Article.id, Article.url, Article.title, Article.site, Article.published)
-    return select(*columns, Article.language).where(Article.id.in_(ids)).order_by(Article.id)
+    return (
+        select(*columns, Article.language)
+        .where(is_one_of(session, Article.id, ids))
+        .order_by(Article.id)
+    )
 
 
-def _edges(ids: Ids) -> Any:
+def _edges(session: Session, ids: Ids) -> Any:
     source, target = aliased(Page), aliased(Page)
     return (
         select(
@@ -84,15 +88,18 @@ def _edges(ids: Ids) -> Any:
         )
         .join(source, source.id == Link.source_id)
         .join(target, target.id == Link.target_id)
-        .where(source.article_id.in_(ids), source.article_id != target.article_id)
+        .where(is_one_of(session, source.article_id, ids), source.article_id.is_not(None))
+        .where(source.article_id != target.article_id)
         .order_by(source.article_id, Link.id)
     )
 
 
-def _rows(session: Session, statement: Callable[[Ids], Any], ids: Ids) -> Iterator[Row[Any]]:
+def _rows(
+    session: Session, statement: Callable[[Session, Ids], Any], ids: Ids
+) -> Iterator[Row[Any]]:
     """The rows of some articles at a time, so that memory stays flat."""
     for batch in chunks(ids, _BATCH):
-        yield from session.execute(statement(batch))
+        yield from session.execute(statement(session, batch))
 
 
 def _is_among(ids: Ids, id_: int) -> bool:

@@ -21,7 +21,7 @@ from db.queries.search.selection import (
     select_articles,
 )
 from db.queries.search.snippet import Snippet, make_snippet, mark_words
-from db.sql.dialect import chunks
+from db.sql.dialect import chunks, is_one_of
 
 Sort = Literal["relevance", "newest", "oldest", "changed"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "changed")
@@ -162,7 +162,7 @@ def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -
         rows = session.execute(
             select(Article, Text.body)
             .join(Text, Text.id == Article.text_id)
-            .where(Article.id.in_(batch))
+            .where(is_one_of(session, Article.id, batch))
         )
         rows_of |= {article.id: (article, body) for article, body in rows}
     clusters = {article.cluster_id for article, _ in rows_of.values() if article.cluster_id}
@@ -180,7 +180,7 @@ def cluster_sizes(session: Session, clusters: Collection[int]) -> dict[int, int]
     for batch in chunks(sorted(clusters)):
         rows = session.execute(
             select(Article.cluster_id, func.count().label("articles"))
-            .where(Article.cluster_id.in_(batch))
+            .where(is_one_of(session, Article.cluster_id, batch), Article.cluster_id.is_not(None))
             .group_by(Article.cluster_id)
         )
         sizes |= {row.cluster_id: row.articles for row in rows if row.cluster_id is not None}
