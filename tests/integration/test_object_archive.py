@@ -40,6 +40,7 @@ from terkait.cli import main
 from tests.integration.test_ingest import BODY, URL, count, html
 from tests.rows import NOON
 from tests.servers import S3Server
+from workers.ingest import pipeline
 from workers.ingest.pipeline import ingest
 from workers.ingest.reparse import reparse
 
@@ -193,6 +194,12 @@ def test_while_the_store_is_away_pages_wait_and_none_is_blamed(
         page = session.get_one(Page, page_id)
         assert (page.state, page.reads) == (State.FETCHED, 0)
     assert not (tmp_path / "pages").exists()
+    with pytest.MonkeyPatch.context() as patch:  # away after the first page of a message was had
+        patch.setattr(pipeline, "_ask_the_store", lambda *_: None)
+        with pytest.raises(ArchiveUnreachable):
+            ingest(in_folder, [page_id])
+    with in_folder.read() as session:
+        assert session.get_one(Page, page_id).reads == 0
     (tmp_path / "away").rename(tmp_path / "pages")
     assert ingest(in_folder, [page_id]) == 1
     assert count(in_folder, Article) == 1

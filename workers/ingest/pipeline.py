@@ -72,6 +72,7 @@ def ingest(
     """
     _pay_back(database)
     done, began = 0, time.process_time()
+    _ask_the_store(database, page_ids)
     begun = begin(database, page_ids, now=calendar())
     todo = deque(page_ids)
     while todo:
@@ -129,8 +130,15 @@ def load(database: Database, page_ids: Sequence[int]) -> list[PendingPage]:
             return pending.load(session, page_ids)
 
     pages = patiently(look)
-    patiently(lambda: fetch_all(body for page in pages for body in page.bodies))
+    # not patiently: a page in hand is begun, and who ends a reader that waits takes it for dead
+    fetch_all(body for page in pages for body in page.bodies)
     return pages
+
+
+def _ask_the_store(database: Database, page_ids: Sequence[int]) -> None:
+    """Raises ArchiveUnreachable where bodies cannot be had, before a page is begun."""
+    if database.objects.current and page_ids:
+        load(database, page_ids[:1])
 
 
 def read_and_store(database: Database, pages: Sequence[PendingPage]) -> list[int]:
