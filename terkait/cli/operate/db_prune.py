@@ -58,7 +58,7 @@ def prune(days: int | None, orphans: bool, as_json: bool) -> None:
     if days is not None:
         note(f"{removed.copies} archived pages removed, {size(removed.bytes)} as packed")
     if swept is not None:
-        note(f"{swept} objects removed that no row named")
+        note(f"{swept} objects removed that no row named; those of the last days are left")
     if is_file and removed.copies:
         note("the file keeps its size: what comes next fills the space")
 
