@@ -17,19 +17,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from server_time import ServerTime
-from whole_way import Site, served, settings
+from whole_way import Site, database, served, settings
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from db.sql import schema
 from db.sql.session import Database
-from tests.servers import PostgresServer
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 #: seconds between two looks
@@ -179,19 +175,6 @@ def _shown(parts: Parts, pages: int) -> dict[str, object]:
         "own_mib_by_articles": _at_shares(parts.memory),
         "ms_a_page": {n: round(1000 * s / pages, 1) for n, s in sorted(by_name.items())},
     }
-
-
-@contextmanager
-def database(*, postgres: bool, data: str) -> Iterator[str]:
-    """The address of the database that the crawl is to fill; for SQLite the file."""
-    if not postgres:
-        yield f"{data}/terkait.db"
-        return
-    with PostgresServer() as server, server.database() as name:
-        filled = Database(server.url(name))
-        schema.upgrade(filled)
-        filled.close()
-        yield server.url(name)
 
 
 def _server(address: str) -> ServerTime | None:

@@ -1,11 +1,11 @@
 """The whole way against stock Scrapy: pages per second from first request to last stored article.
 
-    python bench/whole_way.py [--pages 1000] [--kilobytes 60] [--runs 3]
+    python bench/whole_way.py [--pages 1000] [--kilobytes 60] [--runs 3] [--postgres]
 
 A server process on loopback serves pages that link to each other as related. Stock Scrapy only
 downloads them, following the same links; Terkait fetches, archives, finds links, reads, recognises
 copies and stores. Both take turns in one run, each as a whole process, so that the ratio holds on
-a noisy machine.
+a noisy machine.  On PostgreSQL the server is started before, and what it takes is not counted.
 """
 
 import argparse
@@ -25,6 +25,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Process, Queue
 from pathlib import Path
+
+from sqlalchemy import text
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from db.sql import schema
+from db.sql.session import Database
+from tests.servers import PostgresServer
 
 #: as many words as a newspaper uses, so that no two texts are alike by chance
 WORDS = tuple(
@@ -189,13 +197,44 @@ def report(pages: int, stock: Cost, ours: Cost, size: int) -> str:
     )
 
 
-def crawled(seed: str, pages: int) -> tuple[Cost, int]:
+def crawled(seed: str, pages: int, *, postgres: bool) -> tuple[Cost, int]:
     """What the whole way costs, and the bytes of the database that it leaves."""
-    with tempfile.TemporaryDirectory() as data:
+    with (
+        tempfile.TemporaryDirectory() as data,
+        database(postgres=postgres, data=data) as address,
+    ):
         command = [sys.executable, "-m", "terkait", "crawl", seed]
-        ours = timed([*command, "--max-pages=0", "--depth=20", "--json"], settings(data))
+        environment = settings(data)
+        if postgres:
+            environment["TERKAIT_DATABASE_URL"] = address
+        ours = timed([*command, "--max-pages=0", "--depth=20", "--json"], environment)
         assert json.loads(ours.said)["stored"] == pages, ours.said
-        return ours, (Path(data) / "terkait.db").stat().st_size
+        return ours, size_of(address)
+
+
+def size_of(address: str) -> int:
+    """Bytes of a database, as ``database`` names it."""
+    if not address.startswith("postgresql"):
+        return Path(address).stat().st_size
+    asked = Database(address)
+    try:
+        with asked.read() as session:
+            return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    finally:
+        asked.close()
+
+
+@contextmanager
+def database(*, postgres: bool, data: str) -> Iterator[str]:
+    """The address of the database that the crawl is to fill; for SQLite the file."""
+    if not postgres:
+        yield f"{data}/terkait.db"
+        return
+    with PostgresServer() as server, server.database() as name:
+        filled = Database(server.url(name))
+        schema.upgrade(filled)
+        filled.close()
+        yield server.url(name)
 
 
 def settings(data: str) -> dict[str, str]:
@@ -213,12 +252,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--kilobytes", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
     ratios = []
     with served(Site(pages=options.pages, kilobytes=options.kilobytes)) as seed:
         for _ in range(options.runs):
             stock = timed([sys.executable, "-c", STOCK, seed], {})
-            ours, size = crawled(seed, options.pages)
+            ours, size = crawled(seed, options.pages, postgres=options.postgres)
             ratios.append((ours.seconds / stock.seconds, ours.busy / stock.busy))
             sys.stdout.write(report(options.pages, stock, ours, size))
             sys.stdout.flush()
