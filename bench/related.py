@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from crawler.links.finder import related_links
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
-from db.sql.gc_tuning import collect_seldom
+from db.process_memory import collect_seldom
 
 #: what each measured step is called in the table
 STEPS = ("decode", "parse", "find", "total")

@@ -31,6 +31,7 @@ from db.config import load_config
 from db.frontier import hosts, leases, scheduled
 from db.frontier.expansion import CrawlContext
 from db.frontier.scope import CrawlScope
+from db.process_memory import collect_seldom
 from db.queries.explain import explain
 from db.queries.export import article_ids, records_of
 from db.queries.graph.neighbours import neighbourhood
@@ -43,7 +44,6 @@ from db.queries.search.results import search_page
 from db.queries.stats import gather
 from db.runs import lifecycle
 from db.runs.report import list_runs, report
-from db.sql.gc_tuning import collect_seldom
 from db.sql.session import Database, Session
 from terkait.cli.ask.show_command import _gather
 from terkait.web.app_state import Web

@@ -16,7 +16,7 @@ from crawler.exit_codes import (
     EXIT_NO_DATABASE,
     EXIT_STOPPED,
 )
-from db.sql.gc_tuning import collect_seldom, keep_memory
+from db.process_memory import collect_seldom, keep_memory
 from db.terms.errors import DiskFull, RetryableError
 
 if TYPE_CHECKING:

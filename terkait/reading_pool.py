@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from db.sql.gc_tuning import collect_seldom, keep_memory
+from db.process_memory import collect_seldom, keep_memory
 from db.terms.errors import TerkaitError
 
 #: pages handed out to a process at a time: enough that none waits, few enough to stay small

@@ -12,7 +12,8 @@ from hypothesis import settings
 from db.sql import schema
 from db.sql.session import Database
 from terkait.demo.server import DemoSite
-from tests.servers import PostgresServer, RedisServer, ReplayProxy, S3Server
+from tests.object_server import S3Server
+from tests.servers import PostgresServer, RedisServer, ReplayProxy
 from tests.web import HttpSite
 
 #: a busy machine is no fault of the code; pytest's own timeout ends what hangs

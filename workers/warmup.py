@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
-from db.sql.gc_tuning import collect_seldom, keep_memory
+from db.process_memory import collect_seldom, keep_memory
 from workers.parsing import read
 
 _PAGE = """<html lang="{language}"><title>A page</title><article><h1>A page</h1><p>{text}</p>

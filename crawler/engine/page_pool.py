@@ -19,7 +19,7 @@ from multiprocessing.context import BaseContext
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.engine.extract import BoxVerdicts, Visit, extract
-from db.sql.gc_tuning import collect_seldom, keep_memory
+from db.process_memory import collect_seldom, keep_memory
 from db.terms.outcomes import Failed, Outcome
 from db.terms.states import Reason, Why
 

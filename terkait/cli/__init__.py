@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from db.sql.gc_tuning import collect_seldom, loading
+from db.process_memory import collect_seldom, loading
 from db.terms.errors import TerkaitError
 from terkait.errors import BadUsage
 from terkait.exit_codes import (

@@ -6,7 +6,7 @@ from pathlib import Path
 from terkait.demo.server import DemoSite
 from tests.acceptance.processes import wait_until
 from tests.acceptance.terminal import start, terkait
-from tests.servers import S3Server
+from tests.object_server import S3Server
 
 DEPTH = 8
 LOST = "archived copy lost"

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from crawler.page.urls import address_of
 from db.articles import finish
-from db.frontier import archive, leases
+from db.frontier import archive
 from db.frontier.expansion import CrawlContext
 from db.frontier.pending import MAX_READS, PendingPage
 from db.frontier.scope import CrawlScope
@@ -26,6 +25,8 @@ from db.sql.compression import pack
 from db.sql.session import Database
 from db.terms.errors import DatabaseUnreachable, DiskFull
 from db.terms.outcomes import Fetched
+from tests.frontier_steps import ME, take
+from tests.frontier_steps import begin as begin_run
 from tests.rows import NOON
 from workers.ingest import pipeline
 from workers.ingest.pipeline import begin, ingest, load, read_and_store
@@ -55,20 +56,13 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
     now = NOON + timedelta(days=days)
     rules = CrawlScope(fresh=True)
     with database.write() as session:
-        run_id, _ = lifecycle.begin(
-            session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
-        )
-        (host,) = leases.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
-        (claim,) = leases.claim(
-            session, run_id=run_id, host_id=host.id, owner="me:1", limit=1, now=now
-        )
+        run_id = begin_run(session, url, now=now, fresh=True)
+        (claim,) = take(session, run_id, now=now)
         page = Fetched(
             page_id=claim.page_id, url=url, status=200, headers={"content-type": "text/html"},
             fetched_at=now, size=len(body), body=pack(body),
         )  # fmt: skip
-        archive.hand_over(
-            session, CrawlContext(run_id=run_id, rules=rules, now=now), "me:1", [page]
-        )
+        archive.hand_over(session, CrawlContext(run_id=run_id, rules=rules, now=now), ME, [page])
         lifecycle.finish(session, run_id, message=None, now=now)
     return claim.page_id
 

@@ -12,13 +12,12 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from crawler.engine.batch import put_away
-from crawler.page.urls import address_of
 from db.archiving import moving
 from db.archiving.moving import move_all
 from db.archiving.places import claim_all, learn, put_bodies, rooms
 from db.archiving.sweeping import remove_objects, sweep
 from db.copying.whole import copy_database
-from db.frontier import archive, leases, revisits
+from db.frontier import archive, revisits
 from db.frontier.expansion import CrawlContext
 from db.frontier.retention import remove_batch
 from db.frontier.scope import CrawlScope
@@ -37,9 +36,11 @@ from db.terms.errors import ArchiveUnreachable, ObjectMissing
 from db.terms.outcomes import Fetched
 from db.terms.states import Reason, State
 from terkait.cli import main
+from tests.frontier_steps import ME, take
+from tests.frontier_steps import begin as begin_run
 from tests.integration.test_ingest import BODY, URL, count, html
+from tests.object_server import S3Server
 from tests.rows import NOON
-from tests.servers import S3Server
 from workers.ingest import pipeline
 from workers.ingest.pipeline import ingest
 from workers.ingest.reparse import reparse
@@ -92,13 +93,8 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
     """Take a page through the steps of a spider; its id."""
     now, rules = NOON + timedelta(days=days), CrawlScope(fresh=True)
     with database.write() as session:
-        run_id, _ = lifecycle.begin(
-            session, kind="manual", seeds=[address_of(url)], rules=rules, owner="me:1", now=now
-        )
-        (host,) = leases.lease_hosts(session, run_id=run_id, owner="me:1", limit=1, now=now)
-        (claim,) = leases.claim(
-            session, run_id=run_id, host_id=host.id, owner="me:1", limit=1, now=now
-        )
+        run_id = begin_run(session, url, now=now, fresh=True)
+        (claim,) = take(session, run_id, now=now)
     page = Fetched(
         page_id=claim.page_id, url=url, status=200, headers={"content-type": "text/html"},
         fetched_at=now, size=len(body), body=pack(body), is_known=bool(days),
@@ -108,9 +104,9 @@ def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:
         context = CrawlContext(run_id=run_id, rules=rules, now=now)
         pages = [outcome for outcome in outcomes if isinstance(outcome, Fetched)]
         if archive.same_as_before(session, [page for page in pages if page.is_known]):
-            revisits.confirm(session, context, "me:1", [])
+            revisits.confirm(session, context, ME, [])
         else:
-            archive.hand_over(session, context, "me:1", pages)
+            archive.hand_over(session, context, ME, pages)
         lifecycle.finish(session, run_id, message=None, now=now)
     return claim.page_id
 

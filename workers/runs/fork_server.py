@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from db.sql.gc_tuning import collect_seldom
+from db.process_memory import collect_seldom
 
 #: bytes of a request; an environment has some thousands
 MAX_REQUEST = 4 * 1024 * 1024

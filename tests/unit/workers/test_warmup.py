@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from db.sql.gc_tuning import COLLECT_AFTER
+from db.process_memory import COLLECT_AFTER
 from tests.unit.workers.parsing.pages import saved
 from workers.parsing import read
 from workers.warmup import get_ready

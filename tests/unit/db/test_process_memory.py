@@ -9,7 +9,7 @@ import pytest
 #: faults of each of three rounds, in which 16 MB are taken in pieces, used and freed
 ROUNDS = """
 import resource
-from db.sql.gc_tuning import keep_memory
+from db.process_memory import keep_memory
 {tuning}
 faults = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range(2):
