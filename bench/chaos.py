@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 import psycopg  # noqa: E402
 import redis  # noqa: E402
 
-from bench.small_disk import SmallDisk, small_disk  # noqa: E402
+from bench.support.small_disk import SmallDisk, small_disk  # noqa: E402
 from tests.acceptance.contents import Contents, contents  # noqa: E402
 from tests.acceptance.processes import descendants, find  # noqa: E402
 from tests.servers import PostgresServer, RedisServer  # noqa: E402

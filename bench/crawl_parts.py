@@ -21,10 +21,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 import psycopg
-from server_time import ServerTime
 from whole_way import Site, database, served, settings
 
+from bench.support.server_time import ServerTime
 from db.sql.session import Database
 
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import select
 
-from bench.dedup_texts import HARD, Text, corpus, embedded, templates, variants
+from bench.support.dedup_texts import HARD, Text, corpus, embedded, templates, variants
 from crawler.page.urls import address_of
 from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Article

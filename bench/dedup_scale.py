@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sqlalchemy import text
 
-from bench.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
+from bench.support.filled import BUFFERS, SITES, WORDS, Language, filled, originals_of
 from crawler.page.urls import address_of
 from db.articles.store import ArticleDraft, hold_all, store
 from db.models import Run

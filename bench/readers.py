@@ -26,8 +26,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from peers import READERS, Prediction
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench.support.peers import READERS, Prediction
 from workers.warmup import get_ready
 
 SPEED_GROUPS = ("zyte", "fundus", "indonesia")

@@ -4,7 +4,7 @@
 
 Each question is asked with other values each time. The table has, for each database, p50 and p95 as
 a clock shows them and the processor's milliseconds, those of PostgreSQL's server included (Linux).
-``bench/library.py`` makes the databases, and they are kept in the folder where one is named.
+``bench/support/library.py`` makes the databases; they are kept in the folder where one is named.
 """
 
 import argparse
@@ -23,9 +23,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from library import NEWEST, RUNS, library, site, url
-from server_time import ServerTime
-
+from bench.support.library import NEWEST, RUNS, library, site, url
+from bench.support.server_time import ServerTime
 from crawler.page.urls import address_of
 from db.config import load_config
 from db.frontier import hosts, leases, scheduled

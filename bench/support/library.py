@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from bulk import filler
-from filled import BUFFERS, KeptServer
 from sqlalchemy import text
 
+from bench.support.bulk import filler
+from bench.support.filled import BUFFERS, KeptServer
 from db.counting.counts import count_anew
 from db.counting.link_summary import keep_summary
 from db.models import Base
