@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from db.config import load_config
 from terkait.early_forks import HOLDER_FILE, forks_begun
 from terkait.errors import BadUsage
 from tests.acceptance.processes import find, is_alive, kill, wait_until
+from workers.runs import processes
 from workers.runs.forking import ForkServer, can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="children are forked on Linux alone")
@@ -49,6 +51,14 @@ def test_child_has_its_own_environment(server: ForkServer, tmp_path: Path) -> No
     child = server.start([*PYTHON, *WORKER], log=tmp_path / "worker.log", environment=environment)
     assert child.wait(60) == 1
     assert "TERKAIT_WORKERS" in (tmp_path / "worker.log").read_text()
+
+
+@pytest.mark.timeout(20)
+def test_child_that_is_no_leader_of_its_group_yet_is_ended() -> None:
+    """As a copy is until it has begun: to end its group finds none, and it must not live on."""
+    with subprocess.Popen(["sleep", "60"]) as child:
+        processes.end_with_children(child)
+        assert child.returncode == -signal.SIGKILL
 
 
 def test_child_can_be_stopped(server: ForkServer, tmp_path: Path) -> None:

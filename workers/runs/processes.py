@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from io import BufferedWriter
 from pathlib import Path
 from typing import Protocol
@@ -96,8 +95,10 @@ def ask_to_stop(child: Child, number: signal.Signals = signal.SIGTERM) -> None:
 
 def end_with_children(child: Child) -> None:
     """End a program that ``start`` started, and all that it started, now."""
-    with suppress(ProcessLookupError):
+    try:
         os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        child.kill()  # gone; or a copy that has not begun yet: no group of its own, no children
     child.wait()
 
 
