@@ -18,6 +18,7 @@ from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
 from db.terms.states import Reason, Why
+from terkait.addresses import shown
 from terkait.cli.output import moment
 from terkait.database import open_database
 from terkait.errors import BadUsage, DataFolderBusy
@@ -263,7 +264,7 @@ def _seeds(config: Config, order: CrawlRequest) -> list[Address]:
             address = address_at(url)
             guard.check_host(address.host)
         except BadURL as error:
-            raise BadUsage(f"{url!r}: {error}") from error
+            raise BadUsage(f"{shown(url)}: {error}") from error
         except PrivateAddress as error:
             problem = _private(url, error)
             continue
@@ -283,7 +284,7 @@ def _refused(config: Config, order: CrawlRequest) -> Iterator[str]:
 
 
 def _private(url: str, error: PrivateAddress) -> str:
-    return f"{url}: {error}; to crawl it all the same, add its host to TERKAIT_ALLOW_PRIVATE"
+    return f"{shown(url)}: {error}; to crawl it all the same, add its host to TERKAIT_ALLOW_PRIVATE"
 
 
 def result_of(database: Database, run: Run) -> CrawlResult:

@@ -7,7 +7,7 @@ import click
 from db.config import load_config
 from db.frontier.scope import DEFAULT_DEPTH, DEFAULT_MAX_PAGES
 from db.terms.link_kinds import FOLLOWABLE
-from terkait.addresses import with_scheme
+from terkait.addresses import asked_address
 from terkait.cli.output import print_json
 from terkait.cli.spiders_option import spiders_option
 from terkait.early_forks import forks_begun
@@ -96,11 +96,12 @@ def crawl(
         list_articles(load_config(), urls, as_json=as_json)
         return
     config = load_config()
+    asked = tuple(asked_address(url) for url in urls)
     with forks_begun(config) as forks:
         from terkait.crawl_run import CrawlRequest, run_crawl  # while others load, too
 
         order = CrawlRequest(
-            urls=tuple(with_scheme(url) for url in urls),
+            urls=asked,
             follow=tuple(kind.strip() for kind in follow.split(",") if kind.strip()),
             depth=depth,
             max_pages=max_pages,

@@ -12,7 +12,7 @@ from db.queries.search.conditions import Filters
 from db.queries.search.days import end_moment, first_moment
 from db.sql.session import Session
 from db.sql.types import utc_now
-from terkait.addresses import canonical_address
+from terkait.addresses import canonical_site
 from terkait.database import open_database
 from terkait.errors import BadUsage
 
@@ -66,7 +66,7 @@ def _site(text: str) -> tuple[str, str | None]:
     """Registered domain, and the host where a part of the site is meant."""
     from crawler.page.urls import host_of, site_of
 
-    url = canonical_address(text)
+    url = canonical_site(text)
     host, site = host_of(url), site_of(url)
     return site, None if host == site else host
 

@@ -29,9 +29,10 @@ def expect_refusal(
 @pytest.mark.parametrize(
     ("url", "word"),
     [
+        ("notaurl", "write it whole"),
         ("not a url", "not a url"),
         ("ftp://news.example/1", "http"),
-        ("file:///etc/hostname", "http"),
+        ("file:///etc/hostname", "terkait extract"),
         ("http://", "host"),
         ("http://10.1.2.3/a", "private address"),
         ("http://localhost/a", "private address"),
