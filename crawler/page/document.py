@@ -102,6 +102,18 @@ class Document:
         """
         return bool(place.search(self.text) or self._has_hidden_letters)
 
+    def may_have(self, name: bytes) -> bool:
+        """Whether the source has this name, whose letters are small and may be large there.
+
+        A search in the tree takes several times as long as a look at the source.
+        """
+        return self._lowered is None or name in self._lowered or self._has_hidden_letters
+
+    @cached_property
+    def _lowered(self) -> bytes | None:
+        """The source in small letters where it is in UTF-8."""
+        return None if self._decoded.utf8 is None else self._decoded.utf8.lower()
+
     @cached_property
     def _has_hidden_letters(self) -> bool:
         return _WRITTEN_ELSE.search(self.text) is not None

@@ -34,7 +34,7 @@ class Arrival:
 
 _TEXTS, _BANDS = cast(Table, Text.__table__), cast(Table, Band.__table__)
 _ARTICLES, _VERSIONS = cast(Table, Article.__table__), cast(Table, Revision.__table__)
-_ADD_TEXT = insert(_TEXTS).returning(_TEXTS.c.id)
+_ADD_TEXT = "INSERT INTO texts (sha256, body, words) VALUES (:sha256, :body, :words) RETURNING id"
 _ADD_ARTICLE = insert(_ARTICLES).returning(_ARTICLES.c.id)
 _ADD_VERSION = insert(_VERSIONS)
 #: what the database gives, or leaves empty, when an article comes
@@ -103,7 +103,7 @@ def add(session: Session, arrival: Arrival) -> tuple[int, int]:
             values |= {f"{table.name}_{name}": row.get(name) for name in _names(table)}
         made = connection.execute(_ADD_ALL, values).one()
         return int(made.id), int(made.text_id)
-    text_id = int(connection.execute(_ADD_TEXT, arrival.text).scalar_one())
+    text_id = int(connection.exec_driver_sql(_ADD_TEXT, dict(arrival.text)).scalar_one())
     write(session, arrival.keys, text_id)
     return add_article(session, arrival, text_id), text_id
 

@@ -13,7 +13,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from db.duplicates.shingle_index import TEXTS_OF_KEYS, Holders, ids_in
-from db.sql.dialect import is_sqlite, number_list
+from db.sql.dialect import is_sqlite, number_list, run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,8 +66,7 @@ def recognise(
         "keys": number_list(session, keys),
         "sha256": sha256,
     }
-    rows = session.connection().execute(_LOOK[on_sqlite], values).all()
-    return _sorted_out(rows)
+    return _sorted_out(run(session, _LOOK, values))
 
 
 def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:

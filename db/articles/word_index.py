@@ -121,21 +121,28 @@ def indexed_words(title: str, body: str, language: str | None) -> IndexedWords:
     others write.
     """
     heading, rest = words(title), words(body)
-    if _is_small(heading + rest):
+    different = dict.fromkeys(rest)
+    if _is_small(heading, rest, len(different)):
         return IndexedWords(
             heading=heading,
             rest=rest,
             heading_stems=stems_of(heading, language),
-            rest_stems=stems_of(rest, language),
+            rest_stems=stems_of(different, language),
         )
     return _within_limits(heading, rest, language)
 
 
-def _is_small(cut: list[str]) -> bool:
-    """Whether nothing can be beyond a limit; so nearly all articles are."""
-    if len(cut) > SMALL_WORDS or len("".join(cut)) > SMALL_CHARS:
+def _is_small(heading: list[str], rest: list[str], different: int) -> bool:
+    """Whether nothing can be beyond a limit; so nearly all articles are.
+
+    different: words of the text, each counted once.
+    """
+    places = len(heading) + len(rest)
+    if places > SMALL_WORDS or len("".join(heading)) + len("".join(rest)) > SMALL_CHARS:
         return False
-    return len(cut) <= MAX_PLACES_OF_WORD or max(Counter(cut).values()) <= MAX_PLACES_OF_WORD
+    if places - different < MAX_PLACES_OF_WORD:  # however often one of them comes
+        return True
+    return max(Counter(heading + rest).values()) <= MAX_PLACES_OF_WORD
 
 
 def _within_limits(heading: list[str], rest: list[str], language: str | None) -> IndexedWords:

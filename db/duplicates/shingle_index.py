@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from db.sql.dialect import is_sqlite, number_list
+from db.sql.dialect import number_list, run
 
 #: a key that so many texts have says nothing more; it is not written for further ones
 MAX_TEXTS_OF_KEY = 64
@@ -89,8 +89,7 @@ def has_keys(session: Session, text_id: int, keys: Sequence[int]) -> bool:
 def _run(
     session: Session, statements: Mapping[bool, TextClause], keys: Sequence[int], **values: Any
 ) -> Any:
-    values["keys"] = number_list(session, keys)
-    return session.connection().execute(statements[is_sqlite(session)], values)
+    return run(session, statements, values | {"keys": number_list(session, keys)})
 
 
 def candidates(holders: Holders, keys: Sequence[int], *, without: int | None = None) -> list[int]:

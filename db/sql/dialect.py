@@ -1,7 +1,7 @@
 """The few things that SQLite and PostgreSQL write differently."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -9,8 +9,10 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    CursorResult,
     Select,
     Table,
+    TextClause,
     any_,
     bindparam,
     cast,
@@ -38,7 +40,22 @@ _LOCK = {
 
 def is_sqlite(session: Session) -> bool:
     """True on SQLite."""
-    return session.get_bind().dialect.name == "sqlite"
+    bind = session.bind or session.get_bind()
+    return bind.dialect.name == "sqlite"
+
+
+def run(
+    session: Session, statements: Mapping[bool, TextClause], values: Mapping[str, Any]
+) -> CursorResult[Any]:
+    """Run the statement of this database (on SQLite -> statement); its values are of plain types.
+
+    SQLite's driver takes it as it is: what is done before takes longer than most look-ups. Writes
+    nothing that waits in the session.
+    """
+    connection = session.connection()
+    if is_sqlite(session):
+        return connection.exec_driver_sql(statements[True].text, dict(values))
+    return connection.execute(statements[False], values)
 
 
 def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:

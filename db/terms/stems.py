@@ -6,7 +6,6 @@ Snowball's algorithms, by the article's language. Plain Python.
 import threading
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from itertools import repeat
 from typing import Any
 
 #: ISO 639-1 -> Snowball's name
@@ -18,22 +17,36 @@ _MIN_CHARS = 4
 #: and shorter stems say nothing
 _MIN_STEM_CHARS = 3
 
+#: words of which the stems are kept in mind
+_MAX_KEPT = 50_000
+
 _own = threading.local()
+
+
+class _Marked(dict[str, str | None]):
+    """What is indexed of a word's stem; None where the word is its own stem."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> str | None:
+        if len(self) >= _MAX_KEPT:
+            self.clear()
+        stem = _stem(word, self.language)
+        marked = self[word] = None if stem == word else f"{MARK}{self.language}{stem}"
+        return marked
+
+
+_MARKED = {language: _Marked(language) for language in LANGUAGES}
 
 
 def stems_of(words: Iterable[str], language: str | None) -> list[str]:
     """What is indexed of a text beside its words: the stems that differ from them, each once."""
-    if language not in LANGUAGES:
+    marked = _MARKED.get(language or "")
+    if marked is None:
         return []
-    stems = map(marked, dict.fromkeys(words), repeat(language))
-    return list(dict.fromkeys(filter(None, stems)))
-
-
-@lru_cache(maxsize=50_000)
-def marked(word: str, language: str) -> str | None:
-    """What is indexed of a word's stem; None where the word is its own stem."""
-    stem = _stem(word, language)
-    return None if stem == word else f"{MARK}{language}{stem}"
+    return list(dict.fromkeys(filter(None, map(marked.__getitem__, dict.fromkeys(words)))))
 
 
 @lru_cache(maxsize=2_000)
@@ -52,7 +65,7 @@ def alternatives(word: str) -> tuple[str, ...]:
 
 def has_stem(word: str, stems: Collection[str]) -> bool:
     """Whether the index has one of these for the word, in whatever language it is."""
-    return word in stems or any(marked(word, language) in stems for language in LANGUAGES)
+    return word in stems or any(marked[word] in stems for marked in _MARKED.values())
 
 
 def _stem(word: str, language: str) -> str:

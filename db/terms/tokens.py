@@ -65,7 +65,10 @@ def words(text: str) -> list[str]:
     if not text.isascii():
         text = _plain(text)
     if text.isascii():
-        return [run[:MAX_WORD_CHARS] for run in _ASCII_WORD.findall(text.lower())]
+        runs: list[str] = _ASCII_WORD.findall(text.lower())
+        if len(max(runs, key=len, default="")) <= MAX_WORD_CHARS:
+            return runs
+        return [run[:MAX_WORD_CHARS] for run in runs]
     return list(_cut(text))
 
 

@@ -57,6 +57,11 @@ class _CountedWords:
     width: int
 
     @cached_property
+    def different(self) -> frozenset[str]:
+        """Its words, each once."""
+        return frozenset(self.all)
+
+    @cached_property
     def runs(self) -> frozenset[tuple[str, ...]]:
         """Only of the longer of two texts."""
         return frozenset(runs(self.all, self.width))
@@ -87,6 +92,9 @@ def likeness(one: str, other: str) -> Similarity | None:
         return None
     is_first_shorter = (len(first.all), first.all) <= (len(second.all), second.all)
     shorter, longer = (first, second) if is_first_shorter else (second, first)
+    # a quick look first: more words than both have cannot stand in runs that both have
+    if sum(map(longer.different.__contains__, shorter.all)) < MIN_SHARE * len(shorter.all):
+        return None
     shared = covered(shorter.all, longer.runs, longer.width)
     share = shared / len(shorter.all)
     if share < MIN_SHARE:

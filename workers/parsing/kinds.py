@@ -9,7 +9,7 @@ reasons.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -57,6 +57,7 @@ _YOU = frozenset(("you", "your", "yours", "anda", "sie", "ihr", "ihre", "ihren",
                   "usted", "su"))  # fmt: skip
 _WE = frozenset(("we", "our", "ours", "kami", "wir", "unser", "unsere", "nous", "notre", "nuestro",
                  "nuestra"))  # fmt: skip
+_ANYBODY = _YOU | _WE
 _DIGITS = "0123456789"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CENTURIES = ("19", "20")
@@ -165,22 +166,24 @@ def _of_text(outline: TextOutline, body: Body) -> list[float]:
 def _of_style(outline: TextOutline, body: Body) -> list[float]:
     """How the text speaks: of what was said and when, or to a customer."""
     text = _sample(body.blocks)
-    words = text.lower().split()
+    you, we = _customers(text)
     size = max(len(text), 400) / 1_000
     head = outline.blocks[: body.blocks[0].index + 1][-DATE_BLOCKS:] if body.blocks else []
     ends = max(len(_END.findall(text)), 1)
     return [
-        _quotes(text) / size, _count(words, _YOU) / size,
-        _count(words, _WE) / size, text.count("!") / size,
+        _quotes(text) / size, you / size, we / size, text.count("!") / size,
         sum(map(text.count, _DIGITS)) / size, len(text) / ends,
         float(any(len(b.text) < DATE_CHARS and _years(b.text) for b in head)),
         float(_years(text)) / size,
     ]  # fmt: skip
 
 
-def _count(words: Sequence[str], wanted: frozenset[str]) -> int:
-    """How many of the words are among those wanted; most texts have none of them."""
-    return 0 if wanted.isdisjoint(words) else sum(map(wanted.__contains__, words))
+def _customers(text: str) -> tuple[int, int]:
+    """How many words speak to the reader, and how many of who wrote it; most texts have neither."""
+    words = text.lower().split()
+    if _ANYBODY.isdisjoint(words):
+        return 0, 0
+    return sum(map(_YOU.__contains__, words)), sum(map(_WE.__contains__, words))
 
 
 def _quotes(text: str) -> int:

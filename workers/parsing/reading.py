@@ -22,6 +22,7 @@ from workers.parsing.fields.dated import Clock, Dated, month_in
 from workers.parsing.fields.dates import modified_of, published_of
 from workers.parsing.fields.images import images_of
 from workers.parsing.fields.language import languages_of
+from workers.parsing.fields.shown_dates import ShownDates, shown_dates
 from workers.parsing.fields.titles import Titles, titles_of
 from workers.parsing.fields.topics import topics_of
 from workers.parsing.fields.writers.authors import authors_of
@@ -279,16 +280,21 @@ class Reading:
             text=self.document.text,
         )  # fmt: skip
 
+    @cached_property
+    def shown(self) -> ShownDates:
+        """The dates that readers see."""
+        return shown_dates(self.dated)
+
     def published(self) -> Iterator[FieldCandidate[Moment]]:
         """Times of publication."""
         line = self.layout.time("published") if self.layout else None
         if self.layout and line and (moment := self.dated.clock.read(line)):
             yield FieldCandidate(value=moment, where=self.layout.name)
-        yield from published_of(self.dated)
+        yield from published_of(self.dated, lambda: self.shown)
 
     def modified(self) -> Iterator[FieldCandidate[Moment]]:
         """Times of the last change."""
-        return modified_of(self.dated)
+        return modified_of(self.dated, lambda: self.shown)
 
     def topics(self) -> Iterator[FieldCandidate[Names]]:
         """Topics of each source."""

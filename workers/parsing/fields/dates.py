@@ -1,7 +1,7 @@
 """When the article was published and changed: claims weighed, dates of other things refused."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import islice
@@ -12,7 +12,7 @@ from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields.dated import Dated
 from workers.parsing.fields.metadata import texts
-from workers.parsing.fields.shown_dates import DATE_LINE, ShownDates, labelled_date, shown_dates
+from workers.parsing.fields.shown_dates import DATE_LINE, ShownDates, labelled_date
 
 REBUILD = timedelta(minutes=1)  # a change so soon after is the same saving of the page
 ZONES = timedelta(days=1)  # by which the same moment's day can differ between zones
@@ -52,18 +52,18 @@ _SCRIPTED = re.compile(
 )
 
 
-def published_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
-    """When the article was published: metadata, made exact or corrected by the date line."""
+def published_of(page: Dated, shown: Callable[[], ShownDates]) -> Iterator[FieldCandidate[Moment]]:
+    """When the article was published: metadata, made exact or corrected by the date line.
+
+    shown: gives the dates that the page shows, which are asked for where metadata do not do.
+    """
     claims = list(_claims(page, "datePublished", _PUBLISHED, _LIKE_PUBLISHED))
-    shown: ShownDates | None = None
     if claims:
         if _needs_line(page, claims[0].value):
-            shown = shown_dates(page)
-            yield from _corrected(page, claims, shown)
+            yield from _corrected(page, claims, shown())
         yield from claims
-    shown = shown or shown_dates(page)
-    if shown.published:
-        yield shown.published
+    if line := shown().published:
+        yield line
     if stamp := _times(page):
         yield stamp
     yield from _elsewhere(page)
@@ -73,10 +73,10 @@ def published_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
         yield told
 
 
-def modified_of(page: Dated) -> Iterator[FieldCandidate[Moment]]:
+def modified_of(page: Dated, shown: Callable[[], ShownDates]) -> Iterator[FieldCandidate[Moment]]:
     """When metadata say that the article was last changed, else when the page does."""
     yield from _claimed_changes(page)
-    if changed := shown_dates(page).changed:
+    if changed := shown().changed:
         yield changed
 
 

@@ -46,11 +46,13 @@ def images_of(
     data = document.structured
     claims = [(f"meta {name}", c) for name in _METAS for c in data.meta.get(name, ())]
     claims += [("json-ld", address) for address in _addresses(item.get("image"))] if item else []
-    claimed = [(where, url) for where, href in claims if (url := document.absolute(href))]
-    own = [(where, url) for where, url in claimed if _OF_THE_SITE.search(urlsplit(url).path)]
-    yield from (
-        FieldCandidate(value=url, where=where) for where, url in claimed if (where, url) not in own
-    )
+    own: list[tuple[str, str]] = []
+    for where, href in claims:
+        if url := document.absolute(href):
+            if _OF_THE_SITE.search(urlsplit(url).path):
+                own.append((where, url))
+            else:
+                yield FieldCandidate(value=url, where=where)
     for href in _pictures(outline, title, text):
         if url := document.absolute(href):
             yield FieldCandidate(value=url, where="picture in the article")

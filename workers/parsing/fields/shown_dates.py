@@ -53,7 +53,7 @@ def shown_dates(page: Dated) -> ShownDates:
     count = len(page.outline.blocks)
     if not count:
         return ShownDates()
-    side = page.outline.marks_beside(page.outline.blocks[min(page.title, count - 1)].box.index)
+    side = page.outline.marks_beside(page.outline.blocks[min(page.title, count - 1)].place)
     second: FieldCandidate[Moment] | None = None
     changed: FieldCandidate[Moment] | None = None
     for places in _places(page, count):
@@ -77,7 +77,7 @@ def labelled_date(page: Dated) -> FieldCandidate[Moment] | None:
     for place, block in enumerate(blocks):
         before = blocks[place - 1].text if place else ""
         is_labelled = _first_pattern().match(block.text) or _first_pattern().fullmatch(before)
-        if not is_labelled or not _may_be_date(block) or block.box.own & unwanted:
+        if not is_labelled or not _may_be_date(block) or block.boxes.own(block.place) & unwanted:
             continue
         if (moment := _read_line(block, page.clock).published) and not moment.is_age:
             days.setdefault(moment.day.isoformat(), moment)
@@ -108,7 +108,7 @@ def _first_date(
     changed: FieldCandidate[Moment] | None = None
     for block in blocks:
         marks = unwanted if block.index < page.start else below
-        if not _may_be_date(block) or side[block.box.index] & marks:
+        if not _may_be_date(block) or side[block.place] & marks:
             continue
         line = _read_line(block, page.clock)
         if line.changed and not line.changed.is_age:
@@ -144,7 +144,7 @@ def _may_be_date(block: Block) -> bool:
         return False
     if block.text.endswith(SENTENCE_ENDS) and len(block.text.split()) > MAX_LINE_WORDS:
         return False  # tells of a day, as in "On 4 February 2020 the first stone was laid."
-    own = block.box.own
+    own = block.boxes.own(block.place)
     return not own & bit("caption") or bool(own & bit("meta"))
 
 

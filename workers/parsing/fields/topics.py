@@ -33,7 +33,7 @@ _PREFIX = re.compile(  # namespaces: "ticker:ABC", "topic/laut", "Category: Laut
 )
 _WORDS = ("tags?", "topics?", "topik", "thema", "themen", "themes?", "temas?", "sujets?",
           "keywords?")  # fmt: skip
-_STEM = re.compile(r"/(?:tag|topi|them|tema|keyword|sujet)")
+_STEM = re.compile(r"/(?:t(?:ag|opi|hem|ema)|keyword|sujet)")
 _TOPIC = re.compile(rf"/(?:{'|'.join(_WORDS)})/[^/?#]")
 _ELSEWHERE = ("nav", "head", "foot", "aside", "comment", "modal")
 _MACHINE = re.compile(

@@ -196,8 +196,8 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
     if not blocks:
         return ()
     # an element around headline or text says nothing against the lines in it
-    side = page.outline.marks_beside(blocks[min(title, len(blocks) - 1)].box.index)
-    text = page.outline.marks_beside(blocks[min(page.start, len(blocks) - 1)].box.index)
+    side = page.outline.marks_beside(blocks[min(title, len(blocks) - 1)].place)
+    text = page.outline.marks_beside(blocks[min(page.start, len(blocks) - 1)].place)
     unwanted = bit("comment") | bit("related") | bit("foot")
     into = min(title + AFTER_TITLE, max(page.start, title) + INTO_TEXT, len(blocks))
     for places in (
@@ -206,8 +206,8 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
         range(page.end, min(page.end + 1 + AFTER_TEXT, len(blocks))),
     ):
         for place in places:
-            box = blocks[place].box.index
-            if len(blocks[place].text) > MAX_LINE or side[box] & text[box] & unwanted:
+            block = blocks[place]
+            if len(block.text) > MAX_LINE or side[block.place] & text[block.place] & unwanted:
                 continue
             if is_other_label(blocks[place - 1].text if place else ""):
                 continue
@@ -220,7 +220,7 @@ def _signed(page: Signed, place: int) -> Names:
     """The people in a line that a label or its element marks as a byline."""
     block = page.outline.blocks[place]
     is_author = _is_author(page, block)
-    if block.box.own & bit("caption") and not is_author:
+    if block.boxes.own(block.place) & bit("caption") and not is_author:
         return ()
     if names := han_names(block.text):
         return tuple(names)
@@ -256,9 +256,9 @@ def _dated(page: Signed, place: int) -> Names:
     text = without_dates(block.text)
     beside = [b.text for b in page.outline.blocks[max(place - 1, 0) : place + 2]]
     is_beside = any(len(t) < MAX_LINE and without_dates(t) != t for t in beside)
-    if (text == block.text and not is_beside) or block.box.own & bit("caption"):
+    if (text == block.text and not is_beside) or block.boxes.own(block.place) & bit("caption"):
         return ()
-    if block.box.own & (bit("tags") | bit("nav")):
+    if block.boxes.own(block.place) & (bit("tags") | bit("nav")):
         return ()
     names = _in_parts(text, page) if len(block.text.split()) <= MAX_DATED else ()
     if any(map(is_heading, names)) or any(map(page.is_phrase, names)):
@@ -282,14 +282,14 @@ def _linked_byline(page: Signed, place: int) -> Names:
 def _credited(page: Signed, place: int) -> Names:
     """Whoever a label or an element's name says, also where it is no full name of a person."""
     block = page.outline.blocks[place]
-    is_name = _is_author(page, block) and "name" in block.box.name.lower()
+    is_name = _is_author(page, block) and "name" in block.boxes.name(block.place).lower()
     labelled = "" if starts_weakly(block.text) else _labelled(page, place)
     labelled = labelled or (block.text if is_name else "")
     if account := _linked_byline(page, place):
         return account
     if handle := handle_after_label(_PARTS.split(without_dates(block.text))[0]):
         return () if is_heading(handle) else (handle,)
-    if not labelled or (block.box.own & bit("caption") and not is_name):
+    if not labelled or (block.boxes.own(block.place) & bit("caption") and not is_name):
         return ()
     line = _PARTS.split(without_dates(labelled.partition(";")[0]))
     name = _PREPOSITIONS.sub("", line[0].strip(" .,:;-–—|"))
@@ -320,10 +320,10 @@ def _house(page: Signed, place: int) -> Names:
 def _is_author(page: Signed, block: Block) -> bool:
     """Whether the element of the text, or the one around it, is named for the author."""
     around = page.outline.boxes[max(block.box.parent, 0)]
-    if _ABOUT.search(block.box.name):
+    if _ABOUT.search(block.boxes.name(block.place)):
         return False  # what is said of the author: "Licensed Grader, M.A."
-    is_named = bool((block.box.own | around.own) & bit("author"))
-    return is_named or bool(_CREATOR.search(block.box.name))
+    is_named = bool((block.boxes.own(block.place) | around.own) & bit("author"))
+    return is_named or bool(_CREATOR.search(block.boxes.name(block.place)))
 
 
 def _labelled(page: Signed, place: int) -> str:
@@ -355,7 +355,7 @@ def _listed(page: Signed, place: int) -> str:
 def _goes_on(page: Signed, lines: Sequence[Block], block: Block) -> bool:
     """Whether the text is another name in a list of names: in the same form as the first."""
     name, first = block.text, lines[0]
-    is_like = (block.tag, block.box.name) == (first.tag, first.box.name)
+    is_like = (block.tag, block.boxes.name(block.place)) == (first.tag, first.box.name)
     is_name = is_full_name(name) and names_in(name, publishers=page.publishers) == [name]
     return is_like and is_name and not is_heading(name) and not page.is_phrase(name)
 

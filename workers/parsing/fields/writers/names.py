@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crawler.page.dates.calendar import day_names
@@ -17,6 +18,7 @@ MAX_NAMES = 30
 MAX_UNCASED = 20  # characters of a name in a script without capitals
 WITH_OFFICE = 2  # words of "Lantern Contributor"
 MAX_BEFORE_BY = 3  # words before "by" in a line without a date, as in "Analysis by"
+HEAD = 2  # letters of a label that are looked at before its pattern is tried
 
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?<!\w)@\w+")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]{0,80}[)\]}）】]")
@@ -30,6 +32,7 @@ _DATES = re.compile(
 )
 _HIRAGANA = re.compile("[ぁ-ゖ]")  # of Japanese sentences; names have next to none
 _GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between them
+_SIGNS = frozenset("?!:=<>{}©")  # that no name has
 _BESIDE_DEGREE = "\ue000"  # stands for the comma before a degree, which parts no names
 _NICKNAME = re.compile(r"(?<=[a-zà-ÿ] )\([A-ZÀ-Ý][a-zà-ÿ]+\)(?= [A-ZÀ-Ý])")
 _EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
@@ -110,9 +113,10 @@ def is_heading(name: str) -> bool:
 
 def _name(part: str) -> str | None:
     name = " ".join(part.split()).strip(_EDGES)
-    if _others_pattern().match(name):
+    if _others_label().match(name):
         return None
-    name = _by_pattern().sub("", name).strip(_EDGES)
+    if label := _by_label().match(name):
+        name = name[label.end() :].strip(_EDGES)
     if _is_house_contributor(name):
         return None
     name = _without_rank(_roles_pattern().sub("", name).strip(_EDGES), name)
@@ -157,10 +161,10 @@ def is_person(name: str) -> bool:
         return False
     if key.strip(":： ") in _dating_words():
         return False
-    if any(c.isdigit() or c in "?!:=<>{}©" for c in name) or _GLUED.search(name):
+    if any(map(str.isdigit, name)) or not _SIGNS.isdisjoint(name) or _GLUED.search(name):
         return False
-    letters = [c for c in name if c.isalpha()]
-    return bool(letters) and (not letters[0].isascii() or any(c.isupper() for c in name))
+    letter = next(filter(str.isalpha, name), "")
+    return bool(letter) and (not letter.isascii() or any(map(str.isupper, name)))
 
 
 def _key(name: str) -> str:
@@ -181,11 +185,11 @@ def _after_short(text: str) -> str | None:
 
 
 def _after_label(text: str) -> str | None:
-    if other := _others_pattern().match(text):
+    if other := _others_label().match(text):
         # "Photos: Tom Fels Text: Ana Ruiz"
         match = _text_label_pattern().search(text, other.end())
         return text[match.end() :].strip(_EDGES) if match else None
-    match = _by_pattern().match(text)
+    match = _by_label().match(text)
     if match is None and _may_have_by(text) and (inner := _inner_by_pattern().search(text)):
         before = text[: inner.start()]
         if any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY:
@@ -201,7 +205,7 @@ def handle_after_label(line: str, *, is_alone: bool = True) -> str | None:
 
     With ``is_alone`` false it is all that follows the label, also where that is more.
     """
-    match = _by_pattern().match(line)
+    match = _by_label().match(line)
     rest = line[match.end() :].strip(_EDGES) if match and not starts_weakly(line) else ""
     if not is_alone:
         return rest or None
@@ -245,14 +249,44 @@ def is_full_name(name: str) -> bool:
     )
 
 
+def may_go_on(word: str) -> bool:
+    """Whether the word may be the second of a full name, or the "is" of "Ana is a surgeon"."""
+    particles = tuple(lexicon().names["particles"])
+    return word == "is" or word.lstrip("(")[:1].isupper() or word.lower().startswith(particles)
+
+
 def full_names(names: Iterable[str]) -> tuple[str, ...]:
     """Those that are whole names, each once."""
     return tuple(dict.fromkeys(name for name in names if is_full_name(name)))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Label:
+    """One of many labels at a text's beginning; most texts do not begin like any of them."""
+
+    pattern: re.Pattern[str]
+    #: what the labels begin with, in small letters
+    heads: frozenset[str]
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The label with what parts it from the rest."""
+        head = text[:HEAD]
+        if head.isascii() and head.lower() not in self.heads:
+            return None
+        return self.pattern.match(text)
+
+
+def _label(pattern: str, *kinds: str) -> _Label:
+    words = frozenset().union(*(lexicon().names[kind] for kind in kinds))
+    return _Label(
+        pattern=re.compile(pattern.format(_either(*kinds)), re.IGNORECASE),
+        heads=frozenset(word[:HEAD].lower() for word in words),
+    )
+
+
 @cache
-def _by_pattern() -> re.Pattern[str]:
-    return re.compile(rf"^(?:(?:{_either('by')})(?:\s*[:：／]\s*|\s+|$))+", re.IGNORECASE)
+def _by_label() -> _Label:
+    return _label(r"(?:(?:{})(?:\s*[:：／]\s*|\s+|$))+", "by")
 
 
 @cache
@@ -282,8 +316,8 @@ def _inner_by_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _others_pattern() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{_either('others', 'ways')})(?:\s*[:：]|\s|$)", re.IGNORECASE)
+def _others_label() -> _Label:
+    return _label(r"(?:{})(?:\s*[:：]|\s|$)", "others", "ways")
 
 
 @cache

@@ -11,6 +11,7 @@ from workers.parsing.fields.writers.names import (
     is_full_name,
     is_heading,
     is_office,
+    may_go_on,
     names_in,
 )
 from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
@@ -42,11 +43,11 @@ def _full(page: Signed, text: str) -> Names:
 def signature(page: Signed) -> Names:
     """A full name in bold that stands alone as the last paragraph or right after it."""
     for block in page.blocks[page.end : page.end + 2]:
-        names = _full(page, block.text)
-        if any(map(is_heading, names)):
+        is_plain = block.tag == "p" and block.bold and not block.linked
+        if not is_plain or not 1 < len(block.text.split()) <= MAX_SIGNATURE:
             continue
-        is_plain = block.tag == "p" and block.bold and not block.linked and names == (block.text,)
-        if is_plain and 1 < len(block.text.split()) <= MAX_SIGNATURE:
+        names = _full(page, block.text)
+        if names == (block.text,) and not is_heading(block.text):
             return names
     return ()
 
@@ -57,8 +58,8 @@ def presented(page: Signed) -> Names:
     blocks = page.blocks[max(page.end - before, page.start) : page.end + after]
     for place, block in enumerate(blocks):
         texts = [b.text for b in blocks[place + 1 : place + 3] if len(b.text) >= MIN_BIO]
-        # a quick look first: most texts do not begin with a word of the line above
-        if len(block.text) > MAX_LINE or not any(t.split(" ", 1)[0] in block.text for t in texts):
+        # a quick look first: most texts do not begin with a name out of the line above
+        if len(block.text) > MAX_LINE or not any(_may_present(t, block.text) for t in texts):
             continue
         names = _full(page, after_label(block.text) or block.text)
         if len(names) != 1 or len(names[0].split()) > MAX_SIGNATURE:
@@ -71,12 +72,22 @@ def presented(page: Signed) -> Names:
     return ()
 
 
+def _may_present(text: str, line: str) -> bool:
+    """Whether the text may begin with a full name out of the line, or with "Ana is "."""
+    first, *more = text.split(" ", 2)
+    if first not in line:
+        return False
+    is_word = first.isascii() and first[:1].isalpha()  # scripts without capitals need no second one
+    return not is_word or (bool(more) and may_go_on(more[0]))
+
+
 def repeated(page: Signed) -> Names:
     """A full name alone in a line under the headline, which stands in its own line below, too."""
     last = min(page.title + MAX_ABOVE, max(page.start, page.title) + INTO_TEXT)
     for block in page.blocks[page.title + 1 : last]:
         is_lone = len(block.text) <= MAX_LINE and _full(page, block.text) == (block.text,)
-        if not is_lone or block.box.own & (bit("caption") | bit("tags") | bit("nav")):
+        elsewhere = bit("caption") | bit("tags") | bit("nav")
+        if not is_lone or block.boxes.own(block.place) & elsewhere:
             continue
         if is_heading(block.text) or page.is_phrase(block.text) or _is_button(block):
             continue
@@ -97,7 +108,9 @@ def with_office(page: Signed) -> Names:
     last = min(page.title + MAX_ABOVE, max(page.start, page.title) + INTO_TEXT)
     for block in page.blocks[page.title + 1 : last]:
         match = _OFFICE.fullmatch(block.text) if len(block.text) <= MAX_LINE else None
-        if match is None or not is_office(match["office"]) or block.box.own & bit("caption"):
+        if match is None or not is_office(match["office"]):
+            continue
+        if block.boxes.own(block.place) & bit("caption"):
             continue
         if _full(page, match["name"]) == (match["name"],) and not page.is_phrase(match["name"]):
             return (match["name"],)
@@ -114,7 +127,8 @@ def site_owner(page: Signed) -> Names:
     "Dora Quay" of doraquay.example, where neither word is one of the page's language.
     """
     hosts = {host_word(site) for site in page.publishers}
-    foot = page.tree.css("footer")[-1:] if page.tree else []
+    has_foot = page.tree is not None and page.document.may_have(b"<footer")
+    foot = page.tree.css("footer")[-1:] if page.tree and has_foot else []
     ends = [block.text for block in page.blocks[-LAST_LINES:]]
     ends += [node.text(separator=" ", strip=True)[:MAX_FOOT] for node in foot]
     lines = [*page.publishers, *map(_owner, ends)]

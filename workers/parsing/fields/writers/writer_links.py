@@ -17,9 +17,10 @@ MAX_LINKS = 40  # links to writers' pages that are looked at
 _NAMED = '[itemprop~="author"] [itemprop~="name"]'
 #: what says itself that it names the author
 _MARKED = f'{_NAMED},a[rel~="author"]'
+#: few alternatives, as each is tried at each slash of the source
 _WRITER_PLACE = re.compile(
-    r"/(?:author|penulis|autor|auteur|reporter|journalist|contributor"
-    r"|(?:profile|redaktion|writers|people|by|staff)/)"
+    r"/(?:aut(?:hor|or|eur)|p(?:enulis|rofile/|eople/)|re(?:porter|daktion/)"
+    r"|journalist|contributor|writers/|by/|staff/)"
 )
 _ELSEWHERE = ("related", "comment")
 
@@ -50,7 +51,7 @@ def linked_together(page: Signed, block: Block) -> Names:
 
 def writer_links(page: Signed) -> Iterator[LexborNode]:
     """What microdata name as the author, or else leads to a writer's page, in document order."""
-    marked = page.tree.css(_MARKED) if page.tree else []
+    marked = page.tree.css(_MARKED) if page.tree and page.document.may_have(b"author") else []
     # most pages have hundreds of links, none of them to a writer's page
     if not page.document.may_lead_to(_WRITER_PLACE):
         yield from marked
