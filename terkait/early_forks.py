@@ -1,5 +1,6 @@
 """Lets what a crawl's processes are copies of begin to load before the command itself is loaded."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ def forks_begun(config: Config) -> Iterator[ForkServer | None]:
     was made for what turns out to be wrong use goes again.
     """
     data = config.data
-    if not can_fork() or (data / HOLDER_FILE).exists():
+    if not can_fork() or _is_held(data):
         yield None
         return
     is_new, forks = not data.exists(), ForkServer(data / FORKS_LOG)
@@ -36,6 +37,18 @@ def forks_begun(config: Config) -> Iterator[ForkServer | None]:
         raise
     finally:
         forks.close()
+
+
+def _is_held(data: Path) -> bool:
+    """Whether the program that has the folder lives; one that was killed leaves its file."""
+    try:
+        process = int((data / HOLDER_FILE).read_text().partition("\n")[0])
+        os.kill(process, 0)
+    except PermissionError:
+        return True  # another user's
+    except (OSError, ValueError, OverflowError):
+        return False
+    return process > 0
 
 
 def _forget(data: Path) -> None:

@@ -42,7 +42,7 @@ _CURES = {
     "AuthorizationHeaderMalformed": "the region is wrong: write s3://bucket?region=NAME",
     "error sending request": "the service does not answer: is its address right, and is it up?",
 }
-_INSTALL = "an archive in S3 needs a library: pip install 'terkait[object-store]'"
+_INSTALL = "an archive in S3 needs a library: pip install 'obstore>=0.12,<0.13'"
 
 #: the client's threads do not survive a fork: whoever was forked after its first use cannot use it
 _use = {"is_begun": False, "is_lost": False}

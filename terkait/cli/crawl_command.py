@@ -10,7 +10,9 @@ from db.terms.link_kinds import FOLLOWABLE
 from terkait.addresses import asked_address
 from terkait.cli.output import print_json
 from terkait.cli.spiders_option import spiders_option
+from terkait.cli.whole_number import AtLeast
 from terkait.early_forks import forks_begun
+from terkait.exit_codes import EXIT_FAILED
 
 
 @click.command()
@@ -39,28 +41,28 @@ from terkait.early_forks import forks_begun
     "--max-pages",
     default=DEFAULT_MAX_PAGES,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=AtLeast(min=0),
     help="Pages of this crawl; 0: no limit.",
 )
 @click.option(
     "--max-per-site",
     default=0,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=AtLeast(min=0),
     help="Pages of one site; 0: no limit.",
 )
 @click.option(
     "--max-per-host",
     default=0,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=AtLeast(min=0),
     help="Pages of one host (www.a.example, m.a.example); 0: no limit.",
 )
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")
 @click.option("--fresh", is_flag=True, help="Fetch pages again that are known and not yet due.")
 @spiders_option
 @click.option("--json", "as_json", is_flag=True, help="Print the run as one JSON value.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def crawl(
     urls: tuple[str, ...],
     only_lists: bool,
@@ -98,7 +100,8 @@ def crawl(
     config = load_config()
     asked = tuple(asked_address(url) for url in urls)
     with forks_begun(config) as forks:
-        from terkait.crawl_run import CrawlRequest, run_crawl  # while others load, too
+        from terkait.crawl_run import CrawlRequest, run_crawl, summarise  # while others load, too
+        from terkait.progress import ProgressDisplay
 
         order = CrawlRequest(
             urls=asked,
@@ -112,6 +115,8 @@ def crawl(
             spiders=spiders,
         )
         result = run_crawl(config, order, is_quiet=quiet, forks=forks)
+        if quiet and result.exit_code == EXIT_FAILED:
+            summarise(result, ProgressDisplay("crawl"), config)
     if as_json:
         print_json(result.as_json())
     sys.exit(result.exit_code)

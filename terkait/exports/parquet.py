@@ -42,7 +42,7 @@ def _arro3() -> tuple[Any, Any]:
         from arro3 import core, io
     except ImportError as error:
         raise BadUsage(
-            "Parquet needs a library that is not installed: pip install 'terkait[parquet]'"
+            "Parquet needs a library that is not installed: pip install 'arro3-io>=0.9'"
         ) from error
     return core, io
 

@@ -194,6 +194,8 @@ def test_a_watch_is_kept_shown_and_removed(filled: Path) -> None:
     assert terkait("watch").stderr.startswith("nothing is watched yet")
     assert terkait("watch", "add", "air", "rob OR", "tanggul").returncode == 0
     assert terkait("watch", "add", "air", "x").returncode == 1
+    mailed = terkait("watch", "add", "pos", "x", "--mail", "ani@news.example")
+    assert "no mail is sent until TERKAIT_MAIL_SERVER is set" in mailed.stderr
     assert values("watch", "list")[0]["query"] == "rob OR tanggul"
     with written() as session:
         add_article(session, "https://a.test/rob", f"Rob {HOSTILE}", "Isi")
@@ -298,7 +300,15 @@ def on_terminal(*arguments: str) -> str:
         (("show", "https://nobody.test/"), 1, "is not known"),
         (("runs", "99"), 1, "terkait: there is no run 99"),
         (("runs", "abc"), 2, "terkait: 'abc' is no run"),
-        (("show", "ftp://a.test/"), 2, "terkait: scheme 'ftp'"),
+        (("show", "ftp://a.test/"), 2, "ftp: is not http or https"),
+        (("export", "--run", "9" * 20), 2, "is more than"),
+        (("export", "--limit", "9" * 20), 2, "is more than"),
+        (("related", "1", "--limit", "9" * 20), 2, "is more than"),
+        (("crawl", "a.test", "--max-pages", "9" * 20), 2, "is more than"),
+        (("export", "--run", "99"), 0, "there is no run 99"),
+        (("search", "run:99"), 0, "there is no run 99"),
+        (("search", "auther:ani"), 0, "did you mean author: ?"),
+        (("sites", "test", "nosuch"), 2, "terkait.toml has no site called 'nosuch'"),
         (("related", "http://"), 2, "terkait: "),
         (("search", "--", "-banjir"), 2, "at least one word"),
         (("search", "x", "--sit", "y"), 2, "No such option"),

@@ -59,9 +59,9 @@ def test_wrong_setting_is_said_in_one_line(tmp_data: Path) -> None:
 
 def test_host_that_does_not_answer_is_no_success(tmp_data: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}/berita/1/judul-berita"
-    expect_refusal(
-        terkait("crawl", url, settings={"TERKAIT_DATA": str(tmp_data)}), 1, "connection refused"
-    )
+    for quiet in ((), ("--quiet",)):  # which says nothing but what went wrong
+        settings = {"TERKAIT_DATA": str(tmp_data)}
+        expect_refusal(terkait("crawl", url, *quiet, settings=settings), 1, "connection refused")
 
 
 def test_host_whose_robots_txt_fails_is_held(http_site: HttpSite, tmp_data: Path) -> None:

@@ -112,3 +112,13 @@ def test_nothing_is_begun_where_another_program_has_the_data_folder(tmp_data: Pa
     (tmp_data / HOLDER_FILE).write_text("1\n")
     with forks_begun(load_config()) as forks:
         assert forks is None
+
+
+def test_file_of_a_program_that_was_killed_holds_nothing_up(tmp_data: Path) -> None:
+    tmp_data.mkdir(exist_ok=True)
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    for left in (f"{gone.pid}\n", "", "no number\n"):
+        (tmp_data / HOLDER_FILE).write_text(left)
+        with forks_begun(load_config()) as forks:
+            assert forks is not None

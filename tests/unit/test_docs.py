@@ -1,11 +1,15 @@
 """The documents name every command and setting, and nothing that is not there."""
 
+import html
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import get_args
 
 import click
 import pytest
+from pydantic import BaseModel
 
 from db.config import Config, Nightly, Site
 from db.runs.verdict import Verdict
@@ -62,6 +66,61 @@ def test_every_setting_is_described() -> None:
     for table, model in TABLES.items():
         wanted += [f"[{table}]", *(f"`{name}`" for name in model.model_fields)]
     assert [word for word in wanted if word not in described] == []
+
+
+def described_defaults(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """(field, the number or word that its row gives as its default)."""
+    for name in model.model_fields:
+        shown = f"TERKAIT_{name.upper()}" if model is Config else name
+        row = rf"^\|[^|\n]*(?:\|[^|\n]*)?`{shown}` \| `([^`]+)`"
+        if match := re.search(row, text("docs/settings.md"), re.MULTILINE):
+            yield name, match[1]
+
+
+@pytest.mark.parametrize(("model", "least"), [(Config, 10), (Nightly, 3), (Site, 6)])
+def test_defaults_that_are_described_are_those_of_the_program(
+    model: type[BaseModel], least: int
+) -> None:
+    described = dict(described_defaults(model))
+    defaults = {name: model.model_fields[name].default for name in described}
+    plain = {name for name, value in defaults.items() if isinstance(value, (bool, float, int))}
+    plain.discard("host_concurrency")  # by the delay
+    assert len(described) >= least
+    assert {name: float(json.loads(described[name])) for name in plain} == {
+        name: float(defaults[name]) for name in plain
+    }
+
+
+def options(group: click.Group) -> set[str]:
+    context = click.Context(group)
+    own = [group.get_command(context, name) for name in group.list_commands(context)]
+    names = {option for each in own if each for param in each.params for option in param.opts}
+    below = [options(each) for each in own if isinstance(each, click.Group)]
+    return names.union(*below, {"--help", "--version"})
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/commands.md", "docs/tutorial.md", "docs/troubleshooting.md"]
+)
+def test_options_that_are_named_exist(name: str) -> None:
+    ours = "\n".join(
+        line for line in text(name).splitlines() if "pip" not in line and "docker" not in line
+    )
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ours))
+    assert named <= options(main)
+
+
+def test_what_is_to_be_installed_for_more_is_what_the_project_asks_for() -> None:
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    wanted = {wish for wishes in extras.values() for wish in wishes}
+    sources = [path for top in ("terkait", "db", "docs") for path in (ROOT / top).rglob("*")]
+    named = {
+        html.unescape(wish)
+        for path in sources
+        if path.suffix in (".py", ".md", ".html")
+        for wish in re.findall(r"pip install '([^']+)'", path.read_text("utf-8"))
+    }
+    assert named == wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.models import Article, Cluster, Link, Page
+from db.models import Article, Cluster, Link, Page, Run
 from db.queries.removals import is_gone
 from db.queries.search.days import end_moment, first_moment, published_before, published_from
 from db.queries.search.query import FIELDS, Condition
@@ -93,7 +93,12 @@ def resolve(session: Session, terms: Iterable[Condition], zone: tzinfo) -> Resol
 def hints_for(session: Session, filters: Filters) -> list[str]:
     """What to say of filter values that no article has: did you mean another?"""
     resolver = _Resolver(session, filters.zone)
-    for name, value in (("site", filters.host or filters.site), ("language", filters.language)):
+    asked = {
+        "site": filters.host or filters.site,
+        "language": filters.language,
+        "run": None if filters.run is None else str(filters.run),
+    }
+    for name, value in asked.items():
         if value is not None:
             resolver.condition(name, value)
     return resolver.hints
@@ -196,7 +201,10 @@ class _Resolver:
         if not (value.isascii() and value.isdigit() and len(value) < 19):
             self.hints.append(f"run: {value!r} is no number; `terkait runs` lists them")
             return false()
-        return or_(Article.run_id == int(value), Article.first_run_id == int(value))
+        run_id = int(value)
+        if self._session.get(Run, run_id) is None:
+            self.hints.append(f"there is no run {run_id}; `terkait runs` lists them")
+        return or_(Article.run_id == run_id, Article.first_run_id == run_id)
 
     def _word(self, name: str, value: str) -> ColumnElement[bool]:
         meanings = {"has": _HAS, "is": _IS, "missing": _MISSING}[name]

@@ -1,6 +1,7 @@
 """Days in the reader's zone: from "2026-08" to moments, and from moments to days."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -48,11 +49,16 @@ def _calendar(parts: re.Match[str]) -> tuple[date, date]:
     year, month, day = int(parts[1]), parts[2], parts[3]
     if day:
         first = date(year, int(month), int(day))
-        return first, first + timedelta(days=1)
+        return first, _days_after(first, 1)
     if month:
         first = date(year, int(month), 1)
-        return first, (first + timedelta(days=31)).replace(day=1)
-    return date(year, 1, 1), date(year + 1, 1, 1)
+        return first, _days_after(first, monthrange(year, int(month))[1])
+    return date(year, 1, 1), _days_after(date(year, 12, 31), 1)
+
+
+def _days_after(day: date, days: int) -> date:
+    """So many days later; the last day that there is behind it."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from db.terms.stems import alternatives
 from db.terms.tokens import is_unspaced, phrase_words
@@ -28,7 +29,7 @@ FIELDS = {
     "until": "day, month, year or time",
     "has": "versions, copies, links",
     "is": "gone, copy, original, paywalled",
-    "missing": "title, authors, published, language, section, topics, image",
+    "missing": "title, authors, published, language, section, topics, sources, image",
     "run": "number of a crawl run",
 }
 _TERM = re.compile(r'(-?)(?:([A-Za-z]{1,12}):)?(?:"([^"]*)"?|([^\s"]+))')
@@ -164,6 +165,7 @@ def _term(
         return Condition(name=name, values=(value,)) if value else None
     text = quoted if quoted is not None else bare
     if name and name != _TITLE:
+        _propose(draft, name, written)
         text = f"{written}:{text}"  # an address, a time, "body:tebal": words like any other
     words = phrase_words(text)
     if not words:
@@ -179,6 +181,14 @@ def _term(
         in_title=name == _TITLE,
         stems=alternatives(words[0]) if is_alone else (),
     )
+
+
+def _propose(draft: _Draft, name: str, written: str) -> None:
+    """Say which field may be meant by one that is not known."""
+    begun = [each for each in (*FIELDS, _TITLE) if len(name) > 2 and each.startswith(name)]
+    alike = begun or get_close_matches(name, (*FIELDS, _TITLE), n=1, cutoff=0.75)
+    if alike:
+        draft.notes.append(f"{written}: is no field: did you mean {alike[0]}: ?")
 
 
 def _go_together(one: Phrase | Condition, other: Phrase | Condition) -> bool:

@@ -13,6 +13,7 @@ from db.queries.search.conditions import Filters, hints_for
 from db.queries.search.query import Query, parse_query
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import json_option, note
+from terkait.cli.whole_number import AtLeast
 from terkait.errors import BadUsage
 from terkait.exports.data_card import ExportedFile, write_card
 from terkait.exports.formats import FORMATS, Format, format_of
@@ -26,8 +27,8 @@ from terkait.exports.writing import ExportJob, carry_out, resolved, without_card
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file.")
 @click.option("--words", metavar="WORDS", help="Only articles that `search WORDS` finds.")
 @filter_options
-@click.option("--run", type=click.IntRange(1), metavar="N", help="Seen first or last by that run.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N articles.")
+@click.option("--run", type=AtLeast(min=1), metavar="N", help="Seen first or last by that run.")
+@click.option("--limit", type=AtLeast(min=1), metavar="N", help="At most N articles.")
 @click.option(
     "--with",
     "tables",

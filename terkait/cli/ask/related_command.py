@@ -19,6 +19,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.cli.whole_number import AtLeast
 from terkait.named import named_article
 
 #: the graph is a small world: beyond, everything is related to everything
@@ -34,7 +35,7 @@ _ARROWS = {"out": "→", "in": "←"}
     "--limit",
     default=500,
     show_default=True,
-    type=click.IntRange(min=0),
+    type=AtLeast(min=0),
     metavar="N",
     help="Show at most N links; 0: all.",
 )

@@ -14,6 +14,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
+from terkait.cli.whole_number import AtLeast
 from terkait.named import named_article
 
 _ARROWS = {"out": "→", "in": "←"}
@@ -25,7 +26,7 @@ _ARROWS = {"out": "→", "in": "←"}
     "--limit",
     default=50,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=AtLeast(min=1),
     metavar="N",
     help="Show at most N articles, those most alike.",
 )

@@ -109,7 +109,8 @@ def add(name: str, words: tuple[str, ...], webhook: str | None, mail: str | None
         raise BadUsage("--webhook: write an address that begins with https:// or http://")
     if mail and not _MAILBOX.fullmatch(mail):
         raise BadUsage(f"--mail: {mail!r} is no mailbox")
-    database = open_database(load_config(), create=True)
+    config = load_config()
+    database = open_database(config, create=True)
     try:
         with database.write() as session:
             watch_rows.add(session, name, query, webhook=webhook, mail=mail, now=utc_now())
@@ -117,6 +118,8 @@ def add(name: str, words: tuple[str, ...], webhook: str | None, mail: str | None
         database.close()
     for hint in parsed.notes:
         note(hint)
+    if mail and not config.mail_server:
+        note("no mail is sent until TERKAIT_MAIL_SERVER is set")
     note(f"{name} is watched; `terkait watch test {name}` shows what it finds today")
 
 

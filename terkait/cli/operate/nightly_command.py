@@ -10,7 +10,7 @@ from db.terms.errors import BadSettings
 from terkait.cli.spiders_option import spiders_option
 from terkait.crawl_run import result_of, summarise, watch_with
 from terkait.database import open_database
-from terkait.exit_codes import EXIT_INTERRUPTED, EXIT_OK
+from terkait.exit_codes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK
 from terkait.interrupts import asked_to_stop
 from terkait.progress import ProgressDisplay
 from terkait.services import LocalServices
@@ -20,7 +20,7 @@ from workers.runs.nightly import check_sites, run_night
 @click.command()
 @click.option("--now", is_flag=True, help="Crawl all sites now, whatever the schedule says.")
 @spiders_option
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 def nightly(now: bool, spiders: int, quiet: bool) -> None:
     """Crawl the sites of terkait.toml whose scheduled moment has not had its run.
 
@@ -43,8 +43,10 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
 
         def on_end(site: Site, run: Run) -> None:
             result = result_of(database, run)
-            display.say(f"site {site.name}:")
-            summarise(result, display, config)
+            is_told = quiet and result.exit_code == EXIT_FAILED
+            told = ProgressDisplay("nightly") if is_told else display
+            told.say(f"site {site.name}:")
+            summarise(result, told, config)
             codes.append(result.exit_code)
 
         with asked_to_stop(display.say) as stop:

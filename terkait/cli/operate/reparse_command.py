@@ -24,6 +24,7 @@ MAX_EXAMPLES = 3
 class Report:
     """What came of it."""
 
+    #: read again, differently or not
     read: int = 0
     changed: int = 0
     #: field -> how many articles
@@ -48,10 +49,11 @@ class Report:
 
     def add(self, reread: Reread) -> None:
         """Count one article."""
-        self.read += 1
         self.older += reread.older
         if reread.problem:
             self.problems[reread.problem] += 1
+        else:
+            self.read += 1
         self.changed += bool(reread.differences)
         for difference in reread.differences:
             self.fields[difference.field] += 1
@@ -109,7 +111,8 @@ def reparse(dry_run: bool, as_json: bool) -> None:
     else:
         _print(report)
     verb = "would change" if dry_run else "changed"
-    note(f"{report.read} read again, {report.changed} {verb}")
+    left = report.problems.total()
+    note(f"{report.read} read again, {report.changed} {verb}; {left} could not be read again")
     note(f"links of {report.pages} pages checked, those of {report.relinked} {verb}")
 
 

@@ -23,6 +23,7 @@ from terkait.addresses import canonical_address
 from terkait.cli.operate.sites_check import check
 from terkait.cli.operate.sites_test import test
 from terkait.cli.output import json_option, moment, note, print_json_lines, print_table
+from terkait.cli.whole_number import AtLeast
 from terkait.database import open_database
 from terkait.errors import BadUsage, NothingCrawled
 from terkait.settings_file import add_site, pause_site, remove_site
@@ -197,7 +198,7 @@ def _known() -> tuple[dict[str, RunLine], list[Resting]]:
 @click.argument("url")
 @click.option("--name", help="Name of the site; default: its domain.")
 @click.option("--depth", type=click.IntRange(0, 100), default=2, show_default=True)
-@click.option("--max-pages", type=click.IntRange(min=0), default=500, show_default=True)
+@click.option("--max-pages", type=AtLeast(min=0), default=500, show_default=True)
 @click.option("--schedule", default="", metavar="CRON", help="Five fields; default: each night.")
 @click.option("--no-look", is_flag=True, help="Make no request; add the address as a seed.")
 def add(

@@ -14,9 +14,9 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage, RelatedLink
 from crawler.page.profiles import profile_for
 from crawler.page.urls import site_of
-from db.config import Config, Site, load_config
+from db.config import SETTINGS_FILE, Config, Site, load_config
 from db.terms.link_kinds import FOLLOWABLE
-from terkait.addresses import canonical_address
+from terkait.addresses import canonical_address, is_address
 from terkait.cli.output import (
     json_option,
     moment,
@@ -26,7 +26,7 @@ from terkait.cli.output import (
     print_line,
     print_table,
 )
-from terkait.errors import NothingCrawled
+from terkait.errors import BadUsage, NothingCrawled
 from terkait.exit_codes import EXIT_FAILED
 from workers.parsing import ParsedArticle, read
 
@@ -66,6 +66,8 @@ def _tried(config: Config, known: Site | None, asked: str) -> SiteTrial:
     from crawler.spiders.probe import look  # loads Scrapy, which the other commands do not need
 
     if known is None:
+        if not is_address(asked):
+            raise BadUsage(f"{SETTINGS_FILE} has no site called {asked!r}, and it is no address")
         url = canonical_address(asked)
         return look(config, lambda fetcher: try_address(fetcher, url, _is_article))
     roles = {"feed": known.feeds, "sitemap": known.sitemaps, "section": known.sections}

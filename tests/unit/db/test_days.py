@@ -52,7 +52,7 @@ def test_time_is_a_moment_and_without_an_offset_one_of_the_readers_zone() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "2026-13", "2026-02-30", "0000", "999999d", "9999", "20", "7x", "2026/08/20"],
+    ["", "soon", "2026-13", "2026-02-30", "0000", "999999d", "10000", "20", "7x", "2026/08/20"],
 )
 def test_what_is_no_date_is_said_so(text: str) -> None:
     with pytest.raises(ValueError, match="is no date; write it as"):
@@ -115,3 +115,8 @@ def test_zone_with_half_an_hour_is_counted_by_minutes() -> None:
     rows = [row("2026-08-20 18:29", 1), row("2026-08-20 18:30", 2)]
     counts = day_counts(rows, ZoneInfo("Asia/Kolkata"))
     assert list(counts.items()) == [(date(2026, 8, 20), 1), (date(2026, 8, 21), 2)]
+
+
+@pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
+def test_last_day_that_there_is_has_an_end(text: str) -> None:
+    assert end_moment(text, JAKARTA, now=NOW).year == 9999

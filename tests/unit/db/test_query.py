@@ -2,7 +2,8 @@
 
 import pytest
 
-from db.queries.search.query import Condition, Phrase, Query, parse_query
+from db.queries.search import conditions
+from db.queries.search.query import FIELDS, Condition, Phrase, Query, parse_query
 
 
 def parsed(text: str) -> Query:
@@ -73,6 +74,23 @@ def test_unknown_fields_and_addresses_are_words() -> None:
         phrase("body", "tebal"),
         phrase("https", "a", "test", "1"),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("auther:ani", "author"), ("lang:id", "language"), ("titel:air", "title")]
+)
+def test_field_that_is_nearly_one_is_said_to_be_none(text: str, meant: str) -> None:
+    assert f"did you mean {meant}: ?" in parse_query(text).notes[0]
+
+
+def test_words_with_a_colon_are_no_field_and_need_no_note() -> None:
+    assert parse_query("https://a.test/1 jam:12 body:tebal").notes == ()
+
+
+@pytest.mark.parametrize("field", ["has", "is", "missing"])
+def test_values_that_a_field_is_said_to_know_are_those_that_it_knows(field: str) -> None:
+    known = {"has": conditions._HAS, "is": conditions._IS, "missing": conditions._MISSING}[field]
+    assert sorted(FIELDS[field].split(", ")) == sorted(known)
 
 
 def test_nothing_asks_for_nothing() -> None:
