@@ -29,6 +29,11 @@ class Checksum:
             self.rows += 1
         self._sum %= _MODULUS
 
+    def merge(self, other: "Checksum") -> None:
+        """Count in what another counted of the same table."""
+        self.rows += other.rows
+        self._sum = (self._sum + other._sum) % _MODULUS
+
     @property
     def shown(self) -> str:
         """In hexadecimal."""

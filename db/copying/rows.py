@@ -1,6 +1,7 @@
 """Brings the rows of one table over, a batch in one commit; passes over what is there already."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
@@ -13,14 +14,35 @@ from db.copying.plan import Row, TablePlan
 from db.sql.dialect import chunks
 from db.sql.session import Database
 
+#: rows of one piece of a table that is compared by itself
+_PIECE = 100_000
+
+
+@dataclass(kw_only=True, slots=True)
+class BroughtRows:
+    """What came of one table."""
+
+    checksum: Checksum
+    #: keys at which the table can be parted, in order
+    bounds: list[Any] = field(default_factory=list)
+
 
 def read_rows(
-    session: Session, plan: TablePlan, *columns: ColumnElement[Any]
+    session: Session,
+    plan: TablePlan,
+    *columns: ColumnElement[Any],
+    after: Any = None,
+    upto: Any = None,
 ) -> Iterator[Sequence[Row]]:
-    """All rows, or some columns of them, a batch at a time, in the order of the primary key."""
+    """Rows, or some columns of them, a batch at a time, in the order of the primary key.
+
+    ``after``, ``upto``: between these keys alone.
+    """
     wanted = select(*(columns or plan.table.columns)).order_by(*plan.keys).limit(plan.batch)
+    if upto is not None:
+        wanted = wanted.where(plan.key <= upto)
     key_of = plan.key_of if not columns else (lambda row: row[0] if len(row) == 1 else tuple(row))
-    connection, last = session.connection(), None
+    connection, last = session.connection(), after
     while True:
         step = wanted if last is None else wanted.where(plan.key > last)
         rows = connection.execute(step).all()
@@ -31,11 +53,16 @@ def read_rows(
         last = key_of(rows[-1])
 
 
-def copy_rows(source: Session, target: Database, plan: TablePlan) -> Checksum:
-    """Make the target's table hold the source's rows, but for what must wait."""
+def copy_rows(
+    source: Session, target: Database, plan: TablePlan, say: Callable[[int], None]
+) -> BroughtRows:
+    """Make the target's table hold the source's rows, but for what must wait.
+
+    ``say`` is told how many more are there.
+    """
     with target.read() as session:
         last = _last_key(session, plan)
-    checksum = Checksum(plan.columns)
+    brought, checksum = BroughtRows(checksum=Checksum(plan.columns)), Checksum(plan.columns)
     for rows in read_rows(source, plan):
         checksum.add(rows)
         early = [plan.early(row) for row in rows] if plan.late else rows
@@ -46,7 +73,13 @@ def copy_rows(source: Session, target: Database, plan: TablePlan) -> Checksum:
                 insert_rows(session, plan, early)
             else:
                 _bring(session, plan, early)
-    return checksum
+        say(len(rows))
+        if checksum.rows >= _PIECE:
+            brought.bounds.append(plan.key_of(rows[-1]))
+            brought.checksum.merge(checksum)
+            checksum = Checksum(plan.columns)
+    brought.checksum.merge(checksum)
+    return brought
 
 
 def _last_key(session: Session, plan: TablePlan) -> Any:
@@ -129,15 +162,11 @@ def drop_extra(source: Session, target: Database, plan: TablePlan) -> None:
                         session.execute(delete(plan.table).where(plan.key.in_(extra)))
 
 
-def count_rows(database: Database, plan: TablePlan) -> int:
+def count_rows(session: Session, plan: TablePlan) -> int:
     """How many rows the table has."""
-    with database.read() as session:
-        return session.scalar(select(func.count()).select_from(plan.table)) or 0
+    return session.scalar(select(func.count()).select_from(plan.table)) or 0
 
 
-def checksum_of(session: Session, plan: TablePlan) -> Checksum:
-    """What a table holds."""
-    checksum = Checksum(plan.columns)
-    for rows in read_rows(session, plan):
-        checksum.add(rows)
-    return checksum
+def has_rows(session: Session, plan: TablePlan) -> bool:
+    """Whether the table has any."""
+    return session.execute(select(*plan.keys).limit(1)).first() is not None

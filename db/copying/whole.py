@@ -1,4 +1,4 @@
-"""Copies a database: tables, then references, index of words and counters, then compares.
+"""Copies a database: rows, then words, then indexes and counts; then it compares.
 
 The source is read as it was at one moment and may be in use. A copy that was stopped goes on when
 it is called again: a table of its own in the target says whose copy it is until that is complete.
@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Identity, text
+from sqlalchemy.orm import Session
 
 from db.archiving.places import share_all
+from db.copying import deferred
 from db.copying.checksum import Checksum
+from db.copying.comparing import add_up_piece, pieces
 from db.copying.plan import TablePlan, plans
-from db.copying.rows import checksum_of, copy_rows, count_rows, drop_extra, fill_late
-from db.copying.words import index_words
-from db.counting.counts import add_up
+from db.copying.progress import CopyProgress
+from db.copying.rows import BroughtRows, copy_rows, count_rows, drop_extra, fill_late, has_rows
+from db.copying.side_processes import processes_for, work_through
+from db.copying.words import WORDS_TABLE, index_words
+from db.counting.counts import count_anew
 from db.sql import schema
 from db.sql.session import Database
 from db.terms.errors import SchemaMismatch, TargetUnusable
@@ -41,42 +46,94 @@ def copy_database(
 ) -> list[CopiedTable]:
     """Copy all; ``say`` is told what is under way. Raises TargetUnusable, SchemaMismatch."""
     schema.require_current(source)
-    _prepare(source, target)
+    is_fresh = _prepare(source, target)
     share_all(source)  # objects are not copied: both name them
     all_plans = list(plans())
     with source.read() as session:
-        sums: dict[str, Checksum] = {}
-        for plan in all_plans:
-            say(plan.name)
-            sums[plan.name] = copy_rows(session, target, plan)
-        for plan in all_plans:
-            if plan.late:
-                say(f"{plan.name}: references")
-                fill_late(session, target, plan)
-        for plan in reversed(all_plans):
-            if count_rows(target, plan) > sums[plan.name].rows:
-                drop_extra(session, target, plan)
-        say("index of words")
-        index_words(target)
-        _set_counters(target, all_plans)
-        with target.write() as copied:
-            add_up(copied)
-        say("comparing")
-        with target.read() as copied:
-            tables = [
-                CopiedTable(
-                    name=plan.name, source=sums[plan.name], target=checksum_of(copied, plan)
-                )
-                for plan in all_plans
-            ]
+        rows = {plan.name: count_rows(session, plan) for plan in all_plans}
+        progress = CopyProgress(say, rows)
+        brought = _bring(session, target, all_plans, progress)
+        if not is_fresh:
+            _drop_extra(session, target, all_plans, brought)
+    processes = processes_for(target, sum(rows.values()))
+    progress.index_words()
+    index_words(target, progress.add, processes=processes)
+    _complete(target, all_plans, progress)
+    progress.compare()
+    tables = _compared(target, all_plans, brought, progress, processes)
     if all(table.is_same for table in tables):
         with target.write() as session:
+            deferred.forget(session)
             session.execute(text(f"DROP TABLE {_MARK}"))
     return tables
 
 
-def _prepare(source: Database, target: Database) -> None:
-    """An empty target gets its tables and the mark; one that holds other data is refused."""
+def _bring(
+    source: Session, target: Database, all_plans: list[TablePlan], progress: CopyProgress
+) -> dict[str, BroughtRows]:
+    """All rows, then what refers to later ones."""
+    brought: dict[str, BroughtRows] = {}
+    for plan in all_plans:
+        progress.bring(plan.name)
+        brought[plan.name] = copy_rows(source, target, plan, progress.add)
+    for plan in all_plans:
+        if plan.late:
+            progress.say(f"{plan.name}: references")
+            fill_late(source, target, plan)
+    return brought
+
+
+def _drop_extra(
+    source: Session,
+    target: Database,
+    all_plans: list[TablePlan],
+    brought: dict[str, BroughtRows],
+) -> None:
+    for plan in reversed(all_plans):
+        with target.read() as session:
+            is_more = count_rows(session, plan) > brought[plan.name].checksum.rows
+        if is_more:
+            drop_extra(source, target, plan)
+
+
+def _complete(target: Database, all_plans: list[TablePlan], progress: CopyProgress) -> None:
+    """What rows can do without while they come."""
+    deferred.make_again(target, progress.make_indexes)
+    _set_counters(target, all_plans)
+    progress.say("counts")
+    with target.write() as session:
+        count_anew(session)
+    if not target.is_sqlite:
+        # whoever asks next is answered as quickly as later on
+        progress.say("statistics for PostgreSQL's planner")
+        with target.write() as session:
+            for name in (*(plan.name for plan in all_plans), WORDS_TABLE):
+                session.execute(text(f"ANALYZE {name}"))
+
+
+def _compared(
+    target: Database,
+    all_plans: list[TablePlan],
+    brought: dict[str, BroughtRows],
+    progress: CopyProgress,
+    processes: int,
+) -> list[CopiedTable]:
+    sums = {plan.name: Checksum(plan.columns) for plan in all_plans}
+    all_pieces = pieces(all_plans, brought)
+    for name, checksum in work_through(target, add_up_piece, all_pieces, processes=processes):
+        sums[name].merge(checksum)
+        progress.add(checksum.rows)
+    return [
+        CopiedTable(name=plan.name, source=brought[plan.name].checksum, target=sums[plan.name])
+        for plan in all_plans
+    ]
+
+
+def _prepare(source: Database, target: Database) -> bool:
+    """An empty target gets its tables and the mark; one that holds other data is refused.
+
+    Returns whether the copy begins now.
+    """
     if target.engine.url == source.engine.url:
         raise TargetUnusable("--to names the database that is in use: a copy needs another one")
     if schema.current_revision(target) is None:
@@ -84,7 +141,8 @@ def _prepare(source: Database, target: Database) -> None:
     schema.require_current(target)
     mark = _mark(target)
     if mark is None:
-        holding = [plan.name for plan in plans() if count_rows(target, plan)]
+        with target.read() as session:
+            holding = [plan.name for plan in plans() if has_rows(session, plan)]
         if holding:
             raise TargetUnusable(
                 f"{target.shown} holds data already (in {', '.join(holding[:3])}): a copy needs "
@@ -93,8 +151,10 @@ def _prepare(source: Database, target: Database) -> None:
         with target.write() as session:
             session.execute(text(f"CREATE TABLE {_MARK} (source TEXT NOT NULL)"))
             session.execute(text(f"INSERT INTO {_MARK} VALUES (:source)"), {"source": source.shown})
+            deferred.take_off(session, [*(plan.name for plan in plans()), WORDS_TABLE])
     elif mark != source.shown:
         raise TargetUnusable(f"{target.shown} holds an unfinished copy of another database, {mark}")
+    return mark is None
 
 
 def _mark(target: Database) -> str | None:

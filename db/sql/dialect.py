@@ -1,6 +1,7 @@
 """The few things that SQLite and PostgreSQL write differently."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -116,6 +117,18 @@ def is_one_of(
     if is_sqlite(session):
         return column.in_(select(func.json_each(numbers).table_valued("value").c.value))
     return column == any_(cast(numbers, ARRAY(BigInteger)))
+
+
+def read_ids(session: Session, ids: Select[int]) -> list[int]:
+    """The numbers that a select with a limit gives, in its order.
+
+    SQLite's driver hands over a row at a time, four times as slowly as one text with all of them.
+    """
+    if not is_sqlite(session):
+        return list(session.scalars(ids))
+    (number,) = ids.subquery().columns
+    read: list[int] = json.loads(session.scalar(select(func.json_group_array(number))) or "[]")
+    return read
 
 
 def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import delete, select
 
-from db.copying import insertion, plan, rows, whole
+from db.copying import insertion, plan, rows, side_processes, whole
+from db.copying.progress import CopyProgress
 from db.copying.whole import CopiedTable, copy_database
+from db.counting.counts import wrong_counts
 from db.models import ArchivedPage, Article, Page, Run
 from db.queries.export import export
 from db.queries.search.results import search
 from db.sql import schema
 from db.sql.session import Database
 from db.terms.errors import TargetUnusable
+from terkait.cli import main
 from tests.rows import (
     NOON,
     add_article,
@@ -81,13 +85,24 @@ def records(database: Database) -> list[object]:
         return list(export(session))
 
 
+def assert_whole(target: Database) -> None:
+    """Every table, index, reference and count is there."""
+    assert not schema.differences(target)
+    with target.read() as session:
+        assert not wrong_counts(session)
+    with target.write() as session:  # triggers count
+        add_article(session, "https://a.test/another", "Lain", "Isi lain")
+    with target.read() as session:
+        assert not wrong_counts(session)
+
+
 def test_a_copy_holds_the_same_and_is_found_the_same(ends: Ends) -> None:
     source, target = ends
     tables = {table.name: table for table in copied(ends)}
     assert all(table.is_same for table in tables.values())
     assert tables["articles"].target.rows == 3
     assert records(source) == records(target)
-    assert not schema.differences(target)
+    assert_whole(target)
     with target.read() as session:
         assert [hit.url for hit in search(session, "banjir")] == [ONE]
         old = session.scalars(select(Page).where(Page.url == "https://a.test/old")).one()
@@ -128,6 +143,7 @@ def test_a_copy_that_was_stopped_goes_on_and_sees_what_changed(
         session.execute(delete(ArchivedPage))
     assert all(table.is_same for table in copied(ends))
     assert records(source) == records(target)
+    assert_whole(target)
 
 
 @pytest.mark.parametrize("at", [2, 8, 14])
@@ -154,6 +170,44 @@ def test_a_stop_between_rows_and_references_loses_nothing(
         with pytest.raises(KeyboardInterrupt):
             copied(ends)
     assert all(table.is_same for table in copied(ends))
+
+
+def test_a_stop_between_two_indexes_leaves_none_out(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(CopyProgress, "make_indexes", stopping(3, CopyProgress.make_indexes))
+        with pytest.raises(KeyboardInterrupt):
+            copied(ends)
+    assert schema.differences(ends[1])
+    assert all(table.is_same for table in copied(ends))
+    assert_whole(ends[1])
+
+
+@pytest.mark.parametrize("ends", ["to postgresql"], indirect=True)
+def test_several_processes_copy_the_same(ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_processes, "WORTH_ROWS", 0)
+    monkeypatch.setattr(rows, "_PIECE", 1)
+    monkeypatch.setattr(plan, "_BATCH", 1)
+    assert all(table.is_same for table in copied(ends))
+    assert records(ends[0]) == records(ends[1])
+    with ends[1].read() as session:
+        assert [hit.url for hit in search(session, "banjir")] == [ONE]
+
+
+@pytest.mark.parametrize("ends", ["sqlite to sqlite"], indirect=True)
+def test_whoever_stops_a_copy_is_told_how_it_goes_on(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERKAIT_DATABASE_URL", ends[0].url)
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "fill_late", stopping(0, rows.fill_late))
+        stopped = CliRunner().invoke(main, ["db", "copy", "--to", ends[1].url])
+    assert stopped.exit_code == 130
+    assert "the same command goes on" in stopped.stderr
+    again = CliRunner().invoke(main, ["db", "copy", "--to", ends[1].url])
+    assert again.exit_code == 0
+    assert "the same on both sides" in again.stderr
 
 
 def test_a_target_that_holds_data_is_refused(ends: Ends) -> None:

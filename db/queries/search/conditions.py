@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.models import Article, Cluster, Link, Page, Run
@@ -21,6 +21,11 @@ from db.terms.tokens import words
 MAX_VALUES = 400
 #: values of a field that are looked through
 MAX_DISTINCT = 200_000
+#: with a sign that keeps SQLite from going by their index
+_LOOKED_AT: tuple[ColumnElement[Any], ...] = (
+    literal_column("+articles.site"),
+    literal_column("+articles.language"),
+)
 #: values proposed for one that nothing has
 MAX_PROPOSED = 3
 
@@ -46,21 +51,31 @@ class Filters:
     #: articles stored later are passed over, so that pages of an answer do not move
     newest_id: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As conditions on ``articles``, but for ``newest_id``."""
-        clauses: list[ColumnElement[bool]] = []
-        if self.site is not None:
-            clauses.append(Article.site == self.site)
+    def conditions(self, *, by_time: bool = False) -> list[ColumnElement[bool]]:
+        """As conditions on ``articles``, but for ``newest_id``.
+
+        by_time: no index of sites or languages is to be gone by on SQLite.
+        """
+        clauses = [*self.equal_to(by_time=by_time), *self.published()]
         if self.host is not None:
             clauses.append(_on_host(self.host))
+        if self.run is not None:
+            clauses.append(or_(Article.run_id == self.run, Article.first_run_id == self.run))
+        return clauses
+
+    def equal_to(self, *, by_time: bool = False) -> list[ColumnElement[bool]]:
+        """The conditions on columns that have an index of their own."""
+        site, language = _LOOKED_AT if by_time else (Article.site, Article.language)
+        values = ((site, self.site), (language, self.language))
+        return [column == value for column, value in values if value is not None]
+
+    def published(self) -> list[ColumnElement[bool]]:
+        """The conditions on the time."""
+        clauses = []
         if self.since is not None:
             clauses.append(published_from(self.since, self.zone))
         if self.until is not None:
             clauses.append(published_before(self.until, self.zone))
-        if self.language is not None:
-            clauses.append(Article.language == self.language)
-        if self.run is not None:
-            clauses.append(or_(Article.run_id == self.run, Article.first_run_id == self.run))
         return clauses
 
 

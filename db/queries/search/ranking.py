@@ -18,7 +18,7 @@ from db.queries.search.full_text import matching_ids, ts_bound
 from db.queries.search.query import Phrase, Query
 from db.queries.search.selection import Selection, is_soon_found
 from db.queries.search.word_probe import INDEXED_WORDS, WordTest, has_words, needles
-from db.sql.dialect import chunks, is_one_of, is_sqlite
+from db.sql.dialect import chunks, is_one_of, is_sqlite, read_ids
 
 #: of a query that finds more, the newest are ranked
 MAX_RANKED = 1_000
@@ -111,7 +111,7 @@ def _texts(session: Session, wanted: Selection, chosen: Selection) -> list[_Text
     if not chosen.is_led_by_filters:
         newest = wanted.select(session, FTS_WORDS.c.rowid, words_alone=True)
         newest = newest.order_by(chosen.newest_first(session)).limit(MAX_RANKED)
-        return read(session.scalars(newest).all())
+        return read(read_ids(session, newest))
 
     has_all = WordTest(wanted.query).passes
 
@@ -150,12 +150,12 @@ def _left(session: Session, chosen: Selection) -> Iterator[Sequence[int]]:
         yield from chunks(chosen.left, _LEFT_AT_ONCE)
         return
     newest = chosen.filtered(session, Article.id).order_by(Article.id.desc()).limit(_LEFT_READ)
-    ids = session.scalars(newest).all()
+    ids = read_ids(session, newest)
     for _ in range(_MAX_LEFT // _LEFT_READ):
         yield from chunks(ids, _LEFT_AT_ONCE)
         if len(ids) < _LEFT_READ:
             return
-        ids = session.scalars(newest.where(Article.id < ids[-1])).all()
+        ids = read_ids(session, newest.where(Article.id < ids[-1]))
 
 
 def _bm25(session: Session, texts: Sequence[_Text], query: Query) -> dict[int, float]:

@@ -156,19 +156,26 @@ _ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
 }
 
 
+#: of an article, without what takes time to make of a row
+_SHOWN = (
+    Article.id, Article.url, Article.site, Article.title, Article.published, Article.language,
+    Article.authors, Article.page_type, Article.revisions, Article.cluster_id,
+)  # fmt: skip
+
+
 def _hits(session: Session, scores: Sequence[tuple[int, float]], query: Query) -> list[SearchHit]:
-    rows_of: dict[int, tuple[Article, str]] = {}
+    rows_of: dict[int, Any] = {}
     for batch in chunks([key for key, _ in scores]):
         rows = session.execute(
-            select(Article, Text.body)
+            select(*_SHOWN, Text.body)
             .join(Text, Text.id == Article.text_id)
             .where(is_one_of(session, Article.id, batch))
         )
-        rows_of |= {article.id: (article, body) for article, body in rows}
-    clusters = {article.cluster_id for article, _ in rows_of.values() if article.cluster_id}
+        rows_of |= {row.id: row for row in rows}
+    clusters = {row.cluster_id for row in rows_of.values() if row.cluster_id}
     sizes = cluster_sizes(session, clusters)
     return [
-        _hit(*rows_of[key], score, query, copies=sizes.get(rows_of[key][0].cluster_id or 0, 1) - 1)
+        _hit(rows_of[key], score, query, copies=sizes.get(rows_of[key].cluster_id or 0, 1) - 1)
         for key, score in scores
         if key in rows_of
     ]
@@ -187,7 +194,7 @@ def cluster_sizes(session: Session, clusters: Collection[int]) -> dict[int, int]
     return sizes
 
 
-def _hit(article: Article, body: str, score: float, query: Query, *, copies: int) -> SearchHit:
+def _hit(article: Any, score: float, query: Query, *, copies: int) -> SearchHit:
     return SearchHit(
         id=article.id,
         url=article.url,
@@ -197,7 +204,7 @@ def _hit(article: Article, body: str, score: float, query: Query, *, copies: int
         language=article.language,
         score=score,
         heading=mark_words(article.title or "", query),
-        snippet=make_snippet(body, query),
+        snippet=make_snippet(article.body, query),
         authors=tuple(article.authors),
         page_type=article.page_type,
         versions=article.revisions,

@@ -1,5 +1,6 @@
 """The articles that words and filters leave, before they are fetched."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +28,7 @@ from db.queries.search.full_text import (
 )
 from db.queries.search.query import Query, parse_query
 from db.queries.search.word_probe import has_words
-from db.sql.dialect import is_one_of, is_sqlite
+from db.sql.dialect import is_one_of, is_sqlite, read_ids
 
 #: matches are counted up to here, in a library of few articles and of many
 MAX_TOTAL, MAX_TOTAL_OF_MANY = 1_000_000, 1_000
@@ -37,6 +38,8 @@ MANY_STORED = 50_000
 FEW = 2_000
 #: articles that the filters leave and that are looked at one by one: SQLite is nearer to them
 FEW_LEFT, FEW_LEFT_ON_SERVER = 8_000, 2_000
+#: articles of a time: where fewer are, these are looked at first on SQLite
+FEW_OF_TIME = 5_000
 #: words that more articles have are looked for in the newest that the filters leave
 COMMON = 20_000
 #: PostgreSQL finds the newest with a word one by one where it is in more than one of so many
@@ -139,11 +142,35 @@ def select_articles(
     resolved = resolve(session, query.conditions, filters.zone)
     chosen = Selection(
         query=query,
-        conditions=(*filters.conditions(), *resolved.conditions),
+        conditions=(
+            *filters.conditions(by_time=_is_led_by_time(session, filters)),
+            *resolved.conditions,
+        ),
         hints=(*query.notes, *resolved.hints),
         newest_id=filters.newest_id,
     )
     return _with_plan(session, chosen) if query.phrases else chosen
+
+
+def _is_led_by_time(session: Session, filters: Filters) -> bool:
+    """Whether fewer articles are of the time than of the site or language.
+
+    SQLite does not know, and would look up the time of all that are of these.
+    """
+    others = filters.equal_to()
+    if not is_sqlite(session) or filters.since is None or not others:
+        return False
+    of_time = _count_up_to(session, filters.published(), most=FEW_OF_TIME)
+    if of_time == FEW_OF_TIME:
+        return False
+    return all(_count_up_to(session, [other], most=of_time + 1) > of_time for other in others)
+
+
+def _count_up_to(session: Session, conditions: Sequence[ColumnElement[bool]], *, most: int) -> int:
+    rows: Select[Any] = (
+        select(literal_column("1").label("one")).select_from(Article).where(*conditions)
+    )
+    return session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
 
 def _with_plan(session: Session, chosen: Selection) -> Selection:
@@ -195,7 +222,7 @@ def among_newest(session: Session, chosen: Selection) -> Selection:
 def _few_left(session: Session, chosen: Selection) -> tuple[int, ...] | None:
     """What the filters leave, the newest first; None where that is many."""
     most = FEW_LEFT if is_sqlite(session) else FEW_LEFT_ON_SERVER
-    left = session.scalars(select(Article.id).where(*chosen.conditions).limit(most + 1)).all()
+    left = read_ids(session, select(Article.id).where(*chosen.conditions).limit(most + 1))
     if len(left) > most:
         return None
     newest_id = chosen.newest_id or max(left, default=0)

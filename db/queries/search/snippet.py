@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from db.queries.search.query import Phrase, Query
 from db.terms.stems import has_stem
@@ -72,18 +73,22 @@ class _Places(dict[str, tuple[tuple[int, int, str], ...]]):
         self._stems = frozenset(stem for phrase in wanted for stem in phrase.stems)
 
     def __missing__(self, run: str) -> tuple[tuple[int, int, str], ...]:
-        within = tuple(self._within(run))
+        # nearly all runs are one word, whose tokeniser would find nothing to cut
+        if run.isascii() and run.isalnum():
+            within = self._of_word(0, len(run), run.lower()[:MAX_WORD_CHARS])
+        else:
+            within = tuple(chain.from_iterable(self._of_word(*placed) for placed in _placed(run)))
         if len(self) < MAX_RUNS:
             self[run] = within
         return within
 
-    def _within(self, run: str) -> Iterator[tuple[int, int, str]]:
-        for start, end, word in _placed(run):
-            if word in self._exact or (self._stems and has_stem(word, self._stems)):
-                yield start, end, word
-            elif self._open_words and word.startswith(self._open_words):
-                is_longer = len(word) > 1 and not is_unspaced(word)
-                yield start, end if is_longer else start + 1, word[0]
+    def _of_word(self, start: int, end: int, word: str) -> tuple[tuple[int, int, str], ...]:
+        if word in self._exact or (self._stems and has_stem(word, self._stems)):
+            return ((start, end, word),)
+        if self._open_words and word.startswith(self._open_words):
+            is_longer = len(word) > 1 and not is_unspaced(word)
+            return ((start, end if is_longer else start + 1, word[0]),)
+        return ()
 
 
 @lru_cache(maxsize=8)
@@ -93,8 +98,7 @@ def _places(wanted: tuple[Phrase, ...]) -> _Places:
 
 def _placed(run: str) -> Iterator[tuple[int, int, str]]:
     """The words of a run with their places; the whole run where they can't be told apart."""
-    # nearly all runs are one word, whose tokeniser would find nothing to cut
-    cut = [run.lower()[:MAX_WORD_CHARS]] if run.isascii() and run.isalnum() else words(run)
+    cut = words(run)
     each_char = len(cut) == len(run)
     for index, word in enumerate(cut):
         if each_char:

@@ -21,7 +21,8 @@ def copy(context: click.Context, url: str, as_json: bool) -> None:
 
     The source is read as it is at one moment and may be in use; what is crawled meanwhile is
     not in the copy. At the end every table is counted and added up on both sides. A copy that
-    was stopped goes on when it is called again. Ends with 1 where the two differ.
+    was stopped (Ctrl-C) goes on when it is called again; until it is complete the target has no
+    indexes and is of no use. Ends with 1 where the two differ.
 
     \b
     Examples:
@@ -33,7 +34,7 @@ def copy(context: click.Context, url: str, as_json: bool) -> None:
     try:
         target = _target(url)
         try:
-            tables = copy_database(source, target, say=lambda what: note(f"copying: {what}"))
+            tables = _copied(source, target)
             _show(tables, target.shown, as_json=as_json)
         finally:
             target.close()
@@ -41,6 +42,14 @@ def copy(context: click.Context, url: str, as_json: bool) -> None:
         source.close()
     if not all(table.is_same for table in tables):
         context.exit(1)
+
+
+def _copied(source: Database, target: Database) -> list[CopiedTable]:
+    try:
+        return copy_database(source, target, say=lambda what: note(f"copying: {what}"))
+    except KeyboardInterrupt:
+        note("stopped: the same command goes on where it was; until then the copy is of no use")
+        raise
 
 
 def _target(url: str) -> Database:
