@@ -59,6 +59,8 @@ _WORDS = (*_MARKS, _SCRIPTED)
 _FINDER = BytesAhoCorasick(_WORDS)
 #: elements whose content is not seen
 _UNSEEN = (b"script", b"style", b"template", b"svg", b"head")
+#: how the tag of another element begins, or any that closes one
+_SEEN = frozenset(map(bytes, zip(b"abcdefgijklmnopqruvwxyz/"))) - {name[:1] for name in _UNSEEN}
 
 
 def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
@@ -80,7 +82,8 @@ def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
     is_shell = _SCRIPTED in marks and b"<script" in page
     if not (sender or mark or is_shell):
         return None
-    text = visible_text(page)
+    longest = _MAX_TEXT if sender or mark else _MAX_SHELL_TEXT
+    text = visible_text(page, longest)
     if (sender or mark) and len(text) <= _MAX_TEXT:
         return sender or mark
     if is_shell and len(text) <= _MAX_SHELL_TEXT and _SCRIPTED in text:
@@ -88,15 +91,27 @@ def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
     return None
 
 
-def visible_text(page: bytes) -> bytes:
-    """What is left of lower-case HTML without tags, comments and scripts; in linear time."""
-    parts: list[bytes] = []
-    at, missing = 0, set[bytes]()
-    while (tag := page.find(b"<", at)) >= 0:
-        parts.append(page[at:tag])
-        at = _after(page, tag, missing)
-    parts.append(page[at:])
-    return b" ".join(b" ".join(parts).split())
+def visible_text(page: bytes, longest: int = _MAX_BYTES) -> bytes:
+    """What is left of lower-case HTML without tags, comments and scripts; in linear time.
+
+    Where there is more than the longest that is asked for, its beginning is enough: most pages
+    have long shown more text than any block page.
+    """
+    words: list[bytes] = []
+    at = letters = 0
+    missing = set[bytes]()
+    while at < len(page) and letters <= longest:
+        tag = page.find(b"<", at)
+        if more := page[at : tag if tag >= 0 else len(page)].split():
+            words += more
+            letters += sum(map(len, more))
+        if tag < 0:
+            break
+        if page[tag + 1 : tag + 2] in _SEEN:
+            at = page.find(b">", tag) + 1 or len(page)
+        else:
+            at = _after(page, tag, missing)
+    return b" ".join(words)
 
 
 def _after(page: bytes, tag: int, missing: set[bytes]) -> int:

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
 from crawler.errors import BadURL
 from crawler.links.labels import class_meaning
 from crawler.links.target_address import is_article_url
 from crawler.page.article_addresses import identity_of_canonical
+from crawler.page.document import Document
 from crawler.page.urls import address_at, canonical
 from db.terms.addresses import Address
 
@@ -69,11 +68,11 @@ class StateLink:
 
 
 def related_in_state(
-    tree: LexborHTMLParser, *, own: str, base: str
+    document: Document, *, own: str, base: str
 ) -> dict[str, tuple[Address, StateLink]]:
     """Related articles in the data of the page at ``own``: identity -> (address, what is said)."""
     links: dict[str, tuple[Address, StateLink]] = {}
-    for state in _states(tree):
+    for state in _states(document):
         for link in _related(state):
             if (there := _address(link, own, base)) is not None:
                 links.setdefault(identity_of_canonical(there.url), (there, link))
@@ -101,17 +100,20 @@ def _is_other_article(owner: str, own: str) -> bool:
     return owner.rstrip("/").rpartition("/")[2] != own.rstrip("/").rpartition("/")[2]
 
 
-def _states(tree: LexborHTMLParser) -> Iterator[Any]:
+def _states(document: Document) -> Iterator[Any]:
     """The parsed data of a page that might hold related articles."""
     left = MAX_STATE_CHARS
-    for text in _texts(tree):
+    for text in _texts(document):
         if len(text) <= left and _may_be_related(text):
             left -= len(text)
             yield _parsed(text)
 
 
-def _texts(tree: LexborHTMLParser) -> Iterator[str]:
-    for node in tree.css("script:not([src])"):
+def _texts(document: Document) -> Iterator[str]:
+    """What may be data; a look at the source takes less time than a selector."""
+    for node in document.tree.tags("script"):
+        if "src" in node.attrs:
+            continue
         kind = node.attrs.get("type") or ""
         content = node.first_child
         if content is None or "ld+json" in kind:
@@ -121,7 +123,7 @@ def _texts(tree: LexborHTMLParser) -> Iterator[str]:
             yield text.lstrip()
         elif match := _assigned(text[:MAX_OPENING_CHARS]):
             yield text[match.end() :]
-    for node in tree.css("[data-page]"):
+    for node in document.tree.css("[data-page]") if "data-page" in document.text else ():
         yield (node.attributes.get("data-page") or "").lstrip()
 
 

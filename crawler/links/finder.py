@@ -374,7 +374,7 @@ def _card(view: PageView, link: LinkEvidence) -> Card:
 
 def _from_state(view: PageView, known: Collection[str], before: int) -> Iterator[JudgedLink]:
     """Related articles that a script would show; none where the page shows some of them."""
-    links = related_in_state(view.document.tree, own=view.own, base=view.base)
+    links = related_in_state(view.document, own=view.own, base=view.base)
     if any(key in known or key in view.in_menus for key in links):
         return
     now = view.document.page.fetched_at

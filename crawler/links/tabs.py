@@ -22,13 +22,13 @@ MIN_TAB_CHARS = 3
 
 def tabs_of(outline: PageTree, prose: Prose, targets: Targets) -> list[Label]:
     """The tabs of a page with the panel of each, where several panels stand side by side."""
-    anchors = [(at, part, outline.text(at)) for at, part in targets.anchors[:MAX_ANCHORS]]
-    anchors.extend(_in_menus(outline))
-    if len(anchors) < MIN_TABS:
+    if len(targets.anchors) < MIN_TABS and MENU not in outline.tags:
         return []
-    panels = _panels(outline, prose, targets.places, {part for _, part, _ in anchors})
+    panels = _panels(outline, prose, targets.places)
     if len(panels) < MIN_TABS:
         return []
+    anchors = [(at, part, outline.text(at)) for at, part in targets.anchors[:MAX_ANCHORS]]
+    anchors.extend(_in_menus(outline))
     tabs = {}
     for at, part, text in anchors:
         panel = panels.get(part)
@@ -78,8 +78,8 @@ def _in_menus(outline: PageTree) -> Iterator[tuple[int, str, str]]:
                 yield at, (part or "").lstrip("#"), " ".join(node.text().split())
 
 
-def _panels(outline: PageTree, prose: Prose, links: Sequence[int], ids: set[str]) -> dict[str, int]:
-    """By id, the elements around links to articles that are named so and stand after the text."""
+def _panels(outline: PageTree, prose: Prose, links: Sequence[int]) -> dict[str, int]:
+    """By id, the elements around links to articles that have one and stand after the text."""
     panels: dict[str, int] = {}
     seen: set[int] = set()
     for at in links:
@@ -88,7 +88,7 @@ def _panels(outline: PageTree, prose: Prose, links: Sequence[int], ids: set[str]
                 break
             seen.add(at)
             name = outline.nodes[at].id
-            if name and name in ids:
+            if name:
                 panels[name] = at
             at = outline.parents[at]
     return panels

@@ -4,8 +4,8 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -42,7 +42,7 @@ MIN_NAME_CHARS = 20
 #: a link to a part of the page is the tab of a box where its text is no longer
 MAX_ANCHOR_CHARS = 45
 
-#: of links of menus, so many are told apart once
+#: of links as they are written, so many are told apart once
 MENU_LINKS_KEPT = 8_192
 
 #: how a link begins that names its host
@@ -187,7 +187,24 @@ def _is_clear(href: str) -> bool:
     return _CLEAR.search(href, start) is not None
 
 
-_known_as_clear = lru_cache(maxsize=MENU_LINKS_KEPT)(_is_clear)
+#: links as they are written, which are clear and which are not: a site's menus are on all its pages
+_told_clear: set[str] = set()
+_told_unclear: set[str] = set()
+
+
+def _clear_among(hrefs: AbstractSet[str]) -> AbstractSet[str]:
+    """Those that are clearly articles' addresses; sets tell the others apart all at once."""
+    left = hrefs - _told_unclear
+    if not left:
+        return left
+    if len(_told_clear) + len(_told_unclear) > MENU_LINKS_KEPT:
+        _told_clear.clear()
+        _told_unclear.clear()
+    new = left - _told_clear
+    clear = set(filter(_is_clear, new))
+    for told, kept in ((clear, _told_clear), (new - clear, _told_unclear)):
+        kept.update(href for href in told if len(href) <= MAX_KEPT_CHARS)
+    return clear | (left & _told_clear)
 
 
 def only_in_menus(
@@ -201,12 +218,17 @@ def only_in_menus(
     ``links``: all of the page with their addresses as written. What is told of a menu's link is
     its address alone, so that has to be clear.
     """
+    if MENU not in outline.tags:
+        return {}
+    links = links[:MAX_LINKS]
+    clear = _clear_among({href for _, href in links})
+    if not clear:
+        return {}
     menus = {outline.nodes[at].mem_id for at, tag in enumerate(outline.tags) if tag == MENU}
     elsewhere = frozenset(targets.keys)
     by_key: dict[str, tuple[TargetAddress, LexborNode]] = {}
-    for link, href in links[:MAX_LINKS] if menus else ():
-        is_clear = _known_as_clear if len(href) <= MAX_KEPT_CHARS else _is_clear
-        if not is_clear(href):
+    for link, href in links:
+        if href not in clear:
             continue
         target = reader.read(href)
         if target is None or target.strength < 2 or target.key in elsewhere:

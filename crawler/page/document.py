@@ -92,7 +92,12 @@ class Document:
 
         Whoever looks for few among many links asks here: a node tells its address slowly.
         """
-        return [(node, node.attrs.get("href") or "") for node in self.tree.css("a, link[href]")]
+        return [(node, node.attrs.sget("href")) for node in self.tree.css("a, link[href]")]
+
+    @cached_property
+    def addresses(self) -> dict[str, None]:
+        """What these have as an address, each once, in that order."""
+        return dict.fromkeys([href for _, href in self.references])
 
     def may_lead_to(self, place: re.Pattern[str]) -> bool:
         """Whether an address on the page may have this, slashes and small letters that it is.

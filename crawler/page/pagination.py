@@ -119,7 +119,7 @@ def _are_pages(bare: Collection[int], number: int) -> bool:
 
 def _marked(document: Document, here: Numbered) -> Iterator[str]:
     """What links say that have the mark of a page and may lead to one of the same article."""
-    hrefs = dict.fromkeys(href for _, href in document.references)
+    hrefs = document.addresses
     name = _last_name(here.base)
     # most pages have hundreds of links, none of them in another spelling: asked of all at once
     together = "".join(hrefs)

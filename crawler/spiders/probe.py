@@ -97,5 +97,6 @@ class LookSpider(scrapy.Spider):
     async def failed(self, failure: TwistedFailure) -> None:
         """Hand over that there is none."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]
-        why, _ = describe_error(failure)
+        assert failure.value is not None
+        why, _ = describe_error(failure.value, request.url)
         request.cb_kwargs["answer"].set_exception(NotFetched(f"{request.url}: {why}"))

@@ -1,6 +1,7 @@
 """The spider: asks for what the scheduler lets leave and hands over what comes back."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import scrapy
@@ -8,7 +9,6 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
-from twisted.python.failure import Failure as TwistedFailure
 
 from crawler.engine.crawl_session import CrawlSession, Time
 from crawler.engine.downloader.responses import describe_error
@@ -17,10 +17,18 @@ from crawler.engine.host_slots import FetchRequest
 from crawler.engine.page_pool import PagePool
 from crawler.engine.request_log import note_answer, note_failure
 from db.terms.errors import TerkaitError
+from db.terms.states import Why
 
+#: what of a robots.txt has come
+_RECEIVED = "received"
 #: robots.txt is cut in ``bytes_received``, whatever the limit for pages; unpacked, or as it is
 #: announced, a longer one is none
-_ROBOTS_LIMIT = {"download_maxsize": 32 * 1024 * 1024}
+_ROBOTS_LIMIT = {"download_maxsize": 32 * 1024 * 1024, _RECEIVED: 0}
+
+
+def _scrapy_request(request: FetchRequest) -> scrapy.Request:
+    meta = {} if request.claim else dict(_ROBOTS_LIMIT)
+    return scrapy.Request(request.url, headers=_headers(request), meta=meta)
 
 
 def _headers(request: FetchRequest) -> dict[str, str]:
@@ -63,6 +71,7 @@ class RelatedSpider(scrapy.Spider):
         self._pages.start()  # while no thread runs, it is a copy of this process
         self._beats = beats
         self._time = time
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "RelatedSpider":
@@ -70,11 +79,13 @@ class RelatedSpider(scrapy.Spider):
         spider: RelatedSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(spider.bytes_received, signal=signals.bytes_received)
-        crawler.signals.connect(spider.spider_error, signal=signals.spider_error)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """The run's requests, each when it may leave."""
+        """Carry out the run; none of its requests passes through Scrapy's own queues.
+
+        What may leave when is decided before, and each step there costs every page a task.
+        """
         try:
             self.crawl = await CrawlSession.open(
                 self._arguments, self._pages, self._beats, self._time
@@ -85,59 +96,58 @@ class RelatedSpider(scrapy.Spider):
             return
         try:
             async for request in self.crawl.scheduler.requests():
-                yield self._request(request)
+                asking = asyncio.create_task(self._ask(request))
+                self._under_way.add(asking)
+                asking.add_done_callback(self._under_way.discard)
         except Exception as error:  # Scrapy ends well then, and says nothing
             self.crawl.error = error
             raise
         self.crawl.is_complete = self.crawl.scheduler.stopped_by is None
+        for request in ():
+            yield request  # what Scrapy takes from here are requests, one by one
 
-    def _request(self, request: FetchRequest) -> scrapy.Request:
-        return scrapy.Request(
-            request.url,
-            callback=self.parse if request.claim else self.parse_robots,
-            errback=self.failed if request.claim else self.robots_failed,
-            dont_filter=True,
-            headers=_headers(request),
-            cb_kwargs={"request": request},
-            meta={"download_slot": request.slot.host.name}
-            | ({} if request.claim else _ROBOTS_LIMIT),
-        )
+    async def _ask(self, request: FetchRequest) -> None:
+        """Ask for a page, and hand over what comes back."""
+        engine = self.crawler.engine
+        if engine is None or not engine.running:
+            return  # it was to leave when all ended
+        try:
+            response = await engine.download_async(_scrapy_request(request))
+        except Exception as error:  # whatever it is, it is why there is no answer
+            self.logger.debug("no answer from %s", request.url, exc_info=True)
+            why, retry = describe_error(error, request.url)
+            await self._take(request, self._unanswered(request, why, retry=retry))
+        else:
+            await self._take(request, self._answered(request, response))
 
-    async def parse(self, response: Response, request: FetchRequest) -> None:
-        """Hand over an answer."""
+    async def _take(self, request: FetchRequest, taking: Coroutine[Any, Any, None]) -> None:
+        """Take what came back; a fault of ours costs that page alone."""
+        try:
+            await taking
+        except Exception as error:
+            self.logger.exception("taking the answer of %s raised", request.url)
+            self.crawl.answers.raised(request, error)
+
+    async def _answered(self, request: FetchRequest, response: Response) -> None:
         note_answer(request, response)
-        self.crawl.answers.answered(request, response)
+        if request.claim is None:
+            await self.crawl.answers.robots_answered(request, response)
+        else:
+            self.crawl.answers.answered(request, response)
 
-    async def failed(self, failure: TwistedFailure) -> None:
-        """Hand over that there is no answer."""
-        request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        why, retry = describe_error(failure)
+    async def _unanswered(self, request: FetchRequest, why: Why, *, retry: bool) -> None:
+        """No answer came; a host whose rules cannot be had is held."""
         note_failure(request, why)
-        self.crawl.answers.unanswered(request, why, retry)
-
-    async def parse_robots(self, response: Response, request: FetchRequest) -> None:
-        """Take the rules of a host."""
-        note_answer(request, response)
-        await self.crawl.answers.robots_answered(request, response)
-
-    async def robots_failed(self, failure: TwistedFailure) -> None:
-        """A host whose rules cannot be had is held."""
-        request: FetchRequest = failure.request.cb_kwargs["request"]  # type: ignore[attr-defined]
-        why, retry = describe_error(failure)
-        note_failure(request, why)
-        await self.crawl.answers.robots_unanswered(request, why, retry)
-
-    def spider_error(self, failure: TwistedFailure, response: Response | TwistedFailure) -> None:
-        """One of the methods above raised; Scrapy has logged it."""
-        request = getattr(response, "request", None)
-        if request is not None:  # else it raised before anything was asked for
-            self.crawl.answers.raised(request.cb_kwargs["request"], failure.value)
+        if request.claim is None:
+            await self.crawl.answers.robots_unanswered(request, why, retry)
+        else:
+            self.crawl.answers.unanswered(request, why, retry)
 
     def bytes_received(self, data: bytes, request: scrapy.Request) -> None:
         """Of a robots.txt what is read is its beginning, however long it is."""
-        if request.cb_kwargs["request"].claim is None:
-            received = request.meta["received"] = request.meta.get("received", 0) + len(data)
-            if received > MAX_BYTES:
+        if _RECEIVED in request.meta:
+            request.meta[_RECEIVED] += len(data)
+            if request.meta[_RECEIVED] > MAX_BYTES:
                 raise StopDownload(fail=False)
 
     async def spider_closed(self) -> None:

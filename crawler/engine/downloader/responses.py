@@ -12,10 +12,9 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Request, Response
+from scrapy.http import Response
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
-from twisted.python.failure import Failure as TwistedFailure
 from twisted.web._newclient import ParseError
 
 from crawler.engine.downloader.resolver import GuardedResolver
@@ -44,24 +43,23 @@ _ERRORS: tuple[tuple[type[BaseException], Reason, bool], ...] = (
 )
 
 
-def describe_error(failure: TwistedFailure) -> tuple[Why, bool]:
-    """(why, may trying again help) of a request without an answer."""
-    causes = _causes(failure.value)
+def describe_error(error: BaseException, url: str) -> tuple[Why, bool]:
+    """(why, may trying again help) of a request for this address without an answer."""
+    causes = _causes(error)
     for kind, reason, retry in _ERRORS:
         if any(isinstance(cause, kind) for cause in causes):
-            return _refused_name(failure) or Why(reason), retry
-    return Why(Reason.NO_ANSWER, type(failure.value).__name__), True
+            return _refused_name(url) or Why(reason), retry
+    return Why(Reason.NO_ANSWER, type(error).__name__), True
 
 
-def _refused_name(failure: TwistedFailure) -> Why | None:
+def _refused_name(url: str) -> Why | None:
     """The private address that the name led to, where it was refused when it was resolved."""
     from twisted.internet import reactor
 
     resolver = getattr(reactor, "nameResolver", None)
     if not isinstance(resolver, GuardedResolver):
         return None
-    request: Request = failure.request  # type: ignore[attr-defined]
-    address = resolver.refused_address(urlsplit(request.url).hostname or "")
+    address = resolver.refused_address(urlsplit(url).hostname or "")
     return None if address is None else Why(Reason.PRIVATE_ADDRESS, address)
 
 

@@ -13,7 +13,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Request, Response
+from scrapy.http import Response
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionLost
 from twisted.python.failure import Failure
@@ -29,16 +29,12 @@ from crawler.engine.downloader.responses import (
 from crawler.errors import HeadersTooLong
 from db.terms.states import Reason
 
+URL = "https://a.test/1"
+
 
 def response(**headers: str | bytes | list[str | bytes]) -> Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response("https://a.test/1", headers=named, body=b"<p>x")
-
-
-def failure(error: BaseException) -> Failure:
-    made = Failure(error)
-    made.request = Request("https://a.test/1")  # type: ignore[attr-defined]
-    return made
+    return Response(URL, headers=named, body=b"<p>x")
 
 
 @pytest.mark.parametrize(
@@ -61,26 +57,26 @@ def failure(error: BaseException) -> Failure:
 def test_error_is_told_by_its_kind_and_whether_asking_again_may_help(
     error: BaseException, reason: Reason, again: bool
 ) -> None:
-    why, may_help = describe_error(failure(error))
+    why, may_help = describe_error(error, URL)
     assert (why.reason, may_help) == (reason, again)
 
 
 def test_unknown_error_is_told_by_its_name() -> None:
-    assert describe_error(failure(KeyError("x")))[0].detail == "KeyError"
+    assert describe_error(KeyError("x"), URL)[0].detail == "KeyError"
 
 
 def test_cause_counts_wherever_it_is_kept() -> None:
     inside = ResponseNeverReceived([Failure(SSL.Error())])
-    assert describe_error(failure(inside))[0].reason is Reason.TLS
+    assert describe_error(inside, URL)[0].reason is Reason.TLS
     outer = RuntimeError("x")
     outer.__cause__ = DownloadTimeoutError()
-    assert describe_error(failure(outer))[0].reason is Reason.TIMEOUT
+    assert describe_error(outer, URL)[0].reason is Reason.TIMEOUT
 
 
 def test_causes_in_a_circle_come_to_an_end() -> None:
     first, second = RuntimeError("a"), RuntimeError("b")
     first.__context__, second.__context__ = second, first
-    assert describe_error(failure(first))[0].reason is Reason.NO_ANSWER
+    assert describe_error(first, URL)[0].reason is Reason.NO_ANSWER
 
 
 def test_first_location_counts_and_raw_bytes_are_escaped() -> None:
