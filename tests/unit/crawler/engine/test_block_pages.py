@@ -57,6 +57,12 @@ def test_scripts_comments_and_tags_are_not_seen() -> None:
     assert visible_text(html) == b"a b c"
 
 
+def test_page_with_more_text_than_is_asked_for_is_not_read_to_its_end() -> None:
+    seen = visible_text(b"<p>kata</p><script>no</script>" * 1_000, 100)
+    assert 100 < len(seen) < 200
+    assert set(seen.split()) == {b"kata"}
+
+
 @given(st.lists(st.sampled_from([b"<script", b"</script>", b"<!--", b"-->", b"<", b">", b"a "])))
 def test_broken_markup_is_no_text_and_hides_no_mark(parts: list[bytes]) -> None:
     markup = b"".join(parts)

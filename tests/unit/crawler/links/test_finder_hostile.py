@@ -116,12 +116,20 @@ def test_a_base_without_an_address_gives_way_to_one_that_has_it() -> None:
 
 @pytest.mark.parametrize("letter", ["x", "\N{GRINNING FACE}", "é"])
 def test_long_addresses_are_not_kept_in_memory(letter: str) -> None:
-    caches = (target_address.looked_up, targets._known_as_clear)
-    before = [cache.cache_info().currsize for cache in caches]
+    before = target_address.looked_up.cache_info().currsize
     links_of(TEXT + f'<nav><a href="/read/2/a-b-c-d-e-{letter * 400}">A headline</a></nav>')
     links_of(TEXT + f'<a href="/read/1/a-b-c-d-e-{letter * 400}">A headline</a>')
     links_of(TEXT + f'<a href="https://{letter * 400}@a.example/b-c-d-e-f">A headline</a>')
-    assert [cache.cache_info().currsize for cache in caches] == before
+    assert target_address.looked_up.cache_info().currsize == before
+    assert all(len(href) < 400 for href in targets._told_clear | targets._told_unclear)
+
+
+def test_what_is_told_of_a_menus_links_is_begun_anew_where_it_is_much() -> None:
+    for page in range(3):
+        menu = "".join(f'<a href="/kanal/{page}{n}">Kanal</a>' for n in range(2_900))
+        links_of(f"{TEXT}<nav>{menu}</nav>")
+    kept = len(targets._told_clear) + len(targets._told_unclear)
+    assert 2_900 <= kept <= targets.MENU_LINKS_KEPT + targets.MAX_LINKS
 
 
 def test_an_international_host_is_spelled_in_ascii() -> None:
