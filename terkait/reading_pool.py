@@ -8,6 +8,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as ReadTimeout
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from typing import Generic, TypeVar
@@ -23,6 +24,9 @@ AHEAD = 4
 PAGES_PER_PROCESS = 2_000
 #: a page that takes longer is given up; news pages take a hundredth of a second
 READ_SECONDS = 60.0
+
+#: the end of a process, with or without its page
+_DEATHS = (ProcessExpired, BrokenProcessPool)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,23 +50,73 @@ def read_all(
 
     seconds: a page that takes longer is given up, and its process ended.
     """
+    readers = _Readers(read, jobs=jobs, seconds=seconds)
     waiting: deque[tuple[T, ProcessFuture[R]]] = deque()
-    pool = ProcessPool(
-        max_workers=jobs,
-        max_tasks=PAGES_PER_PROCESS,
-        initializer=_begin,
-        context=_context(read),
-    )
     try:
         for page in pages:
-            waiting.append((page, pool.schedule(read, (page,), timeout=seconds)))
+            waiting.append((page, readers.hand_out(page)))
             if len(waiting) >= jobs * AHEAD:
-                yield _outcome(*waiting.popleft(), seconds)
+                yield readers.outcome(*waiting.popleft())
         while waiting:
-            yield _outcome(*waiting.popleft(), seconds)
+            yield readers.outcome(*waiting.popleft())
     finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+        readers.close()
+
+
+class _Readers(Generic[T, R]):
+    """The processes that read.
+
+    Which page a process that died had in hand is not certain, since its death may be seen before
+    its last messages: a page that seems to have ended one is read again, by itself.
+    """
+
+    def __init__(self, read: Callable[[T], R], *, jobs: int, seconds: float) -> None:
+        self._read = read
+        self._jobs = jobs
+        self._seconds = seconds
+        self._pool = self._new_pool(jobs)
+
+    def hand_out(self, page: T) -> ProcessFuture[R]:
+        """Have a page read, when its turn comes."""
+        return self._hand_to(self._pool, page)
+
+    def outcome(self, page: T, future: ProcessFuture[R]) -> Outcome[T, R]:
+        """What became of it; waits for that."""
+        if isinstance(future.exception(), _DEATHS):
+            if not self._pool.active:
+                _close(self._pool)
+                self._pool = self._new_pool(self._jobs)
+            future = self._read_alone(page)
+        return _outcome(page, future, self._seconds)
+
+    def close(self) -> None:
+        """End them."""
+        _close(self._pool)
+
+    def _read_alone(self, page: T) -> ProcessFuture[R]:
+        pool = self._new_pool(1)
+        try:
+            future = self._hand_to(pool, page)
+            future.exception()
+        finally:
+            _close(pool)
+        return future
+
+    def _hand_to(self, pool: ProcessPool, page: T) -> ProcessFuture[R]:
+        return pool.schedule(self._read, (page,), timeout=self._seconds)
+
+    def _new_pool(self, jobs: int) -> ProcessPool:
+        return ProcessPool(
+            max_workers=jobs,
+            max_tasks=PAGES_PER_PROCESS,
+            initializer=_begin,
+            context=_context(self._read),
+        )
+
+
+def _close(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _outcome(page: T, future: ProcessFuture[R], seconds: float) -> Outcome[T, R]:
@@ -71,7 +125,7 @@ def _outcome(page: T, future: ProcessFuture[R], seconds: float) -> Outcome[T, R]
         return Outcome(page=page, result=future.result())
     if isinstance(error, ReadTimeout):
         return Outcome(page=page, error=f"reading took longer than {seconds:g} seconds")
-    if isinstance(error, ProcessExpired):
+    if isinstance(error, _DEATHS):
         return Outcome(page=page, error="the page ended the program that read it")
     if isinstance(error, TerkaitError):
         return Outcome(page=page, error=str(error))

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Collection, Sequence
 from concurrent.futures import TimeoutError as Overdue
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 
@@ -80,6 +81,8 @@ class PagePool:
             self._pool = None
 
     def _try(self, jobs: Sequence[Job], seconds: float) -> list[Outcome] | BaseException:
+        if self._pool is not None and not self._pool.active:
+            self.close()  # its process died between two batches
         self.start()
         assert self._pool is not None
         future = self._pool.schedule(extract_all, (jobs,), timeout=seconds)
@@ -102,7 +105,7 @@ class PagePool:
 def _why(error: BaseException) -> Why:
     if isinstance(error, Overdue):
         return Why(Reason.TAKES_TOO_LONG, f"{PAGE_SECONDS:g}")
-    if isinstance(error, ProcessExpired):
+    if isinstance(error, (ProcessExpired, BrokenProcessPool)):  # which of them is chance
         return Why(Reason.SPIDER_DIED)
     return Why(Reason.SPIDER_FAILED, type(error).__name__)
 

@@ -1,6 +1,10 @@
 """Reading on several cores: in order, bounded, and a bad page costs itself alone."""
 
+import time
 from collections.abc import Iterator
+
+import pytest
+from pebble.pool.process import PoolManager
 
 from terkait.reading_pool import AHEAD, read_all
 from tests.unit.killers import read
@@ -32,6 +36,21 @@ def test_a_page_that_kills_its_process_costs_itself_alone() -> None:
     pages[7] = pages[12] = "kills"
     expected = [None if page == "kills" else page.upper() for page in pages]
     assert results(pages) == expected
+
+
+def test_death_that_is_seen_before_what_was_read_is_the_fault_of_its_page_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a busy machine: deaths are noticed at once, messages of those who died later."""
+    take = PoolManager.process_next_message
+
+    def take_later(manager: PoolManager, timeout: float) -> None:
+        time.sleep(0.25)  # deaths are looked for ten times a second
+        take(manager, timeout)
+
+    monkeypatch.setattr(PoolManager, "process_next_message", take_later)
+    outcomes = read_all(["a", "kills", "b", "c"], read, jobs=JOBS, seconds=3)
+    assert [outcome.result for outcome in outcomes] == ["A", None, "B", "C"]
 
 
 def test_a_page_that_never_ends_is_given_up_wherever_its_process_hangs() -> None:
