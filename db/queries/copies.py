@@ -81,6 +81,8 @@ def _members(session: Session, article: Article) -> Sequence[Article]:
 
 
 def _original(session: Session, article: Article, members: Iterable[Article]) -> Article:
+    if article.cluster_id is None:
+        return article
     named = session.scalar(select(Cluster.original_id).where(Cluster.id == article.cluster_id))
     return next((member for member in members if member.id == named), article)
 

@@ -15,11 +15,18 @@ from db.sql.dialect import chunks, is_one_of
 from db.terms.article_fields import FIELDS, KEYS
 
 
-def make_records(session: Session, articles: Sequence[Article]) -> list[dict[str, Any]]:
-    """The records of some articles, in the order given; a few statements for all of them."""
+def make_records(
+    session: Session,
+    articles: Sequence[Article],
+    addresses: Mapping[int, list[ResolvedAddress]] | None = None,
+) -> list[dict[str, Any]]:
+    """The records of some articles, in the order given; a few statements for all of them.
+
+    addresses: theirs, where they are known (``addresses_of``).
+    """
     ids = [article.id for article in articles]
     bodies = _bodies(session, {article.text_id for article in articles})
-    addresses = addresses_of(session, ids)
+    addresses = addresses_of(session, ids) if addresses is None else addresses
     originals = _originals(session, {a.cluster_id for a in articles if a.cluster_id is not None})
     related = _related(session, articles, addresses)
     return [
@@ -88,7 +95,7 @@ def _originals(session: Session, cluster_ids: set[int]) -> dict[int, tuple[int, 
 
 
 def _related(
-    session: Session, articles: Sequence[Article], addresses: dict[int, list[ResolvedAddress]]
+    session: Session, articles: Sequence[Article], addresses: Mapping[int, list[ResolvedAddress]]
 ) -> dict[int, list[dict[str, Any]]]:
     """Article id -> its related links; each target once, however many addresses lead there."""
     order: dict[int, tuple[int, int]] = {}

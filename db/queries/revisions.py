@@ -84,8 +84,13 @@ class Version:
     unreadable: tuple[UnreadableVisit, ...] = ()
 
 
-def versions_of(session: Session, article_id: int) -> list[Version]:
-    """All versions, the first one first."""
+def versions_of(
+    session: Session, article_id: int, visits: Sequence[VisitLine] | None = None
+) -> list[Version]:
+    """All versions, the first one first.
+
+    visits: those to the article, where they are known (``visits_to_article``).
+    """
     rows = session.execute(
         select(Revision, Text)
         .join(Text, Text.id == Revision.text_id)
@@ -97,7 +102,8 @@ def versions_of(session: Session, article_id: int) -> list[Version]:
     for revision, text in rows:
         versions.append(_version(revision, text, before))
         before = revision, text
-    versions = _with_unreadable(versions, visits_to_article(session, article_id))
+    visits = visits_to_article(session, article_id) if visits is None else visits
+    versions = _with_unreadable(versions, visits)
     gone = gone_since(session, [article_id]).get(article_id)
     if versions and gone is not None:
         versions[-1] = replace(versions[-1], gone_since=gone, marks=(*versions[-1].marks, "gone"))

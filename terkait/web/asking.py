@@ -56,14 +56,14 @@ class KnownArticle:
 def article_of(session: Session, article_id: int) -> KnownArticle:
     """The article with everything that ``export`` gives. Raises NotFound."""
     article = find_article(session, article_id)
-    record = make_records(session, [article])[0]
+    addresses = addresses_of(session, [article.id])
+    record = make_records(session, [article], addresses)[0]
     looks = None if (page := find_page(session, article.url)) is None else VisitCounts.of(page)
-    addresses = addresses_of(session, [article.id]).get(article.id, [])
     record |= {
         "looks": looks,
         "addresses": [
             {"url": address.url, "state": address.state, "reason": address.reason}
-            for address in addresses
+            for address in addresses.get(article.id, [])
         ],
     }
     return KnownArticle(article=article, record=record)

@@ -100,6 +100,30 @@ def test_keys_and_clusters_outlive_the_cheaper_tables(database: Database) -> Non
     assert schema.differences(database) == []
 
 
+def test_the_words_of_an_article_lie_in_its_row(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    schema.upgrade(database)
+    body = " ".join(f"kata{number}" for number in range(400))
+    with database.write() as session:
+        add_article(session, "https://a.test/1", "Judul", body)
+    moved_out = text(
+        "SELECT pg_relation_size(reltoastrelid) FROM pg_class"
+        " WHERE oid = CAST('article_words' AS regclass)"
+    )
+    has_words = text("SELECT 1 FROM article_words WHERE words @@ CAST('kata399' AS tsquery)")
+    for step, revision, is_within in (
+        (command.upgrade, "head", True),
+        (command.downgrade, "0023", False),
+        (command.upgrade, "head", True),
+    ):
+        with schema.migrating_connection(database.engine) as connection:
+            step(schema._alembic(connection), revision)
+        with database.read() as session:
+            assert (session.scalar(moved_out) == 0) == is_within
+            assert session.scalar(has_words)
+    database.close()
+
+
 def test_writers_in_parallel_lose_no_update(database: Database) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

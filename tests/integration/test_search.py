@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from db.articles.word_index import MAX_PLACES, MAX_PLACES_OF_WORD, Words, index, remove
 from db.models import Article
-from db.queries.search import selection
+from db.queries.search import ranking, selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
 from db.queries.search.full_text import matching_ids
@@ -337,6 +337,25 @@ def test_filters_leave_the_same_of_many_matches_as_of_few(
                 ids = [hit.id for hit in page.hits]
                 assert ids == sorted(ids, reverse=True)
         assert facets(session, query, filters).counted == total
+
+
+@pytest.mark.parametrize("place", ["newest", "oldest"])
+def test_the_newest_of_very_many_matches_are_ranked(
+    session: Session, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    for name, limit in {"FEW": 0, "COMMON": 0, "SHARE_WALKED": 0}.items():
+        monkeypatch.setattr(selection, name, limit)
+    monkeypatch.setattr(ranking, "MAX_RANKED", 3)
+    monkeypatch.setattr(ranking, "_NEWEST_OF_MANY", 6)
+    bodies = ["Padi dan air."] * 12 + ["Jalan rusak."] * 12
+    ids = {
+        body: add_article(session, f"https://a.test/{number}", "Kabar", body).id
+        for number, body in enumerate(bodies if place == "oldest" else bodies[::-1])
+    }
+    if not is_sqlite(session):
+        session.execute(text("ANALYZE article_words"))
+    last = ids["Padi dan air."]
+    assert {hit.id for hit in search_page(session, "padi").hits} == {last, last - 1, last - 2}
 
 
 def test_a_phrase_of_frequent_words_says_where_it_was_looked_for(

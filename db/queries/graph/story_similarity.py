@@ -55,19 +55,19 @@ class Telling:
     headed: frozenset[str] = frozenset()
 
     @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """Word of the opening -> how often it stands there."""
+        return Counter(self.opening)
+
+    @cached_property
     def weights(self) -> Mapping[str, float]:
         """Word -> how much it counts, before it is known how rare it is."""
-        weights = {word: log1p(count) for word, count in Counter(self.opening).items()}
+        weights = dict(zip(self.counts, map(log1p, self.counts.values()), strict=True))
         for word in self.names.keys() & weights.keys():
             weights[word] *= NAME_WEIGHT
         for word in self.headed:
             weights[word] = weights.get(word, log1p(1)) * TITLE_WEIGHT
         return weights
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The words alone."""
-        return self.headed.union(self.opening)
 
 
 def telling(title: str | None, body: str, dateline: str | None = None) -> Telling:
@@ -164,33 +164,36 @@ class _Rarities(dict[str, float]):
     """Word -> from 0, what all articles have, to 1, what one alone has."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
-        self._articles: Counter[str] = Counter()
-        self._names: set[str] = set()
-        self._uses: Counter[str] = Counter()
+        articles: Counter[str] = Counter()
+        names: set[str] = set()
+        uses: Counter[str] = Counter()
         self.count = 0
         for each in tellings:
             self.count += 1
-            self._articles.update(each.keys)
-            self._names.update(each.names)
-            self._uses.update(each.opening)
-        self._total = max(1, self._uses.total())
-        #: articles that have a word -> how rare that is
-        self._of_articles: dict[int, float] = {}
+            articles.update(iter(each.counts))  # each word once
+            articles.update(each.headed.difference(each.counts))
+            names.update(each.names)
+            uses.update(each.opening)
+        self._total = max(1, uses.total())
+        # tens of thousands of words, of which most are as frequent as many others
+        frequencies = [*zip(articles.values(), map(uses.__getitem__, articles), strict=True)]
+        rarities = {frequency: self._rarity(*frequency) for frequency in set(frequencies)}
+        self.update(zip(articles, map(rarities.__getitem__, frequencies), strict=True))
+        for name in names:
+            self[name] = max(MIN_RARITY_OF_NAME, self._rare(articles[name]))
 
     def __missing__(self, word: str) -> float:
-        rarity = self[word] = self._worked_out(word)
-        return rarity
+        return self._rarity(0, 0)
 
-    def _worked_out(self, word: str) -> float:
-        having = max(1, self._articles[word])
-        rare = self._of_articles.get(having)
-        if rare is None:
-            rare = log(self.count / having) / log(self.count) if self.count > 1 else 1.0
-            self._of_articles[having] = rare
-        if word in self._names:
-            return max(MIN_RARITY_OF_NAME, rare)
-        often = self._uses[word] / self._total
-        return max(0.0, rare) * COMMON_RATE / (COMMON_RATE + often)
+    def _rare(self, articles: int) -> float:
+        if self.count <= 1:
+            return 1.0
+        return log(self.count / max(1, articles)) / log(self.count)
+
+    def _rarity(self, articles: int, uses: int) -> float:
+        """Of a word that so many articles have, and that stands so often in all of them."""
+        often = uses / self._total
+        return max(0.0, self._rare(articles)) * COMMON_RATE / (COMMON_RATE + often)
 
 
 class Rarity:
@@ -207,14 +210,14 @@ class Rarity:
     def likeness(self, one: Telling, other: Telling) -> float:
         """Cosine of the weighed words, 0 to 1."""
         mine, others, rarity = one.weights, other.weights, self._rarities
-        common = one.keys & other.keys
+        common = mine.keys() & others.keys()
         product = sum(mine[word] * others[word] * rarity[word] ** 2 for word in common)
         return product / (self._length(one) * self._length(other) or 1.0)
 
     def common(self, one: Telling, other: Telling) -> tuple[str, ...]:
         """The words that make them alike, the weightiest first."""
         shared = sorted(
-            one.keys & other.keys,
+            one.weights.keys() & other.weights.keys(),
             key=lambda word: (-self._weight(one, word) * self._weight(other, word), word),
         )
         telling_words = (word for word in shared if self._says_something(word, one, other))

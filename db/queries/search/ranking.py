@@ -22,6 +22,8 @@ from db.sql.dialect import chunks, is_one_of, is_sqlite, read_ids
 
 #: of a query that finds more, the newest are ranked
 MAX_RANKED = 1_000
+#: of articles with a word that many have, so many are looked at for those that are ranked
+_NEWEST_OF_MANY = 2 * MAX_RANKED
 #: a match in the title counts as much as this many in the body
 TITLE_WEIGHT = 10.0
 #: what is found by its stem alone scores so much less, which is below all that has the word
@@ -73,10 +75,25 @@ def _scored(session: Session, wanted: Selection, chosen: Selection) -> dict[int,
             vectors = vectors.where(VECTOR_WORDS.c.article_id <= chosen.newest_id)
         vectors = vectors.order_by(VECTOR_WORDS.c.article_id.desc())
         return dict(_with_words(session, vectors, wanted.query, most=MAX_RANKED))
-    # which they are is in the index; PostgreSQL would unpack all before it takes the newest
-    newest = wanted.select(session, VECTOR_WORDS.c.article_id, words_alone=True)
-    newest = newest.order_by((VECTOR_WORDS.c.article_id + 0).desc()).limit(MAX_RANKED)
-    return dict(look(session.scalars(newest).all()))
+    return dict(look(_newest_with_words(session, wanted, chosen)))
+
+
+def _newest_with_words(session: Session, wanted: Selection, chosen: Selection) -> Sequence[int]:
+    """On PostgreSQL: the newest that have the words, as its index knows them.
+
+    It knows no order: of words that many have, each row would be fetched before the newest are
+    known. So they are first sought among as many of the newest articles as should have enough.
+    """
+    key = VECTOR_WORDS.c.article_id
+    newest = wanted.select(session, key, words_alone=True)
+    newest = newest.order_by((key + 0).desc()).limit(MAX_RANKED)
+    if chosen.is_walked:
+        last = chosen.newest_id or session.scalar(select(func.max(Article.id))) or 0
+        first = last - _NEWEST_OF_MANY * last // chosen.with_words
+        ids = session.scalars(newest.where(key > first)).all()
+        if len(ids) == MAX_RANKED:
+            return ids
+    return session.scalars(newest).all()
 
 
 def _with_words(

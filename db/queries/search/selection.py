@@ -90,8 +90,10 @@ class Selection:
             if self.is_walked and conditions:
                 # what the filters leave is worked out once, and not looked up for each match
                 conditions = (key.in_(select(Article.id).where(*conditions)),)
-            if words_alone and (self.is_walked or not conditions):
+            if words_alone and self.is_walked:
                 return selected.where(*conditions)
+        if words_alone and not conditions:
+            return selected
         return selected.join(Article, Article.id == key).where(*conditions)
 
     @property

@@ -12,7 +12,7 @@ from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_page
 from db.queries.revisions import Version, versions_of
-from db.queries.visits import VisitCounts, VisitLine, visits_to_article
+from db.queries.visits import VisitCounts, VisitLine, visit_lines
 from db.sql.session import Session
 from db.terms.article_fields import FIELDS
 from terkait.cli.options import opened
@@ -77,16 +77,19 @@ def show(which: str, text: bool, as_json: bool) -> None:
 
 def _gather(session: Session, article: Article) -> WholeArticle:
     around = neighbourhood(session, article.id, limit=2 * MAX_LINKS)
+    addresses = addresses_of(session, [article.id])
+    own = addresses.get(article.id, [])
+    visits = visit_lines(session, [address.id for address in own])
     return WholeArticle(
-        record=make_records(session, [article])[0],
-        addresses=addresses_of(session, [article.id]).get(article.id, []),
+        record=make_records(session, [article], addresses)[0],
+        addresses=own,
         links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
         links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
         copies=original_first(session, article),
-        versions=versions_of(session, article.id),
+        versions=versions_of(session, article.id, visits),
         published_at=article.published_at,
         looks=_looks(session, article),
-        visits=visits_to_article(session, article.id, limit=MAX_VISITS),
+        visits=visits[:MAX_VISITS],
     )
 
 

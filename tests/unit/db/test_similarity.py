@@ -7,13 +7,13 @@ STORY = "Kapal Rani Samudra tiba di Tarawi. Awak Rani Samudra selamat, kata Tono
 
 def test_where_it_was_written_is_not_what_it_tells_of() -> None:
     told = telling("Kapal tiba", "KABAR.TEST, Mandar - Awak kapal selamat.", "Mandar")
-    assert {"kabar", "test", "mandar"}.isdisjoint(told.keys)
-    assert {"awak", "kapal", "selamat"} <= told.keys
+    assert {"kabar", "test", "mandar"}.isdisjoint(told.weights.keys())
+    assert {"awak", "kapal", "selamat"} <= told.weights.keys()
 
 
 def test_a_place_that_is_no_dateline_stays() -> None:
     told = telling("Kapal tiba", "Kapal dari Mandar selamat.", "Mandar")
-    assert "mandar" in told.keys
+    assert "mandar" in told.weights
     assert "mandar" not in told.names
 
 
