@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select, text, update
@@ -109,7 +110,8 @@ def in_known_form(
     return replace(draft, url=stored.url, addresses=(address, *draft.addresses), is_own=False)
 
 
-def forms_of(url: str) -> list[str]:
+@lru_cache(maxsize=256)  # asked for a group of pages, and for each of them again
+def forms_of(url: str) -> Sequence[str]:
     """The other forms of an address."""
     parts = urlsplit(url)
     name = _FORM.sub("", parts.netloc)
@@ -121,7 +123,7 @@ def forms_of(url: str) -> list[str]:
         for host in (name, f"www.{name}", f"m.{name}")
         for end in ("", "/")
     }
-    return sorted(forms - {url})
+    return tuple(sorted(forms - {url}))
 
 
 def _is_doubted(session: Session, url: str) -> bool:

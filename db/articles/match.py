@@ -66,7 +66,7 @@ def recognise(
         "keys": number_list(session, keys),
         "sha256": sha256,
     }
-    return _sorted_out(run(session, _LOOK, values))
+    return _sorted_out(run(session, _LOOK, values).all())
 
 
 def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:

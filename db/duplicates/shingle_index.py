@@ -28,7 +28,8 @@ Holders = Mapping[int, Sequence[int]]
 # what is common has many texts.
 TEXTS_OF_KEYS = {
     True: "SELECT k.value AS key, (SELECT group_concat(text_id) FROM bands WHERE key = k.value)"
-    " AS texts FROM json_each(:keys) AS k",
+    " AS texts FROM json_each(:keys) AS k"
+    " WHERE EXISTS (SELECT 1 FROM bands WHERE key = k.value)",
     False: "SELECT key, string_agg(CAST(text_id AS text), ',') AS texts FROM bands"
     " WHERE key = ANY(CAST(:keys AS bigint[])) GROUP BY key",
 }

@@ -126,6 +126,10 @@ _NEWEST = (
 _NEWEST_OF = _WITH_PAGE.where(_PAGES.c.id.in_(_IDS), _ARCHIVE.c.id == _NEWEST)
 _WAITING = _NEWEST_OF.where(_PAGES.c.state == State.FETCHED)
 _BY_ARCHIVE_ID = _WITH_PAGE.where(_ARCHIVE.c.id == bindparam("archive_id"))
+_UNREAD = select(_PAGES.c.id, _PAGES.c.reads, _PAGES.c.run_id).where(
+    _PAGES.c.id.in_(_IDS), _PAGES.c.state == State.FETCHED
+)
+_BEGIN = update(_PAGES).where(_PAGES.c.id.in_(_IDS)).values(reads=_PAGES.c.reads + 1)
 _HOLD = (
     select(_PAGES.c.id, _NEWEST.label("newest"))
     .where(_PAGES.c.id.in_(_IDS), _PAGES.c.state == State.FETCHED)
@@ -148,16 +152,13 @@ def begin(
     is_first: only pages that nobody has begun to read; the others are begun one at a time, so
     that a page that kills its reader takes none along.
     """
-    rows = session.execute(
-        select(Page.id, Page.reads, Page.run_id).where(
-            Page.id.in_(page_ids), Page.state == State.FETCHED
-        )
-    ).all()
+    connection = session.connection()
+    rows = connection.execute(_UNREAD, {"ids": list(page_ids)}).all()
     for row in rows:
         if row.reads >= MAX_READS:
             _give_up(session, row.id, row.run_id, Why(Reason.READER_DIED), now)
     begun = {row.id for row in rows if row.reads < (1 if is_first else MAX_READS)}
-    session.execute(update(Page).where(Page.id.in_(begun)).values(reads=Page.reads + 1))
+    connection.execute(_BEGIN, {"ids": list(begun)})
     return begun
 
 

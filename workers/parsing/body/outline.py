@@ -193,20 +193,20 @@ class TextOutline:
         return self._beside[core]
 
 
-class Beside:
+class Beside(dict[int, int]):
     """The marks of boxes up to where they meet one box, worked out when asked for."""
 
     def __init__(self, outline: TextOutline, core: int) -> None:
+        super().__init__(dict.fromkeys(outline.ancestors(core), 0))
         self.boxes = outline.boxes
-        self.marks = dict.fromkeys(outline.ancestors(core), 0)
 
-    def __getitem__(self, index: int) -> int:
+    def __missing__(self, index: int) -> int:
         way: list[int] = []
-        while index not in self.marks:
+        while index not in self:
             way.append(index)
             index = self.boxes.parents[index]
-        marks = self.marks[index]
+        marks = self[index]
         for place in reversed(way):
             marks |= self.boxes.own(place)
-            self.marks[place] = marks
+            self[place] = marks
         return marks

@@ -70,7 +70,7 @@ def _of_pair(text: str, words: Sequence[str]) -> str | None:
 def _share(code: str, words: Sequence[str]) -> float:
     """The share of the words that are frequent in the language."""
     stopwords = lexicon().stopwords.get(code, frozenset())
-    return sum(word in stopwords for word in words) / max(len(words), 1)
+    return sum(map(stopwords.__contains__, words)) / max(len(words), 1)
 
 
 def _leads(code: str, words: Sequence[str]) -> bool:
