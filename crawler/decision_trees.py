@@ -37,14 +37,14 @@ class Trees:
         """For each row of the table the probability of yes."""
         trees, rows = len(self.starts), len(table)
         # columns are taken as a whole, so a table that lies column by column is read fastest
-        above = table.T[self.columns] > self.borders
+        above = table.T.take(self.columns, axis=0) > self.borders
         answers = above.view(np.uint8).reshape(-1, trees, rows)
         # a byte holds the answers of eight levels, and moves eight times as fast as an integer
         places = answers[-1].astype(np.uint8 if len(answers) <= BYTE_LEVELS else np.int64)
         for answer in answers[-2::-1]:
             places += places
             places += answer
-        total = np.add.reduce(self.leaves[places + self.starts]) + self.bias
+        total = np.add.reduce(self.leaves.take(places + self.starts)) + self.bias
         return np.asarray(1 / (1 + np.exp(-np.minimum(np.maximum(total, -30), 30))))
 
 

@@ -51,6 +51,10 @@ class Substrings:
             matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return ((number, start) for number, start, _ in matches)
 
+    def are_in(self, text: str) -> bool:
+        """Whether one of them stands in a text of ASCII alone."""
+        return bool(self._automaton.find_matches_as_indexes(text))
+
 
 class Needles:
     """Patterns; the first of them sets the lowest bit of the answer.

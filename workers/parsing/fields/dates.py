@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -225,12 +226,17 @@ def _claims(
     values += [
         (f"meta {name}", t)
         for name in data.meta
-        if name not in names and like.search(name)
+        if name not in names and _is_like(like, name)
         for t in data.meta[name]
     ]
     for where, text in values:
         if moment := page.clock.read(text):
             yield FieldCandidate(value=moment, where=where)
+
+
+@lru_cache(maxsize=2_000)  # pages use the same names again and again
+def _is_like(like: re.Pattern[str], name: str) -> bool:
+    return like.search(name) is not None
 
 
 def _stamps(value: Any) -> list[str]:

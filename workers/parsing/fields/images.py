@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from crawler.page.document import Document
-from crawler.page.structured_data import JsonObject, attribute
+from crawler.page.structured_data import JsonObject
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.regions import is_within
 from workers.parsing.candidates import FieldCandidate
@@ -86,10 +86,11 @@ def _pictures(outline: TextOutline, title: int, text: Sequence[Block]) -> Iterat
 
 def _photo(node: LexborNode) -> str | None:
     """The address of a picture, unless it is an icon, an advertisement or a teaser's."""
-    values = [attribute(node, name) for name in _SOURCES]
+    given = {name: (value or "").strip() for name, value in node.attributes.items()}
+    values = (given.get(name) for name in _SOURCES)
     href = next((v.split()[0] for v in values if v and not v.startswith("data:")), None)
-    name = f"{attribute(node, 'class')} {attribute(node, 'alt')} {href}"
-    sizes = [attribute(node, side) for side in ("width", "height")]
+    name = f"{given.get('class', '')} {given.get('alt', '')} {href}"
+    sizes = [given.get(side, "") for side in ("width", "height")]
     is_small = any(_PIXELS.fullmatch(size) and int(size) < MIN_PIXELS for size in sizes)
     if href is None or is_small or _NO_PHOTO.search(name) or is_within(node, _ELSEWHERE):
         return None

@@ -8,6 +8,7 @@ from functools import cache
 from crawler.page.dates.date_parser import MAX_LENGTH, Moment
 from workers.parsing.body.outline import Beside, Block
 from workers.parsing.body.regions import bit
+from workers.parsing.body.substring_matcher import Substrings
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.dated import Clock, Dated
 from workers.parsing.lexicon import lexicon
@@ -131,7 +132,9 @@ def _change_after(
 ) -> FieldCandidate[Moment] | None:
     """The date of a change in a line of its own, where that of publication ended the search."""
     for block in blocks if day else ():
-        if _may_be_date(block) and _update_pattern().search(block.text):
+        if not _may_be_date(block) or not _may_have("updated", block.text):
+            continue
+        if _update_pattern().search(block.text):
             changed = _read_line(block, clock).changed
             if changed and day and not changed.is_age and changed.day >= day.day:
                 return FieldCandidate(value=changed, where=CHANGE_LINE)
@@ -178,11 +181,26 @@ def _in_parts(text: str, clock: Clock) -> Moment | None:
 def _labelled_parts(text: str) -> Iterator[tuple[bool, str]]:
     """The line cut before each label: whether that is of a change, and the part."""
     start, is_change = 0, False
+    if not _may_have("updated", text) and not _may_have("published", text):
+        yield is_change, text
+        return
     for match in _label_pattern().finditer(text):
         if match.start() > start:
             yield is_change, text[start : match.start()]
         start, is_change = match.start(), bool(match["change"])
     yield is_change, text[start:]
+
+
+def _may_have(kind: str, text: str) -> bool:
+    """A quick look whether a label of this kind may stand in the text; in most lines none does."""
+    return not text.isascii() or _plain_labels(kind).are_in(text.lower())
+
+
+@cache
+def _plain_labels(kind: str) -> Substrings:
+    """Those in ASCII; to a pattern that takes no account of capitals a dotless i is an i."""
+    words = (word.lower().replace("ı", "i") for word in lexicon().labels[kind])
+    return Substrings(word for word in words if word.isascii())
 
 
 @cache
