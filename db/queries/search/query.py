@@ -4,8 +4,10 @@
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Any
 
 from db.terms.stems import alternatives
 from db.terms.tokens import is_unspaced, phrase_words
@@ -33,8 +35,14 @@ FIELDS = {
     "run": "number of a crawl run",
 }
 _TERM = re.compile(r'(-?)(?:([A-Za-z]{1,12}):)?(?:"([^"]*)"?|([^\s"]+))')
+#: quotes as phones and word processors set them
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』＂", '"'))
 _TITLE = "title"
-_OR = "OR"
+_OR, _NOT = "OR", "NOT"
+#: between two terms: what is meant anyway, and what "-" means
+_JOINTS = ("AND", _NOT)
+#: minus, field, text in quotes, text without
+_Term = tuple[Any, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,14 +135,29 @@ class _Draft:
 def parse_query(text: str) -> Query:
     """Read what a person typed."""
     draft = _Draft()
-    for count, match in enumerate(_TERM.finditer(text[:MAX_QUERY_CHARS])):
+    matches = _TERM.finditer(text[:MAX_QUERY_CHARS].translate(_QUOTES))
+    for count, term in enumerate(_joined([match.groups() for match in matches])):
         if count >= 2 * MAX_QUERY_TERMS or len(draft.groups) + len(draft.unwanted) >= (
             MAX_QUERY_TERMS
         ):
             draft.notes.append(f"only the first {MAX_QUERY_TERMS} terms count")
             break
-        _take(draft, *match.groups())
+        _take(draft, *term)
     return _finished(draft)
+
+
+def _joined(terms: Sequence[_Term]) -> Iterator[_Term]:
+    """The terms without AND and NOT where these stand between two: NOT is then the minus."""
+    is_minus = False
+    for at, (minus, name, quoted, bare) in enumerate(terms):
+        is_word = not (minus or name or quoted)
+        if is_word and bare in _JOINTS and 0 < at < len(terms) - 1:
+            after = terms[at + 1]
+            if not (after[0] or after[3] in (*_JOINTS, _OR)):
+                is_minus = bare == _NOT
+                continue
+        yield "-" if is_minus else minus, name, quoted, bare
+        is_minus = False
 
 
 def _take(

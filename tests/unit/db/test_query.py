@@ -93,6 +93,26 @@ def test_values_that_a_field_is_said_to_know_are_those_that_it_knows(field: str)
     assert sorted(FIELDS[field].split(", ")) == sorted(known)
 
 
+@pytest.mark.parametrize(
+    "quoted", ["“air pasang”", "„air pasang“", "«air pasang»", "＂air pasang＂"]
+)
+def test_quotes_of_any_kind_make_a_phrase(quoted: str) -> None:
+    assert parsed(quoted).wanted == (phrase("air", "pasang"),)
+    assert parsed(f"topic:{quoted}").conditions[0].values == ("air pasang",)
+
+
+def test_and_and_not_between_words_mean_what_they_say() -> None:
+    assert parsed("banjir AND rob") == parsed("banjir rob")
+    assert parsed('"AIR AND PASANG"').wanted == (phrase("air", "and", "pasang"),)
+    assert parsed('banjir NOT "air pasang" AND rob') == parsed('banjir -"air pasang" rob')
+
+
+@pytest.mark.parametrize("text", ["air AND", "NOT air", "air and rob", "STAND NOTE"])
+def test_and_and_not_elsewhere_are_words(text: str) -> None:
+    wanted = tuple(phrase(word) for word in text.lower().split())
+    assert (parsed(text).wanted, parsed(text).unwanted) == (wanted, ())
+
+
 def test_nothing_asks_for_nothing() -> None:
     assert parsed("  ") == Query()
     assert parsed("-banjir").is_empty
