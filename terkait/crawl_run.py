@@ -141,18 +141,18 @@ def _crawl_here(
     display: ProgressDisplay,
 ) -> CrawlResult:
     config = services.config
-    with services as local:
+    with asked_to_stop(display.say) as stop, services as local:
         path = sqlite_file(config)
         if path is not None and not path.exists():
             local.start_services()  # they load while the tables are made
         database = open_database(config, create=True)
         try:
             database.objects.check()
-            with asked_to_stop(display.say) as stop:
-                watch = watch_with(local, database, display, stop, spiders=order.spiders)
-                watch.end_readers = local.end_readers
-                run = _run(local, database, seeds, rules, display, watch)
-                return result_of(database, run)
+            stop.obey()
+            watch = watch_with(local, database, display, stop, spiders=order.spiders)
+            watch.end_readers = local.end_readers
+            run = _run(local, database, seeds, rules, display, watch)
+            return result_of(database, run)
         finally:
             database.close()
 

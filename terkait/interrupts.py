@@ -11,10 +11,18 @@ class Stop:
 
     is_asked = False
 
+    def obey(self) -> None:
+        """Raise KeyboardInterrupt where the user has asked and nothing is under way yet."""
+        if self.is_asked:
+            raise KeyboardInterrupt
+
 
 @contextmanager
 def asked_to_stop(say: Callable[[str], None]) -> Iterator[Stop]:
     """Take Ctrl-C and SIGTERM as a wish; the second raises KeyboardInterrupt.
+
+    From before anything is started on: an exception in the middle of a migration, or of what calls
+    back from C, leaves half of it, or is lost.
 
     say: tells the user that the first was heard.
     """

@@ -1,8 +1,9 @@
-"""How much room each table takes, its indexes included."""
+"""How much room each table takes, its indexes included, and the archive outside of the database."""
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from db.models import ArchivedPage, ArchivePlace
 from db.sql.dialect import is_sqlite
 
 #: the index of words is five tables on SQLite
@@ -32,3 +33,19 @@ def table_sizes(session: Session) -> dict[str, int]:
         name = _WORDS if row.name.startswith(_WORDS) else row.name
         sizes[name] = sizes.get(name, 0) + row.bytes
     return dict(sorted(sizes.items(), key=lambda item: (-item[1], item[0])))
+
+
+def object_sizes(session: Session) -> dict[str, int]:
+    """Place -> bytes of the objects there that the archive names, each counted once.
+
+    It looks at every row of the archive.
+    """
+    key, size = ArchivedPage.object_key, ArchivedPage.object_bytes
+    objects = select(ArchivedPage.place_id, key, size).distinct().subquery()
+    sizes = (
+        select(ArchivePlace.url, func.sum(objects.c.object_bytes))
+        .join(objects, objects.c.place_id == ArchivePlace.id)
+        .group_by(ArchivePlace.url)
+        .order_by(ArchivePlace.url)
+    )
+    return {url: int(total) for url, total in session.execute(sizes)}

@@ -171,6 +171,11 @@ class CommandTable(click.Group):
                     [(name, e.help) for name, e in COMMANDS.items() if e.section == section]
                 )
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments; Ctrl-C ends that as it ends the rest."""
+        with _errors_as_lines():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Carry out the command; errors the user can mend become one line."""
         if isinstance(sys.stdout, TextIOWrapper):

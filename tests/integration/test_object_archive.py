@@ -26,6 +26,7 @@ from db.objects.addresses import canonical, open_store
 from db.objects.s3 import S3Bucket
 from db.objects.store import get_all, put_all
 from db.queries.export import archived_copies
+from db.queries.sizes import object_sizes
 from db.queries.visits import newest_page
 from db.runs import lifecycle
 from db.sql import retry
@@ -144,6 +145,13 @@ def test_page_is_read_read_again_shown_and_exported_from_there(database: Databas
         assert newest_page(session, URL).body == body
         (copy,) = archived_copies(session, [row.id])
         assert copy.body.unpacked() == body
+
+
+def test_room_that_objects_take_is_told_each_once(database: Database) -> None:
+    for url in (URL, OTHER):
+        fetch(database, url, html())
+    with database.read() as session:
+        assert object_sizes(session) == {database.objects.current: len(pack(html()))}
 
 
 def test_the_same_bytes_are_kept_once_and_not_put_again(database: Database) -> None:

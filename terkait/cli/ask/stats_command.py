@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from db.queries.sizes import table_sizes
+from db.queries.sizes import object_sizes, table_sizes
 from db.queries.stats import Stats, gather
 from terkait.cli.options import opened
 from terkait.cli.output import (
@@ -21,7 +21,9 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @click.command()
-@click.option("--sizes", is_flag=True, help="Also the room that each table takes.")
+@click.option(
+    "--sizes", is_flag=True, help="Also the room of each table, and of the archive elsewhere."
+)
 @json_option
 def stats(sizes: bool, as_json: bool) -> None:
     """Show what the database holds: articles, sites, links, languages, copies, addresses.
@@ -34,8 +36,9 @@ def stats(sizes: bool, as_json: bool) -> None:
     with opened() as session:
         counted = gather(session)
         tables = table_sizes(session) if sizes else {}
+        places = object_sizes(session) if sizes else {}
     if as_json:
-        print_json(asdict(counted) | {"tables": tables} if sizes else counted)
+        print_json(asdict(counted) | {"tables": tables, "places": places} if sizes else counted)
         return
     clusters = "cluster" if counted.clusters == 1 else "clusters"
     print_fields(
@@ -61,6 +64,10 @@ def stats(sizes: bool, as_json: bool) -> None:
         print_line()
         print_line("Size by table, with its indexes", style="bold")
         print_table(("table", "size"), ((name, size(taken)) for name, taken in tables.items()))
+    if places:
+        print_line()
+        print_line("Archive outside of the database", style="bold")
+        print_table(("place", "size"), ((url, size(taken)) for url, taken in places.items()))
     if counted.hubs:
         print_line()
         print_line(f"Most linked{_as_of(counted)}", style="bold")

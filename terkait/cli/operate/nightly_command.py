@@ -37,8 +37,9 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     check_sites(config)  # what cannot be understood is said before anything starts
     display = ProgressDisplay("nightly", is_quiet=quiet)
-    with display, LocalServices(config) as local:
+    with display, asked_to_stop(display.say) as stop, LocalServices(config) as local:
         database = open_database(config, create=True)
+        stop.obey()
         codes: list[int] = []
 
         def on_end(site: Site, run: Run) -> None:
@@ -49,9 +50,8 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
             summarise(result, told, config)
             codes.append(result.exit_code)
 
-        with asked_to_stop(display.say) as stop:
-            watch = watch_with(local, database, display, stop, spiders=spiders)
-            run_night(local.config, database, is_scheduled=not now, watch=watch, on_end=on_end)
+        watch = watch_with(local, database, display, stop, spiders=spiders)
+        run_night(local.config, database, is_scheduled=not now, watch=watch, on_end=on_end)
         database.close()
     if not codes and not stop.is_asked:
         display.say(

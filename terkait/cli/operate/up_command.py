@@ -42,11 +42,12 @@ def up() -> None:
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
     display = ProgressDisplay("up")
-    database = open_database(config, create=True)
     page = _page(config)
     services = FOR_A_SCHEDULE | ({"web": web} if page else {})
     folder = LocalServices(config, services, takes_orders=True)
-    with folder as local, asked_to_stop(display.say) as stop:
+    with asked_to_stop(display.say) as stop, folder as local:
+        database = open_database(config, create=True)
+        stop.obey()
         local.start_services()
         display.say(
             f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "
@@ -63,7 +64,7 @@ def up() -> None:
             while _look_on(orders, news, display) or not stop.is_asked:
                 local.look_after()
                 time.sleep(_LOOK_SECONDS)
-    database.close()
+        database.close()
 
 
 def _look_on(orders: OrderedRuns, news: "_News", display: ProgressDisplay) -> bool:
