@@ -19,6 +19,7 @@ from pydantic import (
 from db.log_lines import LogFormat
 from db.objects.addresses import canonical
 from db.setting_faults import in_words, unknown_variables
+from db.sql.addresses import database_address
 from db.terms.errors import BadSettings
 from db.terms.zones import zone_named
 
@@ -172,9 +173,7 @@ class Config(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("write sqlite:///path/to/file.db or postgresql+psycopg://...")
-        return value
+        return database_address(value) if value else value
 
     @field_validator("archive")
     @classmethod

@@ -168,7 +168,12 @@ def _sites(config: Config) -> tuple[str, str]:
         return "fault", str(error)
     if not config.sites:
         return "note", "none in terkait.toml: the nightly crawl has nothing to do"
-    return (
-        "ok",
-        f"{len(config.sites)}, each night at {config.nightly.at} {config.nightly.timezone}",
+    paused = sum(site.paused for site in config.sites)
+    own = sum(bool(site.schedule) and not site.paused for site in config.sites)
+    by_night = len(config.sites) - paused - own
+    parts = (
+        (by_night, f"{by_night} each night at {config.nightly.at} {config.nightly.timezone}"),
+        (own, f"{own} at times of their own"),
+        (paused, f"{paused} paused"),
     )
+    return "ok", ", ".join(words for count, words in parts if count)

@@ -32,6 +32,17 @@ def test_nothing_crawled_yet_is_no_fault(config: Config) -> None:
     assert faults(config) == {}
 
 
+def test_sites_are_told_by_their_own_times(tmp_data: Path) -> None:
+    seeds, own = ("https://a.test/",), "0 5 * * *"
+    sites = (
+        *(Site(name=name, seeds=seeds) for name in "ab"),
+        Site(name="c", seeds=seeds, schedule=own),
+        Site(name="d", seeds=seeds, schedule=own, paused=True),
+    )
+    (said,) = (f.text for f in checkup(load_config(sites=sites)) if f.what == "sites")
+    assert said == "2 each night at 02:00 Asia/Jakarta, 1 at times of their own, 1 paused"
+
+
 def test_queue_that_no_other_process_sees_is_a_fault(tmp_data: Path) -> None:
     assert "no other process" in faults(load_config(broker_url="memory://"))["queue"]
 

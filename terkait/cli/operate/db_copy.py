@@ -4,6 +4,7 @@ import click
 
 from db.config import load_config
 from db.copying.whole import CopiedTable, copy_database
+from db.sql.addresses import database_address
 from db.sql.session import Database, sqlite_file
 from terkait.cli.output import json_option, note, print_json, print_table
 from terkait.database import open_database
@@ -53,9 +54,10 @@ def _copied(source: Database, target: Database) -> list[CopiedTable]:
 
 
 def _target(url: str) -> Database:
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise BadUsage("--to: write sqlite:///path/to/file.db or postgresql+psycopg://...")
-    config = load_config(database_url=url)
+    try:
+        config = load_config(database_url=database_address(url))
+    except ValueError as error:
+        raise BadUsage(f"--to: {error}") from error
     path = sqlite_file(config)
     if path is not None and not path.absolute().parent.is_dir():
         raise BadUsage(f"--to: there is no folder {path.absolute().parent}")

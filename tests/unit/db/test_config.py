@@ -135,3 +135,16 @@ def test_a_fault_names_the_variable_that_it_stands_in(monkeypatch: pytest.Monkey
     monkeypatch.setenv("TERKAIT_WORKERS", "many")
     with pytest.raises(BadSettings, match=r"^TERKAIT_WORKERS: 'many' must be a whole number$"):
         load_config()
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_has_the_names_that_others_give_it(scheme: str) -> None:
+    address = load_config(database_url=f"{scheme}://u:p%40@db.example:5432/news").database
+    assert address == "postgresql+psycopg://u:p%40@db.example:5432/news"
+
+
+@pytest.mark.parametrize("password", ["p@ss", "p:ss", "p/ss", "p#ss", "p?ss", "p:@/ss"])
+def test_password_that_cuts_the_address_is_refused_with_what_to_write(password: str) -> None:
+    with pytest.raises(BadSettings, match="in the password %40 for @") as refused:
+        load_config(database_url=f"postgresql+psycopg://u:{password}@db.example:5432/news")
+    assert password not in str(refused.value)
