@@ -1,4 +1,4 @@
-"""One database of each kind for a whole module, emptied after each test by taking it back."""
+"""Databases of each kind: one for a test, and one for a whole module, emptied by taking it back."""
 
 import shutil
 from collections.abc import Iterator
@@ -35,3 +35,10 @@ def session(kept_database: Database) -> Iterator[Session]:
     with kept_database.write() as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database of its own with the tables, each test running on each kind."""
+    with closing(Database(database_url)) as database:
+        yield database

@@ -1,9 +1,7 @@
 """What a site repeats is learned and cut; what stands on few pages stays. On both databases."""
 
 import random
-from collections.abc import Iterator
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,13 +15,6 @@ from workers.ingest.pipeline import ingest
 from workers.ingest.reparse import reparse
 
 APPEAL = "Bacalah kabar pilihan kami setiap pagi di surat harian."
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def page(number: int, appeal: str = APPEAL) -> tuple[str, bytes]:

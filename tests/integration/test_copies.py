@@ -1,7 +1,7 @@
 """Copies form clusters with their original, the same in any order. On both databases."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from itertools import permutations
@@ -224,13 +224,6 @@ def test_copy_of_a_copy_says_what_it_has_in_common_with_the_original(session: Se
     session.expire_all()
     found = copies_of(session, session.get_one(Article, last.article_id), COMPARER)
     assert [(one.url, one.share) for one in found] == [(A, None), (B, 1.0), (C, 1.0), (D, 1.0)]
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def test_copies_that_come_at_the_same_time_find_each_other(database: Database) -> None:

@@ -1,7 +1,5 @@
 """Which addresses are of one article, whatever pages and redirects claim. On both databases."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,13 +20,6 @@ def html(topic: str, title: str, canonical: str = "") -> bytes:
         <meta property="article:published_time" content="2026-08-20T10:00:00+07:00"></head>
         <body><article><h1>{title}</h1><p>{sentences(topic)}</p><p>{sentences(topic + " lain")}</p>
         </article></body></html>""".encode()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def articles(database: Database) -> dict[str, tuple[str | None, int]]:

@@ -74,13 +74,6 @@ class Warc:
         return self.path
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
-
-
 def bring(database: Database, *files: Path, **values: Any) -> tuple[ImportReport, PageSource]:
     source = PageSource(**({"max_bytes": 100_000} | values))
     return import_pages(database, source.of_files(files), source="test"), source

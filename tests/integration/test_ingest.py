@@ -3,7 +3,6 @@
 import re
 import signal
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from datetime import timedelta
@@ -42,13 +41,6 @@ def html(title: str = "Gempa Guncang Pesisir", body: str = BODY, canonical: str 
         <meta property="article:published_time" content="2026-08-20T10:00:00+07:00"></head>
         <body><article><h1>{title}</h1><p>{body}</p><p>{body[::-1]}</p></article></body></html>
         """.encode()
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def fetch(database: Database, url: str, body: bytes, *, days: int = 0) -> int:

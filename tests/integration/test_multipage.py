@@ -1,7 +1,7 @@
 """An article that is spread over several pages becomes one, in whatever order they come."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from pathlib import Path
@@ -91,13 +91,6 @@ class Crawl:
                 store(session, self.context, "me:1", ready)
                 return claim.page_id
         return None
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

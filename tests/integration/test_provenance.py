@@ -1,8 +1,5 @@
 """What a visit found is a record: later runs add to it and change nothing. On both databases."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import select
 
 from crawler.page.urls import address_of
@@ -23,13 +20,6 @@ FAR = "https://a.test/read/3/kapal-tiba-di-dermaga"
 
 def page(topic: str) -> bytes:
     return html(f"<p>{sentences(topic)}</p><p>{sentences(topic + ' lain')}</p>", f"Kabar {topic}")
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def record(database: Database, url: str = URL) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,13 +25,6 @@ REFUSE = {
     " BEGIN SELECT RAISE(ABORT, 'refused'); END",
     "postgresql": "ALTER TABLE articles ADD CHECK (url NOT LIKE '%racun')",
 }
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def texts(number: int) -> bytes:

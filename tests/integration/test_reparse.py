@@ -1,6 +1,5 @@
 """The archive is read again with today's reader. On both databases."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +14,6 @@ from tests.integration.test_ingest import BODY, URL, count, fetch, html, only_ar
 from workers.ingest.pipeline import ingest
 from workers.ingest.relink import relink
 from workers.ingest.reparse import Reread, reparse
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def spoil(database: Database, **values: Any) -> None:

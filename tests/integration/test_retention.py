@@ -1,6 +1,5 @@
 """Old pages leave the archive; what was read of them, and what is still to be read, stays."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,13 +19,6 @@ from workers.ingest.pipeline import ingest
 
 OTHER = "https://b.test/nasional/panen-raya-di-lereng-123"
 CHANGED = html(body=BODY + " Ralat: tidak ada korban.")
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def prune(database: Database) -> int:

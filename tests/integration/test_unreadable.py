@@ -1,7 +1,5 @@
 """A page that comes without its article's text changes nothing of the article. Both databases."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import func, select
 
@@ -34,13 +32,6 @@ def html(body: str, title: str = "Gempa Guncang Pesisir") -> bytes:
 
 def whole(topic: str = "gempa", title: str = "Gempa Guncang Pesisir") -> bytes:
     return html(f"<p>{sentences(topic)}</p><p>{sentences(topic + ' susulan')}</p>", title)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def outcomes(database: Database, url: str = URL) -> list[str]:

@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import UTC, timedelta
 from email.message import Message
 
@@ -96,13 +95,6 @@ def test_a_name_is_given_once_and_removed_with_its_events(session: Session) -> N
     assert watch_rows.events(session) == []
     with pytest.raises(NotFound):
         watch_rows.remove(session, "mine")
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
 
 
 def match(database: Database, **where: str) -> None:
