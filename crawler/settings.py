@@ -23,7 +23,6 @@ ROBOTSTXT_OBEY = False
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = _config.concurrency
 CONCURRENT_REQUESTS_PER_DOMAIN = max(_config.per_host, 1)
-DOWNLOADER = "crawler.engine.downloader.direct.DirectDownloader"
 RETRY_ENABLED = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
@@ -67,7 +66,6 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 LOG_LEVEL = "WARNING"
-LOG_FORMATTER = "crawler.engine.downloader.direct.FewLines"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOGSTATS_INTERVAL = 0
 #: what Scrapy's own load for nothing (servers to look in, exports, other clients) takes a third of

@@ -6,6 +6,7 @@ from typing import Any
 
 import scrapy
 from scrapy import signals
+from scrapy.core.engine import ExecutionEngine
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
@@ -82,7 +83,7 @@ class RelatedSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Carry out the run; none of its requests passes through Scrapy's own queues.
+        """Carry out the run; none of its requests passes through Scrapy's own queues and slots.
 
         What may leave when is decided before, and each step there costs every page a task.
         """
@@ -111,14 +112,25 @@ class RelatedSpider(scrapy.Spider):
         engine = self.crawler.engine
         if engine is None or not engine.running:
             return  # it was to leave when all ended
+        asked = _scrapy_request(request)
         try:
-            response = await engine.download_async(_scrapy_request(request))
+            response = await self._download(engine, asked)
         except Exception as error:  # whatever it is, it is why there is no answer
             self.logger.debug("no answer from %s", request.url, exc_info=True)
             why, retry = describe_error(error, request.url)
             await self._take(request, self._unanswered(request, why, retry=retry))
         else:
             await self._take(request, self._answered(request, response))
+
+    async def _download(self, engine: ExecutionEngine, request: scrapy.Request) -> Response:
+        """The answer, through Scrapy's middlewares for downloads and its handlers."""
+        downloader = engine.downloader
+        response = await downloader.middleware.download_async(
+            downloader.handlers.download_request_async, request
+        )
+        assert isinstance(response, Response)  # no middleware that is on asks for another
+        response.request = request
+        return response
 
     async def _take(self, request: FetchRequest, taking: Coroutine[Any, Any, None]) -> None:
         """Take what came back; a fault of ours costs that page alone."""
@@ -151,7 +163,9 @@ class RelatedSpider(scrapy.Spider):
                 raise StopDownload(fail=False)
 
     async def spider_closed(self) -> None:
-        """Store what came, give back what was not asked for."""
+        """Wait for what is under way, store what came, give back what was not asked for."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         if hasattr(self, "crawl"):
             await self.crawl.close()
         else:
