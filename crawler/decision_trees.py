@@ -22,10 +22,12 @@ class Trees:
     So the answers of a row are the bits of a number, which is the place of its leaf.
     """
 
-    #: columns that the questions look at, level after level, one a tree
+    #: columns that the questions look at, each question once: trees share most of theirs
     columns: npt.NDArray[np.int64]
     #: the answer is yes above these; as a column
     borders: Floats
+    #: the numbers of the questions, level after level, one a tree
+    questions: npt.NDArray[np.int64]
     #: the leaves of all trees, one tree after the other
     leaves: Floats
     #: the place of the first leaf of each tree; as a column
@@ -38,7 +40,7 @@ class Trees:
         trees, rows = len(self.starts), len(table)
         # columns are taken as a whole, so a table that lies column by column is read fastest
         above = table.T.take(self.columns, axis=0) > self.borders
-        answers = above.view(np.uint8).reshape(-1, trees, rows)
+        answers = above.view(np.uint8).take(self.questions, axis=0).reshape(-1, trees, rows)
         # a byte holds the answers of eight levels, and moves eight times as fast as an integer
         places = answers[-1].astype(np.uint8 if len(answers) <= BYTE_LEVELS else np.int64)
         for answer in answers[-2::-1]:
@@ -63,9 +65,12 @@ def trees_of(
 ) -> Trees:
     """The ensemble of trees x levels questions and trees x leaves values."""
     size = len(leaves[0])
+    asked = np.column_stack([np.array(each, dtype=float).T.ravel() for each in (columns, borders)])
+    unique, questions = np.unique(asked, axis=0, return_inverse=True)
     return Trees(
-        columns=np.array(columns, dtype=np.int64).T.ravel(),
-        borders=np.array(borders, dtype=float).T.reshape(-1, 1),
+        columns=unique[:, 0].astype(np.int64),
+        borders=np.ascontiguousarray(unique[:, 1:]),
+        questions=questions.ravel(),
         leaves=np.array(leaves, dtype=float).ravel(),
         starts=(np.arange(len(leaves)) * size)[:, None],
         bias=float(bias),

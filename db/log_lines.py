@@ -25,6 +25,7 @@ def write_json(handlers: Iterable[logging.Handler]) -> None:
 
 def write_requests() -> None:
     """Let this process write lines of JSON: its warnings, and one for each request."""
+    logging.getLogger(REQUESTS).setLevel(logging.INFO)
     handlers = logging.getLogger().handlers
     write_json(handlers)
     for handler in handlers:

@@ -9,6 +9,8 @@ from db.log_lines import REQUESTS
 from db.terms.states import Why
 
 logger = logging.getLogger(REQUESTS)
+# no line is made of what nobody writes (``db.log_lines.write_requests``)
+logger.setLevel(logging.WARNING)
 
 
 def note_answer(request: FetchRequest, response: Response) -> None:

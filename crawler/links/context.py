@@ -242,9 +242,10 @@ class LinkContext:
     def names(self, at: int) -> str:
         """The class attribute and the id of an element."""
         if (names := self._named.get(at)) is None:
-            attributes = self.outline.nodes[at].attributes
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            names = names_of_place(names[:MAX_CLASS_CHARS]) if attributes else ""
+            names = ""
+            if attributes := self.outline.nodes[at].attributes:
+                names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+                names = names_of_place(names[:MAX_CLASS_CHARS])
             self._named[at] = names
         return names
 

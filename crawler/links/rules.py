@@ -47,9 +47,9 @@ class Verdict:
     why: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class LinkEvidence:
-    """A link to an article in its surroundings."""
+    """A link to an article in its surroundings; made of each link, so not frozen, which is slow."""
 
     boxes: LinkContext
     outline: PageTree

@@ -42,8 +42,8 @@ _SERVICE_HOSTS = frozenset(WORDS["service_hosts"].split())
 _OFFICIAL_LABELS = frozenset(WORDS["official_labels"].split())
 _NEWS_WORDS = frozenset(WORDS["news_words"].split())
 _OFFERS = frozenset(WORDS["offers"].split())
-#: of all links of a page it is asked again
-_mark_of_page = lru_cache(maxsize=16)(id_mark)
+#: of the page it is asked again for each link, and of links that stand on all pages of a site
+_mark_of = lru_cache(maxsize=4_096)(id_mark)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,8 +227,8 @@ def _is_official(host: str) -> bool:
 
 def _has_same_mark(path: str, own_path: str) -> bool:
     """Where the letters before the ids differ, the link is to another sort of page."""
-    own_mark = _mark_of_page(own_path)
-    return not own_mark or id_mark(path) == own_mark
+    own_mark = _mark_of(own_path)
+    return not own_mark or _mark_of(path) == own_mark
 
 
 def _is_news(host: str, path: str) -> bool:
