@@ -16,7 +16,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError
-from scrapy.http import Request, Response
+from scrapy.http import Headers, Request, Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
@@ -85,6 +85,13 @@ class _BoundedAgent(_ScrapyAgent):
     def __init__(self, lasting: dict[float, _LastingAgent], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._lasting = lasting
+        self._headers: Headers | None = None
+
+    def _headers_from_twisted_response(self, response: IResponse) -> Headers:  # type: ignore[override]
+        """The headers, made once; Scrapy makes them twice of each answer."""
+        if self._headers is None:
+            self._headers = super()._headers_from_twisted_response(response)
+        return self._headers
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         if request.meta.get("proxy"):
