@@ -22,9 +22,7 @@ from db.copying.words import WORDS_TABLE, index_words
 from db.counting.counts import count_anew
 from db.sql import schema
 from db.sql.session import Database
-from db.terms.errors import SchemaMismatch, TargetUnusable
-
-_MARK = "terkait_copy"
+from db.terms.errors import TargetUnusable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +62,7 @@ def copy_database(
     if all(table.is_same for table in tables):
         with target.write() as session:
             deferred.forget(session)
-            session.execute(text(f"DROP TABLE {_MARK}"))
+            session.execute(text(f"DROP TABLE {schema.COPY_MARK}"))
     return tables
 
 
@@ -149,8 +147,10 @@ def _prepare(source: Database, target: Database) -> bool:
                 "an empty database"
             )
         with target.write() as session:
-            session.execute(text(f"CREATE TABLE {_MARK} (source TEXT NOT NULL)"))
-            session.execute(text(f"INSERT INTO {_MARK} VALUES (:source)"), {"source": source.shown})
+            session.execute(text(f"CREATE TABLE {schema.COPY_MARK} (source TEXT NOT NULL)"))
+            session.execute(
+                text(f"INSERT INTO {schema.COPY_MARK} VALUES (:source)"), {"source": source.shown}
+            )
             deferred.take_off(session, [*(plan.name for plan in plans()), WORDS_TABLE])
     elif mark != source.shown:
         raise TargetUnusable(f"{target.shown} holds an unfinished copy of another database, {mark}")
@@ -159,11 +159,10 @@ def _prepare(source: Database, target: Database) -> bool:
 
 def _mark(target: Database) -> str | None:
     """Whose unfinished copy the target is; None: nobody's."""
-    try:
-        with target.read() as session:
-            source: str | None = session.scalar(text(f"SELECT source FROM {_MARK}"))
-    except SchemaMismatch:
-        return None  # there is no such table
+    if not schema.is_unfinished_copy(target):
+        return None
+    with target.read() as session:
+        source: str | None = session.scalar(text(f"SELECT source FROM {schema.COPY_MARK}"))
     return source
 
 

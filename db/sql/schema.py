@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 SCRIPTS = Path(migrations.__path__[0])
 #: any number, the same for all programs of this kind: one migrates, the others wait
 _ADVISORY_LOCK = 7_365_117_241
+#: a table that the target of a copy has until it is complete (``db.copying``)
+COPY_MARK = "terkait_copy"
+_MARKED = {
+    True: text(f"SELECT 1 FROM sqlite_master WHERE name = '{COPY_MARK}'"),
+    False: text(f"SELECT 1 WHERE to_regclass('{COPY_MARK}') IS NOT NULL"),
+}
 #: full text tables are made by hand, each database in its own way
 _FULL_TEXT_PREFIX = "article_words"
 
@@ -129,11 +135,25 @@ def require_current(database: Database) -> None:
 
 
 def make_ready(database: Database, *, may_upgrade: bool) -> None:
-    """Bring the schema up to date, or raise SchemaMismatch where that is not allowed."""
+    """Bring the schema up to date, or raise SchemaMismatch where that is not allowed.
+
+    So it does for a database into which another is being copied.
+    """
     if may_upgrade:
         upgrade(database)
     else:
         require_current(database)
+    if is_unfinished_copy(database):
+        raise SchemaMismatch(
+            f"the database {database.shown} is an unfinished copy without indexes: call "
+            "`terkait db copy` again until it is complete"
+        )
+
+
+def is_unfinished_copy(database: Database) -> bool:
+    """True where ``terkait db copy`` has begun to fill it and has not come to its end."""
+    with database.read() as session:
+        return session.scalar(_MARKED[database.is_sqlite]) is not None
 
 
 def differences(database: Database) -> list[str]:

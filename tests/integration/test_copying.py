@@ -205,6 +205,11 @@ def test_whoever_stops_a_copy_is_told_how_it_goes_on(
         stopped = CliRunner().invoke(main, ["db", "copy", "--to", ends[1].url])
     assert stopped.exit_code == 130
     assert "the same command goes on" in stopped.stderr
+    with monkeypatch.context() as patch:
+        patch.setenv("TERKAIT_DATABASE_URL", ends[1].url)
+        used = CliRunner().invoke(main, ["stats"])
+    assert used.exit_code == 1
+    assert "is an unfinished copy" in used.stderr
     again = CliRunner().invoke(main, ["db", "copy", "--to", ends[1].url])
     assert again.exit_code == 0
     assert "the same on both sides" in again.stderr

@@ -23,7 +23,7 @@ def copy(context: click.Context, url: str, as_json: bool) -> None:
     The source is read as it is at one moment and may be in use; what is crawled meanwhile is
     not in the copy. At the end every table is counted and added up on both sides. A copy that
     was stopped (Ctrl-C) goes on when it is called again; until it is complete the target has no
-    indexes and is of no use. Ends with 1 where the two differ.
+    indexes and nothing else can use it. Ends with 1 where the two differ.
 
     \b
     Examples:
@@ -49,7 +49,7 @@ def _copied(source: Database, target: Database) -> list[CopiedTable]:
     try:
         return copy_database(source, target, say=lambda what: note(f"copying: {what}"))
     except KeyboardInterrupt:
-        note("stopped: the same command goes on where it was; until then the copy is of no use")
+        note("stopped: the same command goes on where it was; nothing else can use the copy yet")
         raise
 
 
