@@ -7,7 +7,7 @@ it is called again: a table of its own in the target says whose copy it is until
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Identity, text
+from sqlalchemy import Identity, event, text
 from sqlalchemy.orm import Session
 
 from db.archiving.places import share_all
@@ -21,7 +21,7 @@ from db.copying.side_processes import processes_for, work_through
 from db.copying.words import WORDS_TABLE, index_words
 from db.counting.counts import count_anew
 from db.sql import schema
-from db.sql.session import Database
+from db.sql.session import Database, sort_on_disk
 from db.terms.errors import TargetUnusable
 
 
@@ -44,6 +44,8 @@ def copy_database(
 ) -> list[CopiedTable]:
     """Copy all; ``say`` is told what is under way. Raises TargetUnusable, SchemaMismatch."""
     schema.require_current(source)
+    if target.is_sqlite:
+        event.listen(target.engine, "connect", sort_on_disk)
     is_fresh = _prepare(source, target)
     share_all(source)  # objects are not copied: both name them
     all_plans = list(plans())

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 import migrations
 from db.models.base import whole_metadata
-from db.sql.session import Database, writing
+from db.sql.session import Database, sort_on_disk, writing
 from db.terms.errors import SchemaMismatch
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def migrating_connection(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             driver = connection.connection.driver_connection
             assert driver is not None
+            sort_on_disk(driver)
             driver.execute("PRAGMA foreign_keys = OFF")
             try:
                 with connection.begin():
@@ -56,6 +57,7 @@ def migrating_connection(engine: Engine) -> Iterator[Connection]:
                         raise SchemaMismatch(f"a migration would leave a dangling row: {broken}")
             finally:
                 driver.execute("PRAGMA foreign_keys = ON")
+                driver.execute("PRAGMA temp_store = MEMORY")
         else:
             with connection.begin():
                 connection.execute(
