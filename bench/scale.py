@@ -1,10 +1,12 @@
 """Times what people and crawls ask of a database that holds very many articles, on both databases.
 
     python bench/scale.py --articles 100000 [--keep DIR] [--only WORD] [--on sqlite] [--exports]
+        [--warm]
 
 Each question is asked with other values each time. The table has, for each database, p50 and p95 as
 a clock shows them and the processor's milliseconds, those of PostgreSQL's server included (Linux).
 ``bench/support/library.py`` makes the databases; they are kept in the folder where one is named.
+With ``--warm`` their files are read once before, so that the system has them in its memory.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.support.library import NEWEST, RUNS, library, site, url
+from bench.support.library import NEWEST, RUNS, library, read_files, site, url
 from bench.support.server_time import ServerTime
 from crawler.page.urls import address_of
 from db.config import load_config
@@ -177,6 +179,8 @@ def measure(kind: str, asked: argparse.Namespace) -> dict[str, Sequence[float]]:
     """Question -> what it took, on one kind of database."""
     results: dict[str, Sequence[float]] = {}
     with library(asked.articles, postgres=kind == POSTGRESQL, keep=asked.keep) as database:
+        if asked.warm:
+            read_files(database)
         server = ServerTime(database)
         for name, question in (QUESTIONS | WRITES).items():
             if asked.only in name:
@@ -202,6 +206,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder in which the databases stay")
     parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="one database alone")
     parser.add_argument("--only", default="", help="the questions whose names have this")
+    parser.add_argument("--warm", action="store_true", help="read the files once before")
     parser.add_argument("--exports", action="store_true", help="everything, as files")
     asked = parser.parse_args()
     kinds = [asked.on] if asked.on else [SQLITE, POSTGRESQL]

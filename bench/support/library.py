@@ -109,6 +109,25 @@ def library(articles: int, *, postgres: bool, keep: Path | None) -> Iterator[Dat
         yield database
 
 
+def read_files(database: Database) -> None:
+    """Read the files of the database once, so that the system has them in its memory."""
+    if database.is_sqlite:
+        files = [Path(database.engine.url.database or "")]
+    else:
+        with database.read() as session:
+            folder = session.scalar(
+                text(
+                    "SELECT current_setting('data_directory') || '/base/' || oid"
+                    " FROM pg_database WHERE datname = current_database()"
+                )
+            )
+        files = [file for file in Path(folder or "").iterdir() if file.is_file()]
+    for file in files:
+        with file.open("rb") as opened:
+            while opened.read(1 << 22):
+                pass
+
+
 def fill(database: Database, articles: int) -> None:
     """Put that many articles in."""
     with filler(database) as to:
