@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from math import log, log1p, sqrt
 from operator import mul
 
@@ -164,23 +164,25 @@ class _Rarities(dict[str, float]):
     """Word -> from 0, what all articles have, to 1, what one alone has."""
 
     def __init__(self, tellings: Iterable[Telling]) -> None:
-        articles: Counter[str] = Counter()
-        names: set[str] = set()
-        uses: Counter[str] = Counter()
-        self.count = 0
-        for each in tellings:
-            self.count += 1
-            articles.update(iter(each.counts))  # each word once
-            articles.update(each.headed.difference(each.counts))
-            names.update(each.names)
-            uses.update(each.opening)
-        self._total = max(1, uses.total())
-        # tens of thousands of words, of which most are as frequent as many others
-        frequencies = [*zip(articles.values(), map(uses.__getitem__, articles), strict=True)]
-        rarities = {frequency: self._rarity(*frequency) for frequency in set(frequencies)}
-        self.update(zip(articles, map(rarities.__getitem__, frequencies), strict=True))
-        for name in names:
-            self[name] = max(MIN_RARITY_OF_NAME, self._rare(articles[name]))
+        each = [*tellings]
+        self.count = len(each)
+        # each word once a text: most are not repeated, and these few are counted apart
+        articles = Counter(chain.from_iterable(text.counts for text in each))
+        repeated: Counter[str] = Counter()
+        headed: Counter[str] = Counter()
+        for text in each:
+            headed.update(text.headed.difference(text.counts))
+            for word, uses in text.counts.items():
+                if uses > 1:
+                    repeated[word] += uses - 1
+        self._total = max(1, articles.total() + repeated.total())
+        alike = {number: self._rarity(number, number) for number in {*articles.values()}}
+        self.update(zip(articles, map(alike.__getitem__, articles.values()), strict=True))
+        for word in headed.keys() | repeated.keys():
+            within = articles[word]
+            self[word] = self._rarity(within + headed[word], within + repeated[word])
+        for word in chain.from_iterable(text.names for text in each):
+            self[word] = max(MIN_RARITY_OF_NAME, self._rare(articles[word] + headed[word]))
 
     def __missing__(self, word: str) -> float:
         return self._rarity(0, 0)
