@@ -1,7 +1,7 @@
 """A manual run from order to verdict: what ``terkait crawl`` and ``terkait demo`` do."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
 from db.terms.states import Reason, Why
-from terkait.addresses import shown
+from terkait.addresses import shown, with_scheme
 from terkait.cli.output import moment
 from terkait.database import open_database
 from terkait.errors import BadUsage, DataFolderBusy
@@ -34,6 +34,11 @@ from workers.runs.supervisor import RunHooks, RunSupervisor
 _GOOD = ("ok", "degraded", "nothing due")
 #: between two looks at the hosts that a run walks
 _HOSTS_SECONDS = 1.0
+#: what a site that speaks HTTP alone answers to HTTPS
+_NO_SECURE_SERVER = {
+    *(Reason.CONNECTION_REFUSED, Reason.TLS, Reason.TIMEOUT),
+    *(Reason.CONNECTION_CLOSED, Reason.NO_CONNECTION),
+}
 #: failures named in the summary
 _MAX_FAILURES = 5
 
@@ -296,6 +301,19 @@ def result_of(database: Database, run: Run) -> CrawlResult:
     return CrawlResult(run=run, failures=failures, left=left, unread=unread)
 
 
+def hint_at_http(result: CrawlResult, urls: Iterable[str], display: ProgressDisplay) -> None:
+    """Say where https:// was taken for want of a scheme, and no such server answered.
+
+    urls: as they were written.
+    """
+    taken = [url.strip() for url in urls if with_scheme(url) == f"https://{url.strip()}"]
+    reasons = {Why.parse(reason).reason for reason, _, _ in result.failures}
+    if taken and not result.run.fetched and reasons & _NO_SECURE_SERVER:
+        display.say(
+            f"  https:// was taken; for a site that speaks http alone write http://{taken[0]}"
+        )
+
+
 def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> None:
     """Say how a run ended."""
     run = result.run
@@ -312,6 +330,8 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         display.say(f"  {reason}: {url}{more}")
         if Why.parse(reason).reason is Reason.LIST_OF_OTHER_SITES:
             display.say("  to crawl that too, add an address there to the site's seeds")
+    if run.verdict == "nothing due" and run.kind == "manual" and not result.failures:
+        display.say("  its pages are known and not due yet; --fresh fetches them again")
     if run.read and not run.stored and not run.failed:
         url = run.seeds[0] if run.seeds else "URL"
         display.say("  no page was an article; a home page or section lists its articles with")

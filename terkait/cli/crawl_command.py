@@ -100,7 +100,8 @@ def crawl(
     config = load_config()
     asked = tuple(asked_address(url) for url in urls)
     with forks_begun(config) as forks:
-        from terkait.crawl_run import CrawlRequest, run_crawl, summarise  # while others load, too
+        # while others load, too
+        from terkait.crawl_run import CrawlRequest, hint_at_http, run_crawl, summarise
         from terkait.progress import ProgressDisplay
 
         order = CrawlRequest(
@@ -117,6 +118,7 @@ def crawl(
         result = run_crawl(config, order, is_quiet=quiet, forks=forks)
         if quiet and result.exit_code == EXIT_FAILED:
             summarise(result, ProgressDisplay("crawl"), config)
+        hint_at_http(result, urls, ProgressDisplay("crawl"))
     if as_json:
         print_json(result.as_json())
     sys.exit(result.exit_code)
