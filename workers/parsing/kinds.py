@@ -22,6 +22,7 @@ from workers.parsing.body.body import Body
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
 from workers.parsing.body.regions import bit
+from workers.parsing.body.substring_matcher import Substrings
 from workers.parsing.fields.declared import (
     FORUM,
     NEWS_BODY_CHARS,
@@ -57,7 +58,8 @@ _YOU = frozenset(("you", "your", "yours", "anda", "sie", "ihr", "ihre", "ihren",
                   "usted", "su"))  # fmt: skip
 _WE = frozenset(("we", "our", "ours", "kami", "wir", "unser", "unsere", "nous", "notre", "nuestro",
                  "nuestra"))  # fmt: skip
-_ANYBODY = _YOU | _WE
+#: in a text of which the white space is blanks
+_CUSTOMERS = Substrings(f" {word} " for word in _YOU | _WE)
 _DIGITS = "0123456789"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CENTURIES = ("19", "20")
@@ -180,9 +182,10 @@ def _of_style(outline: TextOutline, body: Body) -> list[float]:
 
 def _customers(text: str) -> tuple[int, int]:
     """How many words speak to the reader, and how many of who wrote it; most texts have neither."""
-    words = text.lower().split()
-    if _ANYBODY.isdisjoint(words):
+    lowered = text.lower()
+    if lowered.isascii() and not _CUSTOMERS.are_in(f" {lowered} "):
         return 0, 0
+    words = lowered.split()
     return sum(map(_YOU.__contains__, words)), sum(map(_WE.__contains__, words))
 
 

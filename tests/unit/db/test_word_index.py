@@ -16,6 +16,8 @@ SHORT = "Warga desa kebanjiran lagi; tim penolong berdatangan, kata kepala desa.
         SHORT * 20,
         SHORT * (MAX_PLACES_OF_WORD + 9),
         " ".join(f"kata{n}" for n in range(9_000)),
+        "banjir " * (MAX_PLACES_OF_WORD - 1) + "surut",
+        "banjir " * MAX_PLACES_OF_WORD + "surut",
     ],
 )
 def test_an_article_within_the_limits_is_indexed_whole(body: str) -> None:

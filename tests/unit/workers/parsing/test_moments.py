@@ -225,3 +225,13 @@ def test_the_classes_of_a_story_say_nothing_of_its_place() -> None:
         assert article(html).published == wanted
     other = f"<h1>The harbour is open</h1><div class=most-popular>{line}</div>{TEXT}"
     assert article(other).published is None
+
+
+@pytest.mark.parametrize("label", ["Updated", "UPDATED", "Diperbarui:", "Обновлено"])
+def test_the_label_of_a_change_is_seen_in_a_line_of_its_own(label: str) -> None:
+    lines = f"<div>2 March 2026 10:15 GMT</div><div>{label} 3 March 2026 08:00 GMT</div>"
+    page = article(f"<html lang=en><main><h1>The harbour is open</h1>{lines}{TEXT}</main>")
+    assert (page.published, page.modified) == (
+        "2026-03-02T10:15:00+00:00",
+        "2026-03-03T08:00:00+00:00",
+    )

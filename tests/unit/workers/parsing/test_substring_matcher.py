@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.parsing.body.substring_matcher import Needles, spellings
+from workers.parsing.body.substring_matcher import Needles, Substrings, spellings
 from workers.parsing.lexicon import lexicon
 
 PATTERNS = ("\\bads?\\b|side-?bar", "foot(?!ball|age)", "(?:story|post)-?(?:body|text)|c[ao]t")
@@ -50,3 +50,8 @@ def test_the_answer_is_that_of_regular_expressions(parts: list[str]) -> None:
 
 def test_the_regions_of_the_lexicon_can_be_written_out() -> None:
     assert all(spellings(pattern) for pattern in lexicon().regions.values())
+
+
+@given(st.text("ab ", max_size=9), st.lists(st.text("ab ", min_size=1, max_size=3), min_size=1))
+def test_a_quick_look_finds_what_a_search_for_each_finds(text: str, words: list[str]) -> None:
+    assert Substrings(words).are_in(text) == any(word in text for word in words)

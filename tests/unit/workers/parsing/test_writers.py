@@ -257,3 +257,12 @@ def test_a_link_to_the_front_page_names_the_person_whose_site_it_is(
 ) -> None:
     page = f"<nav>{link}<a href='/boats'>Boats</a></nav><main>{HEAD}{TEXT}</main>"
     assert article(page, f"https://{host}/a").authors == names
+
+
+@pytest.mark.parametrize(
+    "rel", ["author", "AUTHOR", "nofollow Author", "&#97;uthor", "a&#117;thor"]
+)
+def test_what_is_marked_as_the_writer_is_found_however_it_is_spelled(rel: str) -> None:
+    text = "".join(f"<p>The fishermen of quay {n} were glad of the harbour.</p>" for n in range(9))
+    link = f'<a rel="{rel}" href=/x>Ana Ruiz</a>'
+    assert article(f"<h1>The harbour is open</h1>{text}<div>{link}</div>").authors == ("Ana Ruiz",)
