@@ -120,13 +120,13 @@ class Places:
         return table
 
     def steps(self, core: int) -> Ints:
-        """Per text of the page: steps up from ``core`` to the nearest box around both."""
-        up = np.zeros(len(self.outline.blocks), dtype=np.int64)
-        outline = self.outline
-        for box in outline.ancestors(core):
-            up[: outline.firsts[box]] += 1
-            up[outline.lasts[box] :] += 1
-        return up
+        """Per row: steps up from ``core`` to the nearest box around both."""
+        around = [
+            *self.outline.ancestors(core)
+        ]  # none of them begins behind or ends before another
+        begun = self.firsts[around[::-1]].searchsorted(self.rows, side="right")
+        ended = self.lasts[around].searchsorted(self.rows, side="right")
+        return len(around) - begun + ended
 
     def order(self) -> Floats:
         """Where on the page: by text, by prose, and from the title."""
@@ -143,7 +143,7 @@ class Places:
 
     def flow(self) -> Floats:
         """How far from the core of the article, in the tree and in what lies between."""
-        up = self.steps(self.core)[self.rows]
+        up = self.steps(self.core)
         depths = np.array([self.boxes.depths[block.place] for block in self.blocks])
         down = np.maximum(depths - (self.boxes.depths[self.core] - up), 0)
         is_near = (self.around[0] == self.core) | ((up + down <= 2) & (up <= 1))
@@ -163,7 +163,7 @@ class Places:
             return -1.0
         title = self.titles[-1] if self.titles[-1] <= start else self.titles[0]
         up = self.steps(self.outline.blocks[title].place)
-        return np.asarray(np.minimum(up[self.rows], 8), dtype=float)
+        return np.asarray(np.minimum(up, 8), dtype=float)
 
     def surroundings(self) -> Floats:
         """What the boxes around a text hold."""
