@@ -48,6 +48,11 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
             f"{database}: another program's transaction stood in the way ({message}): "
             "run the command again"
         )
+    if code is not None and code & 0xFF == _READONLY:
+        message += (
+            "; SQLite writes beside its file even to read: get the right to write in its folder, "
+            "or copy the folder"
+        )
     return kind(f"{database}: {message}")
 
 

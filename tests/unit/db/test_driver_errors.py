@@ -146,3 +146,16 @@ def test_message_is_one_line_and_what_can_be_done_again_is_told_apart() -> None:
     assert isinstance(error, RetryableError)
     assert "\n" not in str(error)
     assert "DETAIL" not in str(error)
+
+
+def test_database_that_may_only_be_read_is_said_with_what_to_do(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "news.db")) as connection:
+        connection.execute("CREATE TABLE notes (text TEXT)")
+
+    def write(path: Path) -> None:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            connection.execute("INSERT INTO notes VALUES ('x')")
+
+    error = translate(raised(write, tmp_path / "news.db"), "news.db", is_write=True)
+    assert isinstance(error, DatabaseUnreachable)
+    assert "get the right to write in its folder, or copy the folder" in str(error)
