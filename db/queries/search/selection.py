@@ -44,6 +44,8 @@ FEW_OF_TIME = 5_000
 COMMON = 20_000
 #: PostgreSQL finds the newest with a word one by one where it is in more than one of so many
 SHARE_WALKED = 4
+#: and counts them sooner one by one, up to a bound, where it is in more than one of so many
+SHARE_COUNTED = 10
 #: articles in which a phrase of frequent words is looked for on PostgreSQL
 MAX_LOOKED = 8_000
 
@@ -125,7 +127,7 @@ class Selection:
         """Columns of ``articles``, of all that the filters leave, whatever their words."""
         if self.left is not None:
             return select(*columns).where(is_one_of(session, Article.id, self.left))
-        left = select(*columns).where(*self.conditions)
+        left = select(*columns).select_from(Article).where(*self.conditions)
         return left if self.newest_id is None else left.where(Article.id <= self.newest_id)
 
     def _all(self, session: Session) -> tuple[ColumnElement[bool], ...]:
@@ -197,7 +199,12 @@ def is_soon_found(session: Session, chosen: Selection) -> bool:
     """Whether PostgreSQL finds some that have the words sooner one by one than by its index."""
     if _has_phrase(chosen.query):
         return True  # the index knows words alone: all that have them would be unpacked
-    return chosen.with_words * SHARE_WALKED > (session.scalar(select(func.max(Article.id))) or 0)
+    return _is_frequent(session, chosen, SHARE_WALKED)
+
+
+def _is_frequent(session: Session, chosen: Selection, share: int = SHARE_COUNTED) -> bool:
+    """Whether more than one in so many articles has the words."""
+    return chosen.with_words * share > (session.scalar(select(func.max(Article.id))) or 0)
 
 
 def among_newest(session: Session, chosen: Selection) -> Selection:
@@ -247,6 +254,9 @@ def count_selected(session: Session, chosen: Selection, *, most: int = MAX_TOTAL
     one: ColumnElement[int] = literal_column("1").label("one")
     if chosen.is_led_by_filters and (most < MAX_TOTAL or chosen.left is not None):
         counted = chosen.newest(session, one).limit(most).subquery()
+    elif chosen.is_walked and not is_sqlite(session) and _is_frequent(session, chosen):
+        # enough are soon counted, and the index would tell all that have the words first
+        counted = chosen.walk(session, one).limit(most).subquery()
     else:
         counted = chosen.select(session, one, words_alone=True).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(counted)) or 0
