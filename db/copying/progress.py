@@ -80,7 +80,7 @@ class CopyProgress:
     def _left(self, now: float) -> str:
         share = self._share()
         minutes = (now - self._began) * (1 - share) / share / 60 if share else 0.0
-        return f"some {minutes:.0f} minutes left" if minutes >= 1 else "less than a minute left"
+        return f"some {minutes:.0f} minutes left" if minutes >= 2 else "less than two minutes left"
 
     def _indexes(self) -> int:
         return _INDEXED * sum(self._rows.values()) + _WORDS_INDEXED * self._rows.get("articles", 0)
