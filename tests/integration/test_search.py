@@ -1,6 +1,7 @@
 """Full text on both databases: the same words find the same articles."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -281,13 +282,17 @@ def test_facets_and_days_count_what_a_query_leaves(session: Session) -> None:
 
 
 def test_values_that_differ_in_capitals_alone_are_one(session: Session) -> None:
-    for at, (section, topics) in enumerate(
-        [("News", ["NEWS", "news"]), ("News", ["news"]), ("NEWS", ["News"]), ("Sport", [])]
-    ):
-        url = f"https://a.test/{at}"
-        add_article(session, url, "Gempa", "Gempa.", section=section, topics=topics)
+    articles: list[dict[str, Any]] = [
+        {"section": "News", "topics": ["NEWS", "news"], "authors": ["SARI ADI"]},
+        {"section": "News", "topics": ["news"], "authors": ["Sari Adi"]},
+        {"section": "NEWS", "topics": ["News"]},
+        {"section": "Sport", "topics": []},
+    ]
+    for at, article in enumerate(articles):
+        add_article(session, f"https://a.test/{at}", "Gempa", "Gempa.", **article)
     counted = {facet.name: dict(facet.values) for facet in facets(session, "gempa").facets}
     assert (counted["section"], counted["topic"]) == ({"News": 3, "Sport": 1}, {"news": 3})
+    assert counted["author"] == {"Sari Adi": 2}, "of two as common, not the one in capitals"
     for query in ('section:"=News"', 'section:"=NEWS"', 'topic:"=news"'):
         assert search_page(session, query).total == 3, query
 

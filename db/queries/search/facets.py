@@ -122,10 +122,14 @@ def _counts(values: Mapping[str, Sequence[Any]]) -> dict[str, Counter[str]]:
 
 
 def _written_alike(counter: Counter[str]) -> Counter[str]:
-    """``News``, ``NEWS`` and ``news`` as the commonest of them, as a query takes them for one."""
+    """``News``, ``NEWS`` and ``news`` as the commonest of them, as a query takes them for one.
+
+    Of two as common, what is not in capitals alone is how a name is written.
+    """
     forms: dict[str, str] = {}
     joined: Counter[str] = Counter()
-    for value, count in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
+    by_use = sorted(counter.items(), key=lambda item: (-item[1], item[0].isupper(), item[0]))
+    for value, count in by_use:
         joined[forms.setdefault(value.casefold(), value)] += count
     return joined
 
