@@ -193,7 +193,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=400, help="of all hosts together")
-    parser.add_argument("--kilobytes", type=int, default=60)
+    parser.add_argument("--kilobytes", type=int)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--hosts", type=int, default=1, choices=range(1, 9))
     parser.add_argument("--latency", type=float, default=0.0, help="milliseconds of each answer")

@@ -1,11 +1,13 @@
 """The whole way against stock Scrapy: pages per second from first request to last stored article.
 
-    python bench/whole_way.py [--pages 1000] [--kilobytes 60] [--runs 3] [--postgres]
+    python bench/whole_way.py [--pages 1000] [--runs 3] [--postgres] [--kilobytes 60]
 
-A server process on loopback serves pages that link to each other as related. Stock Scrapy only
-downloads them, following the same links; Terkait fetches, archives, finds links, reads, recognises
-copies and stores. Both take turns in one run, each as a whole process, so that the ratio holds on
-a noisy machine.  On PostgreSQL the server is started before, and what it takes is not counted.
+A server process on loopback serves pages that link to each other as related; their sizes, links
+and tangle are spread as those of real pages (or all have one size), and are shown. Stock Scrapy
+only downloads them, following the same links; Terkait fetches, archives, finds links, reads,
+recognises copies and stores. Both take turns in one run, each as a whole process, so that the
+ratio holds on a noisy machine.  On PostgreSQL the server is started before, and what it takes is
+not counted.
 """
 
 import argparse
@@ -13,7 +15,6 @@ import asyncio
 import ctypes
 import json
 import os
-import random
 import resource
 import statistics
 import subprocess
@@ -30,20 +31,13 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.support.real_pages import FIRST, address_of, by_tenths, mean, measured, page, table
 from db.sql import schema
 from db.sql.session import Database
 from tests.servers import PostgresServer
 
-#: as many words as a newspaper uses, so that no two texts are alike by chance
-WORDS = tuple(
-    "".join(random.Random(n).choices(("ka", "ri", "de", "sa", "mu", "ta", "lo", "ngi", "pe"), k=4))
-    for n in range(6_000)
-)
-#: words that a quarter of the text is made of: it tells its language as often as real pages do
-OFTEN = ("yang", "dan", "di", "dari", "untuk", "ini") * 400
-FAN_OUT = 10
-#: real sites count from high up; "/berita/1/" looks like a page of a list
-FIRST = 410_000
+#: pages that are measured to be shown
+_MEASURED = 50
 _PR_SET_CHILD_SUBREAPER = 36
 #: so long after a command its last processes have ended
 _ORPHANS_SECONDS = 0.5
@@ -70,40 +64,27 @@ class Site:
     """What a server serves."""
 
     pages: int
-    kilobytes: int
+    #: of all pages; None: spread as those of real ones
+    kilobytes: int | None = None
     #: before each answer
     seconds: float = 0.0
     #: 127.0.0.1 or another of the kind; the texts of each are its own
     host: str = "127.0.0.1"
 
 
-def page(number: int, site: Site) -> bytes:
-    """An article of its own with a related box."""
-    rng = random.Random(f"{site.host} {number}")
-    pages, kilobytes = site.pages, site.kilobytes
-    targets = [n for n in range(number * FAN_OUT + 1, number * FAN_OUT + 1 + FAN_OUT) if n < pages]
-    cards = "".join(
-        f'<li><a href="/berita/{FIRST + n}/judul-berita-nomor-{n}">Judul berita nomor {n} tentang '
-        f"{rng.choice(WORDS)}</a></li>"
-        for n in targets
-    )
-    paragraphs = "".join(
-        f"<p>{' '.join(rng.choices((*WORDS, *OFTEN), k=60)).capitalize()}.</p>" for _ in range(12)
-    )
-    filler = "".join(
-        f'<div class="menu m{n}"><a href="/kanal/{n}">Kanal {n}</a></div>'
-        for n in range(kilobytes * 1024 // 60 - 90)
-    )
-    text = f"""<!doctype html><html lang="id"><head><title>Judul berita nomor {number}</title>
-<meta property="og:type" content="article">
-<meta property="article:published_time" content="2026-08-20T10:{number % 60:02}:00+07:00"></head>
-<body><nav>{filler}</nav><main><article><h1>Judul berita nomor {number}</h1>{paragraphs}</article>
-<section class="related"><h2>Berita terkait</h2><ul>{cards}</ul></section></main></body></html>"""
-    return text.encode()
+def page_of(number: int, site: Site) -> bytes:
+    """An article of it."""
+    return page(number, pages=site.pages, kilobytes=site.kilobytes, host=site.host)
+
+
+def shown(site: Site) -> str:
+    """What its pages are like on average."""
+    shapes = [measured(page_of(number, site)) for number in range(min(site.pages, _MEASURED))]
+    return f"the pages, by tenths, and all:\n{table([*by_tenths(shapes), mean(shapes)])}"
 
 
 async def _serve(ports: "Queue[int]", site: Site) -> None:
-    made: dict[int, bytes] = {}
+    made = [page_of(number, site) for number in range(site.pages)]
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
@@ -114,16 +95,13 @@ async def _serve(ports: "Queue[int]", site: Site) -> None:
                 await asyncio.sleep(site.seconds)
             if path.startswith("/berita/"):
                 number = int(path.split("/")[2]) - FIRST
-                body = made.get(number) or made.setdefault(number, page(number, site))
-                status = b"200 OK"
+                body, status = made[number], b"200 OK"
             else:
                 body, status = b"", b"404 Not Found"
             writer.write(HEAD % (status, len(body)) + body)
             await writer.drain()
         writer.close()
 
-    for number in range(site.pages):
-        made[number] = page(number, site)
     server = await asyncio.start_server(handle, site.host, 0)
     ports.put(server.sockets[0].getsockname()[1])
     await server.serve_forever()
@@ -141,7 +119,7 @@ def served(site: Site) -> Iterator[str]:
     server = Process(target=serve, args=(ports, site), daemon=True)
     server.start()
     try:
-        yield f"http://{site.host}:{ports.get()}/berita/{FIRST}/judul-berita-nomor-0"
+        yield f"http://{site.host}:{ports.get()}{address_of(0)}"
     finally:
         server.terminate()
         server.join()
@@ -250,12 +228,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--kilobytes", type=int, default=60)
+    parser.add_argument("--kilobytes", type=int)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
     ratios = []
-    with served(Site(pages=options.pages, kilobytes=options.kilobytes)) as seed:
+    site = Site(pages=options.pages, kilobytes=options.kilobytes)
+    sys.stdout.write(shown(site))
+    sys.stdout.flush()
+    with served(site) as seed:
         for _ in range(options.runs):
             stock = timed([sys.executable, "-c", STOCK, seed], {})
             ours, size = crawled(seed, options.pages, postgres=options.postgres)
