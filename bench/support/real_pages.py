@@ -30,6 +30,7 @@ _ELSEWHERE = ("www.facebook.com", "x.com", "www.instagram.com", "www.youtube.com
 #: of links: to other hosts; of all pages: those that repeat their text for machines
 _OUTSIDE, _REPEATING = 0.19, (3, 8)
 #: what joins words into what looks like a packed script, for zstd as much as for the eye
+_NAMES = WORDS[:100]
 _SIGNS = (".", ";", "(", "){", "}", "=", "&&", ",")
 
 
@@ -172,7 +173,8 @@ def _frame(shape: Shape, host: str) -> _Frame:
     before = f'<header><nav class="nav"><ul>{"".join(menu[:half])}</ul></nav></header>'
     after = (
         f'<aside class="rail"><h2>Terpopuler</h2><ul>{latest}</ul></aside>'
-        f'<footer class="footer"><ul>{"".join(menu[half:])}</ul>{boxes}</footer>'
+        f'<footer class="footer"><p>© 2026 Kabar – “Terpercaya”</p>'
+        f"<ul>{''.join(menu[half:])}</ul>{boxes}</footer>"
     )
     missing = shape.attributes - sum(_attributes((before, after)))
     pictures = _pictures(rng, missing)
@@ -219,10 +221,8 @@ def _addresses(rng: random.Random, letters: int) -> str:
 
 def _noise(rng: random.Random, letters: int) -> str:
     """As many letters of a packed script."""
-    parts = zip(
-        rng.choices(WORDS, k=letters // 8), rng.choices(_SIGNS, k=letters // 8), strict=True
-    )
-    return "".join(word + sign for word, sign in parts)[:letters]
+    names, signs = (rng.choices(kind, k=letters // 8) for kind in (_NAMES, _SIGNS))
+    return "".join(name + sign for name, sign in zip(names, signs, strict=True))[:letters]
 
 
 def _attributes(parts: Iterable[str]) -> Iterable[int]:
