@@ -6,8 +6,8 @@ Fills a frontier of so many due addresses, 50 a host (20,000 hosts for a million
 database of its own, then claims and releases with the spider's own parts
 (``crawler.engine.frontier_client``, ``crawler.engine.host_slots``), the sizes in turn and several
 times, each time in a new process. Prints one JSON line a size, medians: addresses per second,
-milliseconds of one look into the frontier, of one claim and of one release, peak memory in
-megabytes. Needs the test dependencies.
+milliseconds of one look into the frontier, of one claim (of the processor, too, PostgreSQL's server
+included) and of one release, peak memory in megabytes. Needs the test dependencies.
 """
 
 import argparse
@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert, text  # noqa: E402
 
+from bench.support.server_time import ServerTime  # noqa: E402
 from crawler.engine.downloader.address_guard import Guard  # noqa: E402
 from crawler.engine.frontier_client import FrontierClient, PoliteSettings  # noqa: E402
 from crawler.engine.host_slots import HostSlots  # noqa: E402
@@ -85,11 +86,13 @@ def walk(url: str, seconds: float) -> dict[str, float]:
     releases: list[float] = []
     count = 0
     before = peak()
+    server, spent = ServerTime(database), 0.0
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        began = time.perf_counter()
+        began, spent_before = time.perf_counter(), time.process_time() + server.seconds()
         frontier.take(slots)
         looks.append(time.perf_counter() - began)
+        spent += time.process_time() + server.seconds() - spent_before
         taken = [claim for slot in slots for claim in slot.claims]
         if not taken:
             break
@@ -101,12 +104,13 @@ def walk(url: str, seconds: float) -> dict[str, float]:
             slot.claims.clear()
             slot.is_drained = True  # so that the next look gives the host back and takes others
     database.close()
-    spent = sum(looks) + sum(releases)
+    took = sum(looks) + sum(releases)
     return {
         "addresses": count,
-        "per_second": count / spent,
+        "per_second": count / took,
         "look_ms": statistics.median(looks) * 1000,
         "claim_ms": sum(looks) / count * 1000,
+        "claim_processor_ms": spent / count * 1000,
         "release_ms": sum(releases) / count * 1000,
         "memory_mb": peak(),
         "memory_growth_mb": peak() - before,
@@ -179,7 +183,8 @@ def main() -> None:
             line = {name: statistics.median(one[name] for one in found) for name in found[0]}
             line = {"size": size, "progress_ms": progress_ms(urls[size]), **line}
             shown = {name: round(value, 3) for name, value in line.items()}
-            sys.stdout.write(json.dumps(shown) + "\n")
+            on = "postgresql" if options.postgres else "sqlite"
+            sys.stdout.write(json.dumps({"on": on} | shown) + "\n")
 
 
 if __name__ == "__main__":

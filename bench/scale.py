@@ -1,12 +1,14 @@
 """Times what people and crawls ask of a database that holds very many articles, on both databases.
 
-    python bench/scale.py --articles 100000 [--keep DIR] [--only WORD] [--on sqlite] [--exports]
-        [--warm]
+    python bench/scale.py --articles 10000 100000 [--keep DIR] [--only WORD] [--on sqlite]
+        [--warm] [--exports] [--moves] [--results FILE]
 
 Each question is asked with other values each time. The table has, for each database, p50 and p95 as
 a clock shows them and the processor's milliseconds, those of PostgreSQL's server included (Linux).
 ``bench/support/library.py`` makes the databases; they are kept in the folder where one is named.
 With ``--warm`` their files are read once before, so that the system has them in its memory.
+With ``--moves`` each is copied to the other database, which is then migrated. What was measured is
+added to a file of JSON lines where one is named; ``bench/support/growth_picture.py`` draws them.
 """
 
 import argparse
@@ -26,6 +28,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.support.library import NEWEST, RUNS, library, read_files, site, url
+from bench.support.moves import Took, move
 from bench.support.server_time import ServerTime
 from crawler.page.urls import address_of
 from db.config import load_config
@@ -159,12 +162,12 @@ def ask(
     return walls[len(walls) // 2], walls[int(len(walls) * 0.95)], spent
 
 
-def export(database: Database, suffix: str) -> tuple[float, float, float]:
+def export(database: Database, server: ServerTime, suffix: str) -> Took:
     """Write everything with ``terkait export``: seconds, processor seconds, MiB of memory."""
     with tempfile.TemporaryDirectory(prefix="tk-") as folder:
         address = database.engine.url.render_as_string(hide_password=False)
         command = [sys.executable, "-m", "terkait", "export", "--out", f"{folder}/all.{suffix}"]
-        at = time.perf_counter()
+        at, served = time.perf_counter(), server.seconds()
         child = subprocess.Popen(
             command, cwd=Path(__file__).parents[1], stderr=subprocess.DEVNULL,
             env=os.environ | {"TERKAIT_DATABASE_URL": address},
@@ -172,28 +175,36 @@ def export(database: Database, suffix: str) -> tuple[float, float, float]:
         _, status, used = os.wait4(child.pid, 0)
         if status:
             raise RuntimeError(f"export of {suffix} ended with {status}")
-    return time.perf_counter() - at, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    spent = used.ru_utime + used.ru_stime + server.seconds() - served
+    return time.perf_counter() - at, spent, used.ru_maxrss / 1024
 
 
-def measure(kind: str, asked: argparse.Namespace) -> dict[str, Sequence[float]]:
+def measure(kind: str, articles: int, asked: argparse.Namespace) -> dict[str, Sequence[float]]:
     """Question -> what it took, on one kind of database."""
     results: dict[str, Sequence[float]] = {}
-    with library(asked.articles, postgres=kind == POSTGRESQL, keep=asked.keep) as database:
+
+    def keep(name: str, took: Sequence[float], factor: float = 1) -> None:
+        results[name] = took
+        sys.stderr.write(f"{kind}: {name}: {' / '.join(f'{value:.1f}' for value in took)}\n")
+        if asked.results:
+            # the processor's part stands last of a question, second of a whole
+            spent = round((took[2] if name in QUESTIONS | WRITES else took[1]) * factor, 3)
+            line = {"on": kind, "articles": articles, "question": name, "processor_ms": spent}
+            with asked.results.open("a") as file:
+                file.write(json.dumps(line | {"took": [round(value, 3) for value in took]}) + "\n")
+
+    with library(articles, postgres=kind == POSTGRESQL, keep=asked.keep) as database:
         if asked.warm:
             read_files(database)
         server = ServerTime(database)
         for name, question in (QUESTIONS | WRITES).items():
             if asked.only in name:
-                results[name] = ask(database, name, question, asked.articles, server)
-                _print(on=kind, question=name, took=results[name])
+                keep(name, ask(database, name, question, articles, server))
         for suffix in ("jsonl", "parquet", "graphml") if asked.exports else ():
-            results[f"export {suffix}"] = export(database, suffix)
-            _print(on=kind, question=f"export {suffix}", took=results[f"export {suffix}"])
+            keep(f"export {suffix}", export(database, server, suffix), 1000)
+        for name, took in (move(database) if asked.moves else {}).items():
+            keep(name, took, 1000)
     return results
-
-
-def _print(*, on: str, question: str, took: Sequence[float]) -> None:
-    sys.stderr.write(f"{on}: {question}: {' / '.join(f'{value:.1f}' for value in took)}\n")
 
 
 def main() -> None:
@@ -202,25 +213,33 @@ def main() -> None:
     collect_seldom()
     gc.freeze()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--articles", type=int, nargs="+", default=[100_000])
     parser.add_argument("--keep", type=Path, help="a folder in which the databases stay")
     parser.add_argument("--on", choices=(SQLITE, POSTGRESQL), help="one database alone")
     parser.add_argument("--only", default="", help="the questions whose names have this")
     parser.add_argument("--warm", action="store_true", help="read the files once before")
     parser.add_argument("--exports", action="store_true", help="everything, as files")
+    parser.add_argument("--moves", action="store_true", help="db copy, and a migration of the copy")
+    parser.add_argument("--results", type=Path, help="a file of JSON lines to which they are added")
     asked = parser.parse_args()
+    for articles in asked.articles:
+        sys.stdout.write(table(articles, asked))
+
+
+def table(articles: int, asked: argparse.Namespace) -> str:
+    """What was measured, for people."""
     kinds = [asked.on] if asked.on else [SQLITE, POSTGRESQL]
-    results = {kind: measure(kind, asked) for kind in kinds}
+    results = {kind: measure(kind, articles, asked) for kind in kinds}
     heads = [f"{kind}: p50 / p95, processor ms" for kind in kinds]
     lines = [
-        f"| {asked.articles:,} articles | {' | '.join(heads)} |",
+        f"| {articles:,} articles | {' | '.join(heads)} |",
         "|---" * (1 + len(kinds)) + "|",
     ]
     for name in results[kinds[0]]:
         cells = ["{:.0f} / {:.0f}, {:.0f}".format(*results[kind][name]) for kind in kinds]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    lines.append("Exports: seconds / processor seconds, MiB.")
-    sys.stdout.write("\n".join(lines) + "\n")
+    lines.append("Exports and moves: seconds / processor seconds, MiB.")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
