@@ -4,11 +4,12 @@ On PostgreSQL one statement, since each is a way to the server and back; SQLite 
 and no statement that writes into several tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, String, Table, bindparam, func, insert, select
+from sqlalchemy import BigInteger, Dialect, String, Table, bindparam, func, insert, select
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from db.duplicates.shingle_index import write
 from db.models import Article, Band, Revision, Text
 from db.sql.dialect import is_sqlite, number_list
+from db.sql.driver import ask
 
 Row = Mapping[str, Any]
 
@@ -45,17 +47,27 @@ _GIVEN = {
 }
 
 
+#: table -> the columns that the caller fills, and their parameters
+_COLUMNS = {
+    table: [
+        (column.name, f"{table.name}_{column.name}")
+        for column in table.columns
+        if column.name not in given
+    ]
+    for table, given in _GIVEN.items()
+}
+
+
 def _values(table: Table) -> list[Any]:
     """A parameter for each column that the caller fills, of the column's type."""
     return [
-        bindparam(f"{table.name}_{column.name}", type_=column.type).label(column.name)
-        for column in table.columns
-        if column.name not in _GIVEN[table]
+        bindparam(key, type_=table.columns[column].type).label(column)
+        for column, key in _COLUMNS[table]
     ]
 
 
 def _names(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.name not in _GIVEN[table]]
+    return [column for column, _ in _COLUMNS[table]]
 
 
 def _all_at_once() -> Any:
@@ -89,23 +101,40 @@ def _all_at_once() -> Any:
     return select(article.c.id, article.c.text_id).add_cte(bands, version)
 
 
-_ADD_ALL = _all_at_once()
+_Processors = Mapping[str, Callable[[Any], Any] | None]
+
+
+@lru_cache(maxsize=4)
+def _add_all(dialect: Dialect) -> tuple[str, _Processors]:
+    """The statement as the driver takes it, and what makes its values ready for that."""
+    compiled = _all_at_once().compile(dialect=dialect)
+    processors = {
+        key: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for key, bind in compiled.binds.items()
+    }
+    return str(compiled), processors
 
 
 def add(session: Session, arrival: Arrival) -> tuple[int, int]:
     """Write an article whose text is new too. Returns (id of the article, id of the text)."""
-    connection = session.connection()
     if not is_sqlite(session):
-        values: dict[str, Any] = {"keys": number_list(session, sorted(arrival.keys))}
-        for table, row in (
-            (_TEXTS, arrival.text), (_ARTICLES, arrival.article), (_VERSIONS, arrival.version)
-        ):  # fmt: skip
-            values |= {f"{table.name}_{name}": row.get(name) for name in _names(table)}
-        made = connection.execute(_ADD_ALL, values).one()
-        return int(made.id), int(made.text_id)
-    text_id = int(connection.exec_driver_sql(_ADD_TEXT, dict(arrival.text)).scalar_one())
+        return _add_at_once(session, arrival)
+    [(text_id,)] = ask(session, _ADD_TEXT, arrival.text)
     write(session, arrival.keys, text_id)
     return add_article(session, arrival, text_id), text_id
+
+
+def _add_at_once(session: Session, arrival: Arrival) -> tuple[int, int]:
+    statement, processors = _add_all(session.get_bind().dialect)
+    values: dict[str, Any] = {"keys": number_list(session, sorted(arrival.keys))}
+    for table, row in (
+        (_TEXTS, arrival.text), (_ARTICLES, arrival.article), (_VERSIONS, arrival.version)
+    ):  # fmt: skip
+        for column, key in _COLUMNS[table]:
+            process, value = processors[key], row.get(column)
+            values[key] = value if process is None else process(value)
+    [(article_id, text_id)] = ask(session, statement, values)
+    return article_id, text_id
 
 
 def add_article(session: Session, arrival: Arrival, text_id: int) -> int:

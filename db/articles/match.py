@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from db.duplicates.shingle_index import TEXTS_OF_KEYS, Holders, ids_in
@@ -30,23 +29,19 @@ class Recognised:
 
 #: the text among the ways of ``_LOOK``; what comes before is an article
 _TEXT = 2
-_LOOK: Mapping[bool, TextClause] = {
+_LOOK: Mapping[bool, str] = {
     # the order of the joins is said to SQLite, which otherwise reads whole tables while small
-    True: text(
-        "SELECT 0 AS way, a.id AS id, NULL AS texts FROM json_each(:urls) AS u"
-        " CROSS JOIN articles AS a ON a.url = u.value"
-        " UNION ALL SELECT 1, p.article_id, NULL FROM json_each(:urls) AS u"
-        " CROSS JOIN pages AS p ON p.url = u.value WHERE p.article_id IS NOT NULL"
-        " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
-        f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[True]}) AS h"
-    ),
-    False: text(
-        "SELECT 0 AS way, id, NULL AS texts FROM articles WHERE url = ANY(:urls)"
-        " UNION ALL SELECT 1, article_id, NULL FROM pages"
-        " WHERE url = ANY(:urls) AND article_id IS NOT NULL"
-        " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
-        f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[False]}) AS h"
-    ),
+    True: "SELECT 0 AS way, a.id AS id, NULL AS texts FROM json_each(:urls) AS u"
+    " CROSS JOIN articles AS a ON a.url = u.value"
+    " UNION ALL SELECT 1, p.article_id, NULL FROM json_each(:urls) AS u"
+    " CROSS JOIN pages AS p ON p.url = u.value WHERE p.article_id IS NOT NULL"
+    " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
+    f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[True]}) AS h",
+    False: "SELECT 0 AS way, id, NULL AS texts FROM articles WHERE url = ANY(%(urls)s)"
+    " UNION ALL SELECT 1, article_id, NULL FROM pages"
+    " WHERE url = ANY(%(urls)s) AND article_id IS NOT NULL"
+    " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = %(sha256)s"
+    f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[False]}) AS h",
 }
 
 
@@ -66,7 +61,7 @@ def recognise(
         "keys": number_list(session, keys),
         "sha256": sha256,
     }
-    return _sorted_out(run(session, _LOOK, values).all())
+    return _sorted_out(run(session, _LOOK, values))
 
 
 def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:

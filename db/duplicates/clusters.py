@@ -9,51 +9,89 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Row, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Table,
+    any_,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from db.duplicates.components import SimilarityEdge, group
-from db.models import Article, Cluster, SimilarPair, Text
-from db.sql.dialect import chunks, lock
+from db.models import Article, Text
+from db.sql.dialect import is_sqlite, lock, number_list, run
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000
 
-_ARTICLES, _CLUSTERS = cast(Table, Article.__table__), cast(Table, Cluster.__table__)
-_LIKENESSES, _TEXTS = cast(Table, SimilarPair.__table__), cast(Table, Text.__table__)
-_A, _L = _ARTICLES.c, _LIKENESSES.c
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_MEMBERS = select(
-    _A.id, _A.text_id, _A.cluster_id, _A.url, _A.site, _A.sources, _A.published_at,
-    _A.first_seen_at,
-)  # fmt: skip
-_BY_TEXT = _MEMBERS.where(_A.text_id.in_(_IDS))
-_BY_CLUSTER = _MEMBERS.where(_A.cluster_id.in_(_IDS))
-_CLUSTER = select(_A.cluster_id).where(_A.id == bindparam("id"))
-_EDGES = select(_L.text_id, _L.other_id, _L.shared, _L.part_id).where(
-    or_(_L.text_id.in_(_IDS), _L.other_id.in_(_IDS))
-)
-_SAME_TEXT = (
-    select(_A.id)
-    .join(_TEXTS, _TEXTS.c.id == _A.text_id)
-    .where(_A.text_id == bindparam("id"), _A.id != bindparam("but"), _TEXTS.c.words > 0)
-    .limit(1)
-)
-#: no text is no common text
-_EMPTY = select(_TEXTS.c.id).where(_TEXTS.c.id.in_(_IDS), _TEXTS.c.words == 0)
-_ANY_EDGE = (
-    select(_L.text_id)
-    .where(or_(_L.text_id == bindparam("id"), _L.other_id == bindparam("id")))
-    .limit(1)
-)
+_A, _T = cast(Table, Article.__table__).c, cast(Table, Text.__table__).c
+#: of each database (on SQLite -> statement), for any number of ids
+_IDS = {True: "(SELECT value FROM json_each(:ids))", False: "ANY(CAST(%(ids)s AS bigint[]))"}
+_IS_ONE = {True: "IN", False: "="}
+_Statements = Mapping[bool, str]
 
-_MAKE = insert(_CLUSTERS).returning(_CLUSTERS.c.id)
-_NAME = (
-    update(_CLUSTERS)
-    .where(_CLUSTERS.c.id == bindparam("cluster"))
-    .values(original_id=bindparam("original"))
-)
-_MOVE = update(_ARTICLES).where(_A.id.in_(_IDS)).values(cluster_id=bindparam("cluster"))
+
+def _members(column: ColumnElement[int]) -> Mapping[bool, Select[Any]]:
+    """Articles by one of their columns; no text is no common text, so that its words are told."""
+    ids: BindParameter[str] = bindparam("ids", type_=String)
+    members = select(
+        _A.id, _A.text_id, _A.cluster_id, _A.url, _A.site, _A.sources, _A.published_at,
+        _A.first_seen_at, _T.words,
+    ).join_from(_A.id.table, _T.id.table, _T.id == _A.text_id)  # fmt: skip
+    listed = select(func.json_each(ids).table_valued("value").c.value)
+    return {
+        True: members.where(column.in_(listed)),
+        False: members.where(column == any_(cast_to(ids, ARRAY(BigInteger)))),
+    }
+
+
+_BY_TEXT, _BY_CLUSTER = _members(_A.text_id), _members(_A.cluster_id)
+_CLUSTER = select(_A.cluster_id).where(_A.id == bindparam("id"))
+_EDGES: _Statements = {
+    on_sqlite: " UNION ".join(
+        "SELECT text_id, other_id, shared, part_id FROM likenesses"
+        f" WHERE {end} {_IS_ONE[on_sqlite]} {ids}"
+        for end in ("text_id", "other_id")
+    )
+    for on_sqlite, ids in _IDS.items()
+}
+#: whether another article has the text, or another text is like it
+_TWINS: _Statements = {
+    on_sqlite: "SELECT 1 WHERE EXISTS"
+    f" (SELECT 1 FROM likenesses WHERE text_id = {text_id} OR other_id = {text_id})"
+    " OR EXISTS (SELECT 1 FROM articles AS a JOIN texts AS t ON t.id = a.text_id"
+    f" WHERE a.text_id = {text_id} AND a.id <> {article_id} AND t.words > 0)"
+    for on_sqlite, text_id, article_id in (
+        (True, ":text_id", ":article_id"),
+        (False, "CAST(%(text_id)s AS bigint)", "CAST(%(article_id)s AS bigint)"),
+    )
+}
+_MAKE: _Statements = {
+    True: "INSERT INTO clusters (original_id) VALUES (:original) RETURNING id",
+    False: "INSERT INTO clusters (original_id) VALUES (CAST(%(original)s AS bigint)) RETURNING id",
+}
+_NAME: _Statements = {
+    True: "UPDATE clusters SET original_id = :original WHERE id = :cluster",
+    False: "UPDATE clusters SET original_id = CAST(%(original)s AS bigint)"
+    " WHERE id = CAST(%(cluster)s AS bigint)",
+}
+_MOVE: _Statements = {
+    True: f"UPDATE articles SET cluster_id = :cluster WHERE id IN {_IDS[True]}",
+    False: f"UPDATE articles SET cluster_id = CAST(%(cluster)s AS bigint) WHERE id = {_IDS[False]}",
+}
+_REMOVE: _Statements = {
+    on_sqlite: f"DELETE FROM clusters WHERE id {_IS_ONE[on_sqlite]} {ids}"
+    for on_sqlite, ids in _IDS.items()
+}
 
 
 def regroup(
@@ -78,12 +116,7 @@ def regroup(
     session.flush()
     members, edges = _together(session, {text_id, *(like or ())}, text_id, cluster_id)
     before = {cluster_id, *(member.cluster_id for member in members.values())}
-    empty = {
-        row.id for row in _rows(session, _EMPTY, {member.text_id for member in members.values()})
-    }
-    texts = {
-        member.id: member.text_id for member in members.values() if member.text_id not in empty
-    }
+    texts = {member.id: member.text_id for member in members.values() if member.words > 0}
     groups = group(texts, edges)
     # that of the article may have nobody now
     _assign(session, members, groups, {cluster for cluster in before if cluster is not None})
@@ -97,12 +130,7 @@ def cluster_of(session: Session, article_id: int) -> int | None:
 
 def _has_twins(session: Session, article_id: int, text_id: int) -> bool:
     """Whether other articles have the text, or another one is like it."""
-    connection = session.connection()
-    ids = {"id": text_id, "but": article_id}
-    return any(
-        connection.execute(statement, ids).first() is not None
-        for statement in (_ANY_EDGE, _SAME_TEXT)
-    )
+    return bool(run(session, _TWINS, {"text_id": text_id, "article_id": article_id}))
 
 
 def _together(
@@ -141,18 +169,23 @@ def _together(
 
 
 def _edges(session: Session, text_ids: Collection[int]) -> list[SimilarityEdge]:
+    if not text_ids:
+        return []
+    rows = run(session, _EDGES, {"ids": number_list(session, text_ids)})
     return [
-        SimilarityEdge(one=row.text_id, other=row.other_id, shared=row.shared, part=row.part_id)
-        for row in _rows(session, _EDGES, text_ids)
+        SimilarityEdge(one=text_id, other=other_id, shared=shared, part=part_id)
+        for text_id, other_id, shared, part_id in rows
     ]
 
 
-def _rows(session: Session, statement: Any, ids: Collection[int]) -> list[Row[Any]]:
-    """The rows of these ids, a bounded number of them in one statement."""
-    rows: list[Row[Any]] = []
-    for batch in chunks(sorted(ids)):
-        rows += session.connection().execute(statement, {"ids": batch})
-    return rows
+def _rows(
+    session: Session, statements: Mapping[bool, Select[Any]], ids: Collection[int]
+) -> Sequence[Row[Any]]:
+    """The articles of these ids."""
+    if not ids:
+        return ()
+    values = {"ids": number_list(session, ids)}
+    return session.connection().execute(statements[is_sqlite(session)], values).all()
 
 
 def _assign(
@@ -165,7 +198,6 @@ def _assign(
 
     left: the clusters of before; those that no group takes are deleted.
     """
-    connection = session.connection()
     clusters: dict[int, int | None] = dict.fromkeys(members)
     for together in sorted(groups, key=lambda ids: (-len(ids), min(ids))):
         articles = [members[key] for key in sorted(together)]
@@ -176,10 +208,9 @@ def _assign(
         if members[key].cluster_id != cluster:
             moved[cluster].append(key)
     for cluster, ids in moved.items():
-        for batch in chunks(sorted(ids)):
-            connection.execute(_MOVE, {"ids": batch, "cluster": cluster})
+        run(session, _MOVE, {"ids": number_list(session, sorted(ids)), "cluster": cluster})
     if left:
-        connection.execute(delete(_CLUSTERS).where(_CLUSTERS.c.id.in_(left)))
+        run(session, _REMOVE, {"ids": number_list(session, left)})
 
 
 def _cluster_for(
@@ -188,10 +219,11 @@ def _cluster_for(
     """The free cluster that most of these have; takes it out of ``left``; a new one for none."""
     counts = Counter(article.cluster_id for article in articles if article.cluster_id in left)
     if not counts:
-        return int(session.connection().execute(_MAKE, {"original_id": original_id}).scalar_one())
+        [(made,)] = run(session, _MAKE, {"original": original_id})
+        return int(made)
     best: int = min(counts, key=lambda key: (-counts[key], key))
     left.discard(best)
-    session.connection().execute(_NAME, {"cluster": best, "original": original_id})
+    run(session, _NAME, {"cluster": best, "original": original_id})
     return best
 
 

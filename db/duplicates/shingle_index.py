@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from db.sql.dialect import number_list, run
@@ -31,32 +30,25 @@ TEXTS_OF_KEYS = {
     " AS texts FROM json_each(:keys) AS k"
     " WHERE EXISTS (SELECT 1 FROM bands WHERE key = k.value)",
     False: "SELECT key, string_agg(CAST(text_id AS text), ',') AS texts FROM bands"
-    " WHERE key = ANY(CAST(:keys AS bigint[])) GROUP BY key",
+    " WHERE key = ANY(CAST(%(keys)s AS bigint[])) GROUP BY key",
 }
-_FIND = {on_sqlite: text(statement) for on_sqlite, statement in TEXTS_OF_KEYS.items()}
 _ADD = {
-    True: text(
-        "INSERT OR IGNORE INTO bands (key, text_id)"
-        " SELECT value, :text_id FROM json_each(:keys) ORDER BY value"
-    ),
-    False: text(
-        "INSERT INTO bands (key, text_id) SELECT k, :text_id"
-        " FROM unnest(CAST(:keys AS bigint[])) AS k ORDER BY k ON CONFLICT DO NOTHING"
-    ),
+    True: "INSERT OR IGNORE INTO bands (key, text_id)"
+    " SELECT value, :text_id FROM json_each(:keys) ORDER BY value",
+    False: "INSERT INTO bands (key, text_id) SELECT k, CAST(%(text_id)s AS bigint)"
+    " FROM unnest(CAST(%(keys)s AS bigint[])) AS k ORDER BY k ON CONFLICT DO NOTHING",
 }
 _FORGET = {
-    True: text(
-        "DELETE FROM bands WHERE text_id = :text_id AND key IN (SELECT value FROM json_each(:keys))"
-    ),
-    False: text(
-        "DELETE FROM bands WHERE text_id = :text_id AND key = ANY(CAST(:keys AS bigint[]))"
-    ),
+    True: "DELETE FROM bands WHERE text_id = :text_id"
+    " AND key IN (SELECT value FROM json_each(:keys))",
+    False: "DELETE FROM bands WHERE text_id = CAST(%(text_id)s AS bigint)"
+    " AND key = ANY(CAST(%(keys)s AS bigint[]))",
 }
 
 
 def look_up(session: Session, keys: Sequence[int]) -> Holders:
     """The texts that have these keys."""
-    rows = _run(session, _FIND, keys) if keys else ()
+    rows = _run(session, TEXTS_OF_KEYS, keys) if keys else ()
     return {key: ids_in(texts) for key, texts in rows if texts}
 
 
@@ -88,8 +80,8 @@ def has_keys(session: Session, text_id: int, keys: Sequence[int]) -> bool:
 
 
 def _run(
-    session: Session, statements: Mapping[bool, TextClause], keys: Sequence[int], **values: Any
-) -> Any:
+    session: Session, statements: Mapping[bool, str], keys: Sequence[int], **values: Any
+) -> list[tuple[Any, ...]]:
     return run(session, statements, values | {"keys": number_list(session, keys)})
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from sqlalchemy import BindParameter, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.duplicates.shingle_index import candidates, forget, free_of, has_keys, look_up, write
 from db.models import Article, SimilarPair, Text
-from db.sql.dialect import is_sqlite
+from db.sql.dialect import is_sqlite, number_list, run
 
 
 class Alike(Protocol):
@@ -50,9 +49,10 @@ class Comparer:
 
 _TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
 _LIKENESSES = cast(Table, SimilarPair.__table__)
-_BODIES = select(_TEXTS.c.id, _TEXTS.c.body).where(
-    _TEXTS.c.id.in_(bindparam("ids", expanding=True))
-)
+_BODIES = {
+    True: "SELECT id, body FROM texts WHERE id IN (SELECT value FROM json_each(:ids))",
+    False: "SELECT id, body FROM texts WHERE id = ANY(CAST(%(ids)s AS bigint[]))",
+}
 _BODY = select(_TEXTS.c.body).where(_TEXTS.c.id == bindparam("id"))
 _HOLD = select(_TEXTS.c.id).where(_TEXTS.c.id == bindparam("id")).with_for_update(key_share=True)
 _USE = (
@@ -61,8 +61,11 @@ _USE = (
     .limit(1)
 )
 _NOTE = {
-    True: sqlite.insert(_LIKENESSES).on_conflict_do_nothing(),
-    False: postgresql.insert(_LIKENESSES).on_conflict_do_nothing(),
+    True: "INSERT OR IGNORE INTO likenesses (text_id, other_id, share, shared, part_id)"
+    " VALUES (:text_id, :other_id, :share, :shared, :part_id)",
+    False: "INSERT INTO likenesses (text_id, other_id, share, shared, part_id)"
+    " VALUES (%(text_id)s, %(other_id)s, %(share)s, %(shared)s, %(part_id)s)"
+    " ON CONFLICT DO NOTHING",
 }
 _L = _LIKENESSES.c
 _ID: BindParameter[Any] = bindparam("id")
@@ -88,19 +91,16 @@ def alike(
     """Those of the texts that the body is like, and what it has in common with each."""
     if not others:
         return {}
-    bodies = session.connection().execute(_BODIES, {"ids": others}).all()
-    similarities = {row.id: comparer.likeness(body, row.body) for row in bodies}
+    bodies = run(session, _BODIES, {"ids": number_list(session, others)})
+    similarities = {other: comparer.likeness(body, its_body) for other, its_body in bodies}
     return {other: like for other, like in similarities.items() if like is not None}
 
 
 def note(session: Session, text_id: int, similarities: Mapping[int, Alike]) -> None:
     """Write down what this text is like."""
-    if not similarities:
-        return
-    statement = _NOTE[is_sqlite(session)]
     for other_id, like in sorted(similarities.items()):
         # one, as a rule: quicker than the driver's way for many
-        session.connection().execute(statement, _row(text_id, other_id, like))
+        run(session, _NOTE, _row(text_id, other_id, like))
 
 
 def _body(session: Session, text_id: int) -> str:

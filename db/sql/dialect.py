@@ -10,18 +10,17 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    CursorResult,
     Select,
     Table,
-    TextClause,
     any_,
     bindparam,
     cast,
     func,
     select,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+
+from db.sql.driver import ask
 
 T = TypeVar("T")
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -29,13 +28,11 @@ Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 #: values in one IN (...): far below the limit of either database
 CHUNK = 500
 
-_NUMBERS = "FROM unnest(CAST(:numbers AS bigint[])) AS n"
+_NUMBERS = "FROM unnest(CAST(%(numbers)s AS bigint[])) AS n"
 _LOCK = {
-    False: text(f"SELECT pg_advisory_xact_lock(n) {_NUMBERS}"),
-    True: text(
-        "SELECT set_config('synchronous_commit', 'off', true),"
-        f" count(CAST(pg_advisory_xact_lock(n) AS text)) {_NUMBERS}"
-    ),
+    False: f"SELECT count(CAST(pg_advisory_xact_lock(n) AS text)) {_NUMBERS}",
+    True: "SELECT set_config('synchronous_commit', 'off', true),"
+    f" count(CAST(pg_advisory_xact_lock(n) AS text)) {_NUMBERS}",
 }
 
 
@@ -46,17 +43,13 @@ def is_sqlite(session: Session) -> bool:
 
 
 def run(
-    session: Session, statements: Mapping[bool, TextClause], values: Mapping[str, Any]
-) -> CursorResult[Any]:
-    """Run the statement of this database (on SQLite -> statement); its values are of plain types.
+    session: Session, statements: Mapping[bool, str], values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows of the statement of this database (on SQLite -> statement), as the driver takes it.
 
-    SQLite's driver takes it as it is: what is done before takes longer than most look-ups. Writes
-    nothing that waits in the session.
+    Its values are of plain types. Writes nothing that waits in the session.
     """
-    connection = session.connection()
-    if is_sqlite(session):
-        return connection.exec_driver_sql(statements[True].text, dict(values))
-    return connection.execute(statements[False], values)
+    return ask(session, statements[is_sqlite(session)], values)
 
 
 def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:
@@ -96,12 +89,11 @@ def lock(
     all_ = {int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True) for name in names}
     all_.update(numbers)
     # one order for all, so that two never wait for each other
-    values = {"numbers": number_list(session, sorted(all_))}
-    session.connection().execute(_LOCK[is_repeatable], values)
+    ask(session, _LOCK[is_repeatable], {"numbers": number_list(session, sorted(all_))})
 
 
 def number_list(session: Session, numbers: Iterable[int]) -> str:
-    """Numbers for ``json_each(:name)`` and for ``CAST(:name AS bigint[])``.
+    """Numbers for ``json_each(:name)`` and for ``CAST(%(name)s AS bigint[])``.
 
     As text, since PostgreSQL's driver writes lists one number at a time, and slowly.
     """

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import db.sql.session
-from db.sql.session import Database
+from db.sql.driver import ask
+from db.sql.session import Database, Session
 from db.terms.errors import (
     DatabaseDamaged,
     DatabaseUnreachable,
@@ -32,6 +33,16 @@ def end_connections(database: Database) -> None:
     with other.read() as session:
         session.execute(_END, {"pid": pid})
     other.close()
+
+
+def ask_after_the_end(session: Session, url: str) -> None:
+    """Let another end the session's connection, and ask then."""
+    ((pid,),) = ask(session, "SELECT pg_backend_pid()", {})
+    other = Database(url)
+    with other.read() as ender:
+        ender.execute(_END, {"pid": pid})
+    other.close()
+    ask(session, "SELECT 1", {})
 
 
 @pytest.mark.parametrize(("rest_seconds", "is_asked"), [(0.0, True), (3600.0, False)])
@@ -94,6 +105,25 @@ def test_a_missing_table_is_a_wrong_schema(database: Database) -> None:
     for transaction in (database.read, database.write):
         with pytest.raises(SchemaMismatch, match=r"nowhere.*db check"), transaction() as session:
             session.execute(text("SELECT 1 FROM nowhere"))
+
+
+def test_what_the_driver_is_asked_itself_fails_as_anything_else(database: Database) -> None:
+    for error, statement in ((SchemaMismatch, "SELECT 1 FROM nowhere"), (DBAPIError, "SELECT x")):
+        for transaction in (database.read, database.write):
+            with pytest.raises(error), transaction() as session:
+                ask(session, statement, {})
+    with database.write() as session:
+        assert ask(session, "INSERT INTO notes (id) VALUES (1)", {}) == []
+        assert ask(session, "SELECT id FROM notes", {}) == [(1,)]
+
+
+def test_a_connection_lost_while_the_driver_is_asked_is_used_no_more(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    with pytest.raises(DatabaseUnreachable), database.write() as session:
+        ask_after_the_end(session, database.url)
+    with database.write() as session:
+        assert ask(session, "SELECT 1", {}) == [(1,)]
+    database.close()
 
 
 def test_a_locked_sqlite_is_a_conflict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
