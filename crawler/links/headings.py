@@ -36,6 +36,8 @@ MAX_CLIMB = 12
 #: so many nodes after a label are looked at for an empty list
 MAX_BESIDE = 4
 _LISTS = frozenset(("ul", "ol"))
+#: what tabs are made of; of other labels a panel must hold more than one card
+_TABS = frozenset(("a", "button", "label", "li"))
 
 #: a label before it is known what stands under it: position, text, meaning
 _Text = tuple[int, str, Said | None]
@@ -244,7 +246,7 @@ def _under(
 ) -> Iterator[Label]:
     """The labels of one scope: each reaches to the next, to the next paragraph, or to the end."""
     for row, stop in _rows(outline, links, scope, texts):
-        parts = _panels(outline, links, scope, row, stop) if len(row) > 1 else []
+        parts = _panels(outline, links, scope, row, stop) if _are_tabs(outline, row) else []
         if not parts:
             start = outline.ends[row[-1][0]]
             chosen = _opened_tab(outline, row)
@@ -304,6 +306,17 @@ def _opened_tab(outline: PageTree, row: Sequence[_Text]) -> int:
     return len(row) - 1
 
 
+def _are_tabs(outline: PageTree, row: Sequence[_Text]) -> bool:
+    """Whether labels may be tabs: alike, and none is a line of words and links ("Tags: storm")."""
+    first = row[0][0]
+    sort = outline.tags[first], outline.tags[outline.parents[first]]
+    return len(row) > 1 and all(
+        (outline.tags[at], outline.tags[outline.parents[at]]) == sort
+        and outline.linked(at) in (0, outline.length(at))
+        for at, _, _ in row
+    )
+
+
 def _panels(
     outline: PageTree,
     links: Sequence[int],
@@ -316,16 +329,28 @@ def _panels(
     for _ in range(MAX_CLIMB):
         parts = []
         while child < min(outline.ends[inside], stop):
-            if _has(links, outline, child):
+            if _has(links, outline, child) and outline.ends[child] <= stop:
                 parts.append((child, outline.ends[child]))
             child = outline.ends[child]
         if len(parts) == len(row):
-            return parts
+            return parts if _are_panels(outline, links, row, parts) else []
         if len(parts) != 1:
             return []
         inside = parts[0][0]
         child = inside + 1
     return []
+
+
+def _are_panels(
+    outline: PageTree,
+    links: Sequence[int],
+    row: Sequence[_Text],
+    parts: Sequence[tuple[int, int]],
+) -> bool:
+    """Whether elements under a row of labels are panels, not the cards under the last of these."""
+    return outline.tags[row[0][0]] in _TABS or any(
+        count_between(links, start, end) > MAX_LINKS_OF_TITLE for start, end in parts
+    )
 
 
 def _sibling_after(outline: PageTree, scope: int, at: int) -> int:

@@ -39,6 +39,8 @@ _NOISE = re.compile(r"[\W\d_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _EDGES = " .,:;!?|/-–—→»›>«‹<\"'()[]【】「」•·*#"
+#: what stands between a word that asks to read and the title
+_COLONS = ":：|>»►▶→"
 _TABLE = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
 
 
@@ -87,6 +89,7 @@ _FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _OPENING)
 _LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
 _MORE_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _MORE)
+_POINTERS = frozenset(map(fold, _entries("pointers")))
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
 _LONGEST = max(label.count(" ") + 1 for label in _OPENING)
@@ -155,6 +158,12 @@ def is_more(text: str) -> bool:
     if first.isalpha() and first.isascii() and first.lower() not in _MORE_FIRST_WORDS:
         return False
     return fold(text) in _MORE
+
+
+def asks_to_read(text: str) -> bool:
+    """Whether a text before a link only asks to read what it leads to ("Read: ...")."""
+    text = text.rstrip()
+    return 2 < len(text) <= MAX_MORE_CHARS and text[-1] in _COLONS and fold(text) in _POINTERS
 
 
 def is_sponsored(text: str) -> bool:

@@ -159,8 +159,9 @@ def _is_teaser(outline: PageTree, block: int, size: int, links: Sequence[int]) -
     if size > MAX_TEASER_CHARS:
         return False
     above = outline.parents[block]
+    plain = min(size, outline.length(block) - outline.linked(block))  # wide signs count once here
     for _ in range(3):
-        if above <= 0 or outline.length(above) - outline.linked(above) > 2 * size:
+        if above <= 0 or outline.length(above) - outline.linked(above) > 2 * plain:
             return False
         before = bisect_left(links, block) - bisect_left(links, above)
         after = bisect_left(links, outline.ends[above]) - bisect_left(links, outline.ends[block])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crawler.links.context import LinkContext, Place
 from crawler.links.headings import Label
-from crawler.links.labels import MAX_LABEL_CHARS, Said, fold, is_sponsored, said_by
+from crawler.links.labels import MAX_LABEL_CHARS, Said, asks_to_read, fold, is_sponsored, said_by
 from crawler.page.html_tags import CONTENT, HEADINGS
 from crawler.page.tree import PageTree
 from db.terms.link_kinds import LinkKind
@@ -189,6 +189,8 @@ def own_words(outline: PageTree, at: int) -> tuple[Said | None, str]:
         text = outline.text_between(before, start)
         if said := said_by(text):
             return said, text.rstrip(" :|")
+        if asks_to_read(text):
+            return Said(meaning="readmore"), text.rstrip(" :|")
     if end - start > 1 or (end > start and ":" in outline.pieces[start]):
         label, colon, _ = outline.text_between(start, start + 1).partition(":")
         if (colon or end - start > 1) and (said := said_by(label)):

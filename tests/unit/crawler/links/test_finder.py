@@ -7,6 +7,7 @@ from gzip import decompress
 import pytest
 
 from crawler.links.finder import NO_ARTICLE, explain_links, find_links, related_links
+from crawler.links.page_view import view_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
@@ -60,6 +61,12 @@ def test_a_link_that_says_itself_that_it_is_none_is_not_followed(rel: str) -> No
 )
 def test_an_interruption_of_the_text_is_readmore(inside: str) -> None:
     assert kinds(find_links(article(inside=inside))) == {1001: "readmore"}
+
+
+@pytest.mark.parametrize("words", ["READ:", "<b>Leggi:</b>", "Więcej |", "เพิ่มเติม :", "Baca :"])
+def test_more_before_a_title_is_readmore_wherever_it_stands(words: str) -> None:
+    document = article(after=f"<div><p>{words} {link(1001)}</p><p>{words} {link(1002)}</p></div>")
+    assert kinds_of(document) == {"readmore"}
 
 
 def test_an_editors_pick_is_a_pointer_in_the_text_and_another_box_outside() -> None:
@@ -141,6 +148,22 @@ def test_tabs_are_told_apart_by_their_order() -> None:
     panels = f"<div><div>{cards(1001)}</div><div>{cards(1002)}</div></div>"
     document = article(after=f"<section>{tabs}{panels}</section>")
     assert kinds(find_links(document)) == {1001: "related", 1002: "other"}
+
+
+@pytest.mark.parametrize("before", ['Tags: <a href="/tag/storm">storm</a>', "Comments (3)"])
+def test_a_line_over_a_heading_is_no_tab(before: str) -> None:
+    label = f"<div>{before}</div><div>Related stories</div>"
+    boxes = f"<div>{cards(1001, 1002)}</div><div><h2>Most read</h2>{cards(1003)}</div>"
+    document = article(after=f"<section>{label}{boxes}</section>")
+    assert kinds(find_links(document)) == {1001: "related", 1002: "related", 1003: "other"}
+
+
+def test_a_short_article_in_a_script_of_wide_signs_has_its_paragraphs() -> None:
+    text = f"<p>{'經濟部電價審議會今日召開，台電擬調漲電價。' * 2}</p>"
+    body = f"<h1>台電擬調漲電價</h1>{text * 2}<p>{link(1001, '電價要漲了')}</p>{text * 2}"
+    view = view_of(page(f"<main><article>{body}</article></main>", lang="zh"), None)
+    assert view is not None
+    assert len(view.boxes.prose.paragraphs) == 4
 
 
 def test_class_names_speak_where_no_label_does() -> None:
