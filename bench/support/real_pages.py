@@ -21,7 +21,11 @@ WORDS = tuple(
     for n in range(6_000)
 )
 #: words that a quarter of the text is made of: it tells its language as often as real pages do
-OFTEN = ("yang", "dan", "di", "dari", "untuk", "ini") * 400
+OFTEN = (
+    *("yang", "dan", "di", "dari", "untuk", "ini", "dengan", "itu", "pada", "tidak", "dalam"),
+    *("akan", "juga", "ke", "karena", "oleh", "bahwa", "sebagai", "telah", "bisa", "ada"),
+    *("adalah", "mereka", "saat", "lebih", "atau", "para", "dapat", "setelah", "seperti"),
+) * 80
 #: related articles of each page; they make a tree
 FAN_OUT = 10
 #: real sites count from high up; "/berita/1/" looks like a page of a list
