@@ -2,17 +2,23 @@
 
 By the marks that these services leave in headers and markup, which are the same in any language.
 A mark alone proves nothing (many a good page loads the same scripts): the page must also have
-next to no text of its own. Plain Python.
+next to no text of its own, few links, and must not say for machines that it is an article.
+Plain Python.
 """
 
+import re
 from collections.abc import Mapping
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
-#: what of a page is looked through
+#: what of a page is looked through for marks
 _MAX_BYTES = 200_000
+#: ... and for text, where marks were found: shops have half a megabyte of data before it
+_MAX_TEXT_BYTES = 1_000_000
 #: visible characters: a page with more is a page
 _MAX_TEXT = 1_500
+#: links: a page with more leads somewhere
+_MAX_LINKS = 20
 #: a shell that does nothing without scripts has less
 _MAX_SHELL_TEXT = 500
 
@@ -27,6 +33,7 @@ _HEADERS = {
 _MARKS = {
     b"/cdn-cgi/challenge-platform/": "Cloudflare",
     b"cf-chl-": "Cloudflare",
+    b"_cf_chl_opt": "Cloudflare",
     b"cf-error-details": "Cloudflare",
     b"captcha-delivery.com": "DataDome",
     b"px-captcha": "HUMAN",
@@ -54,10 +61,19 @@ _MARKS = {
     b"mercusuar.uzone": "Internet Positif",
 }
 _SCRIPTED = b"javascript"
-_WORDS = (*_MARKS, _SCRIPTED)
+#: what Cloudflare adds to the pages that it lets through
+_HARMLESS = tuple(
+    b"/cdn-cgi/challenge-platform/%bscripts/jsd/" % place for place in (b"", b"h/b/", b"h/g/")
+)
+_WORDS = (*_HARMLESS, *_MARKS, _SCRIPTED)
 #: finds them all in one look at the page; where the first match counts it passes over what cannot
-#: be one forty times as fast, and finds the same, as no mark is within another
+#: be one forty times as fast, and finds the same, as no mark is within one that stands after it
 _FINDER = BytesAhoCorasick(_WORDS, MatchKind.LeftmostFirst)
+#: how a page says that it is an article, or when it was published, which no block page does
+_OWN = re.compile(
+    rb"""["']og:type["']\s+content=["']?article|["']article:published_time["']"""
+    rb"""|["']datepublished["']|["']@type["']\s*:\s*["'](?:news|blog|report)"""
+)
 #: elements whose content is not seen
 _UNSEEN = (b"script", b"style", b"template", b"svg", b"head")
 #: how the tag of another element begins, or any that closes one
@@ -85,11 +101,20 @@ def blocked_by(headers: Mapping[str, str], body: bytes) -> str | None:
         return None
     longest = _MAX_TEXT if sender or mark else _MAX_SHELL_TEXT
     text = visible_text(page, longest)
-    if (sender or mark) and len(text) <= _MAX_TEXT:
+    if len(text) > longest or page.count(b"<a ") > _MAX_LINKS or _OWN.search(page):
+        return None
+    if len(body) > len(page) and not _is_empty(body, longest):
+        return None
+    if sender or mark:
         return sender or mark
-    if is_shell and len(text) <= _MAX_SHELL_TEXT and _SCRIPTED in text:
-        return "a page that is empty without JavaScript"
-    return None
+    return "a page that is empty without JavaScript" if _SCRIPTED in text else None
+
+
+def _is_empty(body: bytes, longest: int) -> bool:
+    """Whether a large page has no more text than that, which block pages are too small to hide."""
+    if len(body) > _MAX_TEXT_BYTES:
+        return False
+    return len(visible_text(body.lower(), longest)) <= longest
 
 
 def visible_text(page: bytes, longest: int = _MAX_BYTES) -> bytes:

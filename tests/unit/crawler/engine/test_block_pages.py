@@ -45,6 +45,39 @@ def test_block_page_is_known_by_its_marks(headers: dict[str, str], inside: str, 
 )
 def test_article_that_has_such_a_mark_is_none(mark: str) -> None:
     assert blocked_by({}, (ARTICLE + mark).encode()) is None
+    data = f"<script>{'x' * 250_000}</script>"
+    assert blocked_by({}, (mark + data + ARTICLE).encode()) is None
+    assert blocked_by({}, (mark + data * 5).encode()) is None  # what is so large hides its text
+
+
+def test_page_with_many_links_is_none() -> None:
+    links = "".join(f'<li><a href="/{n}">Berita {n}</a></li>' for n in range(30))
+    assert blocked_by({}, page(f'{links}<div class="g-recaptcha"></div>')) is None
+
+
+def test_large_page_without_text_is_blocked_all_the_same() -> None:
+    picture = f'<img src="data:image/png;base64,{"A" * 250_000}">'
+    assert blocked_by({}, page(f"Internet Positif {picture}")) == "Internet Positif"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        '<meta property="og:type" content="article">',
+        '<meta property="article:published_time" content="2026-08-20">',
+        '<script type="application/ld+json">{"@type": "NewsArticle"}</script>',
+        '<script type="application/ld+json">{"datePublished": "2026-08-20"}</script>',
+    ],
+)
+def test_short_news_that_says_what_it_is_is_none(sign: str) -> None:
+    assert blocked_by({}, page(f'{sign}<p>Gempa.</p><div class="g-recaptcha"></div>')) is None
+
+
+@pytest.mark.parametrize("place", ["", "h/b/", "h/g/"])
+def test_script_that_a_service_adds_to_good_pages_is_no_mark(place: str) -> None:
+    script = f"<script src='/cdn-cgi/challenge-platform/{place}scripts/jsd/main.js'></script>"
+    assert blocked_by({}, page(f"<p>Kontak</p>{script}")) is None
+    assert blocked_by({}, page(f"{script}<script>window._cf_chl_opt</script>")) == "Cloudflare"
 
 
 def test_short_page_without_a_mark_is_none() -> None:
