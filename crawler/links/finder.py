@@ -216,18 +216,19 @@ def table_of(view: PageView) -> LinkTable:
         by_address[link.url] = by_address.get(link.url, frozenset()) | title
     outline, prose = view.outline, view.boxes.prose
     headline = outline.text(prose.headline) if prose.headline >= 0 else ""
+    subject = subject_of(
+        (headline, title_of(view.document)),
+        " ".join(outline.pieces[prose.start : prose.end][:MAX_PIECES]),
+        by_address,
+    )
     return LinkTable(
         links=links,
         boxes=boxes_in(links),
         addresses=[view.targets.addresses[number] for number in numbers],
         own=view.reader.page,
-        subject=subject_of(
-            (headline, title_of(view.document)),
-            " ".join(outline.pieces[prose.start : prose.end][:MAX_PIECES]),
-            by_address,
-        ),
+        subject=subject,
         stems=titles,
-        testimony=Testimony(context=view.boxes),
+        testimony=Testimony(context=view.boxes, headline=subject.headline),
     )
 
 

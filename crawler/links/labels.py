@@ -41,6 +41,8 @@ _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _EDGES = " .,:;!?|/-–—→»›>«‹<\"'()[]【】「」•·*#"
 #: what stands between a word that asks to read and the title
 _COLONS = ":：|>»►▶→"
+#: "Tema: ...", "이슈 | ...", "Dossier - ..."
+_TOPIC = re.compile(r"\s*(\S.{0,24}?)\s*(?:[:：|–—/]|\s-\s)\s*(\S.*)")
 _TABLE = tomllib.loads(Path(__file__).with_name("labels.toml").read_text(encoding="utf-8"))
 
 
@@ -89,6 +91,7 @@ _FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _OPENING)
 _LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
 _MORE_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _MORE)
+_TOPICS = frozenset(map(fold, _entries("topics")))
 _POINTERS = frozenset(map(fold, _entries("pointers")))
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
@@ -164,6 +167,12 @@ def asks_to_read(text: str) -> bool:
     """Whether a text before a link only asks to read what it leads to ("Read: ...")."""
     text = text.rstrip()
     return 2 < len(text) <= MAX_MORE_CHARS and text[-1] in _COLONS and fold(text) in _POINTERS
+
+
+def topic_in(text: str) -> str:
+    """The topic that a label names ("Tema: ..."), or ""."""
+    match = _TOPIC.match(text) if len(text) <= MAX_LABEL_CHARS else None
+    return match[2] if match and fold(match[1]) in _TOPICS else ""
 
 
 def is_sponsored(text: str) -> bool:
@@ -276,7 +285,9 @@ def guessed(text: str) -> Meaning | None:
         return "readmore"
     if "related" in groups:
         return "other" if "no" in groups else "related"
-    return "perhaps" if "perhaps" in groups and "no" not in groups else None
+    if "perhaps" in groups and "no" not in groups:
+        return "perhaps"
+    return "other" if "other" in groups else None
 
 
 @lru_cache(maxsize=4_096)

@@ -75,6 +75,7 @@ def prose_of(outline: PageTree, links: Sequence[int]) -> Prose:
         block: size
         for block, size in _paragraphs(outline).items()
         if not _is_teaser(outline, block, size, links)
+        and not _is_picture_card(outline, block, size, links)
     }
     sorts = {block: _sort_of(outline, block) for block in paragraphs}
     container = _container(outline, paragraphs, sorts)
@@ -169,6 +170,14 @@ def _is_teaser(outline: PageTree, block: int, size: int, links: Sequence[int]) -
             return True
         above = outline.parents[above]
     return False
+
+
+def _is_picture_card(outline: PageTree, block: int, size: int, links: Sequence[int]) -> bool:
+    """Whether a short block is a card: a picture that leads to an article, and its title beside."""
+    if size > MAX_TEASER_CHARS or outline.tags[block] == "p":
+        return False
+    inside = links[bisect_left(links, block) : bisect_left(links, outline.ends[block])]
+    return any(not outline.length(link) for link in inside)
 
 
 def _last_piece(outline: PageTree, block: int) -> int:

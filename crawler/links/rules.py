@@ -114,13 +114,17 @@ def _by_rel(link: LinkEvidence) -> Verdict | None:
 
 
 def _by_picture(link: LinkEvidence) -> Verdict | None:
-    """A picture of the article that leads to its larger self."""
+    """A picture of the article that leads to its larger self; its words are the caption's alone."""
     outline, at = link.outline, link.at
-    if link.label is not None or not HEADINGS.isdisjoint(outline.tags[at : outline.ends[at]]):
+    inside = outline.tags[at : outline.ends[at]]
+    if link.label is not None or not HEADINGS.isdisjoint(inside):
         return None
+    is_titled = outline.length(at) >= MIN_TITLE_CHARS and "figcaption" not in inside
     for _ in range(3):
         at = outline.parents[at]
         if at <= 0:
+            return None
+        if is_titled and outline.tags[at] == "figure":
             return None
         if outline.tags[at] in ("figure", "figcaption"):
             return Verdict(kind="other", box="", why="a picture")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from crawler.links.prose import FIRST_WIDE
 from crawler.links.target_address import (
     _CLEAR,
     MAX_KEPT_CHARS,
@@ -132,10 +133,12 @@ def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
     """The links to articles other than the page's own."""
     links: list[tuple[int, TargetAddress]] = []
     anchors: list[tuple[int, str]] = []
-    nodes, read = outline.nodes, reader.read
+    nodes, read, pieces = outline.nodes, reader.read, outline.pieces
     chars, starts, ends = outline.chars, outline.text_starts, outline.text_ends
     for at in outline.links[:MAX_LINKS]:
         size = chars[ends[at]] - chars[starts[at]]
+        if 0 < size < MIN_TITLE_CHARS and pieces[starts[at]][0] >= FIRST_WIDE:
+            size *= 2
         href = nodes[at].attrs.get("href") or ""
         if href[:1] == "#":
             if size <= MAX_ANCHOR_CHARS:

@@ -9,7 +9,8 @@ from functools import cached_property
 from crawler.links.boxes import LinkBox
 from crawler.links.context import LinkContext
 from crawler.links.headings import Label
-from crawler.links.labels import Meaning, asks_for_more, guessed
+from crawler.links.labels import Meaning, asks_for_more, guessed, topic_in
+from crawler.links.overlap import stems
 from crawler.links.rules import LinkEvidence
 
 #: how clearly a label calls its links related
@@ -45,6 +46,8 @@ class Testimony:
     """What the boxes of a page are called."""
 
     context: LinkContext
+    #: what the headline speaks of
+    headline: frozenset[str] = frozenset()
     _labels: dict[int, float] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -85,7 +88,14 @@ class Testimony:
             if self.related_labels:
                 return PERHAPS_BESIDE
             return PERHAPS_MORE if asks_for_more(label.text) else PERHAPS
-        return SAYS_OTHER if meaning == "other" else UNKNOWN
+        if meaning == "other":
+            return SAYS_OTHER
+        return GUESSED_SO if self._names_subject(label) else UNKNOWN
+
+    def _names_subject(self, label: Label) -> bool:
+        """Whether a label names a topic of which the headline speaks, too."""
+        topic = topic_in(label.text)
+        return bool(topic) and not self.headline.isdisjoint(stems(topic))
 
     def of_box(self, box: LinkBox, first: LinkEvidence) -> tuple[float, ...]:
         """What a box is called: by its label, by class names; and where these say that it is."""

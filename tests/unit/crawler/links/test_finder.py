@@ -160,10 +160,42 @@ def test_a_line_over_a_heading_is_no_tab(before: str) -> None:
 
 def test_a_short_article_in_a_script_of_wide_signs_has_its_paragraphs() -> None:
     text = f"<p>{'經濟部電價審議會今日召開，台電擬調漲電價。' * 2}</p>"
-    body = f"<h1>台電擬調漲電價</h1>{text * 2}<p>{link(1001, '電價要漲了')}</p>{text * 2}"
+    body = f"<h1>台電擬調漲電價</h1>{text * 2}<p>{link(1001, '電價要漲了')}</p>{text}"
     view = view_of(page(f"<main><article>{body}</article></main>", lang="zh"), None)
     assert view is not None
-    assert len(view.boxes.prose.paragraphs) == 4
+    assert len(view.boxes.prose.paragraphs) == 3
+
+
+@pytest.mark.parametrize("name", ["The harbour", "Fish"])
+def test_a_label_that_names_the_topic_of_the_headline_is_related(name: str) -> None:
+    boxes = f"<div><h2>Tema: {name}</h2>{cards(1001, 1002)}</div>{TEASERS}"
+    kind = "related" if name == "The harbour" else "other"
+    assert kinds(find_links(article(after=boxes)))[1001] == kind
+
+
+def test_a_short_title_in_wide_signs_names_an_article_whatever_its_address() -> None:
+    box = (
+        '<div><h2>関連記事</h2><a href="/column/yonaki">夜泣きの原因と対策を月齢別に解説</a></div>'
+    )
+    text = f"<p>{'夜間授乳がつらいと感じる人は少なくありません。' * 3}</p>"
+    document = page(f"<main><h1>夜間授乳</h1>{text * 3}</main>{box}", url=f"{HOST}/column/junyu")
+    assert kinds_of(document) == {"related"}
+
+
+def test_a_card_whose_title_stands_beside_its_picture_is_readmore() -> None:
+    picture = link(1001, "<img src='p.jpg'>")
+    title = (
+        "<span>The harbour wall broke in the worst storm for fifty years, divers have found</span>"
+    )
+    card = f"<div>{picture}<span>{title}<span>28 September, 14:02</span></span></div>"
+    assert kinds(find_links(article(inside=card))) == {1001: "readmore"}
+
+
+def test_a_card_in_a_figure_is_no_picture() -> None:
+    card = link(1001, "<div>A headline of some length</div><div>What came of it</div>")
+    picture = link(1002, "<img src='p.jpg' alt='The harbour at night'>")
+    inside = f"<figure>{card}</figure>{paragraph()}<figure>{picture}</figure>"
+    assert kinds(find_links(article(inside=inside))) == {1001: "readmore", 1002: "other"}
 
 
 def test_class_names_speak_where_no_label_does() -> None:

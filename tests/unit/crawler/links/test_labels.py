@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.links.labels import class_meaning, is_more, is_sponsored, said_by, said_by_names
+from crawler.links.labels import (
+    class_meaning,
+    guessed,
+    is_more,
+    is_sponsored,
+    said_by,
+    said_by_names,
+    topic_in,
+)
 
 LABELS = {
     "Berita terkait": "related",
@@ -32,6 +40,12 @@ LABELS = {
     "Berita Lainnya": "perhaps",
     "You might also like": "perhaps",
     "More to Discover": "perhaps",
+    "Passend zum Artikel": "related",
+    "Prolongez votre lecture autour de ce sujet": "related",
+    "この記事を読んだ人はこんな記事も読んでいます": "perhaps",
+    "People are also reading…": "other",
+    "이 시각 주요 뉴스": "other",
+    "הכתבות הנצפות ביותר": "other",
     "Descubre más": "perhaps",
     "Mehr entdecken": "perhaps",
     "Terpopuler": "other",
@@ -62,6 +76,39 @@ def test_a_label_is_known_as_a_whole_or_by_its_first_or_last_words(text: str, me
 )
 def test_a_title_is_no_label(text: str) -> None:
     assert said_by(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("Plus populaires cette semaine", "other"),
+        ("Meistgelesen im Sport", "other"),
+        ("今週の人気ニュース", "other"),
+        ("本周热门", "other"),
+        ("ข่าวมาแรงวันนี้", "other"),
+        ("Популярное за неделю", "other"),
+        ("Popular related stories", "related"),
+        ("The harbour in winter", None),
+    ],
+)
+def test_a_label_outside_the_lexicon_is_guessed(text: str, meaning: str | None) -> None:
+    assert guessed(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Tema: Mobiler i skolen", "Mobiler i skolen"),
+        ("이슈 | 낙동강 녹조", "낙동강 녹조"),
+        ("專題：花蓮地震", "花蓮地震"),
+        ("Dossier – Inondations", "Inondations"),
+        ("Topic: storms", "storms"),
+        ("Tema", ""),
+        ("Themes of the year", ""),
+    ],
+)
+def test_a_label_may_name_a_topic(text: str, name: str) -> None:
+    assert topic_in(text) == name
 
 
 def test_the_rest_of_a_label_is_what_it_is_about() -> None:
