@@ -36,7 +36,13 @@ EXTRA_MONTHS = {
     "شباط": 2, "آذار": 3, "نيسان": 4, "أيار": 5, "حزيران": 6, "تموز": 7, "آب": 8, "أيلول": 9,
     "كانون الثاني": 1, "تشرين الأول": 10, "تشرين الثاني": 11, "كانون الأول": 12,
     "جانفي": 1, "فيفري": 2, "أفريل": 4, "جوان": 6, "جويلية": 7, "أوت": 8, "شتنبر": 9, "دجنبر": 12,
+    "ماي": 5, "يوليوز": 7, "غشت": 8, "نونبر": 11,
+    # Bengali of West Bengal
+    "অগস্ট": 8, "অগাস্ট": 8,
 }  # fmt: skip
+
+#: before a month, written together with it: "10 באוגוסט"
+MONTH_PREFIXES = {"he": "ב"}
 
 #: for a part of the day -> its first hour and the one after its last, beside what CLDR has
 EXTRA_PARTS = {
@@ -131,6 +137,8 @@ def month_words() -> dict[str, int]:
                     word = CONNECTORS.sub("", folded(word))
                     if len(word) > 1 and not any(c.isdigit() for c in word):
                         words.setdefault(word, number)
+                        if prefix := MONTH_PREFIXES.get(locale.language):
+                            words.setdefault(prefix + word, number)
     return words
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from crawler.page.dates.calendar import language_zone, words
 from crawler.page.dates.date_text import plain
+from crawler.page.dates.other_calendars import days_elsewhere
 from crawler.page.dates.time_of_day import CLOCK, time_of_day, whole_minutes
 
 MAX_LENGTH = 200  # characters; longer text is prose, not a date
@@ -16,6 +17,8 @@ MAX_AGE_LABEL = 24  # characters before an age, as in "Dipublikasikan 4 jam lalu
 EARLIEST_YEAR = 1900
 LATEST = timedelta(days=1)  # after the fetch, by which clocks and zones can be wrong
 BUDDHIST_YEARS = range(2440, 2640)  # Thai pages count years from 543 BC
+MAX_LABEL_WORDS = 3  # before a word for a day, as in "Mis à jour hier à 14h30"
+MAX_OTHER_SIGNS = 6  # beside a month and a day without a year, in scripts without spaces
 
 MONTH_FIRST = ("en", "en-us", "fil")  # 5/8/2026 is the 8th of May there
 _WORD = r"[^\W\d_]"
@@ -27,6 +30,7 @@ _ISO = re.compile(
 _WHOLE_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _COMPACT = re.compile(r"^(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:T?(?P<rest>\d{4,6}.*))?$")
 _CJK = re.compile(r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일号號]?")
+_CJK_NO_YEAR = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]")
 _NUMERIC = re.compile(
     r"(?<![\d:])(?P<a>\d{4}|\d{1,2})(?P<sep>\s?[./-]\s?)(?P<b>\d{1,2})(?P=sep)"
     r"(?P<c>\d{4}|\d{2}|(?<=\d{4}.\d.)\d|(?<=\d{4}.\d\d.)\d)(?![\d:])"
@@ -34,7 +38,7 @@ _NUMERIC = re.compile(
 _DAY_MONTH = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[oa](?=\s)|°|e)?[\s.,\-/]*"
     rf"(?:(?:de|d|of|ng|ta|tháng)['’\s]\s*)?(?P<w>{_WORD}[^\W\d_.'’]*(?:\s?\.{_WORD}+)?)"
-    r"[\s.,\-/']*(?:(?:de|del|of|г)\s+)?(?P<y>\d{4}|\d{2}(?![\d:.]))?"
+    r"[\s.,\-/']*(?:(?:de|del|of|г)\s+|[พค]\.?ศ\.?\s?)?(?P<y>\d{4}|\d{2}(?![\d:.]))?"
 )
 _MONTH_DAY = re.compile(
     rf"(?<!{_WORD})(?P<w>{_WORD}[^\W\d_.'’]*)[\s.\-/]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
@@ -47,7 +51,9 @@ _YEAR_DAY_MONTH = re.compile(  # Latvian
     rf"(?<!\d)(?P<y>\d{{4}})\.?\s*gada\s+(?P<d>\d{{1,2}})\.?\s*(?P<w>{_WORD}{{3,}})"
 )
 _WORDED = (_YEAR_MONTH_DAY, _YEAR_DAY_MONTH, _DAY_MONTH, _MONTH_DAY)
-_VIETNAMESE = re.compile(r"(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?\s+(?:năm\s+)?(?P<y>\d{4})")
+_VIETNAMESE = re.compile(
+    r"(?P<d>\d{1,2})\s+(?:tháng|thg)\s+(?P<m>\d{1,2}),?\s+(?:năm\s+)?(?P<y>\d{4})"
+)
 _AGE = re.compile(r"^(?P<before>[^\d]{0,40})(?P<n>\d{1,4})(?P<after>[^\d]{0,40})$")
 _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})(?:\.\d+)?\s*$")
 _LETTERS = re.compile(_WORD)
@@ -160,14 +166,28 @@ def _named_day(text: str, now: datetime, zone: tzinfo | None, language: str) -> 
     clock = CLOCK.search(text)
     if clock is None:
         return None
-    days = words().days.get(text[: clock.start()].lower().strip(" ,.|-–·@")) if clock else None
-    if days is None:
-        heads = text[: clock.start()].lower().split()
-        days = words().days.get(" ".join(heads[:-1]).strip(" ,")) if len(heads) > 1 else None
+    days = _days_back(text[: clock.start()].lower().replace("’", "'"), language)
     if days is None:
         return None
     day = (_local(now, zone) - timedelta(days=days)).date()
     return _with_clock(day, text, (0, clock.start()), zone, language)
+
+
+def _days_back(head: str, language: str) -> int | None:
+    """What a word for a day says, perhaps behind a label and before one word more.
+
+    "hier" is yesterday in French and "here" in German.
+    """
+    if (days := words().days.get(head.strip(" ,.|-–·@"))) is not None:
+        return days
+    heads = [word.strip(",.|-–·@:") for word in head.split()]
+    for first in range(min(len(heads), MAX_LABEL_WORDS + 1)):
+        for last in (len(heads), len(heads) - 1):
+            word = " ".join(heads[first:last])
+            is_other = first > 0 and word == "hier" and language.startswith("de")
+            if not is_other and (days := words().days.get(word)) is not None:
+                return days
+    return None
 
 
 def _epoch(digits: str, zone: tzinfo | None, now: datetime) -> Moment | None:
@@ -184,9 +204,14 @@ def _days(text: str, language: str, now: datetime) -> Iterator[tuple[date, int, 
         for match in pattern.finditer(text):
             if day := _day(match["y"], match["m"], match["d"], now):
                 yield day, match.start(), match.end("d")
+    yield from days_elsewhere(text, language.lower())
     yield from _worded(text, now)
     for match in _NUMERIC.finditer(text):
         if day := _numeric(match, language.lower(), now):
+            yield day, *match.span()
+    for match in () if text.isascii() else _CJK_NO_YEAR.finditer(text):
+        is_alone = _other_letters(text, *match.span()) <= MAX_OTHER_SIGNS
+        if is_alone and (day := _day(None, match["m"], match["d"], now)):
             yield day, *match.span()
 
 
@@ -203,8 +228,14 @@ def _worded(text: str, now: datetime) -> Iterator[tuple[date, int, int]]:
             is_stray = (
                 not match["y"] and _other_letters(text, *match.span()) > MAX_OTHER_LETTERS_NO_YEAR
             )
-            if month and not is_stray and (day := _day(match["y"], month, match["d"], now)):
+            if month and not is_stray and (day := _day(_full_year(match), month, match["d"], now)):
                 yield day, match.start(), match.end("y" if match["y"] else "d")
+
+
+def _full_year(match: re.Match[str]) -> str | None:
+    """The year; two digits behind a Thai month count as Thai years do."""
+    year, month = match["y"], match["w"]
+    return f"25{year}" if year and len(year) == 2 and "ก" <= month[0] <= "ฮ" else year
 
 
 def _numeric(match: re.Match[str], language: str, now: datetime) -> date | None:
@@ -254,7 +285,7 @@ def _with_clock(
 ) -> Moment:
     """Adds the time of day that stands after the date at ``place``, else before it."""
     start, end = place
-    after, before = text[end:], text[:start]
+    after, before = text[end:].removeprefix(","), text[:start]
     is_glued = after[:1] in ("T", "")
     clock = time_of_day(day, after, zone, language, may_be_compact=is_glued)
     clock = clock or time_of_day(day, before, zone, language)

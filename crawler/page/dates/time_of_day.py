@@ -18,6 +18,7 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 HALF_CLOCK = re.compile(r"(?<![\d:.])(?P<h>\d{1,2})\s?(?P<half>[ap]\.?\s?m)\b", re.IGNORECASE)
+HOUR_SIGN = re.compile(r"(?<!\d)(?P<h>\d{1,2})\s?[時时点點시](?![\d間间간])")  # "午後3時"
 COMPACT_CLOCK = re.compile(r"^(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?")
 _OFFSET = re.compile(
     r"\s*[(\[]?\s*(?P<name>UTC|GMT|Z)?\s?(?P<sign>[+\-−])(?P<h>\d{1,2}):?(?P<m>\d\d)?(?!\d)",
@@ -44,6 +45,8 @@ def time_of_day(
     ``may_be_compact``: whether "1705" at its beginning is a time.
     """
     match = CLOCK.search(text) or HALF_CLOCK.search(text)
+    if match is None and not text.isascii():
+        match = HOUR_SIGN.search(text)
     if match is None and may_be_compact:
         text = text.lstrip("T")
         match = COMPACT_CLOCK.match(text)
