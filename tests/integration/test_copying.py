@@ -162,21 +162,16 @@ def test_a_copy_that_was_stopped_within_a_table_goes_on_behind_its_last_row(
     assert records(ends[0]) == records(ends[1])
 
 
-def test_a_stop_between_rows_and_references_loses_nothing(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("owner", "step", "at"),
+    [(whole, "fill_late", 0), (CopyProgress, "make_indexes", 3)],
+    ids=["before the references", "between two indexes"],
+)
+def test_a_copy_that_was_stopped_behind_its_rows_leaves_nothing_out(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, owner: object, step: str, at: int
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(whole, "fill_late", stopping(0, rows.fill_late))
-        with pytest.raises(KeyboardInterrupt):
-            copied(ends)
-    assert all(table.is_same for table in copied(ends))
-
-
-def test_a_stop_between_two_indexes_leaves_none_out(
-    ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(CopyProgress, "make_indexes", stopping(3, CopyProgress.make_indexes))
+        patch.setattr(owner, step, stopping(at, getattr(owner, step)))
         with pytest.raises(KeyboardInterrupt):
             copied(ends)
     assert schema.differences(ends[1])
