@@ -1,9 +1,12 @@
-"""Ctrl-C: once, stop cleanly; twice, at once."""
+"""Ctrl-C: once, stop cleanly; twice, at once; at once too while the program only loads."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+from terkait.exit_codes import EXIT_INTERRUPTED
 
 
 class Stop:
@@ -40,3 +43,20 @@ def asked_to_stop(say: Callable[[str], None]) -> Iterator[Stop]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def ended_at_once() -> Iterator[None]:
+    """While modules load, let Ctrl-C end the program without a word.
+
+    An exception there would be shown, or lost where Python calls back from C. Where Ctrl-C is
+    ignored, or another program has us loaded and its own way with it, that stays.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: os._exit(EXIT_INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,6 +1,8 @@
 """Says how far a copy is, and how long the rest may take."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
+from statistics import median
 from time import monotonic
 
 #: microseconds of the processor that a row takes to come, and to be compared, as they were measured
@@ -14,6 +16,8 @@ _SHORT_ROW = 20
 _WORDS, _WORDS_INDEXED, _INDEXED = 800, 300, 2
 #: seconds between two lines
 _PAUSE = 15.0
+#: so many lines back the pace is looked at: the median, which one halt (a laptop that slept) leaves
+_RECENT_LINES = 9
 
 
 class CopyProgress:
@@ -28,7 +32,9 @@ class CopyProgress:
         )
         self._work += _WORDS * rows.get("articles", 0) + self._indexes()
         self._done = 0.0
-        self._began = self._said_at = monotonic()
+        self._said_at, self._said_share = monotonic(), 0.0
+        #: seconds that all would take at the pace between two lines
+        self._paces: deque[float] = deque(maxlen=_RECENT_LINES)
         self._name, self._total, self._each, self._of_step = "", 0, 0.0, 0
 
     def bring(self, table: str) -> None:
@@ -57,10 +63,13 @@ class CopyProgress:
         self._of_step += count
         now = monotonic()
         if now - self._said_at >= _PAUSE:
-            self._said_at = now
+            share = self._share()
+            if share > self._said_share:
+                self._paces.append((now - self._said_at) / (share - self._said_share))
+            self._said_at, self._said_share = now, share
             self._say(
-                f"{self._name}: {self._of_step:,} of {self._total:,}; {self._share():.0%} of all"
-                f", {self._left(now)}"
+                f"{self._name}: {self._of_step:,} of {self._total:,}; {share:.0%} of all"
+                f", {self._left()}"
             )
 
     def say(self, step: str) -> None:
@@ -77,9 +86,9 @@ class CopyProgress:
         done = self._done + min(self._of_step, self._total) * self._each
         return min(done / self._work, 1.0) if self._work else 1.0
 
-    def _left(self, now: float) -> str:
-        share = self._share()
-        minutes = (now - self._began) * (1 - share) / share / 60 if share else 0.0
+    def _left(self) -> str:
+        pace = median(self._paces) if self._paces else 0.0
+        minutes = pace * (1 - self._share()) / 60
         return f"some {minutes:.0f} minutes left" if minutes >= 2 else "less than two minutes left"
 
     def _indexes(self) -> int:

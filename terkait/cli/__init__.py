@@ -25,6 +25,7 @@ from terkait.exit_codes import (
     EXIT_PIPE_CLOSED,
     EXIT_WRONG_USE,
 )
+from terkait.interrupts import ended_at_once
 from workers.runs.import_path import keep_children_apart
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -88,7 +89,7 @@ def load(name: str) -> click.Command | None:
         return None
     module, _, attribute = entry.target.partition(":")
     collect_seldom()
-    with loading():
+    with ended_at_once(), loading():
         command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     return command

@@ -49,3 +49,16 @@ def test_it_says_little_of_what_is_soon_done(said: list[str], minutes: list[floa
     copy.compare()
     copy.add(10)
     assert said == ["links (10)", "comparing (10)"]
+
+
+def test_a_halt_does_not_count_into_what_is_left(said: list[str], minutes: list[float]) -> None:
+    copy = CopyProgress(said.append, {"visits": 3_100})
+    copy.bring("visits")
+    for gone in (1, 2, 3, 600, 601):  # the laptop slept
+        minutes[0] = gone
+        copy.add(310)
+    assert [line.rpartition(", ")[2] for line in said[-3:]] == [
+        "some 18 minutes left",
+        "some 17 minutes left",
+        "some 16 minutes left",
+    ]

@@ -1,0 +1,57 @@
+"""Ctrl-C while the program loads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.terminal import environment
+
+#: Python runs it before us: the import of a module that is named brings the signal
+INTERRUPTING = """
+import os, signal, sys
+
+def interrupt(event, arguments):
+    if event == "import" and arguments[0] == os.environ["INTERRUPTED_IMPORT"]:
+        os.environ["INTERRUPTED_IMPORT"] = ""
+        os.kill(os.getpid(), signal.SIGINT)
+
+sys.addaudithook(interrupt)
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["terkait.interrupts", "terkait.cli", "click", "terkait.cli.options", "sqlalchemy"],
+)
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_word(tmp_path: Path, module: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTING)
+    settings = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "INTERRUPTED_IMPORT": module}
+    run = subprocess.run(
+        [sys.executable, "-m", "terkait", "search", "x"],
+        cwd=tmp_path,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
+
+
+def test_ctrl_c_that_is_ignored_stays_so_while_the_program_loads(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPTING
+    )
+    settings = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "INTERRUPTED_IMPORT": "click"}
+    run = subprocess.run(
+        [sys.executable, "-m", "terkait", "--version"],
+        cwd=tmp_path,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
