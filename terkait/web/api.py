@@ -239,7 +239,7 @@ def graph(
 ) -> Response:
     with web.session() as session:
         around = asking.links_of(session, article_id, hops)
-    return answer(request, asking.graph_record(around, article_id))
+    return answer(request, asking.graph_record(around, article_id, {}))
 
 
 @article_routes.get(

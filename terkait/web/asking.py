@@ -122,13 +122,13 @@ def edge_record(edge: Edge) -> dict[str, Any]:
     }
 
 
-def node_record(node: Node, *, is_asked: bool) -> dict[str, Any]:
+def node_record(node: Node, titles: Mapping[int, str], *, is_asked: bool) -> dict[str, Any]:
     """An article, or an address without one, as a node of a drawing."""
     return {
         "id": node_key(node),
         "article": node.article_id,
         "url": node.url,
-        "title": (node.title or node.url)[:_MAX_DRAWN_CHARS],
+        "title": (titles.get(node.article_id or 0) or node.title or node.url)[:_MAX_DRAWN_CHARS],
         "site": node.site,
         "published": node.published,
         "state": node.state,
@@ -141,12 +141,15 @@ def node_key(node: Node) -> str:
     return f"a{node.article_id}" if node.article_id is not None else f"p{node.url}"
 
 
-def graph_record(around: Neighbourhood, article_id: int) -> dict[str, Any]:
-    """Nodes and edges, for a drawing."""
+def graph_record(
+    around: Neighbourhood, article_id: int, titles: Mapping[int, str]
+) -> dict[str, Any]:
+    """Nodes and edges, for a drawing; ``titles``: what to show of articles, else their own."""
     nodes = {node_key(node): node for edge in around.edges for node in (edge.near, edge.far)}
     return {
         "nodes": [
-            node_record(node, is_asked=node.article_id == article_id) for node in nodes.values()
+            node_record(node, titles, is_asked=node.article_id == article_id)
+            for node in nodes.values()
         ],
         "edges": [
             {"source": node_key(source), "target": node_key(target), "kind": edge.kind,

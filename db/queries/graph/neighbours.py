@@ -191,17 +191,20 @@ def _links(
         wanted = is_one_of(session, here, batch)
         order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
         if direction == "in" and room is not None:
-            wanted = is_one_of(session, Link.id, _first_links(session, batch, room))
+            wanted = is_one_of(session, Link.id, first_links(session, batch, room)[:room])
         statement = select(*columns).where(wanted).order_by(*order).limit(room)
         rows += session.execute(statement)
     return rows
 
 
-def _first_links(session: Session, pages: Sequence[int], room: int) -> list[int]:
-    """The ids of the first links to these pages, without a look at all that lead to a hub."""
+def first_links(session: Session, pages: Sequence[int], room: int) -> list[int]:
+    """The ids of the first links to each of these pages, without a look at all that lead to a hub.
+
+    room: so many of a page at most.
+    """
     values = {"pages": number_list(session, pages), "room": room}
     rows = session.scalars(_FIRST[is_sqlite(session)], values)
-    return sorted(int(id_) for ids in rows if ids for id_ in ids.split(","))[:room]
+    return sorted(int(id_) for ids in rows if ids for id_ in ids.split(","))
 
 
 def _nodes(

@@ -1,8 +1,11 @@
 """``terkait copies``: the copies of an article, original first."""
 
+from collections.abc import Mapping
+
 import click
 
 from db.queries.copies import Copy, copies_of
+from db.queries.shown_titles import shown_titles
 from terkait.cli.ask.diff_output import print_change
 from terkait.cli.options import opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line, print_table
@@ -30,15 +33,16 @@ def copies(which: str, changes: bool, as_json: bool) -> None:
     """
     with opened() as session:
         shown = copies_of(session, named_article(session, which), COMPARER)
+        titles = shown_titles(session, {copy.id: copy.title for copy in shown})
     if as_json:
         print_json_lines(shown)
     else:
-        _print(shown, with_changes=changes)
+        _print(shown, titles, with_changes=changes)
     if len(shown) == 1:
         note("this article has no known copies")
 
 
-def _print(members: list[Copy], *, with_changes: bool) -> None:
+def _print(members: list[Copy], titles: Mapping[int, str], *, with_changes: bool) -> None:
     columns = (
         "", "common", "published", "site", "sources", "title", "address", "article", "gone since",
     )  # fmt: skip
@@ -49,7 +53,7 @@ def _print(members: list[Copy], *, with_changes: bool) -> None:
             as_said(copy.published),
             copy.site,
             copy.sources,
-            copy.title,
+            titles[copy.id],
             copy.url,
             copy.id,
             copy.gone_since,

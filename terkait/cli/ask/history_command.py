@@ -3,6 +3,7 @@
 import click
 
 from db.queries.revisions import Version, versions_of
+from db.queries.shown_titles import NO_TITLE
 from terkait.cli.ask.diff_output import print_before_and_after, print_change
 from terkait.cli.options import opened
 from terkait.cli.output import json_option, moment, print_json_lines, print_line
@@ -37,7 +38,7 @@ def _print(version: Version) -> None:
     heading = f"Version {version.number}, seen {moment(version.seen)}: {version.words} words"
     print_line(", ".join([heading, *version.marks]), style="bold")
     if version.number == 1:
-        print_line(version.title or "(no title)")
+        print_line(version.title or NO_TITLE)
     for field in version.fields:
         print_line(f"{field.field}:")
         print_before_and_after(field.before or "", field.after or "")

@@ -1,12 +1,13 @@
 """``terkait related``: the articles linked with one, in both directions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
 from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.graph.shortest_path import path_between
+from db.queries.shown_titles import end_titles, far_title, shown_titles
 from db.terms.errors import NotFound
 from terkait.cli.ask.show_command import fate, standing
 from terkait.cli.options import opened
@@ -59,11 +60,13 @@ def related(which: str, hops: int, limit: int, to: str | None, as_json: bool) ->
         article = named_article(session, which)
         around = neighbourhood(session, article.id, hops=hops, limit=limit or None)
         about = {"url": article.url, "id": article.id, "title": article.title}
+        titles = shown_titles(session, {article.id: article.title})
+        titles |= end_titles(session, around.edges)
     if as_json:
         links = [_as_record(edge) for edge in around.edges]
         print_json(about | {"hops": hops, "is_cut": around.is_cut, "related": links})
     else:
-        _print(article.title or article.url, around.edges)
+        _print(titles[article.id], around.edges, titles)
     if around.is_cut:
         note(f"only the first {len(around.edges)} links are shown; see --limit")
     elif not around.edges:
@@ -75,6 +78,8 @@ def _show_path(which: str, to: str, *, as_json: bool) -> None:
         start = named_article(session, which)
         goal = named_article(session, to)
         legs = path_between(session, start.id, goal.id, hops=MAX_HOPS)
+        titles = shown_titles(session, {start.id: start.title})
+        titles |= end_titles(session, legs or ())
     if legs is None:
         raise NotFound(
             f"no path of related links leads from one article to the other within {MAX_HOPS} links"
@@ -82,13 +87,13 @@ def _show_path(which: str, to: str, *, as_json: bool) -> None:
     if as_json:
         print_json_lines(legs)
         return
-    print_line(start.title or start.url, style="bold")
+    print_line(titles[start.id], style="bold")
     rows = [
         (
             hop,
             _ARROWS[leg.direction],
             leg.kind,
-            leg.far.title,
+            titles[leg.far.article_id or 0],
             as_said(leg.far.published),
             leg.far.url,
         )
@@ -122,7 +127,7 @@ def _as_record(edge: Edge) -> dict[str, Any]:
     }
 
 
-def _print(title: str, edges: Iterable[Edge]) -> None:
+def _print(title: str, edges: Iterable[Edge], titles: Mapping[int, str]) -> None:
     print_line(title, style="bold")
     rows = [
         (
@@ -130,7 +135,7 @@ def _print(title: str, edges: Iterable[Edge]) -> None:
             f"article {edge.near.article_id}" if edge.near.article_id else edge.near.url,
             _ARROWS[edge.direction],
             edge.kind,
-            edge.far.title or edge.anchor,
+            far_title(edge, titles),
             as_said(edge.far.published),
             edge.far.url,
             fate(edge),

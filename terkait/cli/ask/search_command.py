@@ -6,6 +6,7 @@ import click
 
 from db.queries.search.query import parse_query
 from db.queries.search.results import SORTS, SearchHit, SearchPage, Sort, search_page
+from db.queries.shown_titles import shown_titles
 from terkait.cli.options import filter_options, make_filters, opened
 from terkait.cli.output import as_said, json_option, note, print_json_lines, print_line
 from terkait.errors import BadUsage
@@ -62,11 +63,12 @@ def search(
     filters = make_filters(site=site, since=since, until=until, language=language)
     with opened() as session:
         page = search_page(session, query, filters, sort=sort, limit=limit, offset=offset)
+        titles = shown_titles(session, {hit.id: hit.title for hit in page.hits})
     if as_json:
         print_json_lines(_as_record(hit) for hit in page.hits)
     else:
         for hit in page.hits:
-            _print_hit(hit)
+            _print_hit(hit, titles[hit.id])
     sys.stdout.flush()  # a reader that has enough is noticed before anything is said
     for hint in page.hints:
         note(hint)
@@ -105,8 +107,8 @@ def _as_record(hit: SearchHit) -> dict[str, object]:
     }
 
 
-def _print_hit(hit: SearchHit) -> None:
-    print_line(hit.title or "(no title)", style="bold")
+def _print_hit(hit: SearchHit, title: str) -> None:
+    print_line(title, style="bold")
     about = [hit.url, as_said(hit.published), hit.site, f"article {hit.id}"]
     print_line(" · ".join(part for part in about if part), style="dim")
     print_line(hit.snippet.text, marks=hit.snippet.marks)

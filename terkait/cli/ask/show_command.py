@@ -1,5 +1,6 @@
 """``terkait show``: one article with everything known of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from db.queries.graph.neighbours import Edge, neighbourhood
 from db.queries.record import make_records
 from db.queries.resolve import ResolvedAddress, addresses_of, find_page
 from db.queries.revisions import Version, versions_of
+from db.queries.shown_titles import end_titles, far_title, shown_titles
 from db.queries.visits import VisitCounts, VisitLine, visit_lines
 from db.sql.session import Session
 from db.terms.article_fields import FIELDS
@@ -40,6 +42,8 @@ class WholeArticle:
 
     #: the keys of ``export``
     record: dict[str, Any]
+    #: of each article that is shown
+    titles: dict[int, str]
     addresses: list[ResolvedAddress]
     links_here: list[Edge]
     links_out: list[Edge]
@@ -79,13 +83,17 @@ def _gather(session: Session, article: Article) -> WholeArticle:
     around = neighbourhood(session, article.id, limit=2 * MAX_LINKS)
     addresses = addresses_of(session, [article.id])
     own = addresses.get(article.id, [])
+    copies = original_first(session, article)
+    titles = shown_titles(session, {copy.id: copy.title for copy in copies})
+    titles |= end_titles(session, around.edges)
     visits = visit_lines(session, [address.id for address in own])
     return WholeArticle(
         record=make_records(session, [article], addresses)[0],
+        titles=titles,
         addresses=own,
         links_here=[edge for edge in around.edges if edge.direction == "in"][:MAX_LINKS],
         links_out=[edge for edge in around.edges if edge.direction == "out"][:MAX_LINKS],
-        copies=original_first(session, article),
+        copies=copies,
         versions=versions_of(session, article.id, visits),
         published_at=article.published_at,
         looks=_looks(session, article),
@@ -132,7 +140,7 @@ def _as_record(whole: WholeArticle) -> dict[str, Any]:
 
 def _print(whole: WholeArticle, *, text: bool) -> None:
     record = whole.record
-    print_line(record["title"] or "(no title)", style="bold")
+    print_line(whole.titles[record["id"]], style="bold")
     print_line(record["url"], style="dim")
     print_line()
     _print_fields(record)
@@ -140,8 +148,8 @@ def _print(whole: WholeArticle, *, text: bool) -> None:
         print_line()
         print_block(record["body"])
     _print_crawl(whole)
-    _print_links("Links to", whole.links_out)
-    _print_links("Linked from", whole.links_here)
+    _print_links("Links to", whole.links_out, whole.titles)
+    _print_links("Linked from", whole.links_here, whole.titles)
     _print_others(whole)
 
 
@@ -186,14 +194,13 @@ def _looks_in_words(looks: VisitCounts | None) -> dict[str, object]:
     }
 
 
-def _print_links(heading: str, edges: list[Edge]) -> None:
+def _print_links(heading: str, edges: list[Edge], titles: Mapping[int, str]) -> None:
     if not edges:
         return
     print_line()
     print_line(heading, style="bold")
     rows = [
-        (edge.kind, edge.box, edge.far.title or edge.anchor, edge.far.url, fate(edge),
-         standing(edge))
+        (edge.kind, edge.box, far_title(edge, titles), edge.far.url, fate(edge), standing(edge))
         for edge in edges
     ]  # fmt: skip
     print_table(("kind", "box", "title", "address", "state", "link"), rows)
@@ -228,7 +235,7 @@ def _print_others(whole: WholeArticle) -> None:
     if len(whole.copies) > 1:
         print_line()
         print_line("Copies", style="bold")
-        print_copies(whole.copies)
+        print_copies(whole.copies, whole.titles)
     if len(whole.versions) > 1:
         print_line()
         print_line("Versions", style="bold")
@@ -238,7 +245,7 @@ def _print_others(whole: WholeArticle) -> None:
         )
 
 
-def print_copies(copies: list[Article]) -> None:
+def print_copies(copies: list[Article], titles: Mapping[int, str]) -> None:
     """Copies as a table, the original first."""
     print_table(
         ("", "published", "site", "title", "address", "article"),
@@ -247,7 +254,7 @@ def print_copies(copies: list[Article]) -> None:
                 "original" if copy is copies[0] else "copy",
                 as_said(copy.published),
                 copy.site,
-                copy.title,
+                titles[copy.id],
                 copy.url,
                 copy.id,
             )

@@ -1,9 +1,12 @@
 """``terkait story``: the articles that tell the same story, as a time line."""
 
+from collections.abc import Mapping
+
 import click
 
 from db.queries.graph.stories import Chapter, StoryEntry
 from db.queries.graph.stories import story as chapters_of
+from db.queries.shown_titles import shown_titles
 from terkait.cli.options import opened
 from terkait.cli.output import (
     as_said,
@@ -45,22 +48,23 @@ def story(which: str, limit: int, as_json: bool) -> None:
     with opened() as session:
         article = named_article(session, which)
         chapters = chapters_of(session, article, limit=limit)
+        titles = shown_titles(session, {chapter.id: chapter.title for chapter in chapters})
         about = {"url": article.url, "id": article.id, "title": article.title}
     if as_json:
         print_json(about | {"story": chapters})
     else:
-        _print(article.title or article.url, chapters)
+        _print(titles[article.id], chapters, titles)
     if len(chapters) == 1:
         note("no other known article tells this story")
 
 
-def _print(title: str, chapters: list[Chapter]) -> None:
+def _print(title: str, chapters: list[Chapter], titles: Mapping[int, str]) -> None:
     print_line(title, style="bold")
     rows = [
         (
             as_said(chapter.published) or "time unknown",
             chapter.site,
-            chapter.title,
+            titles[chapter.id],
             chapter.url,
             chapter.id,
             chapter.similarity,

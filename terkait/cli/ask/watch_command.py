@@ -9,6 +9,7 @@ from db.config import load_config
 from db.queries.search.conditions import Filters
 from db.queries.search.query import parse_query
 from db.queries.search.results import search_page
+from db.queries.shown_titles import shown_titles
 from db.sql.types import utc_now
 from db.watches import watch_rows
 from terkait.cli.options import opened
@@ -59,6 +60,7 @@ def watch(context: click.Context, limit: int, name: str | None, as_json: bool) -
         look_up_watches(config, database)
         with database.read() as session:
             events = watch_rows.events(session, watch=name, limit=limit)
+            titles = shown_titles(session, {event.article: event.title for event in events})
             has_watches = bool(watch_rows.all_watches(session))
     finally:
         database.close()
@@ -66,7 +68,7 @@ def watch(context: click.Context, limit: int, name: str | None, as_json: bool) -
         print_json_lines(events)
         return
     columns = ("watch", "what", "found", "title", "address")
-    rows = [(e.watch, said(e.kind, e.detail), e.found, e.title, e.url) for e in events]
+    rows = [(e.watch, said(e.kind, e.detail), e.found, titles[e.article], e.url) for e in events]
     if rows:
         print_table(columns, rows)
     elif not has_watches:
@@ -192,12 +194,13 @@ def test(name: str, send: bool, as_json: bool) -> None:
         query, webhook, mail = kept.query, kept.webhook, kept.mail
         filters = Filters(zone=config.zone)
         page = search_page(session, query, filters, sort="newest", limit=_TEST_SHOWN)
+        titles = shown_titles(session, {hit.id: hit.title for hit in page.hits})
     if as_json:
         hits = [{"id": hit.id, "url": hit.url, "title": hit.title} for hit in page.hits]
         print_json({"name": name, "query": query, "total": page.total, "newest": hits})
     else:
         for hit in page.hits:
-            print_line(hit.title or "(no title)", style="bold")
+            print_line(titles[hit.id], style="bold")
             print_line(hit.url, style="dim")
     for hint in page.hints:
         note(hint)

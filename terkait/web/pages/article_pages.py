@@ -1,6 +1,7 @@
 """The pages of one article: text and fields, versions, copies, story, links, visits, archive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -13,6 +14,7 @@ from db.queries.graph.shortest_path import path_between
 from db.queries.graph.stories import story
 from db.queries.resolve import find_article
 from db.queries.revisions import versions_of
+from db.queries.shown_titles import end_titles, far_title, shown_titles
 from db.queries.visits import page_as_fetched, visits_of, visits_to_article
 from db.sql.session import Session
 from db.terms.states import VisitOutcome
@@ -35,16 +37,25 @@ routes = APIRouter(prefix="/articles/{article_id}", include_in_schema=False)
 
 
 def _page(
-    web: Web, session: Session, article_id: int, tab: str, same: SameAs, **values: Any
+    web: Web,
+    session: Session,
+    article_id: int,
+    tab: str,
+    same: SameAs,
+    *,
+    titles: Mapping[int, str] = MappingProxyType({}),
+    **values: Any,
 ) -> Response:
-    known = asking.article_of(session, article_id)
+    record = asking.article_of(session, article_id).record
+    own = shown_titles(session, {article_id: record["title"]})
     return web.pages.page(
         f"article_{tab}.html",
-        title=known.record["title"] or "(no title)",
+        title=own[article_id],
         here="/articles",
         tab=tab,
-        article=known.record,
+        article=record,
         same=same,
+        titles={**titles, **own},
         **values,
     )
 
@@ -84,7 +95,7 @@ def versions(
             diff = diff_versions(session, article_id, before, after)
         same = _same(article_id, "history", "versions")
         return _page(
-    web,     session, article_id, "versions", same,
+            web, session, article_id, "versions", same,
             versions=every, diff=diff, view=view, before=before, after=after,
         )  # fmt: skip
 
@@ -97,9 +108,11 @@ def copies(web: Ours, article_id: Id, other: Number = 0) -> Response:
         chosen = _chosen_copy(members, other or article_id)
         pairs = _beside(session, members[0].id, chosen.id) if chosen else []
         same = _same(article_id, "copies", "copies")
+        titles = shown_titles(session, {copy.id: copy.title for copy in members})
         return _page(
-            web, session, article_id, "copies", same, copies=members, chosen=chosen, pairs=pairs
-        )
+            web, session, article_id, "copies", same,
+            titles=titles, copies=members, chosen=chosen, pairs=pairs,
+        )  # fmt: skip
 
 
 @routes.get("/story")
@@ -108,7 +121,10 @@ def chapters(web: Ours, article_id: Id) -> Response:
         told = story(session, find_article(session, article_id))
         same = _same(article_id, "story", "story")
         line = timeline(told, web.zone)
-        return _page(web, session, article_id, "story", same, chapters=told, line=line)
+        titles = shown_titles(session, {chapter.id: chapter.title for chapter in told})
+        return _page(
+            web, session, article_id, "story", same, titles=titles, chapters=told, line=line
+        )
 
 
 @routes.get("/links")
@@ -117,7 +133,8 @@ def links(web: Ours, article_id: Id) -> Response:
         around = asking.links_of(session, article_id, 1, limit=asking.MAX_LINKS)
         same = _same(article_id, "related", "links")
         return _page(
-    web,     session, article_id, "links", same,
+            web, session, article_id, "links", same,
+            titles=end_titles(session, around.edges), far_title=far_title,
             out=_by_box(around.edges, "out"), into=_by_box(around.edges, "in"),
             is_cut=around.is_cut,
         )  # fmt: skip
@@ -135,13 +152,17 @@ def graph(
 ) -> Response:
     with web.session() as session:
         around = asking.links_of(session, article_id, hops)
-        drawn = _only(asking.graph_record(around, article_id), kind=kind, box=box, site=site)
+        titles = end_titles(session, around.edges)
+        drawn = _only(
+            asking.graph_record(around, article_id, titles), kind=kind, box=box, site=site
+        )
         goal = asking.article_meant(session, to).id if to.strip() else None
         legs = path_between(session, article_id, goal) if goal is not None else None
         same = _same(article_id, "related", "graph", "--hops", hops)
         return _page(
-            web, session, article_id, "graph", same, drawn=drawn, hops=hops, kind=kind, box=box,
-            site=site, max_drawn=asking.MAX_DRAWN, to=to, legs=legs,
+            web, session, article_id, "graph", same,
+            titles=titles | end_titles(session, legs or ()), drawn=drawn, hops=hops,
+            kind=kind, box=box, site=site, max_drawn=asking.MAX_DRAWN, to=to, legs=legs,
         )  # fmt: skip
 
 
@@ -163,7 +184,7 @@ def archive(web: Ours, article_id: Id, visit: Number = 0) -> Response:
         stored = page_as_fetched(session, article_id, visit or None)
         same = SameAs(command=command("raw", article_id), json=f"/api/articles/{article_id}")
         return _page(
-    web,     session, article_id, "archive", same,
+            web, session, article_id, "archive", same,
             stored=stored, visit=visit, words=page_text(stored),
         )  # fmt: skip
 

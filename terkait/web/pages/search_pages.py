@@ -10,6 +10,7 @@ from db.models import Run
 from db.queries.search.facets import facets, histogram
 from db.queries.search.query import FIELDS
 from db.queries.search.results import SORTS, Sort, search_page
+from db.queries.shown_titles import shown_titles
 from db.sql.session import Session
 from db.terms.errors import NotFound
 from terkait.web import asking
@@ -43,6 +44,7 @@ def search(
         if not found.total and not q:
             has_runs = session.query(Run.id).first() is not None
             return web.pages.page("empty.html", has_runs=has_runs, title="", here="/")
+        titles = shown_titles(session, {hit.id: hit.title for hit in found.hits})
         counted = facets(session, q, web.filters())
         by_day = histogram(session, q, web.filters())
     return web.pages.page(
@@ -56,6 +58,7 @@ def search(
         page_size=PAGE_SIZE,
         max_offset=MAX_OFFSET,
         found=found,
+        titles=titles,
         counted=counted,
         days=[[day.isoformat(), count] for day, count in by_day.days],
         undated=by_day.undated,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from db.queries.shown_titles import shown_titles
 from db.watches import watch_rows
 from terkait.cli.ask.watch_command import said
 from terkait.web.app_state import Ours
@@ -27,9 +28,10 @@ def watches(web: Ours, name: Name = "") -> Response:
             (watch.name, watch.query, watch.problem) for watch in watch_rows.all_watches(session)
         ]
         events = watch_rows.events(session, watch=name or None)
+        titles = shown_titles(session, {event.article: event.title for event in events})
     return web.pages.page(
         "watches.html", title=name or "Watches", here="/watches", name=name, watches=kept,
-        events=[(event, said(event.kind, event.detail)) for event in events],
+        titles=titles, events=[(event, said(event.kind, event.detail)) for event in events],
         same=SameAs(command=command("watch"), json="/api/watches"),
     )  # fmt: skip
 
