@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from db.config import program_version
 from db.queries.search.snippet import Snippet
+from db.terms.zones import day_alone, in_zone
 from terkait.cli.output import block, plain_part
 from terkait.web.pages import terms
 
@@ -36,6 +37,7 @@ class Pages:
         self._environment.filters |= {
             "when": self.when,
             "short_when": self.short_when,
+            "day_alone": day_alone,
             "num": number,
             "href": href,
             "marked": marked,
@@ -78,7 +80,7 @@ class Pages:
             return Markup('<time datetime="{0}">{1}</time>').format(value, f"{value:%-d %b %Y}")
         if value.tzinfo is None:
             return Markup("<time>{0}</time>").format(f"{value:%-d %b %Y, %H:%M}")
-        local, utc = value.astimezone(self._zone), value.astimezone(UTC)
+        local, utc = in_zone(value, self._zone), in_zone(value, UTC)
         shown = f"{local:%-d %b %Y, %H:%M}"
         if local.utcoffset() == utc.utcoffset():
             return Markup('<time datetime="{0}">{1} UTC</time>').format(utc.isoformat(), shown)

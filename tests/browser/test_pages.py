@@ -15,7 +15,7 @@ from db.sql.session import Database
 from db.sql.types import utc_now
 from terkait.database import open_database
 from tests.browser.conftest import Watched
-from tests.rows import add_run
+from tests.rows import add_article, add_cluster, add_link, add_revision, add_run
 from tests.web_server import WebServer
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -71,11 +71,38 @@ def test_axe_finds_nothing_serious(page: Watched, copied: int, theme: str) -> No
 
 
 def test_no_page_is_wider_than_a_phone(page: Watched, copied: int) -> None:
-    page.page.set_viewport_size({"width": 390, "height": 844})
+    page.page.set_viewport_size({"width": 320, "height": 844})
     for path in [*PATHS, *(f"/articles/{copied}{part}" for part in PARTS)]:
         shown = page.open(path)
-        assert shown.evaluate("document.documentElement.scrollWidth") <= 390, path
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 320, path
     page.faults = [fault for fault in page.faults if "404" not in fault]
+
+
+def test_words_without_an_end_make_no_page_wider(
+    chromium: Any, tmp_path: Path, sqlite_template: Path
+) -> None:
+    (tmp_path / "terkait.db").write_bytes(sqlite_template.read_bytes())
+    config = load_config(data=tmp_path)
+    database = open_database(config)
+    long, url = "Kata" * 1_000, f"https://{'sub.' * 40}a.test/{'x' * 1_500}"
+    with database.write() as session:
+        run = add_run(session, message=long, seeds=[url], verdict="degraded")
+        first = add_article(session, url, long, long, authors=[long], section=long, run_id=run.id)
+        copy = add_article(session, "https://a.test/2", "Salinan", long, topics=[long])
+        add_cluster(session, first, copy)
+        add_link(session, copy.url, url, box=long, anchor=long)
+        first.title = "Banjir"
+        add_revision(session, first, number=2)
+        first.revisions = 2
+    database.close()
+    shown = chromium.new_page()
+    shown.set_viewport_size({"width": 320, "height": 844})
+    parts = [f"/articles/1{part}" for part in (*PARTS[:-2], "/versions?view=inline")]
+    with WebServer(config) as server:
+        for path in ["/", "/runs", "/runs/1", "/sites", "/sites/a.test", "/frontier", *parts]:
+            assert shown.goto(server.url + path).status == 200, path
+            assert shown.evaluate("document.documentElement.scrollWidth") <= 320, path
+    shown.close()
 
 
 def test_on_a_phone_the_chosen_tab_is_in_sight(page: Watched, copied: int) -> None:
@@ -110,6 +137,20 @@ def test_a_facet_narrows_without_a_new_page_and_back_undoes_it(page: Watched) ->
     assert shown.locator(".days canvas").count() <= 1
     shown.go_back()
     shown.wait_for_function(f"() => document.querySelector('.total').textContent === {total!r}")
+
+
+def test_the_keyboard_stays_on_the_facet_or_order_that_it_chose(page: Watched) -> None:
+    shown = page.open("/?q=gunung")
+    for link, address in ((".facets a", "*%3A*"), (".sorts a:not([aria-current])", "*sort=*")):
+        shown.locator(link).first.focus()
+        choice = shown.evaluate("document.activeElement.dataset.choice")
+        shown.keyboard.press("Enter")
+        shown.wait_for_url(f"**/?q=gunung{address}")
+        shown.wait_for_function(
+            "(choice) => document.activeElement.dataset.choice === choice"
+            " && document.activeElement.hasAttribute('aria-current')",
+            arg=choice,
+        )
 
 
 def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:

@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -357,3 +357,22 @@ def test_the_graph_is_left_to_one_box(web: WebServer) -> None:
     other = web.get("/articles/1/graph?box=Nothing").text
     assert "Nothing is linked" not in whole + ours
     assert "Nothing is linked with this article by this kind, box or site" in other
+
+
+def test_times_at_either_end_of_the_calendar_break_no_page(tmp_data: Path) -> None:
+    config = load_config(timezone="Asia/Jakarta")
+    database = open_database(config, create=True)
+    ends = [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)]
+    with database.write() as session:
+        told = [
+            add_article(session, f"https://a.test/{at.year}", "Banjir di kota", "Warga aman.",
+                        published=at.isoformat(), published_at=at)
+            for at in ends
+        ]  # fmt: skip
+        add_cluster(session, *told)
+        add_link(session, *(article.url for article in told))
+    database.close()
+    with WebServer(config) as web:
+        for path in ("/?q=banjir", "/sites", "/sites/a.test", "/feed.xml", "/articles/2",
+                     "/articles/2/copies", "/articles/1/story", "/articles/1/links"):  # fmt: skip
+            assert web.get(path).status == 200, path

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Article
 from db.sql.dialect import is_sqlite
+from db.terms.zones import in_zone
 
 _SPAN = re.compile(r"(\d{1,5})([dhwmy])$")
 _UNITS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
@@ -67,7 +68,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 def published_from(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
     """Published at a moment or later, where a day alone is a day of the reader's zone."""
-    first = at.astimezone(zone).date()
+    first = in_zone(at, zone).date()
     day = first.isoformat()
     return and_(
         # a day alone is kept as its first minute in UTC
@@ -81,8 +82,8 @@ def published_from(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
 
 def published_before(at: datetime, zone: tzinfo) -> ColumnElement[bool]:
     """Published before a moment, where a day alone is a day of the reader's zone."""
-    local = at.astimezone(zone)
-    last = local.date() if local.time() == time() else local.date() + timedelta(days=1)
+    local = in_zone(at, zone)
+    last = local.date() if local.time() == time() else _days_after(local.date(), 1)
     return and_(
         Article.published_at < max(at, _midnight(last, UTC)),
         or_(
@@ -137,4 +138,4 @@ def _day_of(bucket: str | None, is_day: bool, zone: tzinfo) -> date | None:
     moment = datetime.fromisoformat(bucket if len(bucket) > 13 else f"{bucket}:00")
     if is_day:
         return moment.date()
-    return moment.replace(tzinfo=UTC).astimezone(zone).date()
+    return in_zone(moment.replace(tzinfo=UTC), zone).date()

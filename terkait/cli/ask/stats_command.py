@@ -7,6 +7,7 @@ import click
 
 from db.queries.sizes import object_sizes, table_sizes
 from db.queries.stats import Stats, gather
+from db.terms.zones import day_alone
 from terkait.cli.options import opened
 from terkait.cli.output import (
     json_option,
@@ -50,7 +51,7 @@ def stats(sizes: bool, as_json: bool) -> None:
             "links": counted.links,
             "orphans": f"{counted.orphans} articles without a related link{_as_of(counted)}",
             "runs": counted.runs,
-            "newest article": counted.newest_published,
+            "newest article": day_alone(counted.newest_published),
             "last fetched": counted.newest_fetched,
             "archive": f"{counted.archived_pages} pages, {size(counted.archived_bytes)} as fetched",
             "database": size(counted.database_bytes),

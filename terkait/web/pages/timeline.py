@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from db.queries.graph.stories import Chapter
+from db.terms.zones import in_zone
 
 WIDTH = 860
 LEFT, RIGHT, TOP, LANE = 170, 20, 34, 34
@@ -56,7 +57,7 @@ def timeline(chapters: Sequence[Chapter], zone: tzinfo) -> Timeline | None:
         height=int(TOP + LANE * len(lanes) + 30),
         lanes=tuple(lanes.items()),
         dots=tuple(dots),
-        ticks=tuple(_ticks([(at.astimezone(zone).date(), x_of(at)) for _, at in times])),
+        ticks=tuple(_ticks([(in_zone(at, zone).date(), x_of(at)) for _, at in times])),
         undated=len(chapters) - len(times),
     )
 
@@ -76,4 +77,4 @@ def _moment(published: str | None, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(published or "")
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=zone)
+    return in_zone(moment, UTC) if moment.tzinfo else moment.replace(tzinfo=zone)

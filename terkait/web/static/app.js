@@ -26,7 +26,20 @@
     if (facets && matchMedia("(max-width: 60rem)").matches) facets.open = false;
   };
   begin();
-  document.addEventListener("htmx:after:swap", begin); // a facet was clicked: the page is new
+
+  // a facet or an order was chosen: the page is new, and the keyboard is where it was
+  let choice = "";
+  document.addEventListener("htmx:before:swap", () => {
+    choice = document.activeElement?.dataset.choice ?? "";
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    begin();
+    if (!choice) return;
+    const same = [...document.querySelectorAll("[data-choice]")].find(
+      (link) => link.dataset.choice === choice && link.checkVisibility(),
+    );
+    (same ?? document.querySelector(".total"))?.focus({ preventScroll: true });
+  });
 
   const step = (by) => {
     const items = [...document.querySelectorAll("[data-item]")].filter((item) => item.offsetParent);

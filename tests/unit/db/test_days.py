@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.queries.search.days import day_counts, end_moment, first_moment
+from db.queries.search.days import (
+    day_counts,
+    end_moment,
+    first_moment,
+    published_before,
+    published_from,
+)
+from db.terms.zones import day_alone, in_zone
 
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
 ZONES = [ZoneInfo(name) for name in ("Asia/Jakarta", "Europe/Berlin", "America/New_York", "UTC")]
@@ -120,3 +127,20 @@ def test_zone_with_half_an_hour_is_counted_by_minutes() -> None:
 @pytest.mark.parametrize("text", ["9999", "9999-12", "9999-12-31"])
 def test_last_day_that_there_is_has_an_end(text: str) -> None:
     assert end_moment(text, JAKARTA, now=NOW).year == 9999
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("text", ["0001-01-01T00:00Z", "9999-12-31T23:59Z"])
+def test_either_end_of_the_calendar_is_a_time_in_every_zone(text: str, zone: ZoneInfo) -> None:
+    at = first_moment(text, zone, now=NOW)
+    assert abs(in_zone(at, zone) - at) == timedelta()
+    published_from(at, zone)
+    published_before(at, zone)
+    row = SimpleNamespace(bucket=f"{at:%Y-%m-%d %H}".rjust(13, "0"), is_day=False, articles=1)
+    assert sum(day_counts([row], zone).values()) == 1
+
+
+def test_first_minute_in_utc_is_shown_as_the_day_that_it_stands_for() -> None:
+    assert day_alone(datetime(2026, 8, 20, tzinfo=UTC)) == date(2026, 8, 20)
+    assert day_alone(NOW) == NOW
+    assert day_alone(None) is None
