@@ -14,9 +14,7 @@ added to a file of JSON lines where one is named; ``bench/support/growth_picture
 import argparse
 import gc
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -27,8 +25,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.support.children import Took, terkait
 from bench.support.library import NEWEST, RUNS, library, read_files, site, url
-from bench.support.moves import Took, move
+from bench.support.moves import move
 from bench.support.server_time import ServerTime
 from crawler.page.urls import address_of
 from db.config import load_config
@@ -163,20 +162,12 @@ def ask(
 
 
 def export(database: Database, server: ServerTime, suffix: str) -> Took:
-    """Write everything with ``terkait export``: seconds, processor seconds, MiB of memory."""
+    """Write everything with ``terkait export``."""
     with tempfile.TemporaryDirectory(prefix="tk-") as folder:
         address = database.engine.url.render_as_string(hide_password=False)
-        command = [sys.executable, "-m", "terkait", "export", "--out", f"{folder}/all.{suffix}"]
-        at, served = time.perf_counter(), server.seconds()
-        child = subprocess.Popen(
-            command, cwd=Path(__file__).parents[1], stderr=subprocess.DEVNULL,
-            env=os.environ | {"TERKAIT_DATABASE_URL": address},
-        )  # fmt: skip
-        _, status, used = os.wait4(child.pid, 0)
-        if status:
-            raise RuntimeError(f"export of {suffix} ended with {status}")
-    spent = used.ru_utime + used.ru_stime + server.seconds() - served
-    return time.perf_counter() - at, spent, used.ru_maxrss / 1024
+        before = server.seconds()
+        took = terkait("export", "--out", f"{folder}/all.{suffix}", database=address)
+        return took._replace(busy=took.busy + server.seconds() - before)
 
 
 def measure(kind: str, articles: int, asked: argparse.Namespace) -> dict[str, Sequence[float]]:

@@ -1,8 +1,5 @@
 """Takes a whole library to the other database, and brings that up to date: what both cost."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -11,6 +8,7 @@ from pathlib import Path
 
 from alembic import command
 
+from bench.support.children import Took, terkait
 from bench.support.filled import BUFFERS, KeptServer
 from bench.support.server_time import ServerTime
 from db.sql import schema
@@ -18,11 +16,7 @@ from db.sql.session import Database
 
 #: two indexes, one of them over all links: what most migrations are like
 FROM, TO = "0022", "0023"
-_ROOT = Path(__file__).parents[2]
-
 COPY, MIGRATION = "db copy", "migration of the copy"
-#: seconds, processor seconds, MiB of memory
-Took = tuple[float, float, float]
 
 
 def move(database: Database) -> dict[str, Took]:
@@ -34,7 +28,7 @@ def move(database: Database) -> dict[str, Took]:
         before = time.process_time() + server.seconds()
         _step(target, command.upgrade, TO)
         spent = time.process_time() + server.seconds() - before
-        migrated = time.perf_counter() - began, spent, 0.0
+        migrated = Took(time.perf_counter() - began, spent, 0.0)
     return {COPY: copied, MIGRATION: migrated}
 
 
@@ -55,21 +49,14 @@ def _other(database: Database) -> Iterator[Database]:
 
 
 def _copy(database: Database, target: Database) -> Took:
-    addresses = [
+    source, to = (
         each.engine.url.render_as_string(hide_password=False) for each in (database, target)
-    ]
+    )
     servers = [ServerTime(each) for each in (database, target)]
-    before, began = sum(server.seconds() for server in servers), time.perf_counter()
-    child = subprocess.Popen(
-        [sys.executable, "-m", "terkait", "db", "copy", "--to", addresses[1]], cwd=_ROOT,
-        env=os.environ | {"TERKAIT_DATABASE_URL": addresses[0]}, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    _, status, used = os.wait4(child.pid, 0)
-    if status:
-        raise RuntimeError(f"db copy ended with {status}")
-    spent = sum(server.seconds() for server in servers) - before + used.ru_utime + used.ru_stime
-    return time.perf_counter() - began, spent, used.ru_maxrss / 1024
+    before = sum(server.seconds() for server in servers)
+    took = terkait("db", "copy", "--to", to, database=source)
+    served = sum(server.seconds() for server in servers) - before
+    return took._replace(busy=took.busy + served)
 
 
 def _step(database: Database, step: object, revision: str) -> None:
