@@ -44,6 +44,27 @@ EXTRA_MONTHS = {
 #: before a month, written together with it: "10 באוגוסט"
 MONTH_PREFIXES = {"he": "ב"}
 
+#: letters of a month's name that is seldom anything else
+PLAIN_MONTH = 5
+#: shorter ones that papers use beside those of CLDR
+EXTRA_SHORT_MONTHS = {
+    "id": "agt ags agus nop des mei juni juli sept febr",
+    "ms": "mac ogos sept",
+    "de": "mrz sept",
+    "nl": "mei sept febr mrt",
+    "en": "sept",
+    "es": "enro sept set",
+    "fr": "aout sept",
+    "nb": "des sept",
+    "nn": "des sept",
+    "no": "des sept",
+    "it": "sett",
+    "tr": "ekim",
+}
+
+#: what pages call a language beside its own code
+OTHER_CODES = {"nb": "no", "fil": "tl"}
+
 #: for a part of the day -> its first hour and the one after its last, beside what CLDR has
 EXTRA_PARTS = {
     "id": {"petang": (14, 19), "dini hari": (0, 5), "subuh": (3, 6)},
@@ -142,6 +163,25 @@ def month_words() -> dict[str, int]:
     return words
 
 
+def short_months() -> dict[str, str]:
+    """Month words of few plain letters, which are other words elsewhere -> their languages."""
+    languages: dict[str, set[str]] = {}
+    for language, words in EXTRA_SHORT_MONTHS.items():
+        for word in words.split():
+            languages.setdefault(word, set()).add(language)
+    for locale in locales():
+        for context in locale.months.values():
+            for width in ("wide", "abbreviated"):
+                for word in map(folded, context[width].values()):
+                    names = languages.setdefault(CONNECTORS.sub("", word), set())
+                    names |= {locale.language, OTHER_CODES.get(locale.language, locale.language)}
+    return {
+        word: " ".join(sorted(names))
+        for word, names in languages.items()
+        if word.isascii() and word.isalpha() and 1 < len(word) < PLAIN_MONTH
+    }
+
+
 def weekday_words() -> list[str]:
     words = set(EXTRA_WEEKDAYS)
     for locale in locales():
@@ -208,6 +248,7 @@ def _ruled(locale: Locale) -> Iterator[tuple[str, tuple[int, int]]]:
 def main() -> None:
     data = {
         "months": month_words(),
+        "short_months": short_months(),
         "weekdays": weekday_words(),
         "ago": ago_frames(),
         "phrases": {folded(p): seconds for seconds, ps in PHRASES.items() for p in ps},

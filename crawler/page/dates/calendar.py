@@ -17,6 +17,8 @@ class DateWords:
 
     #: month word -> 1..12
     months: dict[str, int]
+    #: month words of few letters -> languages that have them ("cs hr"); others mean more by them
+    short_months: dict[str, str]
     #: words for days of the week
     weekdays: frozenset[str]
     #: "text before|text after" a number -> seconds of one unit, as in "|jam lalu"

@@ -13,6 +13,8 @@ from crawler.page.dates.time_of_day import CLOCK, time_of_day, whole_minutes
 MAX_LENGTH = 200  # characters; longer text is prose, not a date
 MAX_OTHER_LETTERS = 40  # letters beside the date, as in "Diperbarui oleh Redaksi pada"
 MAX_OTHER_LETTERS_NO_YEAR = 14  # "Updated May 5", but not "They may 5 times"
+#: papers of any language have English names of months
+COMMON_LANGUAGE = "en"
 MAX_AGE_LABEL = 24  # characters before an age, as in "Dipublikasikan 4 jam lalu"
 EARLIEST_YEAR = 1900
 LATEST = timedelta(days=1)  # after the fetch, by which clocks and zones can be wrong
@@ -35,6 +37,7 @@ _NUMERIC = re.compile(
     r"(?<![\d:])(?P<a>\d{4}|\d{1,2})(?P<sep>\s?[./-]\s?)(?P<b>\d{1,2})(?P=sep)"
     r"(?P<c>\d{4}|\d{2}|(?<=\d{4}.\d.)\d|(?<=\d{4}.\d\d.)\d)(?![\d:])"
 )
+_CHAINED = re.compile(r"\d\s?[./-]\s?$")
 _DAY_MONTH = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|[oa](?=\s)|°|e)?[\s.,\-/]*"
     rf"(?:(?:de|d|of|ng|ta|tháng)['’\s]\s*)?(?P<w>{_WORD}[^\W\d_.'’]*(?:\s?\.{_WORD}+)?)"
@@ -205,9 +208,10 @@ def _days(text: str, language: str, now: datetime) -> Iterator[tuple[date, int, 
             if day := _day(match["y"], match["m"], match["d"], now):
                 yield day, match.start(), match.end("d")
     yield from days_elsewhere(text, language.lower())
-    yield from _worded(text, now)
+    yield from _worded(text, language, now)
     for match in _NUMERIC.finditer(text):
-        if day := _numeric(match, language.lower(), now):
+        is_chained = _CHAINED.search(text, 0, match.start()) or _goes_on(text, match)
+        if not is_chained and (day := _numeric(match, language.lower(), now)):
             yield day, *match.span()
     for match in () if text.isascii() else _CJK_NO_YEAR.finditer(text):
         is_alone = _other_letters(text, *match.span()) <= MAX_OTHER_SIGNS
@@ -215,7 +219,7 @@ def _days(text: str, language: str, now: datetime) -> Iterator[tuple[date, int, 
             yield day, *match.span()
 
 
-def _worded(text: str, now: datetime) -> Iterator[tuple[date, int, int]]:
+def _worded(text: str, language: str, now: datetime) -> Iterator[tuple[date, int, int]]:
     months = words().months
     lower = text.lower()
     if len(lower) != len(text):  # "İ" becomes two letters; then the places would not agree
@@ -225,9 +229,7 @@ def _worded(text: str, now: datetime) -> Iterator[tuple[date, int, int]]:
         while match := pattern.search(lower, start):
             month = months.get(match["w"].replace(" ", ""))
             start = match.end("w")
-            is_stray = (
-                not match["y"] and _other_letters(text, *match.span()) > MAX_OTHER_LETTERS_NO_YEAR
-            )
+            is_stray = not match["y"] and _is_stray(text, match, language)
             if month and not is_stray and (day := _day(_full_year(match), month, match["d"], now)):
                 yield day, match.start(), match.end("y" if match["y"] else "d")
 
@@ -236,6 +238,24 @@ def _full_year(match: re.Match[str]) -> str | None:
     """The year; two digits behind a Thai month count as Thai years do."""
     year, month = match["y"], match["w"]
     return f"25{year}" if year and len(year) == 2 and "ก" <= month[0] <= "ฮ" else year
+
+
+def _is_stray(text: str, match: re.Match[str], language: str) -> bool:
+    """Whether a day without year is no date but a name with a number: "AirPods Pro 3", "2nd Gen".
+
+    December is "pro" in Czech and January "gen" in Italian, and no such thing elsewhere.
+    """
+    if _other_letters(text, *match.span()) > MAX_OTHER_LETTERS_NO_YEAR:
+        return True
+    languages = words().short_months.get(match["w"].strip("."))
+    own = language.partition("-")[0].lower() or COMMON_LANGUAGE
+    return languages is not None and not {own, COMMON_LANGUAGE} & set(languages.split())
+
+
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """Whether more numbers follow in the same manner: "13 / 12 / 11 / 10" are versions."""
+    end = match.end() + len(match["sep"])
+    return text[match.end() : end] == match["sep"] and text[end : end + 1].isdigit()
 
 
 def _numeric(match: re.Match[str], language: str, now: datetime) -> date | None:

@@ -25,6 +25,7 @@ CHANGE_LINE = "date of a change"
 _VAGUE = frozenset({"date", "data", "datum", "fecha", "stand", "last reviewed", "posted", "birt",
                     "时间", "時間", "日期", "등록", "작성", "입력"})  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")
 _GLUE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")  # "HealthMAY 3": elements without space between
 _PARTS = re.compile(r"\s*[|•·●⋅]\s*|\s[–—-]\s")
 
@@ -111,6 +112,8 @@ def _first_date(
         marks = unwanted if block.index < page.start else below
         if not _may_be_date(block) or side[block.place] & marks:
             continue
+        if block.index == page.title and not _YEAR.search(block.text):
+            continue  # "Dare to Play 3 / October pack"
         line = _read_line(block, page.clock)
         if line.changed and not line.changed.is_age:
             changed = changed or FieldCandidate(value=line.changed, where=CHANGE_LINE)

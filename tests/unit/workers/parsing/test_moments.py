@@ -43,6 +43,10 @@ def test_the_date_of_a_comment_is_not_that_of_the_article() -> None:
     assert article(html).published is None
 
 
+def test_a_number_and_a_month_in_the_headline_are_no_day() -> None:
+    assert article(f"<main><h1>Harbour pack 3 / October</h1>{TEXT}</main>").published is None
+
+
 def test_an_age_is_counted_from_the_fetch() -> None:
     assert published("<div>4 jam lalu</div>") == "2026-03-04T08:00:00+08:00"
 

@@ -130,6 +130,14 @@ def test_day_and_month_are_ordered_by_language() -> None:
         "Harga naik Rp 7.000 per gram",
         "2 min read",
         "They say they may 5 times try it again",
+        "Earphones Pro 3",
+        "Home Hub (2nd Gen)",
+        "AG1",
+        "5 out of 5 stars",
+        "4.30 avg rating",
+        "1d ago · 3 min read",
+        "Older versions: 13 / 12 / 11 / 10 / 9",
+        "1.2.2024.3",
         "Presiden bertemu warga pada 11 Juli 2021 di sebuah lapangan yang luas di dekat pasar",
         "Minggu, 11 Juli 2021 " + "x" * MAX_LENGTH,
     ],
@@ -148,6 +156,24 @@ def test_a_time_without_a_zone_is_read_in_the_given_one() -> None:
 def test_a_day_without_a_year_is_the_latest_possible() -> None:
     assert iso("Dec 24", "en") == "2023-12-24"
     assert iso("Apr 28", "en") == "2024-04-28"
+    assert iso("Nov 18, 8:19 PM", "id") == "2023-11-18T20:19:00+07:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("5 gen", "it", "2024-01-05"),
+        ("12 pro", "cs", "2023-12-12"),
+        ("28 ago", "es", "2023-08-28"),
+        ("Terbit 2 Mei", "id", "2024-05-02"),
+        ("1. mai", "no", "2024-05-01"),
+        ("3 Oktober", "en", "2023-10-03"),
+    ],
+)
+def test_short_names_of_months_are_known_in_their_own_language(
+    text: str, language: str, expected: str
+) -> None:
+    assert iso(text, language) == expected
 
 
 @given(st.text(max_size=220))
