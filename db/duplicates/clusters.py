@@ -9,26 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Row,
-    Select,
-    String,
-    Table,
-    any_,
-    bindparam,
-    func,
-    select,
-)
-from sqlalchemy import cast as cast_to
+from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from db.duplicates.components import SimilarityEdge, group
 from db.models import Article, Text
-from db.sql.dialect import is_sqlite, lock, number_list, run
+from db.sql.dialect import lock, number_list, one_of_ids, rows_of, run
 
 #: articles that are looked at together; a text with more copies gets no further ones joined
 MAX_TOGETHER = 5_000
@@ -40,21 +26,12 @@ _IS_ONE = {True: "IN", False: "="}
 _Statements = Mapping[bool, str]
 
 
-def _members(column: ColumnElement[int]) -> Mapping[bool, Select[Any]]:
-    """Articles by one of their columns; no text is no common text, so that its words are told."""
-    ids: BindParameter[str] = bindparam("ids", type_=String)
-    members = select(
-        _A.id, _A.text_id, _A.cluster_id, _A.url, _A.site, _A.sources, _A.published_at,
-        _A.first_seen_at, _T.words,
-    ).join_from(_A.id.table, _T.id.table, _T.id == _A.text_id)  # fmt: skip
-    listed = select(func.json_each(ids).table_valued("value").c.value)
-    return {
-        True: members.where(column.in_(listed)),
-        False: members.where(column == any_(cast_to(ids, ARRAY(BigInteger)))),
-    }
-
-
-_BY_TEXT, _BY_CLUSTER = _members(_A.text_id), _members(_A.cluster_id)
+#: no text is no common text, so that its words are told
+_MEMBERS = select(
+    _A.id, _A.text_id, _A.cluster_id, _A.url, _A.site, _A.sources, _A.published_at,
+    _A.first_seen_at, _T.words,
+).join_from(_A.id.table, _T.id.table, _T.id == _A.text_id)  # fmt: skip
+_BY_TEXT, _BY_CLUSTER = one_of_ids(_MEMBERS, _A.text_id), one_of_ids(_MEMBERS, _A.cluster_id)
 _CLUSTER = select(_A.cluster_id).where(_A.id == bindparam("id"))
 _EDGES: _Statements = {
     on_sqlite: " UNION ".join(
@@ -153,7 +130,10 @@ def _together(
         known_clusters |= clusters
         fresh = {
             member.id: member
-            for member in (*_rows(session, _BY_TEXT, texts), *_rows(session, _BY_CLUSTER, clusters))
+            for member in (
+                *rows_of(session, _BY_TEXT, texts),
+                *rows_of(session, _BY_CLUSTER, clusters),
+            )
             if member.id not in members
         }
         members |= fresh
@@ -176,16 +156,6 @@ def _edges(session: Session, text_ids: Collection[int]) -> list[SimilarityEdge]:
         SimilarityEdge(one=text_id, other=other_id, shared=shared, part=part_id)
         for text_id, other_id, shared, part_id in rows
     ]
-
-
-def _rows(
-    session: Session, statements: Mapping[bool, Select[Any]], ids: Collection[int]
-) -> Sequence[Row[Any]]:
-    """The articles of these ids."""
-    if not ids:
-        return ()
-    values = {"ids": number_list(session, ids)}
-    return session.connection().execute(statements[is_sqlite(session)], values).all()
 
 
 def _assign(

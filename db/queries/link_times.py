@@ -8,26 +8,24 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from db.models import PageVisit
-from db.sql.dialect import chunks, is_one_of
+from db.sql.dialect import one_of_ids, rows_of
 from db.terms.states import READ_OUTCOMES, VisitOutcome
 
 #: outcomes of visits that saw the page as its site means it; one that leads elsewhere has no links
 _READ = tuple(
     outcome.value for outcome in (*READ_OUTCOMES, VisitOutcome.NO_ARTICLE, VisitOutcome.REDIRECTED)
 )
+_LAST_READ = one_of_ids(
+    select(PageVisit.page_id, func.max(PageVisit.at))
+    .where(PageVisit.outcome.in_(_READ))
+    .group_by(PageVisit.page_id),
+    PageVisit.page_id,
+)
 
 
 def read_times(session: Session, page_ids: Iterable[int]) -> dict[int, datetime]:
     """Page -> the last visit that could read it; pages without one are left out."""
-    times: dict[int, datetime] = {}
-    for chunk in chunks(sorted(set(page_ids))):
-        rows = session.execute(
-            select(PageVisit.page_id, func.max(PageVisit.at).label("at"))
-            .where(is_one_of(session, PageVisit.page_id, chunk), PageVisit.outcome.in_(_READ))
-            .group_by(PageVisit.page_id)
-        )
-        times.update((row.page_id, row.at) for row in rows)
-    return times
+    return {row[0]: row[1] for row in rows_of(session, _LAST_READ, page_ids)}
 
 
 def is_there(link: Row[Any], times: Mapping[int, datetime]) -> bool | None:

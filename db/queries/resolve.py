@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Host, Page
-from db.sql.dialect import chunks, is_one_of
+from db.sql.dialect import one_of_ids, rows_of
 from db.terms.errors import NotFound
 
 #: redirects and rel=canonical in a row that are followed; the crawl itself follows no more
@@ -22,8 +22,7 @@ MAX_NAMED = 3
 MAX_HOSTS = 5_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResolvedAddress:
+class ResolvedAddress(NamedTuple):
     """A page row, as far as it is needed to tell where it leads."""
 
     id: int
@@ -34,7 +33,15 @@ class ResolvedAddress:
     alias_of_id: int | None
 
 
+#: in the order of ``ResolvedAddress``
 _COLUMNS = (Page.id, Page.url, Page.state, Page.reason, Page.article_id, Page.alias_of_id)
+_ADDRESSES = select(*_COLUMNS)
+_BY_ID = one_of_ids(_ADDRESSES, Page.id)
+# not NULL: what an index has that has these alone, which a list does not tell PostgreSQL
+_BY_ARTICLE = one_of_ids(_ADDRESSES.where(Page.article_id.is_not(None)), Page.article_id)
+_ALIASES = one_of_ids(
+    _ADDRESSES.where(Page.alias_of_id.is_not(None), Page.article_id.is_(None)), Page.alias_of_id
+)
 
 
 def spellings(url: str) -> list[str]:
@@ -101,24 +108,17 @@ def _step(address: ResolvedAddress, next_ones: Mapping[int, ResolvedAddress]) ->
 
 
 def _addresses(session: Session, ids: set[int]) -> dict[int, ResolvedAddress]:
-    addresses: dict[int, ResolvedAddress] = {}
-    for batch in chunks(sorted(ids)):
-        for row in session.execute(select(*_COLUMNS).where(is_one_of(session, Page.id, batch))):
-            addresses[row.id] = ResolvedAddress(**row._mapping)
-    return addresses
+    return {row.id: row for row in map(ResolvedAddress._make, rows_of(session, _BY_ID, ids))}
 
 
 def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list[ResolvedAddress]]:
     """All addresses that lead to each article: article id -> addresses, oldest first."""
     owners: dict[int, int] = {}
     found: defaultdict[int, list[ResolvedAddress]] = defaultdict(list)
-    for batch in chunks(sorted(set(article_ids))):
-        # not NULL: what an index has that has these alone, which a list does not tell PostgreSQL
-        wanted = is_one_of(session, Page.article_id, batch), Page.article_id.is_not(None)
-        for row in session.execute(select(*_COLUMNS).where(*wanted)):
-            assert row.article_id is not None
-            owners[row.id] = row.article_id
-            found[row.article_id].append(ResolvedAddress(**row._mapping))
+    for address in map(ResolvedAddress._make, rows_of(session, _BY_ARTICLE, article_ids)):
+        assert address.article_id is not None
+        owners[address.id] = address.article_id
+        found[address.article_id].append(address)
     fresh = set(owners)
     for _ in range(MAX_ALIASES):
         aliases = _aliases(session, fresh)
@@ -136,12 +136,7 @@ def addresses_of(session: Session, article_ids: Iterable[int]) -> dict[int, list
 
 def _aliases(session: Session, ids: set[int]) -> list[ResolvedAddress]:
     """Pages without an article of their own that lead to these pages."""
-    aliases: list[ResolvedAddress] = []
-    for batch in chunks(sorted(ids)):
-        wanted = is_one_of(session, Page.alias_of_id, batch), Page.alias_of_id.is_not(None)
-        rows = session.execute(select(*_COLUMNS).where(*wanted, Page.article_id.is_(None)))
-        aliases += [ResolvedAddress(**row._mapping) for row in rows]
-    return aliases
+    return [*map(ResolvedAddress._make, rows_of(session, _ALIASES, ids))]
 
 
 def not_known(session: Session, url: str) -> NotFound:
@@ -174,7 +169,7 @@ def near(session: Session, url: str) -> list[ResolvedAddress]:
             *session.execute(before.order_by(Page.url.desc()).limit(MAX_NEAR)),
             *session.execute(after.order_by(Page.url).limit(MAX_NEAR)),
         ]
-        addresses += [ResolvedAddress(**row._mapping) for row in rows]
+        addresses += map(ResolvedAddress._make, rows)
     rest = _after_scheme(url)
     addresses.sort(key=lambda address: -_common(_after_scheme(address.url), rest))
     return list({address.id: address for address in addresses}.values())[:MAX_NEAR]

@@ -10,7 +10,9 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
+    Row,
     Select,
+    String,
     Table,
     any_,
     bindparam,
@@ -99,6 +101,38 @@ def number_list(session: Session, numbers: Iterable[int]) -> str:
     """
     form = "[%s]" if is_sqlite(session) else "{%s}"
     return form % ",".join(map(str, numbers))
+
+
+def one_of_ids(
+    statement: Select[*tuple[Any, ...]], column: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> Mapping[bool, Select[*tuple[Any, ...]]]:
+    """The statement for rows whose column is one of the ids that ``rows_of`` is given.
+
+    Made once (on SQLite -> statement): making it takes longer than most look-ups.
+    """
+    ids: BindParameter[str] = bindparam("ids", type_=String)
+    listed = select(func.json_each(ids).table_valued("value").c.value)
+    return {
+        True: statement.where(column.in_(listed)),
+        False: statement.where(column == any_(cast(ids, ARRAY(BigInteger)))),
+    }
+
+
+def rows_of(
+    session: Session,
+    statements: Mapping[bool, Select[*tuple[Any, ...]]],
+    ids: Iterable[int],
+    **values: Any,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The rows that a statement of ``one_of_ids`` has for these ids, any number of them.
+
+    Writes nothing that waits in the session.
+    """
+    listed = sorted({*ids})
+    if not listed:
+        return ()
+    values["ids"] = number_list(session, listed)
+    return session.connection().execute(statements[is_sqlite(session)], values).all()
 
 
 def is_one_of(

@@ -6,28 +6,46 @@ A node is an article with all its addresses, or an address that led to none (yet
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Integer, Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Link
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-from db.sql.dialect import chunks, is_one_of, is_sqlite, number_list
+from db.sql.dialect import chunks, number_list, one_of_ids, rows_of, run
 
 #: of each page the first links to it, from an index alone
 _FIRST = {
-    True: text(
-        "SELECT (SELECT group_concat(id) FROM (SELECT id FROM links WHERE target_id = k.value"
-        " ORDER BY id LIMIT :room)) FROM json_each(:pages) AS k"
-    ),
-    False: text(
-        "SELECT (SELECT string_agg(CAST(id AS text), ',') FROM (SELECT id FROM links"
-        " WHERE target_id = k ORDER BY id LIMIT :room) AS first)"
-        " FROM unnest(CAST(:pages AS bigint[])) AS k"
-    ),
+    True: "SELECT (SELECT group_concat(id) FROM (SELECT id FROM links WHERE target_id = k.value"
+    " ORDER BY id LIMIT :room)) FROM json_each(:pages) AS k",
+    False: "SELECT (SELECT string_agg(CAST(id AS text), ',') FROM (SELECT id FROM links"
+    " WHERE target_id = k ORDER BY id LIMIT %(room)s) AS first)"
+    " FROM unnest(CAST(%(pages)s AS bigint[])) AS k",
 }
+_LINKS = select(
+    Link.source_id,
+    Link.target_id,
+    Link.kind,
+    Link.box,
+    Link.anchor,
+    Link.position,
+    Link.teaser,
+    Link.unfollowed,
+    Link.first_seen_at,
+    Link.last_seen_at,
+)
+_FROM = one_of_ids(_LINKS.order_by(Link.source_id, Link.position), Link.source_id)
+_FROM_FIRST = one_of_ids(
+    _LINKS.order_by(Link.source_id, Link.position).limit(bindparam("room", type_=Integer)),
+    Link.source_id,
+)
+_TO = one_of_ids(_LINKS.order_by(Link.id), Link.target_id)
+_BY_ID = one_of_ids(_LINKS.order_by(Link.id), Link.id)
+_ARTICLES = one_of_ids(
+    select(Article.id, Article.url, Article.title, Article.site, Article.published), Article.id
+)
 
 Direction = Literal["out", "in"]
 
@@ -86,8 +104,7 @@ class Neighbourhood:
 _Key = tuple[str, int]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """An edge before its nodes are known by name."""
 
     hop: int
@@ -171,29 +188,16 @@ def _pages_of(session: Session, nodes: Iterable[_Key]) -> dict[int, _Key]:
 def _links(
     session: Session, pages: Iterable[int], direction: Direction, room: int | None
 ) -> list[Row[Any]]:
-    here = Link.source_id if direction == "out" else Link.target_id
-    columns = (
-        Link.source_id,
-        Link.target_id,
-        Link.kind,
-        Link.box,
-        Link.anchor,
-        Link.position,
-        Link.teaser,
-        Link.unfollowed,
-        Link.first_seen_at,
-        Link.last_seen_at,
-    )
     rows: list[Row[Any]] = []
     for batch in chunks(sorted(pages)):
-        if room is not None and len(rows) >= room:
+        if room is None:
+            rows += rows_of(session, _FROM if direction == "out" else _TO, batch)
+        elif len(rows) >= room:
             break
-        wanted = is_one_of(session, here, batch)
-        order = (Link.source_id, Link.position) if direction == "out" else (Link.id,)
-        if direction == "in" and room is not None:
-            wanted = is_one_of(session, Link.id, first_links(session, batch, room)[:room])
-        statement = select(*columns).where(wanted).order_by(*order).limit(room)
-        rows += session.execute(statement)
+        elif direction == "out":
+            rows += rows_of(session, _FROM_FIRST, batch, room=room)
+        else:
+            rows += rows_of(session, _BY_ID, first_links(session, batch, room)[:room])
     return rows
 
 
@@ -203,8 +207,8 @@ def first_links(session: Session, pages: Sequence[int], room: int) -> list[int]:
     room: so many of a page at most.
     """
     values = {"pages": number_list(session, pages), "room": room}
-    rows = session.scalars(_FIRST[is_sqlite(session)], values)
-    return sorted(int(id_) for ids in rows if ids for id_ in ids.split(","))
+    rows = run(session, _FIRST, values)
+    return sorted(int(id_) for (ids,) in rows if ids for id_ in ids.split(","))
 
 
 def _nodes(
@@ -212,20 +216,11 @@ def _nodes(
 ) -> dict[_Key, Node]:
     keys = {key for step in steps for key in (step.near, step.far)} | {("article", start)}
     nodes = {key: _page_node(names[key]) for key in keys if key[0] == "page"}
-    for batch in chunks(sorted(number for kind, number in keys if kind == "article")):
-        rows = session.execute(
-            select(Article.id, Article.url, Article.title, Article.site, Article.published).where(
-                is_one_of(session, Article.id, batch)
-            )
+    articles = (number for kind, number in keys if kind == "article")
+    for id_, url, title, site, published in rows_of(session, _ARTICLES, articles):
+        nodes["article", id_] = Node(
+            url=url, article_id=id_, title=title, site=site, published=published
         )
-        for row in rows:
-            nodes["article", row.id] = Node(
-                url=row.url,
-                article_id=row.id,
-                title=row.title,
-                site=row.site,
-                published=row.published,
-            )
     return nodes
 
 
