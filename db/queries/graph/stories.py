@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -10,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from db.models import Article, Cluster, Text
 from db.queries.graph.neighbours import Edge, neighbourhood
-from db.queries.graph.story_similarity import Rarity, Telling, name_phrases, telling
+from db.queries.graph.story_similarity import Rarity, WordUse, name_phrases, telling
 from db.queries.removals import gone_since
 from db.queries.search.query import Phrase, Query
 from db.queries.search.results import best_ids
-from db.sql.dialect import chunks, is_one_of
+from db.sql.dialect import chunks, one_of_ids, rows_of
 from db.terms.tokens import words
 
 #: links looked at around the article, and how far from it
@@ -33,6 +34,21 @@ MIN_LINKED = (0.1, 0.15)
 #: ... and found by its names, told within some days or at any time
 MIN_NEAR, MIN_FAR = 0.2, 0.3
 NEAR = timedelta(days=14)
+
+_WHOLE = one_of_ids(
+    select(
+        Article.id, Article.url, Article.site, Article.title, Article.published,
+        Article.published_at, Article.first_seen_at, Article.dateline, Article.cluster_id,
+        Text.body,
+    ).join(Text, Text.id == Article.text_id),
+    Article.id,
+)  # fmt: skip
+_TEXTS = one_of_ids(
+    select(Article.title, Text.body, Article.dateline)
+    .join(Text, Text.id == Article.text_id)
+    .order_by(Article.id),
+    Article.id,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +93,9 @@ def story(session: Session, article: Article, *, limit: int = 50) -> list[Chapte
     named = _by_names(session, article)
     rows = _rows(session, {article.id, *paths, *named})
     tellings = {key: telling(row.title, row.body, row.dateline) for key, row in rows.items()}
-    rarity = Rarity([*tellings.values(), *_background(session, article, rows)])
+    others, use = _background(session, article)
+    # who is among the others is counted once
+    rarity = Rarity(use.and_in(each for key, each in tellings.items() if key not in others))
     asked = tellings[article.id]
     likes = {key: rarity.likeness(asked, each) for key, each in tellings.items()}
     kept = [
@@ -153,32 +171,25 @@ def _by_names(session: Session, article: Article) -> set[int]:
     return {id_ for query in queries for id_ in best_ids(session, query, limit=MAX_HITS)}
 
 
-def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    columns = (
-        Article.id, Article.url, Article.site, Article.title, Article.published,
-        Article.published_at, Article.first_seen_at, Article.dateline, Article.cluster_id,
-        Text.body,
-    )  # fmt: skip
-    rows: dict[int, Row[Any]] = {}
-    for batch in chunks(sorted(ids)):
-        statement = select(*columns).join(Text, Text.id == Article.text_id)
-        rows |= {
-            row.id: row
-            for row in session.execute(statement.where(is_one_of(session, Article.id, batch)))
-        }
-    return rows
+def _rows(session: Session, ids: Iterable[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+    return {row.id: row for row in rows_of(session, _WHOLE, ids)}
 
 
-def _background(session: Session, article: Article, shown: Iterable[int]) -> list[Telling]:
-    """Other articles, the newest in the article's language, for how common each word is."""
+def _background(session: Session, article: Article) -> tuple[frozenset[int], WordUse]:
+    """The newest articles in the article's language, for how common each word is."""
     recent = select(Article.id, Article.language).order_by(Article.id.desc()).limit(MAX_RECENT)
     newest = recent.subquery()
     statement = select(newest.c.id).order_by(newest.c.id.desc()).limit(MAX_BACKGROUND)
     if article.language is not None:
         statement = statement.where(newest.c.language == article.language)
-    others = set(session.scalars(statement)) - {*shown}
-    rows = _rows(session, others).values()
-    return [telling(row.title, row.body, row.dateline) for row in rows]
+    ids = session.scalars(statement).all()
+    texts = tuple(map(tuple, rows_of(session, _TEXTS, ids)))
+    return frozenset(ids), _use_of(texts)
+
+
+@lru_cache(maxsize=4)  # the same for all stories of a language, until further articles come
+def _use_of(texts: Sequence[tuple[str | None, str, str | None]]) -> WordUse:
+    return WordUse(telling(*text) for text in texts)
 
 
 def _originals(session: Session, rows: Iterable[Row[Any]]) -> dict[int, str]:

@@ -160,28 +160,53 @@ def name_phrases(text: str) -> list[str]:
     return [name for name, _ in Counter(_PHRASE.findall(_beginning(text))).most_common()]
 
 
+class WordUse:
+    """How many of some articles have each word, and how often it stands in them."""
+
+    def __init__(self, tellings: Iterable[Telling] = ()) -> None:
+        self.count = 0
+        self.articles: Counter[str] = Counter()
+        #: how often it stands in an article that has it already
+        self.repeated: Counter[str] = Counter()
+        #: articles that have it in the title alone
+        self.headed: Counter[str] = Counter()
+        self.names: set[str] = set()
+        self._add([*tellings])
+
+    def and_in(self, tellings: Iterable[Telling]) -> "WordUse":
+        """The same with further articles; this one stays as it is."""
+        use = WordUse()
+        use.count = self.count
+        use.articles, use.repeated = self.articles.copy(), self.repeated.copy()
+        use.headed, use.names = self.headed.copy(), self.names.copy()
+        use._add([*tellings])
+        return use
+
+    def _add(self, tellings: Sequence[Telling]) -> None:
+        self.count += len(tellings)
+        # each word once a text: most are not repeated, and these few are counted apart
+        self.articles.update(chain.from_iterable(text.counts for text in tellings))
+        for text in tellings:
+            self.headed.update(text.headed.difference(text.counts))
+            self.names.update(text.names)
+            for word, uses in text.counts.items():
+                if uses > 1:
+                    self.repeated[word] += uses - 1
+
+
 class _Rarities(dict[str, float]):
     """Word -> from 0, what all articles have, to 1, what one alone has."""
 
-    def __init__(self, tellings: Iterable[Telling]) -> None:
-        each = [*tellings]
-        self.count = len(each)
-        # each word once a text: most are not repeated, and these few are counted apart
-        articles = Counter(chain.from_iterable(text.counts for text in each))
-        repeated: Counter[str] = Counter()
-        headed: Counter[str] = Counter()
-        for text in each:
-            headed.update(text.headed.difference(text.counts))
-            for word, uses in text.counts.items():
-                if uses > 1:
-                    repeated[word] += uses - 1
+    def __init__(self, use: WordUse) -> None:
+        self.count = use.count
+        articles, repeated, headed = use.articles, use.repeated, use.headed
         self._total = max(1, articles.total() + repeated.total())
         alike = {number: self._rarity(number, number) for number in {*articles.values()}}
         self.update(zip(articles, map(alike.__getitem__, articles.values()), strict=True))
         for word in headed.keys() | repeated.keys():
             within = articles[word]
             self[word] = self._rarity(within + headed[word], within + repeated[word])
-        for word in chain.from_iterable(text.names for text in each):
+        for word in use.names:
             self[word] = max(MIN_RARITY_OF_NAME, self._rare(articles[word] + headed[word]))
 
     def __missing__(self, word: str) -> float:
@@ -201,8 +226,8 @@ class _Rarities(dict[str, float]):
 class Rarity:
     """How much each word says, from how often these articles have it."""
 
-    def __init__(self, tellings: Iterable[Telling]) -> None:
-        self._rarities = _Rarities(tellings)
+    def __init__(self, use: WordUse) -> None:
+        self._rarities = _Rarities(use)
         self._lengths: dict[Telling, float] = {}
 
     def of(self, word: str) -> float:
