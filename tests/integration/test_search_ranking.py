@@ -8,7 +8,7 @@ from db.models import Article
 from db.queries.search import ranking, selection
 from db.queries.search.conditions import Filters
 from db.queries.search.facets import facets, histogram
-from db.queries.search.results import search, search_page
+from db.queries.search.results import SORTS, search, search_page
 from db.sql.dialect import is_sqlite
 from tests.rows import add_article
 
@@ -69,6 +69,24 @@ def test_the_newest_of_very_many_matches_are_ranked(
         session.execute(text("ANALYZE article_words"))
     last = ids["Padi dan air."]
     assert {hit.id for hit in search_page(session, "padi").hits} == {last, last - 1, last - 2}
+
+
+def test_few_with_a_word_are_found_first_and_then_put_in_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in {"FEW": 0, "SHARE_IN_ORDER": 2, "OF_A_PAGE": 1}.items():
+        monkeypatch.setattr(selection, name, limit)
+    for number in range(30):
+        body = "Langka dan padi." if number == 7 else "Padi dan air."
+        add_article(session, f"https://a.test/{number}", "Panen", body)
+    if not is_sqlite(session):
+        session.execute(text("ANALYZE article_words"))
+    for word, is_rare in (("langka", True), ("padi", False)):
+        chosen = selection.select_articles(session, word)
+        is_asked = is_rare and not is_sqlite(session)  # SQLite always finds them first
+        assert selection.is_put_in_order(session, chosen) == is_asked
+        for sort in SORTS:
+            assert search_page(session, word, sort=sort).total == (1 if is_rare else 30)
 
 
 def test_a_phrase_of_frequent_words_says_where_it_was_looked_for(

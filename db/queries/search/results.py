@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Interval, func, literal, select
 from sqlalchemy.orm import Session
 
 from db.models import Article, Text
@@ -18,6 +19,7 @@ from db.queries.search.selection import (
     Selection,
     among_newest,
     count_selected,
+    is_put_in_order,
     select_articles,
 )
 from db.queries.search.snippet import Snippet, make_snippet, mark_words
@@ -138,22 +140,25 @@ def _wanted(
     by = "newest" if sort == "relevance" else sort
     select_from = chosen.walk if chosen.is_walked else chosen.select
     wanted = select_from(session, Article.id).limit(limit).offset(offset)
+    published: ColumnElement[Any] = Article.published_at.expression
+    revisions: ColumnElement[Any] = Article.revisions.expression
+    if is_put_in_order(session, chosen):
+        # the same, but for the index
+        published, revisions = published + literal(timedelta(0), Interval()), revisions + 0
     if by == "newest":
         # in an order that an index has; only behind all of them come those without a time
         dated = wanted.where(Article.published_at.is_not(None))
-        order = Article.published_at.desc(), Article.id.desc()
+        order = published.desc(), Article.id.desc()
         ids = session.scalars(dated.order_by(*order)).all()
         if len(ids) == limit:
             return [(id_, 0.0) for id_ in ids], None
-    return [(id_, 0.0) for id_ in session.scalars(wanted.order_by(*_ORDERS[by]))], None
-
-
-#: what has no time comes last
-_ORDERS: dict[Sort, tuple[ColumnElement[Any], ...]] = {
-    "newest": (Article.published_at.desc().nulls_last(), Article.id.desc()),
-    "oldest": (Article.published_at.asc().nulls_last(), Article.id.asc()),
-    "changed": (Article.revisions.desc(), Article.id.desc()),
-}
+    # what has no time comes last
+    orders: dict[Sort, tuple[ColumnElement[Any], ...]] = {
+        "newest": (published.desc().nulls_last(), Article.id.desc()),
+        "oldest": (published.asc().nulls_last(), Article.id.asc()),
+        "changed": (revisions.desc(), Article.id.desc()),
+    }
+    return [(id_, 0.0) for id_ in session.scalars(wanted.order_by(*orders[by]))], None
 
 
 #: of an article, without what takes time to make of a row

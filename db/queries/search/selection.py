@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isqrt
 from typing import Any
 
 from sqlalchemy import (
@@ -46,6 +47,11 @@ COMMON = 20_000
 SHARE_WALKED = 4
 #: and counts them sooner one by one, up to a bound, where it is in more than one of so many
 SHARE_COUNTED = 10
+#: ... and finds the first in an order by an index of that one by one, where it is in more than one
+#: of so many; of a word that it has no figures of it expects one in 200, and there may be less
+SHARE_IN_ORDER = 150
+#: articles that a page of an answer has
+OF_A_PAGE = 20
 #: articles in which a phrase of frequent words is looked for on PostgreSQL
 MAX_LOOKED = 8_000
 
@@ -188,7 +194,8 @@ def _with_plan(session: Session, chosen: Selection) -> Selection:
     if not chosen.conditions:
         return replace(chosen, is_walked=is_common, with_words=articles)
     left = _few_left(session, chosen)
-    return replace(chosen, left=left, is_walked=is_common and left is None)
+    known = 0 if is_common else articles
+    return replace(chosen, left=left, is_walked=is_common and left is None, with_words=known)
 
 
 def _has_phrase(query: Query) -> bool:
@@ -200,6 +207,26 @@ def is_soon_found(session: Session, chosen: Selection) -> bool:
     if _has_phrase(chosen.query):
         return True  # the index knows words alone: all that have them would be unpacked
     return _is_frequent(session, chosen, SHARE_WALKED)
+
+
+def is_put_in_order(session: Session, chosen: Selection) -> bool:
+    """Whether PostgreSQL is to find all that have the words, and then put them in order.
+
+    Few have them. By an index of the order it would look at one article after the other, whether
+    it has the words, until so many are found as there are hardly any.
+    """
+    if is_sqlite(session) or not chosen.query.phrases:
+        return False
+    if chosen.is_walked or chosen.left is not None:
+        return False
+    if not chosen.with_words:
+        return True
+    if _is_frequent(session, chosen, SHARE_IN_ORDER):
+        return False
+    # so many are put in order as quickly as those of a page are found one by one
+    stored = session.scalar(select(func.max(Article.id))) or 0
+    few = isqrt(stored * OF_A_PAGE)
+    return _count_with_words(session, chosen.query, most=few) < few
 
 
 def _is_frequent(session: Session, chosen: Selection, share: int = SHARE_COUNTED) -> bool:
@@ -241,10 +268,14 @@ def _few_left(session: Session, chosen: Selection) -> tuple[int, ...] | None:
 def _with_words(session: Session, query: Query) -> int:
     """How many articles have the words: counted up to a bound, or as PostgreSQL estimates it."""
     if is_sqlite(session):
-        first_ids = matching_ids(session, query).limit(COMMON + 1).subquery()
-        return session.scalar(select(func.count()).select_from(first_ids)) or 0
+        return _count_with_words(session, query, most=COMMON + 1)
     plan = session.scalar(explained(session, query))
     return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def _count_with_words(session: Session, query: Query, *, most: int) -> int:
+    first_ids = matching_ids(session, query).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(first_ids)) or 0
 
 
 def count_selected(session: Session, chosen: Selection, *, most: int = MAX_TOTAL) -> int:
