@@ -1,10 +1,12 @@
 """``terkait`` and ``python -m terkait``: the command line, which Ctrl-C ends while it loads too."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Load the command line and run it."""
+    _open_what_is_closed()
     try:
         from terkait.interrupts import ended_at_once
 
@@ -13,6 +15,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)  # as EXIT_INTERRUPTED, which is not loaded yet
     command(prog_name="terkait")
+
+
+def _open_what_is_closed() -> None:
+    """Let standard streams that were closed lead nowhere: a file of ours would get their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 if __name__ == "__main__":

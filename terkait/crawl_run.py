@@ -337,8 +337,10 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         display.say("  no page was an article; a home page or section lists its articles with")
         display.say(f"  terkait crawl {url} --list")
     if result.left:
-        display.say(f"  {result.left} pages are still due; run the same command again to continue")
+        left = "1 page is" if result.left == 1 else f"{result.left} pages are"
+        display.say(f"  {left} still due; run the same command again to continue")
     if result.unread:
-        display.say(f"  {result.unread} pages wait to be read; run the same command again")
+        unread = "1 page waits" if result.unread == 1 else f"{result.unread} pages wait"
+        display.say(f"  {unread} to be read; run the same command again")
     if run.state == "interrupted" and run.message != "stopped":
         display.say(f"  the files {config.data}/spider.log and worker.log say more")

@@ -38,7 +38,7 @@ def named_address(session: Session, text: str) -> str:
 def named(session: Session, text: str) -> int | str:
     """The id of the article meant, or the canonical address. Raises NotFound, BadUsage."""
     text = " ".join(text.split())
-    if text.isascii() and text.isdigit():
+    if text.isdecimal():  # full-width and Arabic digits too
         if len(text) > _MAX_ID_DIGITS:
             raise no_article(session, text[:_MAX_TITLE_CHARS])
         return int(text)

@@ -35,6 +35,7 @@ from terkait.exit_codes import EXIT_FAILED
     default=DEFAULT_DEPTH,
     show_default=True,
     type=click.IntRange(0, 100),
+    metavar="N",
     help="How many links away from the start addresses to go.",
 )
 @click.option(
@@ -42,6 +43,7 @@ from terkait.exit_codes import EXIT_FAILED
     default=DEFAULT_MAX_PAGES,
     show_default=True,
     type=AtLeast(min=0),
+    metavar="N",
     help="Pages of this crawl; 0: no limit.",
 )
 @click.option(
@@ -49,6 +51,7 @@ from terkait.exit_codes import EXIT_FAILED
     default=0,
     show_default=True,
     type=AtLeast(min=0),
+    metavar="N",
     help="Pages of one site; 0: no limit.",
 )
 @click.option(
@@ -56,6 +59,7 @@ from terkait.exit_codes import EXIT_FAILED
     default=0,
     show_default=True,
     type=AtLeast(min=0),
+    metavar="N",
     help="Pages of one host (www.a.example, m.a.example); 0: no limit.",
 )
 @click.option("--any-site", is_flag=True, help="Follow links to other sites too.")

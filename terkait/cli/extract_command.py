@@ -18,7 +18,7 @@ from terkait.saved import Saved, explain_saved, from_manifest, parse_moment, rea
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--url", help="Address that the page was fetched from; for one file.")
+@click.option("--url", metavar="URL", help="Address that the page was fetched from; for one file.")
 @click.option(
     "--fetched",
     metavar="TIME",
@@ -33,6 +33,7 @@ from terkait.saved import Saved, explain_saved, from_manifest, parse_moment, rea
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
+    metavar="N",
     default=lambda: os.cpu_count() or 1,
     show_default="cores",
     help="Pages read at a time.",

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from terkait.cli import COMMANDS, main
 
@@ -24,10 +26,22 @@ def test_crawl_starts_its_processes_before_it_loads_a_database() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_every_command_has_an_example(name: str) -> None:
-    command = main.get_command(click.Context(main), name)
-    assert command is not None
-    commands = list(command.commands.values()) if isinstance(command, click.Group) else []
-    helps = [one.help or "" for one in (command, *commands)]
-    assert any("Example" in text for text in helps)
+def with_children(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    children = command.commands.items() if isinstance(command, click.Group) else ()
+    for child, its in children:
+        yield from with_children(its, f"{name} {child}")
+
+
+@pytest.mark.parametrize("top", sorted(COMMANDS))
+def test_every_command_says_all_and_gives_examples(top: str) -> None:
+    loaded = main.get_command(click.Context(main), top)
+    assert loaded is not None
+    for name, command in with_children(loaded, top):
+        shown = CliRunner().invoke(main, [*name.split(), "--help"], terminal_width=80).stdout
+        assert f"terkait {name}" in shown.partition("Example")[2], name
+        assert "..." not in shown.partition("\nCommands:")[2], "a line of the list is cut off"
+        for option in (each for each in command.params if isinstance(each, click.Option)):
+            assert option.help, (name, option.name)
+            says_values = option.is_flag or isinstance(option.type, click.Choice)
+            assert says_values or option.metavar, (name, option.name, "shows its type")

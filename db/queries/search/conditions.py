@@ -217,7 +217,7 @@ class _Resolver:
             return false()
 
     def _run(self, value: str) -> ColumnElement[bool]:
-        if not (value.isascii() and value.isdigit() and len(value) < 19):
+        if not (value.isdecimal() and len(value) < 19):
             self.hints.append(f"run: {value!r} is no number; `terkait runs` lists them")
             return false()
         run_id = int(value)

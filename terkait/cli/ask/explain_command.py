@@ -112,11 +112,15 @@ def _past_looks(looks: VisitCounts) -> Iterator[str]:
         yield "It was missing at the last visit; the next visit decides whether it is gone."
     if looks.changes:
         yield (
-            f"It was visited {looks.visits} times and had changed {looks.changes} times, "
+            f"It was visited {looks.visits} times and had changed {_times(looks.changes)}, "
             f"last at {moment(looks.changed_at)}."
         )
     elif looks.visits > 1:
         yield f"It was visited {looks.visits} times and had never changed."
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _next_look(looks: VisitCounts) -> str:
@@ -155,7 +159,7 @@ def _print_facts(known: Explanation) -> None:
             "attempts": known.attempts,
             "role": known.role,
             "fetched": known.fetched_at,
-            "visits": known.looks.visits if known.looks else None,
+            "visits": known.looks.visits or None if known.looks else None,
             "archived": f"{known.archived} {'time' if known.archived == 1 else 'times'}"
             if known.archived
             else None,

@@ -31,7 +31,14 @@ _ARROWS = {"out": "→", "in": "←"}
 
 @click.command()
 @click.argument("which", metavar="URL|ID")
-@click.option("--hops", default=1, show_default=True, type=click.IntRange(1, MAX_HOPS))
+@click.option(
+    "--hops",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, MAX_HOPS),
+    metavar="N",
+    help="How many links away to go.",
+)
 @click.option(
     "--limit",
     default=500,

@@ -27,7 +27,14 @@ MAX_DIGITS = 19
 
 @click.command()
 @click.argument("run_id", metavar="[ID]", required=False)
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), metavar="N")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Show at most N runs.",
+)
 @json_option
 def runs(run_id: str | None, limit: int, as_json: bool) -> None:
     """List the crawls, newest first, or show one in full.
@@ -46,7 +53,7 @@ def runs(run_id: str | None, limit: int, as_json: bool) -> None:
 
 
 def _number(text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) < MAX_DIGITS:
+    if text.isdecimal() and len(text) < MAX_DIGITS:
         return int(text)
     raise BadUsage(f"{text!r} is no run; `terkait runs` lists them with their numbers")
 

@@ -19,7 +19,12 @@ MAX_LIMIT = 10_000
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @filter_options
 @click.option(
-    "--limit", default=20, show_default=True, type=click.IntRange(1, MAX_LIMIT), metavar="N"
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, MAX_LIMIT),
+    metavar="N",
+    help="Show at most N articles.",
 )
 @click.option(
     "--offset", default=0, type=click.IntRange(0, MAX_LIMIT), metavar="N", help="Skip the first N."

@@ -187,7 +187,9 @@ def _looks_in_words(looks: VisitCounts | None) -> dict[str, object]:
     if looks is None:
         return {}
     return {
-        "visited": f"{looks.visits} times, {looks.changes} of them with a change",
+        "visited": "once"
+        if looks.visits == 1
+        else f"{looks.visits} times, {looks.changes} of them with a change",
         "last changed": looks.changed_at if looks.changes else None,
         "gone since": looks.gone_at,
         "next visit": looks.next_visit_at or "none is planned",

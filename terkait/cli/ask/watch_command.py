@@ -35,7 +35,14 @@ _MAILBOX = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 
 
 @click.group(invoke_without_command=True)
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Show at most N events.",
+)
 @click.option("--name", metavar="NAME", help="Of this watch alone.")
 @json_option
 @click.pass_context
@@ -88,7 +95,7 @@ def said(kind: str, detail: str) -> str:
     return kind
 
 
-@watch.command()
+@watch.command(short_help="Keep a search under a name.")
 @click.argument("name")
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("--webhook", metavar="URL", help="Send what comes there, as JSON.")

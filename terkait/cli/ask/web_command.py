@@ -15,8 +15,15 @@ CHECK_SECONDS = 5.0
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port; without: TERKAIT_WEB_PORT.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Address to listen on."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    metavar="N",
+    help="Port; 0: any that is free; default: TERKAIT_WEB_PORT.",
+)
 @click.option("--check", is_flag=True, help="Ask one that runs whether it is well, and end.")
 def web(host: str, port: int | None, check: bool) -> None:
     """Serve a page to look at what was crawled, and the same as a JSON API. Reads only.

@@ -17,7 +17,7 @@ from terkait.database import open_database
 _SAID_EVERY = 5_000
 
 
-@click.group()
+@click.group(short_help="Show and move the bodies of archived pages.")
 def archive() -> None:
     """Show where the bodies of archived pages lie, and move them where TERKAIT_ARCHIVE says.
 
@@ -65,7 +65,7 @@ def show(as_json: bool) -> None:
     )
 
 
-@archive.command()
+@archive.command(short_help="Move all bodies to where TERKAIT_ARCHIVE says.")
 @click.pass_context
 @json_option
 def move(context: click.Context, as_json: bool) -> None:

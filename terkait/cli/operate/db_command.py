@@ -39,7 +39,7 @@ db.add_command(copy)
 db.add_command(prune)
 
 
-@db.command()
+@db.command(short_help="Bring the schema up to date.")
 def upgrade() -> None:
     """Bring the schema up to date; makes the tables of an empty database.
 
@@ -59,7 +59,7 @@ def upgrade() -> None:
         note(f"the schema was upgraded from {before or 'nothing'} to {after}")
 
 
-@db.command()
+@db.command(short_help="Index the words of every article anew.")
 @json_option
 def reindex(as_json: bool) -> None:
     """Index the words of every article anew, so that search finds all that it can today.
@@ -85,7 +85,7 @@ def reindex(as_json: bool) -> None:
         note(f"the words of {done} articles are indexed")
 
 
-@db.command()
+@db.command(short_help="Count anew what `terkait stats` says.")
 def recount() -> None:
     """Count anew what `terkait stats` says, where `terkait db check` finds a count wrong.
 
@@ -111,7 +111,7 @@ def _database(config: Config) -> Database:
     return Database.of(config)
 
 
-@db.command()
+@db.command(short_help="Compare the schema and counts, look for damage.")
 @click.pass_context
 @json_option
 def check(context: click.Context, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from terkait.errors import BadUsage
 _SHOWN_DIGITS = 16
 
 
-@click.command()
+@click.command(short_help="Copy everything into another database.")
 @click.option("--to", "url", required=True, metavar="URL", help="Where to; an empty database.")
 @click.pass_context
 @json_option

@@ -15,7 +15,7 @@ from terkait.database import open_database
 from terkait.errors import BadUsage
 
 
-@click.command()
+@click.command(short_help="Remove old pages from the archive.")
 @click.option(
     "--archive-older-than",
     "days",

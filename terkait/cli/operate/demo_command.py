@@ -19,6 +19,7 @@ _MARK = ".terkait-demo"
 @click.command()
 @click.option(
     "--folder",
+    metavar="FOLDER",
     type=click.Path(path_type=Path, file_okay=False),
     default=FOLDER,
     show_default=True,

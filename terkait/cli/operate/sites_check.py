@@ -58,7 +58,7 @@ class Check:
     repeated: tuple[LearnedLine, ...]
 
 
-@click.command()
+@click.command(short_help="Show what is found on a page, and why.")
 @click.argument("url")
 @json_option
 def check(url: str, as_json: bool) -> None:

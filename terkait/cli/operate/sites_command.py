@@ -194,11 +194,25 @@ def _known() -> tuple[dict[str, RunLine], list[Resting]]:
     return nights, resting
 
 
-@sites.command("add")
+@sites.command("add", short_help="Add a site to terkait.toml in this folder.")
 @click.argument("url")
-@click.option("--name", help="Name of the site; default: its domain.")
-@click.option("--depth", type=click.IntRange(0, 100), default=2, show_default=True)
-@click.option("--max-pages", type=AtLeast(min=0), default=500, show_default=True)
+@click.option("--name", metavar="NAME", help="Name of the site; default: its domain.")
+@click.option(
+    "--depth",
+    type=click.IntRange(0, 100),
+    default=2,
+    show_default=True,
+    metavar="N",
+    help="How many links away to go.",
+)
+@click.option(
+    "--max-pages",
+    type=AtLeast(min=0),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Pages of one run; 0: no limit.",
+)
 @click.option("--schedule", default="", metavar="CRON", help="Five fields; default: each night.")
 @click.option("--no-look", is_flag=True, help="Make no request; add the address as a seed.")
 def add(
@@ -287,7 +301,7 @@ def resume(name: str) -> None:
     note(f"{name} is crawled again")
 
 
-@sites.command("judge")
+@sites.command("judge", short_help="Say what a box of links is.")
 @click.argument("site")
 @click.argument("place")
 @click.argument("kind", type=click.Choice(["related", "other", "unknown"]))

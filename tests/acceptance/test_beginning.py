@@ -1,4 +1,4 @@
-"""Ctrl-C while the program loads."""
+"""How the program begins: Ctrl-C while it loads, standard streams that are closed."""
 
 import subprocess
 import sys
@@ -55,3 +55,19 @@ def test_ctrl_c_that_is_ignored_stays_so_while_the_program_loads(tmp_path: Path)
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_output_that_is_closed_leads_nowhere(tmp_path: Path, closed: str) -> None:
+    (tmp_path / "page.html").write_text("<h1>Perahu baru</h1>" + "<p>Nelayan pulang pagi.</p>" * 9)
+    run = subprocess.run(
+        f"{sys.executable} -m terkait extract page.html --jobs 1 {closed}",
+        shell=True,
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(Path.cwd())),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
