@@ -10,7 +10,7 @@ from db.config import Config
 from db.frontier.pending import newest_copy
 from db.queries.resolve import find_page, follow
 from terkait.addresses import canonical_address
-from terkait.cli.output import note, print_json_lines, print_table
+from terkait.cli.output import in_words, note, print_json_lines, print_table
 from terkait.crawl_run import CrawlRequest, run_crawl
 from terkait.database import open_database
 from terkait.errors import NothingCrawled
@@ -32,7 +32,10 @@ def list_articles(config: Config, urls: Sequence[str], *, as_json: bool) -> None
             ("title", "address"), [(link["anchor"], link["url"]) for link in links.values()]
         )
     if links:
-        note(f"{len(links)} articles; `terkait crawl` with some of these addresses begins there")
+        note(
+            in_words(len(links), "article")
+            + "; `terkait crawl` with some of these addresses begins there"
+        )
     else:
         note("no links to articles were found; `terkait sites check` shows all links of a page")
 

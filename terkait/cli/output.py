@@ -129,6 +129,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(UTC):%Y-%m-%d %H:%M}Z"
 
 
+def in_words(count: int, thing: str, things: str = "") -> str:
+    """ "1 page", "2 pages"; ``things`` where it is not the thing with an s."""
+    return f"{count} {thing}" if count == 1 else f"{count} {things or thing + 's'}"
+
+
 def as_said(published: str | None) -> str:
     """A time of publication to the minute, in the zone that the page gives; a day stays a day."""
     if not published or "T" not in published:

@@ -23,7 +23,7 @@ def asked(session: Session) -> Session:
 
 @pytest.mark.parametrize(
     "text",
-    ["1", " 1 ", FLOOD, "a.test/1", "www.a.test/1/", "http://a.test/1", "https://a.test/amp/1",
+    ["1", " 1 ", "１", "١", FLOOD, "a.test/1", "www.a.test/1/", "http://a.test/1", "https://a.test/amp/1",
      "A.test/1?utm_source=x#top", "banjir di kota tua", "Banjir", "Banjir di"],
 )  # fmt: skip
 def test_it_is_understood_in_any_form(asked: Session, text: str) -> None:

@@ -6,7 +6,7 @@ from db.queries.revisions import Version, versions_of
 from db.queries.shown_titles import NO_TITLE
 from terkait.cli.ask.diff_output import print_before_and_after, print_change
 from terkait.cli.options import opened
-from terkait.cli.output import json_option, moment, print_json_lines, print_line
+from terkait.cli.output import in_words, json_option, moment, print_json_lines, print_line
 from terkait.named import named_article
 
 
@@ -48,8 +48,8 @@ def _print(version: Version) -> None:
         first, last = version.unreadable[0], version.unreadable[-1]
         times = moment(first.at) if first is last else f"{moment(first.at)} to {moment(last.at)}"
         print_line(
-            f"Unreadable at {len(version.unreadable)} visits ({times}): the page came without "
-            "its text, which says nothing of the article."
+            f"Unreadable at {in_words(len(version.unreadable), 'visit')} ({times}): the page "
+            "came without its text, which says nothing of the article."
         )
     if version.gone_since is not None:
         print_line(

@@ -10,6 +10,7 @@ from db.queries.stats import Stats, gather
 from db.terms.zones import day_alone
 from terkait.cli.options import opened
 from terkait.cli.output import (
+    in_words,
     json_option,
     moment,
     print_fields,
@@ -41,19 +42,20 @@ def stats(sizes: bool, as_json: bool) -> None:
     if as_json:
         print_json(asdict(counted) | {"tables": tables, "places": places} if sizes else counted)
         return
-    clusters = "cluster" if counted.clusters == 1 else "clusters"
     print_fields(
         {
             "articles": counted.articles,
             "versions": counted.revisions,
-            "copies": f"{counted.copies} in {counted.clusters} {clusters}",
+            "copies": f"{counted.copies} in {in_words(counted.clusters, 'cluster')}",
             "sites": counted.sites,
             "links": counted.links,
-            "orphans": f"{counted.orphans} articles without a related link{_as_of(counted)}",
+            "orphans": in_words(counted.orphans, "article")
+            + f" without a related link{_as_of(counted)}",
             "runs": counted.runs,
             "newest article": day_alone(counted.newest_published),
             "last fetched": counted.newest_fetched,
-            "archive": f"{counted.archived_pages} pages, {size(counted.archived_bytes)} as fetched",
+            "archive": in_words(counted.archived_pages, "page")
+            + f", {size(counted.archived_bytes)} as fetched",
             "database": size(counted.database_bytes),
         }
     )
@@ -73,7 +75,8 @@ def stats(sizes: bool, as_json: bool) -> None:
         print_line()
         print_line(f"Most linked{_as_of(counted)}", style="bold")
         print_table(
-            ("links", "address"), ((f"{count} links", url) for url, count in counted.hubs.items())
+            ("links", "address"),
+            ((in_words(count, "link"), url) for url, count in counted.hubs.items()),
         )
 
 

@@ -12,6 +12,7 @@ from db.runs.report import RunLine, list_runs
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.errors import BadSettings, RetryableError
+from terkait.cli.output import in_words
 from terkait.database import open_database
 from terkait.interrupts import asked_to_stop
 from terkait.orders import OrderedRuns
@@ -50,7 +51,7 @@ def up() -> None:
         stop.obey()
         local.start_services()
         display.say(
-            f"up: {len(config.sites)} sites, the next run {_next_run(config)}; "
+            f"up: {in_words(len(config.sites), 'site')}, the next run {_next_run(config)}; "
             f"queue {local.queue}; logs in {config.data}; Ctrl-C ends it"
         )
         display.say(f"web: {page or 'no page: its port is taken or 0 (TERKAIT_WEB_PORT)'}")
