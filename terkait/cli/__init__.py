@@ -81,6 +81,14 @@ COMMANDS: dict[str, CommandEntry] = dict(
     )
 )
 
+#: what people type for a command, or an option, that is called otherwise here
+_OTHER_WORDS = {
+    "check": "doctor", "duplicates": "copies", "fetch": "crawl", "find": "search", "help": "--help",
+    "links": "related", "query": "search", "scrape": "crawl", "serve": "web", "server": "web",
+    "similar": "copies", "start": "up", "status": "doctor", "version": "--version",
+    "versions": "history", "why": "explain",
+}  # fmt: skip
+
 
 def load(name: str) -> click.Command | None:
     """Import the command of that name; None where there is none."""
@@ -141,6 +149,12 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
     context.exit()
 
 
+def _nearest(word: str) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, COMMANDS, n=1)), "")
+
+
 class CommandTable(click.Group):
     """The commands of ``COMMANDS``; ``--help`` lists them without loading one."""
 
@@ -157,10 +171,8 @@ class CommandTable(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command meant; one that is not there gets the nearest name that is."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(args[0].lower(), COMMANDS, n=1)
-            proposed = f" Did you mean {near[0]}?" if near else ""
+            near = _OTHER_WORDS.get(args[0].lower()) or _nearest(args[0].lower())
+            proposed = f" Did you mean {near}?" if near else ""
             ctx.fail(f"No such command {args[0]!r}.{proposed}")
         return super().resolve_command(ctx, args)
 

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from terkait.cli import COMMANDS, main
+from terkait.cli import _OTHER_WORDS, COMMANDS, main
 
 
 def test_help_lists_every_command_and_loads_none() -> None:
@@ -45,3 +45,19 @@ def test_every_command_says_all_and_gives_examples(top: str) -> None:
             assert option.help, (name, option.name)
             says_values = option.is_flag or isinstance(option.type, click.Choice)
             assert says_values or option.metavar, (name, option.name, "shows its type")
+
+
+def test_what_a_command_is_called_elsewhere_leads_to_ours() -> None:
+    for word, ours in (
+        ("serve", "web"),
+        ("Find", "search"),
+        ("help", "--help"),
+        ("serach", "search"),
+    ):
+        said = CliRunner().invoke(main, [word]).stderr
+        assert f"Did you mean {ours}?" in said, word
+
+
+def test_every_other_word_leads_to_something_that_is_there() -> None:
+    assert {*_OTHER_WORDS.values()} <= {*COMMANDS, "--help", "--version"}
+    assert not {*_OTHER_WORDS} & {*COMMANDS}
