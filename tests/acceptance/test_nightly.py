@@ -51,6 +51,15 @@ def test_nightly_crawls_each_site_once_a_night(folder: Path, demo_site: DemoSite
     assert '"verdict": "ok"' in listed.stdout
 
 
+@pytest.mark.parametrize("how", [(), ("--now",)])
+def test_a_night_in_which_every_site_is_paused_says_so(tmp_path: Path, how: tuple[str]) -> None:
+    (tmp_path / "terkait.toml").write_text(
+        '[[sites]]\nname = "Warta"\nseeds = ["https://a.test/1"]\npaused = true\n'
+    )
+    night = terkait("nightly", *how, cwd=tmp_path)
+    assert (night.returncode, "every site is paused" in night.stderr) == (0, True), night.stderr
+
+
 def test_sites_are_crawled_side_by_side(tmp_path: Path, http_sites: list[HttpSite]) -> None:
     one, other, _ = http_sites
 

@@ -35,6 +35,11 @@ def nightly(now: bool, spiders: int, quiet: bool) -> None:
     config = load_config()
     if not config.sites:
         raise BadSettings("there are no sites in terkait.toml: see `terkait sites add --help`")
+    if all(site.paused for site in config.sites):
+        ProgressDisplay("nightly", is_quiet=quiet).say(
+            "every site is paused; `terkait sites resume NAME` takes that back"
+        )
+        return
     check_sites(config)  # what cannot be understood is said before anything starts
     display = ProgressDisplay("nightly", is_quiet=quiet)
     with display, asked_to_stop(display.say) as stop, LocalServices(config) as local:
