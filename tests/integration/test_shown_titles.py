@@ -57,7 +57,7 @@ def test_commands_and_pages_show_it_one_way(site: WebServer) -> None:
     for words in ("search naik", "show 1", "related 1", "related 2", "story 1", "copies 1"):
         run = CliRunner().invoke(main, words.split())
         assert (run.exit_code, SHOWN in run.stdout) == (0, True), (words, run.output)
-    for path in ("/?q=naik", "/articles/1", "/articles/2/links", "/articles/1/story"):
+    for path in ("/?q=naik", "/articles/1", "/articles/2/links", "/articles/1/story", "/feed.xml"):
         assert SHOWN in site.get(path).text, path
 
 

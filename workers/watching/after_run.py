@@ -1,8 +1,10 @@
 """Looks up all watches and sends what was found of them; a receiver's trouble is no run's."""
 
 import logging
+from dataclasses import replace
 
 from db.config import Config
+from db.queries.shown_titles import shown_titles
 from db.sql.session import Database
 from db.sql.types import utc_now
 from db.terms.errors import TerkaitError
@@ -50,6 +52,7 @@ def send_all(config: Config, database: Database) -> None:
     for watch_id, name, query, webhook, mail in waiting:
         with database.read() as session:
             events = watch_rows.unsent(session, watch_id, limit=MAX_IN_MESSAGE)
+            titles = shown_titles(session, {event.article: event.title for event in events})
         if not events:
             continue
         try:
@@ -57,7 +60,8 @@ def send_all(config: Config, database: Database) -> None:
                 post(webhook, as_json(name, query, events, now), secret=config.watch_secret)
             if mail:
                 sender = config.mail_from or mail
-                send_mail(config, as_mail(name, query, events, sender=sender, to=mail))
+                named = [replace(event, title=titles[event.article]) for event in events]
+                send_mail(config, as_mail(name, query, named, sender=sender, to=mail))
         except SendingFailed as error:
             logger.warning("watch %s: nothing arrived: %s", name, error)
             with database.write() as session:

@@ -1,5 +1,6 @@
 """``/``: search with facets, days and marks; ``/feed.xml``: the newest of it as RSS."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Annotated
 
@@ -74,8 +75,10 @@ def search(
 def feed(web: Ours, request: Request, q: Words = "") -> Response:
     with web.session() as session:
         found = search_page(session, q, web.filters(), sort="newest", limit=FEED_SIZE)
-    here = str(request.base_url)
-    return tagged(request, rss(q, found.hits, here), media_type="application/rss+xml")
+        titles = shown_titles(session, {hit.id: hit.title for hit in found.hits})
+    hits = [replace(hit, title=titles[hit.id]) for hit in found.hits]
+    body = rss(q, hits, str(request.base_url))
+    return tagged(request, body, media_type="application/rss+xml")
 
 
 @routes.get("/lookup")

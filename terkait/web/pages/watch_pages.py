@@ -1,5 +1,6 @@
 """``/watches``: what runs found of the saved searches, also as RSS. Read only."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -40,8 +41,12 @@ def watches(web: Ours, name: Name = "") -> Response:
 def feed(web: Ours, request: Request, name: str) -> Response:
     with web.session() as session:
         events = watch_rows.events(session, watch=name[:100], limit=FEED_SIZE)
+        titles = shown_titles(session, {event.article: event.title for event in events})
         query = watch_rows.get(session, name[:100]).query
-    lines = [(event, said(event.kind, event.detail)) for event in events]
+    lines = [
+        (replace(event, title=titles[event.article]), said(event.kind, event.detail))
+        for event in events
+    ]
     body = events_rss(name[:100], query, lines, str(request.base_url))
     return tagged(request, body, media_type="application/rss+xml")
 
