@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 import migrations
 from db.models.base import whole_metadata
+from db.sql.driver_errors import translate
 from db.sql.session import Database, sort_on_disk, writing
 from db.terms.errors import SchemaMismatch
 
@@ -105,8 +107,14 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     _refuse_unknown(before)
     from alembic import command
 
-    with migrating_connection(database.engine) as connection:
-        command.upgrade(_alembic(connection), "head")
+    try:
+        with migrating_connection(database.engine) as connection:
+            command.upgrade(_alembic(connection), "head")
+    except DBAPIError as error:
+        meant = translate(error, f"database {database.shown}", is_write=True)
+        if meant is None or isinstance(meant, SchemaMismatch):
+            raise  # a migration of ours is wrong
+        raise meant from error
     return before, newest_revision()
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select, text
+from sqlalchemy import event, inspect, select, text
 
 from db.models import Article, Band, Budget, Cluster
 from db.sql import schema
 from db.sql.schema_drift import damage, drift
 from db.sql.session import Database
-from db.terms.errors import SchemaMismatch
+from db.terms.errors import DiskFull, SchemaMismatch
 from tests.rows import add_article, add_run
 
 
@@ -36,6 +36,19 @@ def test_a_missing_column_is_a_difference(database: Database) -> None:
     with database.write() as session:
         session.execute(text("ALTER TABLE runs DROP COLUMN message"))
     assert any("message" in line for line in schema.differences(database))
+
+
+def test_a_disk_that_is_full_while_tables_are_made_is_said_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+
+    @event.listens_for(database.engine, "connect")
+    def _limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 20")
+
+    with pytest.raises(DiskFull, match="make room and run the command again"):
+        schema.upgrade(database)
+    assert schema.current_revision(database) is None
+    database.close()
 
 
 def test_newest_revision_by_file_names_is_that_of_alembic() -> None:
