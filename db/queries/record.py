@@ -11,8 +11,22 @@ from sqlalchemy.orm import Session
 from db.models import Article, Cluster, Link, Page, Text
 from db.queries.link_times import is_there, read_times
 from db.queries.resolve import ResolvedAddress, addresses_of, follow
-from db.sql.dialect import chunks, is_one_of
+from db.sql.dialect import one_of_ids, rows_of
 from db.terms.article_fields import FIELDS, KEYS
+
+_BODIES = one_of_ids(select(Text.id, Text.body), Text.id)
+_URLS = one_of_ids(select(Article.id, Article.url), Article.id)
+_ORIGINALS = one_of_ids(
+    select(Cluster.id, Article.id, Article.url).join(Article, Article.id == Cluster.original_id),
+    Cluster.id,
+)
+_LINKS = one_of_ids(
+    select(
+        Link.source_id, Link.target_id, Link.kind, Link.box, Link.anchor, Link.position,
+        Link.teaser, Link.published_at, Link.first_seen_at, Link.last_seen_at, Page.url,
+    ).join(Page, Page.id == Link.target_id),
+    Link.source_id,
+)  # fmt: skip
 
 
 def make_records(
@@ -74,24 +88,12 @@ def _record(
 
 
 def _bodies(session: Session, text_ids: Iterable[int]) -> dict[int, str]:
-    bodies: dict[int, str] = {}
-    for chunk in chunks(sorted(text_ids)):
-        rows = session.execute(select(Text.id, Text.body).where(is_one_of(session, Text.id, chunk)))
-        bodies.update((row.id, row.body) for row in rows)
-    return bodies
+    return {row[0]: row[1] for row in rows_of(session, _BODIES, text_ids)}
 
 
 def _originals(session: Session, cluster_ids: set[int]) -> dict[int, tuple[int, str]]:
     """Cluster id -> (id, address) of its original."""
-    originals: dict[int, tuple[int, str]] = {}
-    for chunk in chunks(sorted(cluster_ids)):
-        rows = session.execute(
-            select(Cluster.id, Article.id.label("article_id"), Article.url)
-            .join(Article, Article.id == Cluster.original_id)
-            .where(is_one_of(session, Cluster.id, chunk))
-        )
-        originals.update((row.id, (row.article_id, row.url)) for row in rows)
-    return originals
+    return {row[0]: (row[1], row[2]) for row in rows_of(session, _ORIGINALS, cluster_ids)}
 
 
 def _related(
@@ -139,36 +141,10 @@ def _iso(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def links_from(session: Session, page_ids: Iterable[int]) -> list[Row[Any]]:
+def links_from(session: Session, page_ids: Iterable[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The links of these pages, each with the address it was found with."""
-    columns = (
-        Link.source_id,
-        Link.target_id,
-        Link.kind,
-        Link.box,
-        Link.anchor,
-        Link.position,
-        Link.teaser,
-        Link.published_at,
-        Link.first_seen_at,
-        Link.last_seen_at,
-        Page.url,
-    )
-    rows: list[Row[Any]] = []
-    for chunk in chunks(sorted(page_ids)):
-        rows += session.execute(
-            select(*columns)
-            .join(Page, Page.id == Link.target_id)
-            .where(is_one_of(session, Link.source_id, chunk))
-        )
-    return rows
+    return rows_of(session, _LINKS, page_ids)
 
 
 def _article_urls(session: Session, ids: set[int]) -> dict[int, str]:
-    urls: dict[int, str] = {}
-    for chunk in chunks(sorted(ids)):
-        rows = session.execute(
-            select(Article.id, Article.url).where(is_one_of(session, Article.id, chunk))
-        )
-        urls.update((row.id, row.url) for row in rows)
-    return urls
+    return {row[0]: row[1] for row in rows_of(session, _URLS, ids)}

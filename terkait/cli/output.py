@@ -93,6 +93,8 @@ def to_json(value: object, *, is_ascii: bool | None = None) -> str:
     """
     is_ascii = not _takes_unicode() if is_ascii is None else is_ascii
     text = json.dumps(value, ensure_ascii=is_ascii, default=_plain_value)
+    if text.isascii() and "\x7f" not in text:
+        return text
     return _ESCAPED.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
