@@ -50,8 +50,8 @@ def translate(error: DBAPIError, database: str, *, is_write: bool) -> TerkaitErr
         )
     if code is not None and code & 0xFF == _READONLY:
         message += (
-            "; SQLite writes beside its file even to read: get the right to write in its folder, "
-            "or copy the folder"
+            "; SQLite writes beside its file as well: get the right to write in its folder, or "
+            "copy the folder"
         )
     return kind(f"{database}: {message}")
 

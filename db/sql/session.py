@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as Session
 from db.config import Config
 from db.objects.addresses import ObjectStores
 from db.sql.driver_errors import translate
+from db.sql.read_only_folder import open_where_only_read, refuse_if_changed
 from db.terms.errors import BadSettings
 
 #: how long a writer waits for another before it gives up
@@ -105,6 +106,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        open_where_only_read(engine)
         return engine
     engine = create_engine(
         url,
@@ -224,6 +226,8 @@ class Database:
                 except BaseException as error:
                     stopped = error
                     raise
+                if self.is_sqlite and not is_write:
+                    refuse_if_changed(session)
         except DBAPIError as error:
             if stopped is not None and not isinstance(stopped, DBAPIError):
                 # a time limit that ended a statement in the middle: that the driver cannot roll
