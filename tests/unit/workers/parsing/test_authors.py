@@ -40,6 +40,9 @@ def test_a_byline_gives_the_names_of_its_writers(byline: str, names: list[str]) 
         ("Published 3 May 2024 by Jane Marlowe", "Jane Marlowe"),
         ("By the sea the wind is strong", None),
         ("Stand by me", None),
+        ("Analysis by Jane Marlowe", "Jane Marlowe"),
+        ("Story and photos by Jane Marlowe", "Jane Marlowe"),
+        ("Text und Fotos von Anna Berg", "Anna Berg"),
     ],
 )
 def test_a_label_parts_a_byline_from_a_sentence(text: str, rest: str | None) -> None:
@@ -101,6 +104,16 @@ def test_the_writer_is_found_wherever_the_page_has_the_name(html: str) -> None:
         "3 May 2024/Living Well/Harbours",
         "Check out the evening hosted by Green Key",
         "Di Tarawi",
+        "Home Shop by Feature",
+        "Sorted by Date",
+        "Powered by Pressmill",
+        "Brought to you by Tarawi Bank",
+        "Step by Step",
+        "Dipersembahkan oleh Bank Tarawi",
+        "Präsentiert von Green Key",
+        "Fotos von Anna Berg",
+        "Trier par Prix",
+        "Patrocinado por Banco Tarawi",
     ],
 )
 def test_who_only_stands_near_the_headline_is_no_writer(line: str) -> None:

@@ -190,14 +190,32 @@ def _after_label(text: str) -> str | None:
         match = _text_label_pattern().search(text, other.end())
         return text[match.end() :].strip(_EDGES) if match else None
     match = _by_label().match(text)
+    if match and text[match.end() :][:1].islower():
+        match = None  # "Text und Fotos von Anna Berg"
     if match is None and _may_have_by(text) and (inner := _inner_by_pattern().search(text)):
         before = text[: inner.start()]
-        if any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY:
+        is_short = any(map(str.isdigit, before)) or len(before.split()) <= MAX_BEFORE_BY
+        if is_short and not _says_else(before, text[inner.end() :]):
             match = inner
     if match is None:
         return None
     rest = _next_label_pattern().split(text[match.end() :], maxsplit=1)[0].strip(_EDGES)
     return rest if not rest or not rest[0].islower() else None
+
+
+def _says_else(before: str, behind: str) -> bool:
+    """Whether a label within a text is none: "Shop by Brand", "Powered by ...", "Step by Step"."""
+    words = re.findall(r"\w+", before.lower())
+    if not words or words[-1] == behind.lower().partition(" ")[0]:
+        return bool(words)
+    # "Story and photos by Ana Ruiz"
+    is_writing = not _writing_words().isdisjoint(words[:-1])
+    return words[-1] in lexicon().names["not_writing"] and not is_writing
+
+
+@cache
+def _writing_words() -> frozenset[str]:
+    return frozenset(word for label in lexicon().names["by"] for word in label.split())
 
 
 def handle_after_label(line: str, *, is_alone: bool = True) -> str | None:
