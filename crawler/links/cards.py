@@ -88,11 +88,11 @@ def headings_in(outline: PageTree, within: int) -> list[int]:
 def title_in(outline: PageTree, card: int, link: int) -> str:
     """The title on the card of a link that has none itself, being laid over the card.
 
-    A heading; else, where the link has no text at all, the card's first text of any length.
+    A heading; else, where the link has no text of its own, the card's first text of any length.
     """
     if headings := headings_in(outline, card):
         return outline.text(headings[0])
-    if outline.text(link):
+    if (text := outline.text(link)) and not is_more(text):
         return ""
     pieces = outline.pieces[outline.text_starts[card] : outline.text_ends[card]]
     return next((" ".join(p.split()) for p in pieces if len(p) >= MIN_TEASER_CHARS), "")

@@ -14,6 +14,7 @@ from crawler.links.labels import (
     class_meaning,
     fold,
     guessed,
+    kept_words,
     places_named,
     said_by_names,
 )
@@ -204,7 +205,7 @@ class LinkContext:
         key = at, label.at if label else -1
         if (place := self._places.get(key)) is None:
             path = ">".join(reversed(list(self._steps(at))))
-            place = f"{path} {fold(label.text) if label else ''}".rstrip()
+            place = f"{path} {kept_words(label.text) if label else ''}".rstrip()
             self._places[key] = place
         return place
 

@@ -37,6 +37,21 @@ _MEANINGS: tuple[Meaning, ...] = ("other", "perhaps", "readmore", "related")
 _NOISE = re.compile(r"[\W\d_]+")
 #: of Latin, Greek and Cyrillic letters, which capitals and hasty writers leave out
 _ACCENTS = re.compile("[\u0300-\u036f]")
+#: the same, and what Hebrew, Arabic and Indic writing leave out: points, hamza, nukta
+_POINTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u093c\u09bc\u0a3c\u0abc\u0b3c]"
+)
+#: signs of vowels and tones, which belong to a word though they are no letters
+_SIGNS = "".join(
+    f"{chr(base + first)}-{chr(base + last)}"
+    for base in range(0x900, 0xD80, 0x80)  # from Devanagari to Malayalam
+    for first, last in ((0x00, 0x03), (0x3E, 0x4D), (0x55, 0x57))
+)
+_SIGNS += "\u0dca-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"  # Sinhala, Thai
+_SIGNS += "\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3"  # Lao, Burmese, Khmer
+_NO_WORD = re.compile(rf"(?:(?![{_SIGNS}])[\W\d_])+")
+#: letters that Arabic and Persian keyboards write with different codes, and a final sigma
+_ALIKE = str.maketrans({"ς": "σ", "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه"})
 _CLASS_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _EDGES = " .,:;!?|/-–—→»›>«‹<\"'()[]【】「」•·*#"
 #: what stands between a word that asks to read and the title
@@ -56,10 +71,16 @@ class Said:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, with one space for whatever is no letter."""
+    """Lower case without accents, with one space for whatever belongs to no word."""
     text = text.lower()
-    if not text.isascii():
-        text = _ACCENTS.sub("", normalize("NFD", text)).replace("ς", "σ")
+    if text.isascii():
+        return _NOISE.sub(" ", text).strip()
+    return _NO_WORD.sub(" ", _POINTS.sub("", normalize("NFD", text)).translate(_ALIKE)).strip()
+
+
+def kept_words(text: str) -> str:
+    """The same for Latin letters, as what is kept of a site's boxes has always been written."""
+    text = _ACCENTS.sub("", normalize("NFD", text.lower())).replace("ς", "σ")
     return _NOISE.sub(" ", text).strip()
 
 
@@ -92,6 +113,10 @@ _LAST_WORDS = frozenset(label.rsplit(" ", 1)[-1] for label in _CLOSING)
 _MORE = frozenset(map(fold, _entries("more")))
 _MORE_FIRST_WORDS = frozenset(label.split(" ", 1)[0] for label in _MORE)
 _TOPICS = frozenset(map(fold, _entries("topics")))
+_FURTHER = frozenset(map(fold, _entries("further")))
+_LONGEST_FURTHER = 2
+#: "More by Ana", "Weitere Rezepte von Ana"
+_OF_SOMEBODY = frozenset(("by", "from", "von", "par", "por", "van", "av", "fra", "fran", "door"))
 _POINTERS = frozenset(map(fold, _entries("pointers")))
 _SPONSORED = frozenset(fold(e) for e in _entries("sponsored") if not e.endswith(" *"))
 _SPONSORED_OPENINGS = tuple(fold(e) + " " for e in _entries("sponsored") if e.endswith(" *"))
@@ -143,7 +168,8 @@ def _closed(words: list[str]) -> Said | None:
         return None
     for count in range(len(words) - 1, 0, -1):
         if meaning := _CLOSING.get(" ".join(words[-count:])):
-            return Said(meaning=meaning)
+            of_goods = "no" in _groups_of(" ".join(words[:-count]))
+            return Said(meaning="other" if of_goods else meaning)
     return None
 
 
@@ -173,6 +199,15 @@ def topic_in(text: str) -> str:
     """The topic that a label names ("Tema: ..."), or ""."""
     match = _TOPIC.match(text) if len(text) <= MAX_LABEL_CHARS else None
     return match[2] if match and fold(match[1]) in _TOPICS else ""
+
+
+def further_of(text: str) -> str:
+    """Of what a label promises further articles ("More bread recipes"), or ""."""
+    words = fold(text).split(" ") if len(text) <= MAX_LABEL_CHARS else []
+    for count in range(min(len(words) - 1, _LONGEST_FURTHER), 0, -1):
+        if " ".join(words[:count]) in _FURTHER:
+            return "" if not _OF_SOMEBODY.isdisjoint(words) else " ".join(words[count:])
+    return ""
 
 
 def is_sponsored(text: str) -> bool:

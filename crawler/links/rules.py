@@ -12,6 +12,7 @@ from crawler.links.headings import Label
 from crawler.links.labels import MAX_LABEL_CHARS, Said, asks_to_read, fold, is_sponsored, said_by
 from crawler.page.html_tags import CONTENT, HEADINGS
 from crawler.page.tree import PageTree
+from crawler.page.url_shapes import WORDS
 from db.terms.link_kinds import LinkKind
 
 #: a link in a sentence has so many characters of it around it
@@ -35,6 +36,8 @@ NOTHING = "nothing says related"
 NAVIGATION = "navigation or advertising"
 
 _NO_ARTICLE_RELS = frozenset(("prev", "next", "author", "tag", "sponsored", "license"))
+#: sorts of articles: what is called so is one, however short its name
+_SORTS = frozenset(map(fold, WORDS["article_sorts"].split()))
 _SLUG_WORDS = re.compile(r"[^\W_]+")
 
 
@@ -215,7 +218,7 @@ def is_topic(link: LinkEvidence) -> bool:
     """Whether a link's text is all that the address says: a name, not a headline."""
     text = link.outline.text(link.at)
     words = fold(text).split()
-    if not 0 < len(words) <= MAX_TOPIC_WORDS:
+    if not 0 < len(words) <= MAX_TOPIC_WORDS or not _SORTS.isdisjoint(words):
         return False
     slugs = [
         [word for word in _SLUG_WORDS.findall(slug.lower()) if word.isalpha()]

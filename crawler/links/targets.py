@@ -6,10 +6,12 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from selectolax.lexbor import LexborNode
 
 from crawler.links.prose import FIRST_WIDE
+from crawler.links.short_titles import under_related_labels
 from crawler.links.target_address import (
     _CLEAR,
     MAX_KEPT_CHARS,
@@ -132,6 +134,7 @@ def reader_of(*, own: str, base: str) -> TargetReader:
 def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
     """The links to articles other than the page's own."""
     links: list[tuple[int, TargetAddress]] = []
+    short: list[tuple[int, TargetAddress]] = []
     anchors: list[tuple[int, str]] = []
     nodes, read, pieces = outline.nodes, reader.read, outline.pieces
     chars, starts, ends = outline.chars, outline.text_starts, outline.text_ends
@@ -148,8 +151,11 @@ def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
         if target is None:
             continue
         if target.strength < 2 and 0 < size < MIN_NAME_CHARS and not _is_in_text(outline, at):
-            continue
-        links.append((at, target))
+            short.append((at, target))
+        else:
+            links.append((at, target))
+    if short:
+        links = _with_short_titles(outline, links, short)
     links = list(_without_sections(outline, links, reader.page))
     if len(links) > MAX_TARGETS:  # what looks least like an article goes first
         links = [link for link in links if link[1].strength >= 2][:MAX_TARGETS]
@@ -161,6 +167,18 @@ def targets_of(outline: PageTree, reader: TargetReader) -> Targets:
         addresses=[target for _, target in links],
         anchors=anchors,
     )
+
+
+def _with_short_titles(
+    outline: PageTree,
+    links: Sequence[tuple[int, TargetAddress]],
+    short: Sequence[tuple[int, TargetAddress]],
+) -> list[tuple[int, TargetAddress]]:
+    """The links with those of short titles that stand in boxes which call themselves related."""
+    every = sorted((*links, *short), key=itemgetter(0))
+    places = {at for at, _ in short}
+    named = set(under_related_labels(outline, [(at, there.key) for at, there in every], places))
+    return [link for link in every if link[0] not in places or link[0] in named]
 
 
 def _without_sections(

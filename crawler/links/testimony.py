@@ -9,7 +9,7 @@ from functools import cached_property
 from crawler.links.boxes import LinkBox
 from crawler.links.context import LinkContext
 from crawler.links.headings import Label
-from crawler.links.labels import Meaning, asks_for_more, guessed, topic_in
+from crawler.links.labels import Meaning, asks_for_more, further_of, guessed, topic_in
 from crawler.links.overlap import stems
 from crawler.links.rules import LinkEvidence
 
@@ -53,11 +53,10 @@ class Testimony:
     @cached_property
     def related_labels(self) -> int:
         """How many labels after the text call what is under them related."""
-        outline, end = self.context.outline, self.context.prose.end
         return sum(
             1
             for label in self.context.labels
-            if outline.text_starts[label.at] >= end
+            if self._is_after_text(label)
             and meaning_of(label) in _FOR
             and self._has_articles(label)
         )
@@ -90,12 +89,18 @@ class Testimony:
             return PERHAPS_MORE if asks_for_more(label.text) else PERHAPS
         if meaning == "other":
             return SAYS_OTHER
-        return GUESSED_SO if self._names_subject(label) else UNKNOWN
+        if self._is_of_subject(topic_in(label.text)):
+            return GUESSED_SO
+        if self._is_after_text(label) and self._is_of_subject(further_of(label.text)):
+            return PERHAPS
+        return UNKNOWN
 
-    def _names_subject(self, label: Label) -> bool:
-        """Whether a label names a topic of which the headline speaks, too."""
-        topic = topic_in(label.text)
+    def _is_of_subject(self, topic: str) -> bool:
+        """Whether the headline speaks of a topic that a label names."""
         return bool(topic) and not self.headline.isdisjoint(stems(topic))
+
+    def _is_after_text(self, label: Label) -> bool:
+        return self.context.outline.text_starts[label.at] >= self.context.prose.end
 
     def of_box(self, box: LinkBox, first: LinkEvidence) -> tuple[float, ...]:
         """What a box is called: by its label, by class names; and where these say that it is."""

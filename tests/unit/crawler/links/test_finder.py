@@ -173,6 +173,44 @@ def test_a_label_that_names_the_topic_of_the_headline_is_related(name: str) -> N
     assert kinds(find_links(article(after=boxes)))[1001] == kind
 
 
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Other harbour recipes", "related"),
+        ("Weitere Harbour-Rezepte", "related"),
+        ("Other fish recipes", "other"),
+        ("Weitere Harbour-Rezepte von Ana", "other"),
+    ],
+)
+def test_further_articles_of_the_subject_are_related(label: str, kind: str) -> None:
+    boxes = f"<div><h2>{label}</h2>{cards(1001, 1002)}</div>{TEASERS}"
+    assert kinds(find_links(article(after=boxes)))[1001] == kind
+
+
+def test_a_short_title_under_a_related_label_is_no_section() -> None:
+    own, shop = (
+        f"{HOST}/ricette/pasta-e-fagioli",
+        '<a href="/ricette/primi-piatti">Primi piatti</a>',
+    )
+    names = ("Pasta e ceci", "Pasta e patate", "Zuppa di ceci")
+    links = "".join(
+        f'<a href="/ricette/{name.lower().replace(" ", "-")}"><img src="p.jpg"><b>{name}</b></a>'
+        for name in names
+    )
+    text = f"<h1>Pasta e fagioli</h1>{paragraph() * 3}"
+    sections = '<a href="/ricette/secondi-piatti">Secondi</a>'
+    boxes = f"<section><h3>Ricette correlate</h3>{links}{sections}</section><h3>Menu</h3>{shop}"
+    found = related_links(page(f"<div>{shop}</div><main>{text}</main>{boxes}", url=own))
+    assert [related.anchor for related in found] == list(names)
+
+
+def test_a_short_name_on_the_card_of_a_title_is_its_section() -> None:
+    section = '<a href="/read/harbour-life">Harbour life</a>'
+    card = "".join(f"<div>{section}<h3>{link(number)}</h3></div>" for number in (1001, 1002))
+    box = f"<div><h2>Related posts</h2>{card}</div>"
+    assert kinds(related_links(article(after=box))) == {1001: "related", 1002: "related"}
+
+
 def test_a_short_title_in_wide_signs_names_an_article_whatever_its_address() -> None:
     box = (
         '<div><h2>関連記事</h2><a href="/column/yonaki">夜泣きの原因と対策を月齢別に解説</a></div>'
@@ -267,6 +305,14 @@ def test_a_topic_in_a_sentence_is_not_inline() -> None:
     found = find_links(article(inside=paragraph(f"It was {topics} again.") + story))
     followed = [shown for shown in found if shown.kind != "other"]
     assert kinds(followed) == {1001: "inline"}
+
+
+def test_a_review_in_a_sentence_is_no_topic() -> None:
+    href = f"{HOST}/topo-traverse-review"
+    own = f"{HOST}/best-trail-running-shoes-for-wide-feet"
+    text = paragraph(f'Read our <a href="{href}">Topo Traverse review</a> for the details of it.')
+    document = page(f"<main><h1>Shoes for wide feet</h1>{text}{paragraph() * 3}</main>", url=own)
+    assert kinds_of(document) == {"inline"}
 
 
 def test_the_letters_before_an_id_tell_articles_from_topics() -> None:
