@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from db.config import program_version
 from db.queries.search.snippet import Snippet
 from db.terms.zones import day_alone, in_zone
-from terkait.cli.output import block, plain_part
+from terkait.cli.output import block, in_words, plain_part
 from terkait.web.pages import terms
 
 FOLDER = Path(__file__).parent
@@ -45,6 +45,7 @@ class Pages:
             "size": size,
             "percent": lambda share: f"{share:.0%}",
             "clip": clip,
+            "in_words": in_words,
         }
         self._environment.globals |= {
             "address": terms.address,
