@@ -2,16 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Link
-from db.queries.graph.neighbours import Edge, first_links
-from db.queries.graph.shortest_path import Leg
-from db.queries.resolve import addresses_of
 from db.sql.dialect import chunks, is_one_of
 from db.terms.tokens import words
+
+if TYPE_CHECKING:
+    from db.queries.graph.neighbours import Edge
+    from db.queries.graph.shortest_path import Leg
 
 NO_TITLE = "(no title)"
 #: links to such an article that are looked at, and articles that are looked up in one answer
@@ -31,13 +33,13 @@ def _said(name: str | None) -> str:
     return NO_TITLE if name is None else f"{NO_TITLE[:-1]}; other pages call it “{name}”)"
 
 
-def end_titles(session: Session, links: Iterable[Edge | Leg]) -> dict[int, str]:
+def end_titles(session: Session, links: "Iterable[Edge | Leg]") -> dict[int, str]:
     """Of each article at either end of these links what to show."""
     nodes = [node for link in links for node in (link.near, link.far)]
     return shown_titles(session, {node.article_id: node.title for node in nodes if node.article_id})
 
 
-def far_title(edge: Edge, titles: Mapping[int, str]) -> str:
+def far_title(edge: "Edge", titles: Mapping[int, str]) -> str:
     """Of the far end what to show; of an address without an article what the link calls it."""
     if edge.far.article_id is not None:
         return titles[edge.far.article_id]
@@ -48,6 +50,10 @@ def _names_given(session: Session, article_ids: list[int]) -> dict[int, str]:
     """Of each article what most links of others call it; the longer of two as common."""
     if not article_ids:
         return {}
+    # a search whose articles have titles, which most have, starts without these
+    from db.queries.graph.neighbours import first_links
+    from db.queries.resolve import addresses_of
+
     owners = {
         address.id: key
         for key, addresses in addresses_of(session, article_ids).items()
