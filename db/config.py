@@ -248,6 +248,10 @@ class Config(BaseModel):
         return self.host_concurrency or (16 if self.delay_seconds == 0 else 1)
 
 
+def _is_text(name: str) -> bool:
+    return Config.model_fields[name].annotation in (str, tuple[str, ...])
+
+
 def load_config(**overrides: Any) -> Config:
     """Read the settings: arguments beat the environment, that beats ``terkait.toml``.
 
@@ -257,10 +261,11 @@ def load_config(**overrides: Any) -> Config:
     unknown = list(unknown_variables(os.environ, names))
     if unknown:
         raise BadSettings("; ".join(unknown))
+    # an empty text is a value, and beats the file; an empty number or folder is none
     environment = {
-        name: os.environ[variable]
+        name: value
         for name in names
-        if (variable := f"TERKAIT_{name.upper()}") in os.environ
+        if (value := os.environ.get(f"TERKAIT_{name.upper()}")) or (value == "" and _is_text(name))
     }
     try:
         return Config.model_validate(_from_file() | environment | overrides)

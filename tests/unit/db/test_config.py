@@ -17,6 +17,17 @@ def test_environment_beats_the_file(tmp_data: Path, monkeypatch: pytest.MonkeyPa
     assert (config.delay_seconds, config.concurrency) == (0.0, 7)
 
 
+def test_empty_variables_count_as_not_set_but_for_texts(
+    tmp_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("terkait.toml").write_text('workers = 3\ncontact = "me@a.test"\nallow_private = ["a"]\n')
+    for name in ("DATA", "WORKERS", "DELAY_SECONDS", "CONTACT", "ALLOW_PRIVATE"):
+        monkeypatch.setenv(f"TERKAIT_{name}", "")
+    config = load_config()
+    assert (config.data, config.workers, config.delay_seconds) == (Path("terkait-data"), 3, 1.0)
+    assert (config.contact, config.allow_private) == ("", ())
+
+
 def test_own_servers_without_delay_are_asked_in_parallel() -> None:
     assert load_config(delay_seconds=1.0).per_host == 1
     assert load_config(delay_seconds=0.0).per_host == 16
