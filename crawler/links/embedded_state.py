@@ -33,6 +33,8 @@ MAX_ITEMS = 30
 
 _HINT = re.compile(r"[Rr]elat|erkait|[Ss]imilar|[Rr]ead[-_]?[Aa]lso|[Ss]ee[-_]?[Aa]lso")
 _HINT_PARTS = ("elat", "erkait", "imilar", "lso")
+#: what holds other values (a union would be made anew for each that is asked)
+_NESTS = (dict, list)
 _GLOBALS = ("window", "self", "globalThis")
 _ASSIGNED = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
 _ADDRESS_KEYS = (
@@ -111,7 +113,7 @@ def _states(document: Document) -> Iterator[Any]:
 
 def _texts(document: Document) -> Iterator[str]:
     """What may be data; a look at the source takes less time than a selector."""
-    for node in document.tree.tags("script"):
+    for node in document.scripts:
         if "src" in node.attrs:
             continue
         kind = node.attrs.get("type") or ""
@@ -176,22 +178,23 @@ def _joined(table: list[Any]) -> list[Any]:
 
 def _related(state: Any) -> Iterator[StateLink]:
     """Walk the data; whatever stands under a key that says related is a list of articles."""
-    stack: list[tuple[Any, str]] = [(state, "")]
+    stack: list[tuple[Any, str]] = [(state, "")] if isinstance(state, _NESTS) else []
     seen: set[int] = set()
     while stack and len(seen) < MAX_VALUES:
         value, owner = stack.pop()
-        if id(value) in seen or not isinstance(value, dict | list):
+        if id(value) in seen:
             continue
         seen.add(id(value))
         if isinstance(value, list):
-            stack.extend((item, owner) for item in reversed(value))
+            stack.extend((item, owner) for item in reversed(value) if isinstance(item, _NESTS))
             continue
         owner = _first(value, _ADDRESS_KEYS) or owner
-        for key, child in value.items():
-            if isinstance(child, dict | list) and class_meaning(key) == "related":
+        nests = [(key, child) for key, child in value.items() if isinstance(child, _NESTS)]
+        for key, child in nests:
+            if class_meaning(key) == "related":
                 yield from _links(child, key, owner)
                 seen.add(id(child))
-        stack.extend((child, owner) for child in reversed(value.values()))
+        stack.extend((child, owner) for _, child in reversed(nests))
 
 
 def _links(box: Any, key: str, owner: str) -> Iterator[StateLink]:

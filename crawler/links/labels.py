@@ -142,12 +142,10 @@ def _said_by(text: str) -> Said | None:
 
 def _may_be_known(text: str) -> bool:
     """A quick look at the first and last word; most texts of a page are no labels."""
-    words = text.lower().split()
-    if not words:
-        return False
     if not text.isascii():
         return True
-    first, last = words[0].strip(_EDGES), words[-1].strip(_EDGES)
+    ends = text.partition(" ")[0], text.rpartition(" ")[2]
+    first, last = (word.lower().strip(_EDGES) for word in ends)
     is_plain = first.isalpha() and last.isalpha()
     return not is_plain or first in _KNOWN_FIRST_WORDS or last in _LAST_WORDS
 

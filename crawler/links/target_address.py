@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from crawler.errors import BadURL
 from crawler.page.article_addresses import identity_of_canonical
@@ -46,13 +46,14 @@ _OFFERS = frozenset(WORDS["offers"].split())
 _mark_of = lru_cache(maxsize=4_096)(id_mark)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class TargetAddress:
-    """A canonical address and what it tells by itself."""
+    """A canonical address and what it tells by itself, which is worked out when asked for.
+
+    Most links of a page lead to sections, of which little is asked.
+    """
 
     url: str
-    #: equal for two addresses of one article
-    key: str
     host: str
     #: with the query, if any
     path: str
@@ -61,22 +62,58 @@ class TargetAddress:
     #: the folders above the page, and the last part of the path
     folders: tuple[str, ...]
     name: str
-    #: words in the last part of the path
-    words: int
-    #: how deep, whether a headline, whether numbered, with which ending: alike for all articles
-    shape: tuple[int, bool, bool, str]
-    #: the day in the path as a number that grows, and the largest other number; 0: none
-    day: int
-    number: int
-
-    #: the first folder, or ""
-    section: str
-    #: of the path, how many parts
-    depth: int
-    #: the folders that hold goods, services, courses, tools and the like
-    offers: frozenset[str]
     #: the spelling to ask for, where the page writes another than ``url``
     written: str | None = None
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for two addresses of one article."""
+        return identity_of_canonical(self.url)
+
+    @cached_property
+    def words(self) -> int:
+        """How many the last part of the path has."""
+        return words_of(self.name)
+
+    @cached_property
+    def shape(self) -> tuple[int, bool, bool, str]:
+        """How deep, whether a headline, whether numbered, with which ending.
+
+        Alike for all articles.
+        """
+        name = self.name
+        return (
+            self.depth,
+            self.words >= HEADLINE_WORDS,
+            sum(map(str.isdigit, name)) >= HEADLINE_WORDS,
+            name.rpartition(".")[2] if "." in name[-6:] else "",
+        )
+
+    @cached_property
+    def day(self) -> int:
+        """The day in the path as a number that grows, 0 where there is none."""
+        match = _DAY.search(self.path)
+        return _day_number(match) if match else 0
+
+    @cached_property
+    def number(self) -> int:
+        """The largest other number, 0 where there is none."""
+        return max(map(int, _NUMBER.findall(_DAY.sub(" ", self.path))), default=0)
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """The folders that hold goods, services, courses, tools and the like."""
+        return _OFFERS.intersection(map(str.lower, self.folders))
+
+    @cached_property
+    def section(self) -> str:
+        """The first folder, or ""."""
+        return self.folders[0] if self.folders else ""
+
+    @cached_property
+    def depth(self) -> int:
+        """Of the path, how many parts."""
+        return len(self.folders) + bool(self.name)
 
 
 def looked_at(href: str, base: str) -> TargetAddress | None:
@@ -100,30 +137,13 @@ def target_address(url: str) -> TargetAddress:
     _, _, host, rest = url.split("/", 3)
     path = "/" + rest
     parts = [part for part in path.partition("?")[0].split("/") if part]
-    last = parts[-1] if parts else ""
-    words = words_of(last)
-    day = _DAY.search(path)
-    numbers = _NUMBER.findall(_DAY.sub(" ", path))
     return TargetAddress(
         url=url,
-        key=identity_of_canonical(url),
         host=host,
         path=path,
         strength=article_strength(path) or int(is_listed_headline(path)),
         folders=tuple(parts[:-1]),
-        name=last,
-        section=parts[0] if len(parts) > 1 else "",
-        depth=len(parts),
-        offers=_OFFERS.intersection(map(str.lower, parts[:-1])),
-        words=words,
-        shape=(
-            len(parts),
-            words >= HEADLINE_WORDS,
-            sum(map(str.isdigit, last)) >= HEADLINE_WORDS,
-            last.rpartition(".")[2] if "." in last[-6:] else "",
-        ),
-        day=_day_number(day) if day else 0,
-        number=max(map(int, numbers), default=0),
+        name=parts[-1] if parts else "",
     )
 
 

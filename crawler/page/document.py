@@ -54,6 +54,12 @@ _WRITTEN_ELSE = re.compile(
 )
 
 
+#: the parser's numbers of these tags: a node takes three times as long to tell its name
+_A, _LINK, _SCRIPT, _META = (
+    LexborHTMLParser("").create_node(tag).tag_id for tag in ("a", "link", "script", "meta")
+)
+
+
 class Document:
     """A fetched page and its HTML tree; parsing happens on first use.
 
@@ -87,12 +93,27 @@ class Document:
         return LexborHTMLParser(flattened(utf8), options=LexborDocumentOptions.WO_EVENTS)
 
     @cached_property
+    def _elements(self) -> list[LexborNode]:
+        """The elements of which all are looked at: each search goes through the whole tree."""
+        return self.tree.css("a, link[href], script, meta[http-equiv][content]")
+
+    @cached_property
     def references(self) -> list[tuple[LexborNode, str]]:
         """Each element ``a`` and ``link`` with its address as written, in document order.
 
         Whoever looks for few among many links asks here: a node tells its address slowly.
         """
-        return [(node, node.attrs.sget("href")) for node in self.tree.css("a, link[href]")]
+        return [(n, n.attrs.sget("href")) for n in self._elements if n.tag_id in (_A, _LINK)]
+
+    @cached_property
+    def scripts(self) -> list[LexborNode]:
+        """The elements ``script`` in document order."""
+        return [node for node in self._elements if node.tag_id == _SCRIPT]
+
+    @cached_property
+    def http_metas(self) -> list[LexborNode]:
+        """The elements ``meta`` that stand for a header of the answer."""
+        return [node for node in self._elements if node.tag_id == _META]
 
     @cached_property
     def addresses(self) -> dict[str, None]:

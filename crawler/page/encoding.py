@@ -106,7 +106,7 @@ def decode(body: bytes, *, content_type: str = "") -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _cleaned(_not_quite_utf8(body, content_type))
-    if (mended := encoded_once(text)) is not None:
+    if (mended := encoded_once(text, body)) is not None:
         return _cleaned(mended)
     return _cleaned(text) if b"\x00" in body else Decoded(text=text, utf8=body)
 

@@ -11,7 +11,9 @@ long.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
 
 #: no page that people read is nested deeper
 MAX_DEPTH = 512
@@ -29,7 +31,7 @@ MAX_COPIES = 300_000
 MAX_UNCLOSED = 4_000
 #: bytes between two places where that is asked
 STRIDE = 20_000
-#: bytes without a tag in which one may stand with very many attributes
+#: bytes of a stretch; what stands before one without a tag may have very many attributes
 LONG_TAG = 4_000
 #: attributes of an element that are kept where it has more; such as people write have some twenty
 MAX_ATTRIBUTES = 500
@@ -44,6 +46,13 @@ _EMPHASIS = re.compile(
     rb"<(?=[bcefinstuBCEFINSTU][iomtIOMT\s/])"
     rb"(?i:(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u))[\s/][^>]*>?"
 )
+#: for each two bytes, in small letters or large, whether such a tag may begin with them
+_MAY_BE_EMPHASIS = np.zeros((256, 256), np.bool_)
+for _form in (bytes.lower, bytes.upper):
+    _MAY_BE_EMPHASIS[np.ix_([*_form(b"bisu")], [*b" \t\n\r\f\v/"])] = True
+for _letters in (b"bi", b"co", b"em", b"fo", b"no", b"sm", b"st", b"tt"):
+    _either = [[letter, letter ^ 32] for letter in _letters]
+    _MAY_BE_EMPHASIS[np.ix_(*_either)] = True
 #: an attribute with what parts it from the one before
 _ATTRIBUTE = re.compile(
     rb"""[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?"""
@@ -65,33 +74,39 @@ _FLAT = frozenset(
 
 def flattened(html: bytes) -> bytes:
     """The page (UTF-8) without what stands deeper than ``MAX_DEPTH``; most are as they were."""
-    html = _with_few_attributes(html)
-    tags = _tags_in(html)
-    if tags <= FEW_TAGS:
+    places = _tags_in(html)
+    if (short := _with_few_attributes(html, places)) is not html:
+        html, places = short, _tags_in(short)
+    if len(places) <= FEW_TAGS:
         return html
-    if tags > MAX_TAGS:
-        html = html[: -1 - len(html.split(b"<", MAX_TAGS + 1)[-1])]
-        tags = MAX_TAGS
-    if tags * len(_EMPHASIS.findall(html)) > MAX_COPIES:
+    if len(places) > MAX_TAGS:
+        html = html[: places[MAX_TAGS]]
+        places = places[:MAX_TAGS]
+    tags = len(places)
+    signs = np.frombuffer(html, np.uint8)
+    first = signs.take(places + 1, mode="clip")
+    # looking for emphasis takes ten times as long as to see how much there may be
+    emphasis = np.count_nonzero(_MAY_BE_EMPHASIS[first, signs.take(places + 2, mode="clip")])
+    if tags * emphasis > MAX_COPIES and tags * len(_EMPHASIS.findall(html)) > MAX_COPIES:
         html = _plain(html, tags)
-    is_doubtful = tags > MANY_TAGS or (tags > MAX_UNCLOSED and _may_be_deep(html))
+    is_doubtful = tags > MANY_TAGS or (tags > MAX_UNCLOSED and _may_be_deep(html, first))
     return _cut(html) if is_doubtful else html
 
 
-def _with_few_attributes(html: bytes) -> bytes:
+def _tags_in(html: bytes) -> npt.NDArray[np.int64]:
+    """Where tags begin, and what looks like one."""
+    return np.flatnonzero(np.frombuffer(html, np.uint8) == ord("<"))
+
+
+def _with_few_attributes(html: bytes, places: npt.NDArray[np.int64]) -> bytes:
     """The page where no element has more attributes than ``MAX_ATTRIBUTES``, nearly."""
     kept: list[bytes] = []
-    done = looked_at = 0
-    last = -1  # where a tag, or text that looks like one, began last
-    for start in range(0, len(html), LONG_TAG):
-        place = html.rfind(b"<", start, start + LONG_TAG)
-        if place >= 0:
-            last = place
+    done = 0
+    stretches = np.append(places, len(html) + LONG_TAG - 1) // LONG_TAG
+    for place in places[np.diff(stretches) > 1].tolist():
+        if not html[place + 1 : place + 2].isalpha():
             continue
-        if last < looked_at or not html[last + 1 : last + 2].isalpha():
-            continue
-        looked_at = last + 1
-        if (end := _last_attribute(html, last)) is not None:
+        if (end := _last_attribute(html, place)) is not None:
             kept.append(html[done:end])
             done = _tag_end(html, end)
     return b"".join([*kept, html[done:]]) if kept else html
@@ -113,11 +128,6 @@ def _tag_end(html: bytes, at: int) -> int:
     while match := _ATTRIBUTE.match(html, at):
         at = match.end()
     return at
-
-
-def _tags_in(html: bytes) -> int:
-    """How many there are; counted without looking at each byte, as ``count`` does."""
-    return len(html) - len(html.replace(b"<", b""))
 
 
 def _plain(html: bytes, tags: int) -> bytes:
@@ -149,20 +159,21 @@ def _cut(html: bytes) -> bytes:
     return _TAG.sub(kept, html)
 
 
-def _may_be_deep(html: bytes) -> bool:
-    """Whether many tags are open somewhere; a quick look, as most pages are not deep."""
-    return (
-        _most_unclosed(html, ()) > MAX_UNCLOSED
-        and _most_unclosed(html, _OFTEN_UNCLOSED) > MAX_UNCLOSED
-    )
+def _may_be_deep(html: bytes, first: npt.NDArray[np.uint8]) -> bool:
+    """Whether many tags are open somewhere; a quick look, as most pages are not deep.
+
+    first: the sign behind each "<".
+    """
+    unclosed = np.where(first == ord("/"), -1, 1).cumsum()
+    return unclosed.max() > MAX_UNCLOSED and _most_unclosed(html) > MAX_UNCLOSED
 
 
-def _most_unclosed(html: bytes, allowed: Iterable[bytes]) -> int:
-    """How many more tags are opened than closed at most, without those that begin as allowed."""
+def _most_unclosed(html: bytes) -> int:
+    """How many more tags are opened than closed at most, without those that are often left open."""
     unclosed = most = 0
     for start in range(0, len(html), STRIDE):
         end = start + STRIDE
         unclosed += html.count(b"<", start, end) - 2 * html.count(b"</", start, end)
-        unclosed -= sum(html.count(tag, start, end) for tag in allowed)
+        unclosed -= sum(html.count(tag, start, end) for tag in _OFTEN_UNCLOSED)
         most = max(most, unclosed)
     return most

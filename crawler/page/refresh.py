@@ -21,9 +21,7 @@ def refresh_target(document: Document) -> str | None:
 
 
 def _meta_target(document: Document) -> str | None:
-    if b"refresh" not in document.page.body[: 1 << 20].lower():
-        return None
-    for element in document.tree.css("meta[http-equiv][content]"):
+    for element in document.http_metas:
         attributes = element.attributes
         is_refresh = (attributes.get("http-equiv") or "").strip().lower() == "refresh"
         url = _address(attributes.get("content") or "") if is_refresh else None

@@ -20,6 +20,7 @@ _DATE = re.compile(
     r"/(?:19|20)?\d\d[/_-](?:0?[1-9]|1[0-2]|[a-z]{3,9})(?:[/_-][0-3]?\d)?(?=[/_-]|$)"
     r"|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
 )
+_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[-_+,. ]+")
 _PIECES = re.compile(r"[-_+,. /]+")
 _EXTENSION = re.compile(r"\.(?:[sp]?html?|php|aspx?|jsp|ece|story|do|cms|amp)$")
@@ -81,13 +82,15 @@ def _marks(path: str, segments: list[str]) -> int:
 
     A date that ends the path names a day's list.
     """
-    date = _DATE.search(path)
+    has_digits = _DIGIT.search(path) is not None  # else it has neither date nor id
+    date = _DATE.search(path) if has_digits else None
     rest = path if date is None else _DATE.sub("", path)
     headline = any(
         len(segment) >= MIN_HEADLINE_CHARS and words_of(segment) >= HEADLINE_WORDS
         for segment in segments[-3:]
     )
-    numbered = _ID.search(rest) is not None or _has_token(segments[-1] if segments else "")
+    last = segments[-1] if segments else ""
+    numbered = has_digits and (_ID.search(rest) is not None or _has_token(last))
     dated = date is not None and (headline or date.end() < len(path))
     return headline + numbered + dated
 

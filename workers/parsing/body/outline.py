@@ -10,9 +10,10 @@ from typing import overload
 
 from selectolax.lexbor import LexborNode
 
-from crawler.page.class_names import names_of_place
-from workers.parsing.body.regions import MAX_NAME, bit, bits_of_tags, name_bits, role_bits
+from workers.parsing.body.regions import bit, bits_of_tags, name_bits, role_bits
 
+#: attributes that tell more of an element than its name does
+_TELLING = frozenset({"role", "style", "hidden"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -71,10 +72,10 @@ class Boxes(Sequence["Box"]):
         own, names, of_tag = self._own, self._names, bits_of_tags()
         new = [place for place in places if place not in own]
         self._look(new)
-        named = name_bits([names_of_place(names[place][:MAX_NAME]).split() for place in new])
+        named = name_bits([names[place] for place in new])
         for place, bits in zip(new, named, strict=True):
             bits |= of_tag.get(self.tags[place], 0)
-            if given := self._attributes[place]:
+            if not _TELLING.isdisjoint(given := self._attributes[place]):
                 bits |= _of_element(given)
             own[place] = bits if place else 0
         return [own[place] for place in places]

@@ -15,6 +15,7 @@ MAX_NAME = 300  # characters of class and id that are looked at
 MAX_AROUND = 12  # elements around a node that are looked at
 
 MAX_WORDS = 50_000  # class names that are kept in mind
+MAX_NAMES = 10_000  # the same of classes and ids of elements as they are written
 
 _TAGS = {
     "nav": "nav", "aside": "aside", "footer": "foot", "header": "head", "figure": "caption",
@@ -54,23 +55,26 @@ def is_within(node: LexborNode, kinds: Iterable[str]) -> bool:
 
 def region_bits(tag: str, name: str, role: str) -> int:
     """The kinds of region that an element's tag, class and id, and role point to, as bits."""
-    return (
-        bits_of_tags().get(tag, 0)
-        | role_bits(role)
-        | name_bits([names_of_place(name[:MAX_NAME]).split()])[0]
-    )
+    return bits_of_tags().get(tag, 0) | role_bits(role) | name_bits([name])[0]
 
 
-def name_bits(names: Sequence[Sequence[str]]) -> list[int]:
-    """For each name, given as its words, the kinds of region that it points to, as bits."""
-    _learn(chain.from_iterable(names))
-    bits_of_names: list[int] = []
-    for words in names:
+def name_bits(names: Iterable[str]) -> list[int]:
+    """For each name, class and id as written, the kinds of region that it points to, as bits.
+
+    The elements of a page have a third as many names, and the pages of a site much the same.
+    """
+    if len(_NAMES) > MAX_NAMES:
+        _NAMES.clear()
+    heads = [name[:MAX_NAME] for name in names]
+    new = [head for head in dict.fromkeys(heads) if head not in _NAMES]
+    words_of_names = [names_of_place(head).split() for head in new]
+    _learn(chain.from_iterable(words_of_names))
+    for head, words in zip(new, words_of_names, strict=True):
         bits = 0
         for word in words:
             bits |= _WORDS[word]
-        bits_of_names.append(bits)
-    return bits_of_names
+        _NAMES[head] = bits
+    return [_NAMES[head] for head in heads]
 
 
 def _learn(words: Iterable[str]) -> None:
@@ -109,8 +113,9 @@ def role_bits(role: str) -> int:
     return bit(_ROLES[role]) if role in _ROLES else 0
 
 
-#: word -> its bits, for words that were seen
+#: word -> its bits, for words that were seen; and the same for names of elements
 _WORDS: dict[str, int] = {}
+_NAMES: dict[str, int] = {}
 _HUMP = re.compile(r"(?=[A-Z])(?<=[a-z])")
 _HASH = re.compile(r"\d")  # parts with digits are sizes, numbers or made by a build tool
 _ODD = re.compile(r"[\d]|--|^-|-$")

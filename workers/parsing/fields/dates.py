@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from crawler.page.dates.date_parser import Moment
@@ -212,26 +212,34 @@ def _exact(
 def _claims(
     page: Dated, key: str, names: Sequence[str], like: re.Pattern[str]
 ) -> Iterator[FieldCandidate[Moment]]:
-    data, item = page.data, page.item
-    values = [("json-ld", t) for t in (_stamps(item.get(key)) if item else [])]
-    values += [(f"meta {name}", t) for name in names for t in data.meta.get(name, ())]
-    values += [("microdata", t) for t in data.properties.get(key.lower(), ())[:1]]
-    others = (o for o in data.objects if o is not item and key in o)
-    values += [
-        ("json-ld page", t)
-        for other in islice(others, MAX_CLAIMS)
-        if "comment" not in str(other.get("@type")).lower()
-        for t in _stamps(other.get(key))
-    ]
-    values += [
-        (f"meta {name}", t)
-        for name in data.meta
-        if name not in names and _is_like(like, name)
-        for t in data.meta[name]
-    ]
-    for where, text in values:
+    for where, text in _stated(page, key, names, like):
         if moment := page.clock.read(text):
             yield FieldCandidate(value=moment, where=where)
+
+
+def _stated(
+    page: Dated, key: str, names: Sequence[str], like: re.Pattern[str]
+) -> Iterator[tuple[str, str]]:
+    """Where metadata state a time, and the time as written; the likeliest first."""
+    data, item, known = page.data, page.item, frozenset(names)
+    others = (o for o in data.objects if o is not item and key in o)
+    return chain(
+        (("json-ld", t) for t in (_stamps(item.get(key)) if item else ())),
+        ((f"meta {name}", t) for name in names for t in data.meta.get(name, ())),
+        (("microdata", t) for t in data.properties.get(key.lower(), ())[:1]),
+        (
+            ("json-ld page", t)
+            for other in islice(others, MAX_CLAIMS)
+            if "comment" not in str(other.get("@type")).lower()
+            for t in _stamps(other.get(key))
+        ),
+        (
+            (f"meta {name}", t)
+            for name in data.meta
+            if name not in known and _is_like(like, name)
+            for t in data.meta[name]
+        ),
+    )
 
 
 @lru_cache(maxsize=2_000)  # pages use the same names again and again

@@ -85,6 +85,22 @@ def test_short_page_without_a_mark_is_none() -> None:
     assert blocked_by({}, page("<script>f()</script><p>Pendek.</p>")) is None
 
 
+@pytest.mark.parametrize(
+    ("inside", "is_blocked"),
+    [
+        ("<script src=a.js></script><p>JavaScript?", True),
+        ("<script>'>' < 1</script><p>No JavaScript", True),
+        ("<script src=a.js></script><!-- JavaScript", True),
+        ("<script>JavaScript", True),
+        ("<script>'JavaScript'</script><p>Short", False),
+        ("<script type=text/javascript></script><p>Short", False),
+        ("<script src=a.js></script><a href=javascript:go()>JavaGo</a>", False),
+    ],
+)
+def test_shell_says_in_its_text_that_it_needs_scripts(inside: str, is_blocked: bool) -> None:
+    assert bool(blocked_by({}, page(inside))) == is_blocked
+
+
 def test_scripts_comments_and_tags_are_not_seen() -> None:
     html = b"<p>a<!-- <b>no</b> --></p><script>if (1 < 2) no()</script ><b>b</b><style>no</style>c"
     assert visible_text(html) == b"a b c"
