@@ -6,6 +6,7 @@ These are candidates and not the truth: readers weigh them against what the page
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -76,7 +77,9 @@ class StructuredData:
     canonical: str = ""
     #: lang of the html element, as written
     language: str = ""
-    _articles: Sequence[JsonObject] = field(init=False, repr=False, compare=False, default=())
+    #: types of the JSON-LD objects, and how many are of each
+    types: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _articles: Sequence[JsonObject] = field(init=False, repr=False, compare=False)
 
     def first(self, *names: str) -> str | None:
         """The first meta content that is not empty under the first of these names."""
@@ -95,7 +98,9 @@ class StructuredData:
 
     def __post_init__(self) -> None:
         # they are asked for again and again, and a page has dozens of objects
-        articles = tuple(o for o in self.objects if types_of(o) & ARTICLE_TYPES)
+        types = [types_of(each) for each in self.objects]
+        articles = [o for o, own in zip(self.objects, types, strict=True) if own & ARTICLE_TYPES]
+        object.__setattr__(self, "types", Counter(chain.from_iterable(types)))
         object.__setattr__(self, "_articles", articles)
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from crawler.decision_trees import trees
 from crawler.page.document import Document
-from crawler.page.structured_data import ARTICLE_TYPES, types_of
+from crawler.page.structured_data import ARTICLE_TYPES
 from workers.parsing.body.body import Body
 from workers.parsing.body.outline import Block, TextOutline
 from workers.parsing.body.phrases import Phrases
@@ -240,7 +240,6 @@ def _of_structure(outline: TextOutline, body: Body) -> list[float]:
 
 def _of_claims(document: Document) -> list[float]:
     data = document.structured
-    kinds = Counter(kind for item in data.objects for kind in types_of(item))
     og = (data.first("og:type") or "").lower()
     return [
         float(og == "article"), float(og == "website"), float("product" in og), float(bool(og)),
@@ -250,7 +249,7 @@ def _of_claims(document: Document) -> list[float]:
         float(bool(data.first("article:published_time", "date", "pubdate", "parsely-pub-date"))),
         float(bool(data.first("author", "article:author", "parsely-author"))),
         float(bool(data.first("twitter:label1"))), float("datepublished" in data.properties),
-        *(float(min(kinds[kind], 5)) for kind in _TYPES),
+        *(float(min(data.types.get(kind, 0), 5)) for kind in _TYPES),
     ]  # fmt: skip
 
 
@@ -272,7 +271,7 @@ def _of_address(url: str) -> list[float]:
 def _reason(document: Document, outline: TextOutline) -> str:
     """The likeliest plain reason."""
     data = document.structured
-    kinds = {kind for item in data.objects for kind in types_of(item)} - ARTICLE_TYPES
+    kinds = data.types.keys() - ARTICLE_TYPES
     path = path_of(document.page.url)
     if not path:
         return "home page"

@@ -7,7 +7,7 @@ told by ``workers.parsing.kinds``.
 import re
 from urllib.parse import urlsplit
 
-from crawler.page.structured_data import StructuredData, types_of
+from crawler.page.structured_data import StructuredData
 from workers.parsing.lexicon import lexicon
 
 FEW_CHARS = 1_500  # of text beside pictures or a film; what has more is an article with some
@@ -46,4 +46,4 @@ def _is_declared(data: StructuredData, form: str) -> bool:
     declared = (data.first("og:type") or "").lower()
     if form in _BESIDE_TEXT and data.articles():
         return declared.startswith(form)
-    return declared.startswith(form) or any(types_of(item) & _TYPES[form] for item in data.objects)
+    return declared.startswith(form) or not _TYPES[form].isdisjoint(data.types)

@@ -1,11 +1,10 @@
 """What a page declares itself to be, where that alone decides whether it is an article."""
 
 import re
-from collections import Counter
 from urllib.parse import urlsplit
 
 from crawler.page.document import Document
-from crawler.page.structured_data import ARTICLE_TYPES, types_of
+from crawler.page.structured_data import ARTICLE_TYPES
 from workers.parsing.lexicon import lexicon
 
 NEWS_BODY_CHARS = 800  # a page that declares an article and has this much text is one
@@ -42,8 +41,7 @@ def is_article(document: Document, size: int) -> bool:
     if size <= NEWS_BODY_CHARS or not path or _OF_SECTION.fullmatch(path):
         return False
     data = document.structured
-    kinds = Counter(kind for item in data.objects for kind in types_of(item))
-    news = sum(n for kind, n in kinds.items() if "newsarticle" in kind)
+    news = sum(n for kind, n in data.types.items() if "newsarticle" in kind)
     if 0 < news <= MAX_ON_PAGE:
         return True
     if (data.first("og:type") or "").lower() != "article" or is_site_page(document):
@@ -61,8 +59,7 @@ def other_kind(document: Document, *, is_credited: bool) -> str | None:
 
     ``is_credited``: whether the page has an author or a date of publication.
     """
-    kinds = {kind for item in document.structured.objects for kind in types_of(item)}
-    kinds |= _microdata_types(document)
+    kinds = document.structured.types.keys() | _microdata_types(document)
     path = path_of(document.page.url)
     if not kinds & _ARTICLES:
         if _is_product(document, kinds):

@@ -86,9 +86,8 @@ def _plain(text: str) -> str:
 
 def is_newsroom(data: StructuredData) -> bool:
     """Whether the page's metadata are those that newsrooms write: for Google News, for paywalls."""
-    kinds = {kind for item in data.objects for kind in types_of(item)}
-    if kinds & {"newsmediaorganization", "liveblogposting"} or any(
-        "newsarticle" in k for k in kinds
+    if data.types.keys() & {"newsmediaorganization", "liveblogposting"} or any(
+        "newsarticle" in kind for kind in data.types
     ):
         return True
     return any(name in data.meta for name in _NEWS_METAS) or any(
