@@ -102,10 +102,12 @@ def _is_empty(
 
 def _is_before_empty_list(outline: PageTree, at: int) -> bool:
     """Whether a list without links stands in or beside a label; the table leaves it out."""
-    inside = outline.nodes[at].css_first("ul, ol")
+    label = outline.nodes[at]
+    is_of_text = next(label.iter(), None) is None  # most are, and need no search
+    inside = None if is_of_text else label.css_first("ul, ol")
     if inside is not None and inside.css_first("a") is None:
         return True
-    beside = outline.nodes[at].next
+    beside = label.next
     for _ in range(MAX_BESIDE):
         if beside is None:
             return False
