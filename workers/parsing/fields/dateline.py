@@ -57,6 +57,14 @@ def dateline_of(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Datel
     return Dateline()
 
 
+def lone_dateline(paragraph: str, sites: Collection[str] = ()) -> bool:
+    """Whether the paragraph is a dateline and nothing else: "Tarawi -"."""
+    if len(paragraph) > MAX_HEAD or not paragraph.endswith(("-", "–", "—")):
+        return False
+    head = _head(paragraph.rstrip("-–— "), {name.lower() for name in sites})
+    return head is not None
+
+
 def _dateline(paragraph: str, paragraphs: Sequence[str], sites: Collection[str]) -> Dateline | None:
     for end in _END.finditer(paragraph, 0, MAX_HEAD):
         is_bracket = end[0].startswith(")")

@@ -11,6 +11,8 @@ from workers.parsing.lexicon import lexicon
 
 MAX_CHARS = 160  # of a paragraph that is a stray line
 MAX_COUNT = 30  # of a line that counts pages
+MAX_SIGNED = 60  # of a line at the text's end that an address or brackets mark as a signature
+MAX_SIGNATURE = 4  # words in such brackets
 MAX_PLACEHOLDER = 80  # of what stands for an embedded film or picture
 
 #: "(fbn)", "(mdk/yan)", "[ant, rio]": writers and editors by their initials
@@ -27,6 +29,10 @@ _PLACEHOLDER = re.compile(
 )
 #: "#Dermaga Baru"
 _TAG = re.compile(r"#[^\W\d_][^#.!?:]{1,40}")
+#: "(Humas/rn)", "[Sari Dewi]", but no "(Photo: 3 May)"
+_IN_BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】\d:.!?]{2,40}[)\]）】]\.?")
+_MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}")
+_END_NUMBER = re.compile(r"[\s/\d.#*_–—-]+$|^[\s#*_–—-]+")
 _SENTENCE = re.compile(r"[.!?]\s")
 
 
@@ -52,9 +58,28 @@ def is_stray(text: str) -> bool:
     lower = text.lower()
     if lower.rstrip(" .…") in _waiting():
         return True
+    if not any(map(str.isalnum, text)):
+        return True  # "(*)", "***"
     if _TAG.fullmatch(text) or ("[" in text and _PLACEHOLDER.search(text)):
         return True
     return _points_at_film(text, lower)
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line at the text's end only says who sent it: in brackets, or by an address."""
+    if len(text) > MAX_SIGNED:
+        return False
+    if text[0] in "([（【" and _IN_BRACKETS.fullmatch(text):
+        return len(text.split()) <= MAX_SIGNATURE
+    mail = _MAIL.search(text) if "@" in text else None
+    return mail is not None and len(text.replace(mail[0], "").split()) <= MAX_SIGNATURE
+
+
+def is_ending(text: str) -> bool:
+    """Whether a line at the text's end is the mark of it: "انتهای پیام/", "– Ends –"."""
+    if len(text) > MAX_COUNT:
+        return False
+    return _END_NUMBER.sub("", text).lower() in lexicon().labels["ending"]
 
 
 def _points_at_film(text: str, lower: str) -> bool:
@@ -66,7 +91,8 @@ def _points_at_film(text: str, lower: str) -> bool:
 
 @cache
 def _waiting() -> frozenset[str]:
-    return frozenset(lexicon().labels["waiting"])
+    labels = lexicon().labels
+    return frozenset((*labels["waiting"], *labels["onward"], *labels["buttons"]))
 
 
 @cache

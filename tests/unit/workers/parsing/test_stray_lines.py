@@ -25,6 +25,14 @@ TEXT = "Dermaga baru dibuka pada Senin pagi."
         "Simak Video 'Dermaga Baru': [Gambas:Video 20menit]",
         "Saksikan video dermaga di bawah ini:",
         "Watch the video of the quay below:",
+        "(*)",
+        "***",
+        "SCROLL TO CONTINUE WITH CONTENT",
+        "Weiter nach der Anzeige",
+        "La suite après cette publicité",
+        "Copy link",
+        "कॉपी लिंक",
+        "링크 복사",
         "Regardez la vidéo ci-dessous :".replace("vidéo", "video"),
     ],
 )
@@ -74,3 +82,52 @@ def test_a_line_that_names_makers_alone_is_a_byline(line: str, writers: list[str
 )
 def test_a_line_that_begins_like_a_byline_is_none(line: str) -> None:
     assert signed_by(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(Humas/rn)",
+        "(Sari Dewi)",
+        "【森下直樹】",
+        "hong@kabar.test",
+        "홍길순 기자 hong@kabar.test",
+        "انتهای پیام/",
+        "پایان پیام/ ۳۴۵",
+        "– Ends –",
+        "###",
+        "Son güncellenme: 08:00 11.08.2024",
+    ],
+)
+def test_a_line_that_only_ends_the_report_is_no_paragraph(line: str) -> None:
+    assert unframed([TEXT, TEXT, line]).paragraphs == (TEXT, TEXT)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(The quay was closed in 2019.)",
+        "Write to the harbour master at quay@kabar.test before Monday noon.",
+        "In the end, nobody came.",
+    ],
+)
+def test_a_sentence_at_the_end_is_a_paragraph(line: str) -> None:
+    assert unframed([TEXT, TEXT, line]).paragraphs == (TEXT, TEXT, line)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["Tarawi -"],
+        ["Jakarta, Kabar.com —"],
+        ["森下直樹", "2024年8月10日 20時30分"],
+        ["Sari Dewi", "Harbour desk", "10 August 2024"],
+    ],
+)
+def test_what_stands_over_the_text_is_no_paragraph(head: list[str]) -> None:
+    assert unframed([*head, TEXT, TEXT]).paragraphs == (TEXT, TEXT)
+
+
+def test_a_sentence_over_a_date_stays() -> None:
+    paragraphs = ["It was a long day.", "10 August 2024", TEXT, TEXT]
+    assert unframed(paragraphs).paragraphs == tuple(paragraphs)

@@ -8,7 +8,7 @@ from workers.parsing.body.outline import Block
 from workers.parsing.body.regions import bit
 from workers.parsing.candidates import FieldCandidate
 from workers.parsing.fields.metadata import MICRODATA, Credit
-from workers.parsing.fields.writers.han_names import han_names
+from workers.parsing.fields.writers.han_names import han_names, may_be_chinese
 from workers.parsing.fields.writers.names import (
     after_label,
     full_names,
@@ -32,6 +32,7 @@ from workers.parsing.fields.writers.portraits import (
     with_office,
 )
 from workers.parsing.fields.writers.signed import MAX_LINE, Names, Signed
+from workers.parsing.fields.writers.text_bylines import reporters_in
 from workers.parsing.fields.writers.writer_links import linked_together, linked_writers
 
 BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
@@ -49,9 +50,11 @@ MAX_CREDITED = 60  # characters of a line with such a name
 MAX_LISTED = 24  # texts behind a label in which a list of names may go on
 HOUSE_REACH = 5  # texts from a team to the date
 MAX_OFFICES = 2  # texts between two names of such a list: an office, a portrait
+MAX_PLACE = 2  # words of the place before a name
 MAX_INITIALS = 3  # letters that stand for a portrait
 
 _PARTS = re.compile(r"\s*[|•·●⋅—]\s*|\s[–-]\s|\s{2,}")
+_PLACE_MARK = re.compile(r"\s*[:：]\s*|\s+[–—-]\s+")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
 _PREPOSITIONS = re.compile(r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den))+$")
@@ -104,6 +107,10 @@ def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[
         yield claimed
     if writers := _bylines(page, _signed) or _under_text(page):
         yield FieldCandidate(value=writers, where=BYLINE)
+    if page.blocks and (
+        writers := reporters_in(page.blocks[page.start].text, page.blocks[page.end].text)
+    ):
+        yield FieldCandidate(value=writers, where=BYLINE, why="in the text")
     if claimed and not is_whole:
         yield claimed
     if writers := signature(page):
@@ -222,7 +229,7 @@ def _signed(page: Signed, place: int) -> Names:
     is_author = _is_author(page, block)
     if block.boxes.own(block.place) & bit("caption") and not is_author:
         return ()
-    if names := han_names(block.text):
+    if (names := han_names(block.text)) is not None:
         return tuple(names)
     if labelled := _labelled(page, place):
         line = _PREPOSITIONS.sub("", _PARTS.split(without_dates(labelled))[0])
@@ -234,12 +241,30 @@ def _signed(page: Signed, place: int) -> Names:
 
 def _unlabelled(page: Signed, block: Block) -> Names:
     """The people in a text that only the name of its element marks as a byline."""
+    if linked := _behind_place(page, block):
+        return linked
     text, first = without_dates(block.text), _first_element(block)
     behind = block.text.removeprefix(first)
     # "Ana RuizFounder": no space stands between two elements
     is_glued = behind != block.text and behind[:1].isupper()
     names = (_in_parts(first, page) if is_glued else ()) or _in_parts(text, page)
     return tuple(name for name in names if not is_heading(name) and not page.is_phrase(name))
+
+
+def _behind_place(page: Signed, block: Block) -> Names:
+    """The name behind the place of the report: "Lima – <a>Ana Ruiz</a>", "Lima: Ana Ruiz"."""
+    mark = _PLACE_MARK.search(block.text)
+    place = block.text[: mark.start()].split() if mark else []
+    if mark is None or not 0 < len(place) <= MAX_PLACE or any(word[0].islower() for word in place):
+        return ()
+    if is_other_label(" ".join(place)):
+        return ()
+    rest = block.text[mark.end() :].strip(" «»")
+    link = block.box.node.css_first("a") if block.links else None
+    if mark[0].strip() not in (":", "：") and (link is None or folded(link.text()) != rest):
+        return ()
+    names = full_names(names_in(rest, publishers=page.publishers))
+    return tuple(n for n in names if not is_heading(n) and not page.is_phrase(n))
 
 
 def _first_element(block: Block) -> str:
@@ -263,6 +288,8 @@ def _dated(page: Signed, place: int) -> Names:
     names = _in_parts(text, page) if len(block.text.split()) <= MAX_DATED else ()
     if any(map(is_heading, names)) or any(map(page.is_phrase, names)):
         return ()
+    if not all(map(may_be_chinese, names)) and not page.is_japanese:
+        return ()  # "来源", "政务动态"
     if text == block.text and names != (text.strip(" |·•–—-"),):
         return ()  # beside the line with the date: a name and nothing else
     return names if len(names) == 1 else ()

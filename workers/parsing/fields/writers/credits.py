@@ -7,8 +7,8 @@ from functools import cache
 
 from crawler.links.labels import said_by
 from workers.parsing.body.date_lines import is_date
-from workers.parsing.fields.dateline import dateline_of
-from workers.parsing.fields.stray_lines import without_strays
+from workers.parsing.fields.dateline import dateline_of, lone_dateline
+from workers.parsing.fields.stray_lines import is_ending, is_signature, without_strays
 from workers.parsing.fields.writers.agencies import agencies_in
 from workers.parsing.fields.writers.bylines import signed_by
 from workers.parsing.lexicon import lexicon
@@ -20,7 +20,11 @@ MAX_APPEAL = 250  # characters of a paragraph that asks for something
 MAX_BYLINE = 80  # characters of a byline in capitals
 HEAD, CREDIT = "head of the text", "credit"
 TAIL = 4  # paragraphs at the end in which a byline may stand
+LAST = 2  # of these, in which signatures and marks of the end may stand
+ABOVE = 4  # paragraphs in which a date may stand, with a byline over it
+MAX_ABOVE = 40  # characters of a line over such a date
 
+_SENTENCE_ENDS = (".", "!", "?", "。", "।", "۔", "…", ":", "»", "”", '"')
 #: what may be the label of a pointer, up to its mark or the end
 _HEAD = re.compile(r"\W*([^:：>»|]{2,90}+)(?:[:：>»|]|$)")
 
@@ -46,7 +50,7 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
     kept: list[str] = []
     sources: list[str] = []
     bylines: list[str] = []
-    paragraphs = without_strays(paragraphs)
+    paragraphs = _below_date(without_strays(paragraphs))
     asked = appeals(paragraphs)
     for number, (paragraph, is_appeal) in enumerate(zip(paragraphs, asked, strict=True)):
         text, credit = _without_credit(paragraph)
@@ -58,6 +62,11 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
         if is_edge and (writers := signed_by(text)) is not None:
             bylines += writers if kept else []
             continue
+        is_last = number >= len(paragraphs) - LAST and number > 0
+        if is_last and (is_ending(text) or _is_labelled_date(text)):
+            continue
+        if is_last and is_signature(text) and not agencies_in(text.strip("()[]（）【】 .")):
+            continue
         is_tail = number >= len(paragraphs) - TAIL and number > 0
         if is_tail and (names := _byline(text)) is not None:
             sources += [s for name in names for s in agencies_in(name)]
@@ -65,6 +74,8 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
             continue
         kept.append(text)
     dateline = dateline_of(kept, sites)
+    if len(kept) > 1 and lone_dateline(kept[0], sites):
+        del kept[0]
     return Framed(
         paragraphs=tuple(kept),
         dateline=dateline.place,
@@ -74,6 +85,26 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
         ),
         bylines=tuple(bylines),
     )
+
+
+def _below_date(paragraphs: list[str]) -> list[str]:
+    """The paragraphs below a date near the first one, where no sentence stands above it."""
+    for number, text in enumerate(paragraphs[:ABOVE]):
+        if number and is_date(text):
+            return paragraphs[number + 1 :]
+        if len(text) > MAX_ABOVE or text.endswith(_SENTENCE_ENDS):
+            break
+    return paragraphs
+
+
+def _is_labelled_date(text: str) -> bool:
+    """Whether the line is a date behind a label: "Last updated: 3 May 2024"."""
+    return text.lower().startswith(_dating_labels()) and is_date(text)
+
+
+@cache
+def _dating_labels() -> tuple[str, ...]:
+    return (*lexicon().labels["published"], *lexicon().labels["updated"])
 
 
 def is_pointer(text: str) -> bool:

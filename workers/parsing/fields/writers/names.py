@@ -35,7 +35,11 @@ _GLUED = re.compile(r"[a-z]{6}[A-Z]")  # entries of a list without space between
 _SIGNS = frozenset("?!:=<>{}©")  # that no name has
 _BESIDE_DEGREE = "\ue000"  # stands for the comma before a degree, which parts no names
 _NICKNAME = re.compile(r"(?<=[a-zà-ÿ] )\([A-ZÀ-Ý][a-zà-ÿ]+\)(?= [A-ZÀ-Ý])")
-_EDGES = ' \t.,:;|–—-*_~•·/\\"“”«»<>#＝'
+#: behind a Korean name, with or without a space: "오윤서기자"
+_KOREAN_OFFICE = re.compile(
+    r"(?<=[가-힣]{2})\s?(?:인턴|선임|수습|객원|전문|수석)?\s?(?:기자|특파원|논설위원|편집위원|칼럼니스트)$"
+)
+_EDGES = ' \t.,:：;|–—-*_~•·/\\"“”«»<>#＝【】［］'
 
 
 #: a label within a text as it stands where white space is blanks
@@ -117,6 +121,8 @@ def _name(part: str) -> str | None:
         return None
     if label := _by_label().match(name):
         name = name[label.end() :].strip(_EDGES)
+    if not name.isascii():
+        name = _KOREAN_OFFICE.sub("", name)
     if _is_house_contributor(name):
         return None
     name = _without_rank(_roles_pattern().sub("", name).strip(_EDGES), name)
@@ -239,7 +245,7 @@ def _text_label_pattern() -> re.Pattern[str]:
 def _next_label_pattern() -> re.Pattern[str]:
     """Where the writers end in one line with others: "Editor: ...", "Copyright ..."."""
     labels = "|".join(map(re.escape, lexicon().names["others"]))
-    return re.compile(rf"(?i)\b(?:{labels})\s*[:：]|\bcopyright\b|©|\(c\)")
+    return re.compile(rf"(?i)\b(?:{labels}|red)\s*[:：]|\bcopyright\b|©|\(c\)")
 
 
 def is_other_label(text: str) -> bool:
@@ -304,7 +310,7 @@ def _label(pattern: str, *kinds: str) -> _Label:
 
 @cache
 def _by_label() -> _Label:
-    return _label(r"(?:(?:{})(?:\s*[:：／]\s*|\s+|$))+", "by")
+    return _label(r"(?:(?:{})(?:\s*[:：／,،、]\s*|\s+|$))+", "by")
 
 
 @cache

@@ -1,5 +1,6 @@
 """What writers are looked for in: a page's metadata, its texts, and where its article stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ MAX_LINE = 140  # characters of a byline
 MIN_TELLING = 3  # letters of a word that tells a phrase from a name
 
 Names = tuple[str, ...]
+
+_KANA = re.compile("[ぁ-ヿ]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +47,11 @@ class Signed:
     def blocks(self) -> Sequence[Block]:
         """The page's texts."""
         return self.outline.blocks
+
+    @property
+    def is_japanese(self) -> bool:
+        """Whether its text has signs that only Japanese has."""
+        return any(map(_KANA.search, (self.blocks[self.title].text, self.blocks[self.start].text)))
 
     def is_phrase(self, name: str) -> bool:
         """Whether each word of the "name" stands in small letters elsewhere on the page.
