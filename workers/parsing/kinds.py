@@ -25,16 +25,27 @@ from workers.parsing.body.regions import bit
 from workers.parsing.body.substring_matcher import Substrings
 from workers.parsing.fields.declared import (
     FORUM,
+    LISTING,
     NEWS_BODY_CHARS,
     PRODUCT,
     is_article,
+    is_listing,
     is_site_page,
     other_kind,
     path_of,
 )
 from workers.parsing.kind_words import page_words, word_weights
 from workers.parsing.lexicon import lexicon
-from workers.parsing.notices import NO_TEXT, NOTICE, is_regret, is_tiny, notice_reason
+from workers.parsing.notices import (
+    NO_TEXT,
+    NOTICE,
+    OWN_PAGE,
+    has_no_sentence,
+    is_own_page,
+    is_regret,
+    is_tiny,
+    notice_reason,
+)
 
 REFUSE = 0.5  # probability of "no article" from which a page is refused
 REFUSE_CREDITED = 0.65  # the same for a page that has both an author and a date
@@ -104,6 +115,10 @@ def told_reason(
     """What needs no weighing: why a page is no article, "" where it is one, None if neither."""
     if not body.blocks:
         return _reason(document, outline) if title else NO_TEXT
+    if credits <= 1 and is_own_page(title):
+        return OWN_PAGE
+    if credits <= 1 and has_no_sentence(document, body):
+        return _reason(document, outline)
     if not credits and (notice := notice_reason(document, outline, body, title)):
         return notice
     if credits and is_regret([block.text for block in body.blocks]):
@@ -123,9 +138,11 @@ def is_refused(chance: float, credits: int) -> bool:
 
 def declared_reason(document: Document, body: Body, *, credits: int) -> str | None:
     """Why the page says that it is no article, "" where it says that it is one, None if neither."""
+    if is_listing(document):
+        return LISTING
     if is_article(document, sum(len(b.text) for b in body.blocks)):
         return ""
-    kind = other_kind(document, is_credited=credits > 0)
+    kind = other_kind(document, credits=credits)
     return "" if kind is None and credits > 1 and _is_plain(document, body) else kind
 
 
@@ -280,7 +297,7 @@ def _reason(document: Document, outline: TextOutline) -> str:
     if kinds & {"discussionforumposting", "qapage"} or _PATHS["forum"].search(path):
         return FORUM
     if kinds & {"itemlist", "collectionpage"} or _PATHS["listing"].search(path):
-        return "list of pages"
+        return LISTING
     linked = sum(b.linked for b in outline.blocks)
     if linked > 0.5 * max(sum(len(b.text) for b in outline.blocks), 1):
         return "list of links"

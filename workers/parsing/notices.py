@@ -13,7 +13,7 @@ from workers.parsing.body.body import Body
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
 from workers.parsing.body.phrases import Phrases
-from workers.parsing.body.scripts import density
+from workers.parsing.body.scripts import density, is_unparted
 from workers.parsing.fields.metadata import claimed_paywall
 from workers.parsing.lexicon import lexicon
 
@@ -21,6 +21,7 @@ LOGIN = "login form"
 CONSENT = "consent form"
 NOTICE = "notice instead of an article"
 NO_TEXT = "no text"
+OWN_PAGE = "page that a site has of itself"
 
 FORM_CHARS = 300  # of text beside a form for a password that are no article
 NOTICE_CHARS = 800  # of text below a headline that says that there is no page
@@ -30,6 +31,8 @@ MOST = 0.5  # share of the paragraphs that speak of nothing else
 MIN_ABOUT = 2  # paragraphs that speak of it
 REGRET_CHARS = 400  # of text that says nothing else than that there is no page
 TINY_CHARS = 100  # of Latin text, or what says as much, that nothing says is an article
+SENTENCE_CHARS = 60  # the same of a text that is a sentence
+SENTENCE_ENDS = tuple('.!?。！？।۔…"”»)')
 NOTICE_LINE = 200  # characters of a line that says that an article is gone
 _PASSWORD = 'type="password"', "type=password", "type='password'"
 
@@ -65,6 +68,28 @@ def is_tiny(document: Document, body: Body) -> bool:
         claimed_paywall(data)
     )  # what is locked is an article's start
     return size < TINY_CHARS and not is_claimed
+
+
+def has_no_sentence(document: Document, body: Body) -> bool:
+    """Whether a page's text is lines alone, and nothing says that it is an article."""
+    if document.structured.articles():
+        return False
+    return not any(
+        density(block.text) > 1
+        or is_unparted(block.text)
+        or (len(block.text) >= SENTENCE_CHARS and block.text.rstrip().endswith(SENTENCE_ENDS))
+        for block in body.blocks
+    )
+
+
+def is_own_page(title: str | None) -> bool:
+    """Whether the headline is that of a page that every site has of itself: "Privacy policy"."""
+    return title is not None and title.strip(" .:").lower() in _own_pages()
+
+
+@cache
+def _own_pages() -> frozenset[str]:
+    return frozenset(lexicon().labels["own_pages"])
 
 
 def is_regret(texts: Sequence[str]) -> bool:

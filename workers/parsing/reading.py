@@ -15,6 +15,8 @@ from crawler.page.structured_data import JsonObject
 from workers.parsing.body.body import Body, body_of
 from workers.parsing.body.outline import TextOutline
 from workers.parsing.body.outline_builder import outline_of
+from workers.parsing.body.regions import bit
+from workers.parsing.body.scripts import density
 from workers.parsing.body.text_features import Claims, letters
 from workers.parsing.candidates import FieldCandidate, best
 from workers.parsing.fields import metadata
@@ -37,10 +39,19 @@ MUCH_MORE = 2.0  # times the text on the page that another source must have
 MAX_LINE = 400  # characters of a text on the page that may be the headline
 BELOW_START = 8  # texts between what was taken for the first paragraph and the headline
 HEADINGS = ("h1",)
+LESSER_HEADINGS = ("h2", "h3", "h4")
+MAX_OVER_TEXT = 60  # texts in which the first sentences are looked for
+MIN_SENTENCES = 160  # characters of a text that is more than a heading, of a sentence half of them
+FULL_STOPS = (".", "。", "।", "۔")
 SURE = 4  # letters of a headline's longest word, between which no mark stands
 TITLE_TAGS = frozenset({"h1", "h2", "div", "p", "td", "span", "header", "section", "tr"})
 
 _WORD = re.compile(r"\w+")
+_TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:(?:post|entry|article|news|story|content|detail|page|blog|artikel|berita|judul)"
+    r"[_-]{0,2}(?:title|heading|headline|judul)|headline|judul|title)(?=$|\s)",
+    re.IGNORECASE,
+)
 
 
 def titles_on(
@@ -52,6 +63,7 @@ def titles_on(
     return titles_of(
         Titles(
             headings=[text for text, _ in headings],
+            lesser=[] if headings else _lesser_headings(outline),
             shared=metadata.shared_title(data),
             headline=metadata.claimed_headline(item),
             others=metadata.other_titles(data),
@@ -95,6 +107,22 @@ def _headings(outline: TextOutline) -> list[tuple[str, LexborNode]]:
                 headings[index].append(block.text)
                 break
     return [(" ".join(texts), outline.boxes.nodes[at]) for at, texts in headings.items() if texts]
+
+
+def _lesser_headings(outline: TextOutline) -> list[str]:
+    """The texts over the page's first sentences that are headings of a lower rank, or named so."""
+    unwanted = bit("nav") | bit("related") | bit("comment") | bit("aside") | bit("modal")
+    texts: list[str] = []
+    for block in outline.blocks[:MAX_OVER_TEXT]:
+        is_heading = block.tag in LESSER_HEADINGS or _TITLE_NAME.search(
+            block.boxes.name(block.place)
+        )
+        size, is_sentence = len(block.text) * density(block.text), block.text.endswith(FULL_STOPS)
+        if size >= MIN_SENTENCES or (size >= MIN_SENTENCES / 2 and is_sentence and not is_heading):
+            break
+        if is_heading and not block.boxes.own(block.place) & unwanted:
+            texts.append(block.text)
+    return texts
 
 
 def _leads_home(heading: LexborNode, text: str, host: str) -> bool:

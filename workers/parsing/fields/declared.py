@@ -16,11 +16,17 @@ MAX_ITEMS = 1_000  # elements with a type in microdata that are looked at
 PRODUCT = "product page"
 FORUM = "forum or question page"
 MANUAL = "documentation"
+LISTING = "list of pages"
+EVENT = "event, offer of a job or the like"
 
 #: a review is as often a customer's, on a product's page
 _ARTICLES = ARTICLE_TYPES - {"review", "socialmediaposting", "medicalwebpage", "techarticle"}
 _OFFERS = frozenset({"offer", "aggregateoffer"})
 _FORUMS = frozenset({"discussionforumposting", "qapage"})
+#: what is none of an article's, where no article is declared beside it
+_LISTS = frozenset({"collectionpage", "searchresultspage", "imagegallery", "mediagallery"})
+_OTHERS = frozenset({"contactpage", "aboutpage", "itempage", "checkoutpage", "jobposting", "event",
+                     "profilepage", "realestatelisting", "weatherforecast"})  # fmt: skip
 _ITEM_TYPE = re.compile(r"""\s*=\s*["']?\s*https?://schema\.org/(\w{1,60})""")
 #: where the WordPress behind a page keeps it: as a post, or as a page such as "services"
 OF_POST, OF_PAGE = "wp-json/wp/v2/posts/", "wp-json/wp/v2/pages/"
@@ -30,6 +36,9 @@ _FORUM_MAKER = re.compile(_SAID["forum_maker"])
 _FORUM_PATH = re.compile(_SAID["forum_path"])
 _FORUM_HOST = re.compile(rf"^(?:www\.)?(?:{_SAID['forum_host']})\.")
 _THREAD_PATH = re.compile(rf"/(?:{_SAID['thread_path']})(?=/)")
+_LIST_PATH = re.compile(
+    rf"^(?:/[a-z]{{2}})?(?:/(?:blog|news))?/(?:{_SAID['list_path']})/|/page/\d+$"
+)
 _MANUAL_MAKER = re.compile(_SAID["manual_maker"])
 _MANUAL_PATH = re.compile(rf"/(?:{_SAID['manual_path']})(?=/|$)")
 _MANUAL_HOST = re.compile(rf"^(?:www\.)?(?:{_SAID['manual_host']})\.")
@@ -49,15 +58,21 @@ def is_article(document: Document, size: int) -> bool:
     return bool(data.articles()) or OF_POST in document.text
 
 
+def is_listing(document: Document) -> bool:
+    """Whether the address is that of a tag, a category, a writer or a further page of a list."""
+    path = path_of(document.page.url)
+    return _LIST_PATH.search(path) is not None and not document.structured.articles()
+
+
 def is_site_page(document: Document) -> bool:
     """Whether the WordPress behind a page keeps it as one of the site's, as "services" is."""
     return OF_PAGE in document.text
 
 
-def other_kind(document: Document, *, is_credited: bool) -> str | None:
+def other_kind(document: Document, *, credits: int) -> str | None:
     """What else than an article the page says that it is; None where it does not say so.
 
-    ``is_credited``: whether the page has an author or a date of publication.
+    ``credits``: how many it has of authors and a date of publication.
     """
     kinds = document.structured.types.keys() | _microdata_types(document)
     path = path_of(document.page.url)
@@ -66,10 +81,12 @@ def other_kind(document: Document, *, is_credited: bool) -> str | None:
             return PRODUCT
         if kinds & _FORUMS or _FORUM_HOST.search(document.host) or _THREAD_PATH.search(path):
             return FORUM
+        if credits <= 1 and (kinds & _LISTS or kinds & _OTHERS):
+            return LISTING if kinds & _LISTS else EVENT
     maker = " ".join(document.structured.all("generator")).lower()
     if _FORUM_MAKER.search(maker) or _FORUM_PATH.search(path):
         return FORUM
-    if not is_credited and _is_manual(document, maker, path):
+    if not credits and _is_manual(document, maker, path):
         return MANUAL
     return None
 

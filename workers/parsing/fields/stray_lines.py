@@ -10,6 +10,8 @@ from functools import cache
 from workers.parsing.lexicon import lexicon
 
 MAX_CHARS = 160  # of a paragraph that is a stray line
+MAX_RIGHTS = 260  # of a notice of rights
+MIN_OFFICE = 5  # letters of a word in brackets that is no initials
 MAX_COUNT = 30  # of a line that counts pages
 MAX_SIGNED = 60  # of a line at the text's end that an address or brackets mark as a signature
 MAX_SIGNATURE = 4  # words in such brackets
@@ -31,8 +33,12 @@ _PLACEHOLDER = re.compile(
 _TAG = re.compile(r"#[^\W\d_][^#.!?:]{1,40}")
 #: "(Humas/rn)", "[Sari Dewi]", but no "(Photo: 3 May)"
 _IN_BRACKETS = re.compile(r"[(\[（【][^()\[\]（）【】\d:.!?]{2,40}[)\]）】]\.?")
+_BARE_INITIALS = re.compile(r"[a-zäöü]{2,5}(?:/[a-zäöü]{2,5}){1,3}")  # "jko/dpa"
 _MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,40}){1,4}")
 _END_NUMBER = re.compile(r"[\s/\d.#*_–—-]+$|^[\s#*_–—-]+")
+_RIGHTS = re.compile(
+    r"(?:copyright|©|\(c\)|hak cipta)[\s©]{0,3}(?:\(c\)\s?)?(?:19|20)\d\d", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"[.!?]\s")
 
 
@@ -56,9 +62,9 @@ def is_stray(text: str) -> bool:
     if len(text) <= MAX_COUNT and _COUNT.fullmatch(text):
         return True
     lower = text.lower()
-    if lower.rstrip(" .…") in _waiting():
+    if lower.rstrip(" .…:") in _waiting():
         return True
-    if not any(map(str.isalnum, text)):
+    if not any(c.isalnum() or c == "_" for c in text):
         return True  # "(*)", "***"
     if _TAG.fullmatch(text) or ("[" in text and _PLACEHOLDER.search(text)):
         return True
@@ -70,9 +76,21 @@ def is_signature(text: str) -> bool:
     if len(text) > MAX_SIGNED:
         return False
     if text[0] in "([（【" and _IN_BRACKETS.fullmatch(text):
-        return len(text.split()) <= MAX_SIGNATURE
+        words = re.findall(r"[^\W\d_]+", text)
+        is_named = text[0] == "【" or " " in text or any(len(w) >= MIN_OFFICE for w in words)
+        return is_named and len(text.split()) <= MAX_SIGNATURE
+    if _BARE_INITIALS.fullmatch(text):
+        return True
     mail = _MAIL.search(text) if "@" in text else None
     return mail is not None and len(text.replace(mail[0], "").split()) <= MAX_SIGNATURE
+
+
+def is_rights(text: str) -> bool:
+    """Whether a line at the text's end is a notice of rights."""
+    if len(text) > MAX_RIGHTS:
+        return False
+    lower = text.lower()
+    return _RIGHTS.match(text) is not None or any(w in lower for w in lexicon().labels["rights"])
 
 
 def is_ending(text: str) -> bool:

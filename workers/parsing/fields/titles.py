@@ -22,6 +22,8 @@ MIN_HEADING = 12  # letters of a heading that is believed without any metadata
 MIN_INNER = 20  # letters of a heading that is looked for inside of longer titles
 MIN_SLUG_WORDS = 2  # of an address that names its page
 MIN_SLUG = 0.6  # of these words that a heading has which the address names
+MIN_KICKER = 5  # letters of a topic before the headline
+MAX_SITE_WORDS = 6  # of a window's title that may be no more than the site's name
 MAX_NAME_WORDS = 3  # of a part that begins with the site's name
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»:/]+\s+|\s*[|｜]\s*|\s+::\s+")
@@ -40,6 +42,8 @@ class Titles:
 
     #: the texts of its h1 elements, in order
     headings: Sequence[str] = ()
+    #: where it has none, the texts over its text that may be headings, in order
+    lesser: Sequence[str] = ()
     #: og:title, or ""
     shared: str = ""
     #: headline of its JSON-LD, or ""
@@ -77,6 +81,7 @@ class _Clean:
     """The same, without names of the site; empty texts left out."""
 
     headings: list[str]
+    lesser: list[str]
     shared: str
     headline: str
     claims: list[str]
@@ -98,6 +103,7 @@ def _cleaned(page: Titles) -> _Clean:
     ]
     return _Clean(
         headings=[bare(h) for h in headings if letters(h) and letters(h) not in names],
+        lesser=[bare(h) for h in page.lesser if letters(h) and letters(h) not in names],
         shared=shared,
         headline=headline,
         claims=[text for text in (shared, headline, *others) if text],
@@ -123,6 +129,8 @@ def _in_order(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
     yield from claims
     if not claims and (named := _in_address(page)):
         yield FieldCandidate(value=named, where="h1", why="the address names it")
+    if not claims and not page.claims and (lesser := _lesser_heading(page)):
+        yield FieldCandidate(value=lesser, where="heading", why="the page has no h1")
     for claim in page.claims:
         yield FieldCandidate(value=claim, where="metadata", why="no heading is like it")
     yield from _unconfirmed(page, window)
@@ -139,6 +147,27 @@ def _in_address(page: _Clean) -> str | None:
         return None
     least = max(MIN_SLUG, *(shares[claim] for claim in page.claims), 0.0)
     return named if shares[named] >= least else None
+
+
+def _lesser_heading(page: _Clean) -> str | None:
+    """The heading over the text that the window has, else the only one where the window has none.
+
+    A window's title that is short, or shares no word with it, is the name of the site.
+    """
+    if page.headings or not page.lesser:
+        return None
+    window = letters(page.window)
+    for heading in page.lesser:
+        if len(letters(heading)) >= MIN_HEADING and letters(heading) in window:
+            return heading
+    last = page.lesser[-1]
+    words = set(_WORD.findall(page.window.lower()))
+    own = _WORD.findall(last.lower())
+    if len(letters(last)) < MIN_HEADING or len(own) < MIN_TITLE_WORDS:
+        return None
+    is_named = len(page.slug) >= MIN_SLUG_WORDS and _share(page.slug, last) >= MIN_SLUG
+    is_site = len(page.window.split()) <= MAX_SITE_WORDS and words.isdisjoint(own)
+    return last if is_named or is_site or not window else None
 
 
 def _share(slug: frozenset[str], title: str) -> float:
@@ -191,7 +220,7 @@ def _known_headings(page: _Clean, window: str) -> list[FieldCandidate[str]]:
     closest = _closest(page.headings, [*page.claims, window])
     if closest is None:
         return []
-    inner = _inner(closest, page.claims)
+    inner = _inner(closest, page.claims) or _behind_kicker(closest, page)
     return [FieldCandidate(value=inner or closest, where="h1", why="most words in common")]
 
 
@@ -207,6 +236,19 @@ def _inner(heading: str, claims: Sequence[str]) -> str | None:
         if title and is_kicker and (not behind or _MARK.match(behind)):
             return claim
     return None
+
+
+def _behind_kicker(heading: str, page: _Clean) -> str | None:
+    """The shared title that window and heading have, where the heading has a few words before it.
+
+    An h1 of two elements: the topic and the headline.
+    """
+    is_same = letters(page.shared) == letters(page.window)
+    if not is_same or len(letters(page.shared)) < MIN_INNER or not heading.endswith(page.shared):
+        return None
+    kicker = heading.removesuffix(page.shared)
+    is_topic = len(letters(kicker)) >= MIN_KICKER  # "The" and the like belong to the headline
+    return page.shared if is_topic and len(kicker.split()) <= MAX_NAME_WORDS else None
 
 
 def _unconfirmed(page: _Clean, window: str) -> Iterator[FieldCandidate[str]]:
@@ -252,6 +294,9 @@ def without_site(title: str, names: Sequence[str]) -> str:
     ``names`` are given as letters only.  A part counts as a name too where it holds one, or
     is held by one, and is shorter than what is left.
     """
+    site, mark, rest = title.partition(": ")
+    if mark and letters(site) in names and len(rest.split()) >= MIN_TITLE_WORDS:
+        title = rest.lstrip()
     spans = list(_SEPARATOR.finditer(title))
     while spans and _is_name(title[spans[-1].end() :], title[: spans[-1].start()], names):
         title = title[: spans.pop().start()]

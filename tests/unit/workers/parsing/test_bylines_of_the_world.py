@@ -56,6 +56,9 @@ ANA, BOTH = ("Ana Ruiz",), ("Ana Ruiz", "Tom Fels")
         ("撰文：王海明", ("王海明",)),
         ("Rep: Ana Ruiz/ Red: Tom Fels", ANA),
         ("Author, Ana Ruiz", ANA),
+        ("Submitted by Ana Ruiz on Mon, 08/03/2024 - 11:20", ANA),
+        ("Posted by Ana Ruiz at 19:12", ANA),
+        ("Gespeichert von Ana Ruiz am Mo., 03.08.2024 - 11:20", ANA),
         ("مصنف, ثنا آصف", ("ثنا آصف",)),
         ("خبرنگار: زهرا کریمی", ("زهرا کریمی",)),
         ("Muhabir: Ana Ruiz", ANA),
@@ -93,3 +96,33 @@ def test_metadata_give_their_writers(author: str, names: tuple[str, ...]) -> Non
     )
     page = f'<script type="application/ld+json">{item}</script>{HEAD}{TEXT}'
     assert article(page).authors == names
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<footer class=node__meta>Submitted by Ana Ruiz on Mon, 08/03/2024 - 11:20</footer>",
+        "<div class=meta><b class=c-signature__author>Ana Ruiz</b><span>Lima</span></div>",
+        "<div class=news-date><span class=post_author>Ana Ruiz</span> — 3 May, 18:31</div>",
+    ],
+)
+def test_a_line_over_the_text_gives_its_writer_whatever_its_box_is_called(line: str) -> None:
+    assert article(f"<article>{HEAD}{line}{TEXT}</article>").authors == ANA
+
+
+def test_a_line_right_under_the_text_gives_its_writer_though_it_is_called_a_footer() -> None:
+    line = "<div class=post-footer>Posted by <span>Ana Ruiz</span> at 19:12 Labels: walks</div>"
+    assert article(f"{HEAD}{TEXT}{line}").authors == ANA
+
+
+def test_an_account_in_metadata_yields_to_the_user_that_the_page_shows() -> None:
+    item = '{"@type": "BlogPosting", "author": {"@type": "Person", "name": "harbourfan19"}}'
+    script = f'<script type="application/ld+json">{item}</script>'
+    line = "<ul><li><span class='x1 user-name'>Ana Ruiz</span></li></ul>"
+    assert article(f"{script}{line}{HEAD}{TEXT}").authors == ANA
+
+
+def test_a_newsroom_or_a_credit_is_no_writer() -> None:
+    line = "<div class=details><span class=author>Redazione Lantern</span> Lima</div>"
+    credit = "<div class=photo-credit>Credit: Ana Ruiz</div>"
+    assert article(f"{HEAD}{line}{credit}{TEXT}").authors == ()

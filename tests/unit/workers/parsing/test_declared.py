@@ -9,7 +9,16 @@ from crawler.page.items import FetchedPage
 from tests.unit.workers.parsing.pages import NOW
 from workers.parsing.body.body import Body
 from workers.parsing.body.outline_builder import outline_of
-from workers.parsing.fields.declared import FORUM, MANUAL, PRODUCT, is_article, other_kind
+from workers.parsing.fields.declared import (
+    EVENT,
+    FORUM,
+    LISTING,
+    MANUAL,
+    PRODUCT,
+    is_article,
+    is_listing,
+    other_kind,
+)
 from workers.parsing.kinds import declared_reason
 
 ARTICLE = "https://kabar.example/ekonomi/2026/harga-beras-turun"
@@ -54,21 +63,21 @@ def test_lists_and_standing_pages_are_not_taken_for_articles(head: str) -> None:
 
 
 def test_a_product_with_an_offer_is_a_product_page_also_with_customers_reviews() -> None:
-    assert other_kind(page(json_ld("Product", "Offer", "Review")), is_credited=True) == PRODUCT
-    assert other_kind(page(json_ld("Product", "Offer", "NewsArticle")), is_credited=True) is None
-    assert other_kind(page(json_ld("Product")), is_credited=True) is None
+    assert other_kind(page(json_ld("Product", "Offer", "Review")), credits=2) == PRODUCT
+    assert other_kind(page(json_ld("Product", "Offer", "NewsArticle")), credits=2) is None
+    assert other_kind(page(json_ld("Product")), credits=2) is None
 
 
 def test_threads_and_questions_are_no_articles() -> None:
-    assert other_kind(page(json_ld("QAPage")), is_credited=True) == FORUM
+    assert other_kind(page(json_ld("QAPage")), credits=2) == FORUM
     microdata = "<div itemscope itemtype='https://schema.org/DiscussionForumPosting'></div>"
-    assert other_kind(page(body=microdata), is_credited=True) == FORUM
-    assert other_kind(page("<meta name=generator content='phpBB 3'>"), is_credited=True) == FORUM
+    assert other_kind(page(body=microdata), credits=2) == FORUM
+    assert other_kind(page("<meta name=generator content='phpBB 3'>"), credits=2) == FORUM
     for address in ("papan.example/viewtopic.php?id=4", "forum.papan.example/kapal-7",
                     "papan.example/threads/kapal-tua.7"):  # fmt: skip
-        assert other_kind(page(url=f"https://{address}"), is_credited=True) == FORUM
+        assert other_kind(page(url=f"https://{address}"), credits=2) == FORUM
     thread = "https://papan.example/threads/kapal-tua.7"
-    assert other_kind(page(json_ld("NewsArticle"), url=thread), is_credited=True) is None
+    assert other_kind(page(json_ld("NewsArticle"), url=thread), credits=2) is None
 
 
 @pytest.mark.parametrize(
@@ -81,12 +90,12 @@ def test_threads_and_questions_are_no_articles() -> None:
     ],
 )
 def test_a_manual_is_known_where_nobody_signs_or_dates_it(head: str, body: str, url: str) -> None:
-    assert other_kind(page(head, body, url=url), is_credited=False) == MANUAL
-    assert other_kind(page(head, body, url=url), is_credited=True) is None
+    assert other_kind(page(head, body, url=url), credits=0) == MANUAL
+    assert other_kind(page(head, body, url=url), credits=2) is None
 
 
 def test_a_page_that_says_nothing_is_left_to_others() -> None:
-    assert other_kind(page(), is_credited=False) is None
+    assert other_kind(page(), credits=0) is None
     assert not is_article(page(url="http://[broken"), LONG)
 
 
@@ -106,3 +115,38 @@ def test_a_clear_text_with_author_and_date_is_an_article_unless_the_page_says_wh
     document = page(head, f"<p>{'a' * size}</p>")
     body = Body(blocks=tuple(outline_of(document.tree).blocks), confidence=confidence)
     assert declared_reason(document, body, credits=credits) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("Event", EVENT),
+        ("JobPosting", EVENT),
+        ("ContactPage", EVENT),
+        ("CollectionPage", LISTING),
+        ("ImageGallery", LISTING),
+    ],
+)
+def test_what_is_declared_as_something_else_is_no_article(kind: str, reason: str) -> None:
+    assert other_kind(page(json_ld(kind)), credits=1) == reason
+    assert other_kind(page(json_ld(kind)), credits=2) is None
+    assert other_kind(page(json_ld(kind, "Article")), credits=1) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_list"),
+    [
+        ("tag/pelabuhan", True),
+        ("en/category/harbour", True),
+        ("blog/author/ana", True),
+        ("berita/page/3", True),
+        ("2026/harga-beras-turun", False),
+        ("tag", False),
+    ],
+)
+def test_addresses_of_tags_categories_and_writers_are_those_of_lists(
+    path: str, is_list: bool
+) -> None:
+    url = f"https://kabar.example/{path}"
+    assert is_listing(page(SHARED_ARTICLE, url=url)) is is_list
+    assert not is_listing(page(json_ld("NewsArticle"), url=url))

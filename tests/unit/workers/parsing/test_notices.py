@@ -3,7 +3,7 @@
 import pytest
 
 from tests.unit.workers.parsing.pages import article
-from workers.parsing.notices import CONSENT, LOGIN, NO_TEXT, NOTICE
+from workers.parsing.notices import CONSENT, LOGIN, NO_TEXT, NOTICE, OWN_PAGE
 
 PROSE = "Rain fell on Tarawi for the third day, and the boats stayed in the harbour all morning."
 DATED = '<meta property="article:published_time" content="2026-03-02T08:10:00+08:00">'
@@ -143,3 +143,32 @@ def test_the_few_words_before_a_gate_that_metadata_tell_of_are_an_article() -> N
         <meta name="article:content_tier" content="metered">
         <article><h1>Havnen i Norvik selges</h1><p>{text}</p></article>"""
     assert article(html).not_article is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Privacy Policy", "Impressum", "Kebijakan Privasi", "会社概要", "Frequently asked questions"],
+)
+def test_a_page_that_every_site_has_of_itself_is_no_article(title: str) -> None:
+    texts = f"<p>{PROSE}</p>" * 8
+    assert article(page(title, texts)).not_article == OWN_PAGE
+    credits = "<p>By Ana Ruiz</p><p>2 March 2026</p>"
+    assert article(page(title, credits + texts, DATED)).not_article != OWN_PAGE
+
+
+def test_lines_without_a_sentence_are_no_article_unless_the_page_says_so() -> None:
+    lines = "".join(
+        f"<li>Item {number} of the agenda for Tuesday evening</li>" for number in range(9)
+    )
+    assert article(page("City council agenda", f"{DATED}<ol>{lines}</ol>")).not_article
+    prose = "".join(f"<p>{number}. {PROSE}</p>" for number in range(6))
+    assert article(page("Rain falls on Tarawi", f"{DATED}{prose}")).not_article is None
+
+
+def test_a_form_about_partners_and_tracking_is_a_consent_form() -> None:
+    texts = (
+        "<p>Besuchen Sie uns wie gewohnt mit Werbung und Tracking auf allen Ihren Geräten.</p>"
+        "<p>Wir und unsere Partner verarbeiten personenbezogene Daten, um Inhalte anzuzeigen.</p>"
+        "<p>Die Nutzung ohne Werbung kostet nur wenige Euro im Monat und endet jederzeit.</p>"
+    )
+    assert article(page("Mit Werbung lesen", texts)).not_article == CONSENT

@@ -31,6 +31,8 @@ TEXT = "Dermaga baru dibuka pada Senin pagi."
         "Weiter nach der Anzeige",
         "La suite après cette publicité",
         "Copy link",
+        "Deel artikel:",
+        "after newsletter promotion",
         "कॉपी लिंक",
         "링크 복사",
         "Regardez la vidéo ci-dessous :".replace("vidéo", "video"),
@@ -89,6 +91,9 @@ def test_a_line_that_begins_like_a_byline_is_none(line: str) -> None:
     [
         "(Humas/rn)",
         "(Sari Dewi)",
+        "jko/dpa",
+        "© 2024 Kabar Media. All rights reserved.",
+        "저작권자 ⓒ 강변신문, 무단전재 및 재배포금지",
         "【森下直樹】",
         "hong@kabar.test",
         "홍길순 기자 hong@kabar.test",
@@ -118,8 +123,6 @@ def test_a_sentence_at_the_end_is_a_paragraph(line: str) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        ["Tarawi -"],
-        ["Jakarta, Kabar.com —"],
         ["森下直樹", "2024年8月10日 20時30分"],
         ["Sari Dewi", "Harbour desk", "10 August 2024"],
     ],
@@ -131,3 +134,34 @@ def test_what_stands_over_the_text_is_no_paragraph(head: list[str]) -> None:
 def test_a_sentence_over_a_date_stays() -> None:
     paragraphs = ["It was a long day.", "10 August 2024", TEXT, TEXT]
     assert unframed(paragraphs).paragraphs == tuple(paragraphs)
+
+
+@pytest.mark.parametrize("head", ["Tarawi -", "Jakarta, Kabar.com —"])
+def test_a_lone_dateline_belongs_to_the_first_paragraph(head: str) -> None:
+    assert unframed([head, TEXT, TEXT]).paragraphs == (f"{head} {TEXT}", TEXT)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up for our weekly newsletter and never miss a story.",
+        "Mit Ihrer Registrierung nehmen Sie die Datenschutzerklärung zur Kenntnis.",
+        "More: School board delays vote",
+        "Lea también: El temporal deja sin luz a tres comarcas",
+        "Published: 15:58, 10 August 2024 | Updated: 16:40, 10 August 2024",
+    ],
+)
+def test_an_appeal_a_pointer_or_dates_above_the_text_are_no_paragraphs(line: str) -> None:
+    assert unframed([TEXT, line, TEXT, TEXT]).paragraphs == (TEXT, TEXT, TEXT)
+
+
+@pytest.mark.parametrize("label", ["About the author", "Sobre la firma", "Über die Autorin"])
+def test_what_is_said_of_the_writer_under_the_text_is_none_of_it(label: str) -> None:
+    about = "Ana Ruiz has covered the harbour since 2015."
+    assert unframed([TEXT, TEXT, TEXT, label, about]).paragraphs == (TEXT, TEXT, TEXT)
+
+
+def test_an_agency_in_brackets_at_the_end_is_a_source() -> None:
+    framed = unframed([TEXT, TEXT, "jko/dpa"])
+    assert framed.paragraphs == (TEXT, TEXT)
+    assert framed.sources == ("dpa",)

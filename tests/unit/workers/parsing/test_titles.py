@@ -209,3 +209,48 @@ def test_the_beginning_of_the_sites_name_is_cut_off_too() -> None:
     names = ["lanternweeklymagazineofboats"]
     assert without_site("Our boats | Lantern Weekly Magazine", names) == "Our boats"
     assert without_site("Lantern | Boats of the weekly harbour", names) != "Lantern"
+
+
+PROSE = "".join(
+    f"<p>Paragraf {number} tentang dermaga baru yang dibuka pada Senin pagi oleh wali kota, dan "
+    "tentang kapal, nelayan dan pedagang yang sudah lama menunggu pembukaannya.</p>"
+    for number in range(5)
+)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2 class=post-title>Dermaga Baru Dibuka</h2>",
+        "<h3>Dermaga Baru Dibuka</h3>",
+        "<div class=title>Dermaga Baru Dibuka</div>",
+    ],
+)
+@pytest.mark.parametrize("window", ["Pemerintah Kabupaten Tarawi", "Tarawi: Dermaga Baru Dibuka"])
+def test_where_there_is_no_h1_a_lesser_heading_over_the_text_is_the_headline(
+    heading: str, window: str
+) -> None:
+    html = f"<title>{window}</title>{heading}<p>2 Maret 2026</p>{PROSE}<h3>Kabar lain hari ini</h3>"
+    page = FetchedPage(
+        url="https://tarawi.test/berita/7", body=html.encode(), fetched_at=datetime.now(UTC)
+    )
+    assert read(Document(page)).title == "Dermaga Baru Dibuka"
+
+
+def test_a_windows_title_that_says_more_than_the_site_goes_before_a_lesser_heading() -> None:
+    page = Titles(lesser=["Semua kabar dari pelabuhan"], window="Dermaga Baru Dibuka di Pelabuhan")
+    titles = [candidate.value for candidate in titles_of(page)]
+    assert titles[0] == "Dermaga Baru Dibuka di Pelabuhan"
+
+
+def test_the_name_of_the_site_before_a_colon_is_cut_off() -> None:
+    assert without_site("Kabar Tarawi: Dermaga Baru Dibuka", ["kabartarawi"]) == (
+        "Dermaga Baru Dibuka"
+    )
+    assert without_site("Tarawi: Dermaga Baru Dibuka", ["kabartarawi"]).startswith("Tarawi")
+
+
+def test_a_kicker_in_the_heading_is_no_part_of_a_title_that_window_and_network_have() -> None:
+    heading, claim = "Pelabuhan Dermaga Baru Dibuka Senin", "Dermaga Baru Dibuka Senin"
+    assert title([heading], claim, f"{claim} | Kabar Tarawi") == claim
+    assert title([heading], claim, f"{heading} | Kabar Tarawi") == heading

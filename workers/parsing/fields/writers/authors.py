@@ -13,6 +13,7 @@ from workers.parsing.fields.writers.names import (
     after_label,
     full_names,
     handle_after_label,
+    is_desk,
     is_full_name,
     is_heading,
     is_house,
@@ -39,6 +40,7 @@ BEFORE_TITLE = 12  # blocks before the title in which a byline may stand
 AFTER_TITLE = 25
 INTO_TEXT = 3  # blocks of the text, in which a byline may stand that was taken for a part of it
 OUT_OF_TEXT = 4  # the same at its end
+UNDER_TEXT = 1  # blocks after the last paragraph that belong to it
 AFTER_TEXT = 12  # blocks after the last paragraph
 BYLINE = "byline on the page"
 LINK = "link to the writer"
@@ -50,6 +52,7 @@ MAX_CREDITED = 60  # characters of a line with such a name
 MAX_LISTED = 24  # texts behind a label in which a list of names may go on
 HOUSE_REACH = 5  # texts from a team to the date
 MAX_OFFICES = 2  # texts between two names of such a list: an office, a portrait
+MAX_WITHIN = 3  # elements named for the author that are looked at in a line
 MAX_PLACE = 2  # words of the place before a name
 MAX_INITIALS = 3  # letters that stand for a portrait
 
@@ -57,7 +60,14 @@ _PARTS = re.compile(r"\s*[|•·●⋅—]\s*|\s[–-]\s|\s{2,}")
 _PLACE_MARK = re.compile(r"\s*[:：]\s*|\s+[–—-]\s+")
 _IN_SECTION = re.compile(r"\s+in\s+[A-Z].*$")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[.:]\d\d")
-_PREPOSITIONS = re.compile(r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den))+$")
+_PREPOSITIONS = re.compile(
+    r"(?<=\w)(?:\s+(?:at|on|in|am|um|pada|le|el|il|op|den|em|dne|dnia)(?:\s[^\W\d_]{2,12}\.?,)?)+\s*$"
+)
+#: "at 19:12", and all that follows it in the line
+_AT_TIME = re.compile(
+    r"\s+(?:at|um|à|a las|às|alle|om|kl\.?|pada|en|a|o|ob|в|о|zaman)[:\s]+\d{1,2}[:.h]\d\d.*$",
+    re.DOTALL,
+)
 _EMPTY = frozenset(
     ("null", "undefined", "none", "nan", "n/a", "false", "unknown", "[object object]")
 )
@@ -67,7 +77,8 @@ _MORE_NAMES = re.compile(r"\s*(?:[,;&/、，]|[^\W\d_]{1,3}\s+[^\W\d_]+\s+[^\W\d
 _ABOUT = re.compile(r"descri(?:ption|pcion|zione)|biograph|(?<![a-z])bio(?![a-z])", re.IGNORECASE)
 _CREATOR = re.compile(
     r"creator|redaktion(?!ell)|verfasser|skribent|kirjoittaj|dziennikar|wartawan|jurnalis|pewarta"
-    r"|kontributor|periodista|giornalist|jornalist|rédact|redact",
+    r"|kontributor|periodista|giornalist|jornalist|rédact|redact|user-?name|tac-?gia|muhabir|yazar"
+    r"|szerzo|avtor|kisha|gija|\bfirma\b",
     re.IGNORECASE,
 )
 
@@ -105,7 +116,7 @@ def _surely(page: Signed, credits: Sequence[Credit]) -> Iterator[FieldCandidate[
         if len(people) == 1 and (writers := _with_others(page, people[0])):
             yield FieldCandidate(value=writers, where=BYLINE, why="metadata name one of them")
         yield claimed
-    if writers := _bylines(page, _signed) or _under_text(page):
+    if writers := _bylines(page, _signed) or _under_text(page) or _within_lines(page, "user-name"):
         yield FieldCandidate(value=writers, where=BYLINE)
     if page.blocks and (
         writers := reporters_in(page.blocks[page.start].text, page.blocks[page.end].text)
@@ -135,6 +146,24 @@ def _under_text(page: Signed) -> Names:
     return next(filter(None, (_signed(page, place) for place in labels)), ())
 
 
+def _within_lines(page: Signed, name: str) -> Names:
+    """The people in an element with this name inside of a line over the text."""
+    if name not in page.document.text:
+        return ()
+    unwanted = bit("comment") | bit("related") | bit("caption")
+    below = page.blocks[page.title + 1 : page.start]
+    for block in (*below, *page.blocks[max(page.title - BEFORE_TITLE, 0) : page.title]):
+        if len(block.text) > MAX_LINE or block.boxes.own(block.place) & unwanted:
+            continue
+        if is_other_label(page.blocks[block.index - 1].text if block.index else ""):
+            continue
+        for node in block.box.node.css(f"[class*={name}]")[:MAX_WITHIN]:
+            names = _in_parts(without_dates(folded(node.text())[:MAX_LINE]), page)
+            if names and not any(is_heading(n) or is_desk(n) or page.is_phrase(n) for n in names):
+                return names
+    return ()
+
+
 def _on_site(page: Signed) -> Iterator[FieldCandidate[Names]]:
     """People whom the page links to or presents as writers, where metadata name the site alone."""
     if writers := _bylines(page, _linked_byline):
@@ -156,6 +185,8 @@ def _perhaps(page: Signed) -> Iterator[FieldCandidate[Names]]:
         yield FieldCandidate(value=writers, where="beside an office")
     if writers := repeated(page):
         yield FieldCandidate(value=writers, where="under the headline and again below")
+    if writers := _within_lines(page, "author"):
+        yield FieldCandidate(value=writers, where=BYLINE, why="inside of a line")
     if writers := _bylines(page, _dated):
         yield FieldCandidate(value=writers, where="beside the date")
     if writers := linked_writers(page):  # often of another story
@@ -214,7 +245,9 @@ def _bylines(page: Signed, names: Callable[[Signed, int], Names]) -> Names:
     ):
         for place in places:
             block = blocks[place]
-            if len(block.text) > MAX_LINE or side[block.place] & text[block.place] & unwanted:
+            # what stands over the text, or right under it, is no foot, whatever its name
+            marks = unwanted if place > page.end + UNDER_TEXT else unwanted & ~bit("foot")
+            if len(block.text) > MAX_LINE or side[block.place] & text[block.place] & marks:
                 continue
             if is_other_label(blocks[place - 1].text if place else ""):
                 continue
@@ -232,7 +265,8 @@ def _signed(page: Signed, place: int) -> Names:
     if (names := han_names(block.text)) is not None:
         return tuple(names)
     if labelled := _labelled(page, place):
-        line = _PREPOSITIONS.sub("", _PARTS.split(without_dates(labelled))[0])
+        line = _PARTS.split(without_dates(_AT_TIME.sub("", labelled)))[0]
+        line = _PREPOSITIONS.sub("", line.rstrip(" -–—"))
         people = full_names(names_in(line, publishers=page.publishers))
         # "Ana Ruiz, Head of Marketing and Community Development" is one person
         return (*people[:1], *(name for name in people[1:] if not is_heading(name)))
@@ -252,16 +286,16 @@ def _unlabelled(page: Signed, block: Block) -> Names:
 
 
 def _behind_place(page: Signed, block: Block) -> Names:
-    """The name behind the place of the report: "Lima – <a>Ana Ruiz</a>", "Lima: Ana Ruiz"."""
+    """The name behind the place of the report: "Lima – <a>Ana Ruiz</a>"."""
     mark = _PLACE_MARK.search(block.text)
     place = block.text[: mark.start()].split() if mark else []
     if mark is None or not 0 < len(place) <= MAX_PLACE or any(word[0].islower() for word in place):
         return ()
-    if is_other_label(" ".join(place)):
-        return ()
     rest = block.text[mark.end() :].strip(" «»")
     link = block.box.node.css_first("a") if block.links else None
-    if mark[0].strip() not in (":", "：") and (link is None or folded(link.text()) != rest):
+    is_linked = link is not None and folded(link.text()) == rest
+    # before a colon alone, words in capitals may be a label: "Credit: Ana Ruiz"
+    if not is_linked and (mark[0].strip() not in (":", "：") or any(map(str.isascii, place))):
         return ()
     names = full_names(names_in(rest, publishers=page.publishers))
     return tuple(n for n in names if not is_heading(n) and not page.is_phrase(n))

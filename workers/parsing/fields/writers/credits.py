@@ -8,7 +8,7 @@ from functools import cache
 from crawler.links.labels import said_by
 from workers.parsing.body.date_lines import is_date
 from workers.parsing.fields.dateline import dateline_of, lone_dateline
-from workers.parsing.fields.stray_lines import is_ending, is_signature, without_strays
+from workers.parsing.fields.stray_lines import is_ending, is_rights, is_signature, without_strays
 from workers.parsing.fields.writers.agencies import agencies_in
 from workers.parsing.fields.writers.bylines import signed_by
 from workers.parsing.lexicon import lexicon
@@ -22,8 +22,11 @@ HEAD, CREDIT = "head of the text", "credit"
 TAIL = 4  # paragraphs at the end in which a byline may stand
 LAST = 2  # of these, in which signatures and marks of the end may stand
 ABOVE = 4  # paragraphs in which a date may stand, with a byline over it
+MAX_DATES = 120  # of a line of two dates
+MAX_COUNT = 3  # digits of a count of comments
 MAX_ABOVE = 40  # characters of a line over such a date
 
+_DATE_PARTS = re.compile(r"\s*[|•·]\s*")
 _SENTENCE_ENDS = (".", "!", "?", "。", "।", "۔", "…", ":", "»", "”", '"')
 #: what may be the label of a pointer, up to its mark or the end
 _HEAD = re.compile(r"\W*([^:：>»|]{2,90}+)(?:[:：>»|]|$)")
@@ -50,22 +53,25 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
     kept: list[str] = []
     sources: list[str] = []
     bylines: list[str] = []
-    paragraphs = _below_date(without_strays(paragraphs))
+    paragraphs = _above_writer(_below_date(without_strays(paragraphs)))
     asked = appeals(paragraphs)
     for number, (paragraph, is_appeal) in enumerate(zip(paragraphs, asked, strict=True)):
         text, credit = _without_credit(paragraph)
         if credit:
             sources += agencies_in(credit)
-        if not text or is_pointer(text) or is_appeal or (not kept and is_date(text)):
+        if not text or is_pointer(text) or is_appeal or (not kept and _is_over_text(text)):
+            continue
+        if number < ABOVE and _is_labelled_date(text):
             continue
         is_edge = len(kept) <= 1 or number >= len(paragraphs) - TAIL
         if is_edge and (writers := signed_by(text)) is not None:
             bylines += writers if kept else []
             continue
         is_last = number >= len(paragraphs) - LAST and number > 0
-        if is_last and (is_ending(text) or _is_labelled_date(text)):
+        if is_last and (is_ending(text) or is_rights(text) or _is_labelled_date(text)):
             continue
-        if is_last and is_signature(text) and not agencies_in(text.strip("()[]（）【】 .")):
+        if is_last and is_signature(text):
+            sources += agencies_in(text.strip("()[]（）【】 ."))
             continue
         is_tail = number >= len(paragraphs) - TAIL and number > 0
         if is_tail and (names := _byline(text)) is not None:
@@ -73,9 +79,9 @@ def unframed(paragraphs: Sequence[str], sites: Collection[str] = ()) -> Framed:
             bylines += [name for name in names if not agencies_in(name)]
             continue
         kept.append(text)
-    dateline = dateline_of(kept, sites)
     if len(kept) > 1 and lone_dateline(kept[0], sites):
-        del kept[0]
+        kept[:2] = [" ".join(kept[:2])]
+    dateline = dateline_of(kept, sites)
     return Framed(
         paragraphs=tuple(kept),
         dateline=dateline.place,
@@ -97,9 +103,25 @@ def _below_date(paragraphs: list[str]) -> list[str]:
     return paragraphs
 
 
+def _above_writer(paragraphs: list[str]) -> list[str]:
+    """The paragraphs above what is said of the writer at the text's end, under a heading."""
+    for number in range(len(paragraphs) - 1, max(len(paragraphs) - TAIL, 0), -1):
+        label = paragraphs[number].strip(" :：").lower()
+        if len(label) <= MAX_ABOVE and label in lexicon().labels["about_writer"]:
+            return paragraphs[:number]
+    return paragraphs
+
+
 def _is_labelled_date(text: str) -> bool:
-    """Whether the line is a date behind a label: "Last updated: 3 May 2024"."""
-    return text.lower().startswith(_dating_labels()) and is_date(text)
+    """Whether the line is dates behind labels: "Published: 3 May 2024 | Updated: 4 May 2024"."""
+    if len(text) > MAX_DATES or not text.lower().startswith(_dating_labels()):
+        return False
+    return all(map(is_date, _DATE_PARTS.split(text)))
+
+
+def _is_over_text(text: str) -> bool:
+    """Whether a line before the text's first is a date, or a count of comments."""
+    return (text.isdigit() and len(text) <= MAX_COUNT) or is_date(text)
 
 
 @cache

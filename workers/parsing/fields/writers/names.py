@@ -104,6 +104,11 @@ def is_house(name: str) -> bool:
     return len(words) > 1 and not lexicon().names["houses"].isdisjoint(words)
 
 
+def is_desk(name: str) -> bool:
+    """Whether the name begins with the word for a newsroom: "Redazione ANSA"."""
+    return name.partition(" ")[0].lower() in lexicon().names["nobody"]
+
+
 def is_office(text: str) -> bool:
     """Whether the text begins with what somebody is: "Correspondent in Granada"."""
     return bool(_role_start_pattern().match(f"{text} "))
