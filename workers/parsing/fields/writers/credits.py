@@ -7,6 +7,7 @@ from functools import cache
 
 from crawler.links.labels import said_by
 from workers.parsing.body.date_lines import is_date
+from workers.parsing.body.substring_matcher import Substrings
 from workers.parsing.fields.dateline import dateline_of, lone_dateline
 from workers.parsing.fields.stray_lines import is_ending, is_rights, is_signature, without_strays
 from workers.parsing.fields.writers.agencies import agencies_in
@@ -144,8 +145,15 @@ def appeals(texts: Sequence[str]) -> list[bool]:
     """Of each paragraph whether it asks the reader to follow, subscribe or scroll."""
     short = [text.lower() if len(text) < MAX_APPEAL else "" for text in texts]
     together = "\n".join(short)
+    if next(_appeals().places(together), None) is None:
+        return [False] * len(short)
     phrases = [phrase for phrase in lexicon().labels["appeal"] if phrase in together]
     return [any(phrase in text for phrase in phrases) for text in short]
+
+
+@cache
+def _appeals() -> Substrings:
+    return Substrings(lexicon().labels["appeal"])
 
 
 @cache
