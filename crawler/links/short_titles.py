@@ -11,6 +11,8 @@ from crawler.page.tree import PageTree
 
 #: a label is looked for where a short title is among so many links after it
 MAX_AHEAD = 6
+#: of a link and of what is around it, so many tags and classes tell how it stands
+MAX_STEPS = 3
 #: a title in a script without spaces has so many signs
 MIN_WIDE_CHARS = 6
 #: so many texts before a link are looked at: a label, and a word over the title
@@ -22,10 +24,10 @@ MAX_CLIMB = 12
 def under_related_labels(
     outline: PageTree, links: Sequence[tuple[int, str]], short: AbstractSet[int]
 ) -> Iterator[int]:
-    """The links with short titles in boxes that are called related, where most titles are short.
+    """The links with short titles in boxes that are called related, but for names of sections.
 
     ``links``: positions and keys of all links, in order; ``short``: positions of those with short
-    titles. One among longer titles is rather the section that a card names.
+    titles.
     """
     number, total = 0, len(links)
     while number < total:
@@ -34,16 +36,27 @@ def under_related_labels(
         if not short.isdisjoint(ahead) and (label := _label_before(outline, ahead[0])) >= 0:
             end = _end_of_box(outline, label, ahead[0])
             following = max(following, bisect_left(links, (end, "")))
-            yield from _mostly_short(outline, links[number:following], short)
+            yield from _alike(outline, links[number:following], short)
         number = following
 
 
-def _mostly_short(
+def _alike(
     outline: PageTree, box: Sequence[tuple[int, str]], short: AbstractSet[int]
 ) -> Iterator[int]:
+    """Of a box the short titles: all where most are, else those that stand as long ones do."""
     named = [(at, key) for at, key in box if at in short and _may_be_title(outline.text(at))]
-    if 2 * len({key for _, key in named}) > len({key for _, key in box}):
-        yield from (at for at, _ in named)
+    is_mostly_short = 2 * len({key for _, key in named}) > len({key for _, key in box})
+    sorts = {_sort_of(outline, at) for at, _ in box if at not in short}
+    yield from (at for at, _ in named if is_mostly_short or _sort_of(outline, at) in sorts)
+
+
+def _sort_of(outline: PageTree, at: int) -> tuple[tuple[str, str], ...]:
+    """How a link stands in its card: tags and classes of the link and of what is around it."""
+    steps = []
+    for _ in range(MAX_STEPS):
+        steps.append((outline.tags[at], outline.attribute(at, "class")))
+        at = max(outline.parents[at], 0)
+    return tuple(steps)
 
 
 def _may_be_title(text: str) -> bool:
@@ -66,7 +79,7 @@ def _label_before(outline: PageTree, at: int) -> int:
 def _says_related(text: str) -> bool:
     said = said_by(text)
     if said is None:
-        return guessed(text) in ("related", "readmore")
+        return guessed(text) in ("related", "readmore", "perhaps")
     return not said.rest and said.meaning in ("related", "readmore", "perhaps")
 
 

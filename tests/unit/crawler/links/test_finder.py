@@ -204,6 +204,15 @@ def test_a_short_title_under_a_related_label_is_no_section() -> None:
     assert [related.anchor for related in found] == list(names)
 
 
+def test_a_short_title_that_stands_as_long_ones_do_is_one() -> None:
+    short = '<a href="/read/harbour-life">Harbour life</a>'
+    box = (
+        f"<h2>Related posts</h2><ul><li>{link(1001)}</li><li>{short}</li><li>{link(1002)}</li></ul>"
+    )
+    found = related_links(article(after=f"<div>{box}</div>"))
+    assert [related.anchor for related in found][1] == "Harbour life"
+
+
 def test_a_short_name_on_the_card_of_a_title_is_its_section() -> None:
     section = '<a href="/read/harbour-life">Harbour life</a>'
     card = "".join(f"<div>{section}<h3>{link(number)}</h3></div>" for number in (1001, 1002))
