@@ -20,6 +20,7 @@ from workers.parsing.fields.writers.names import (
     is_office,
     is_other_label,
     is_person,
+    leads,
     names_in,
     starts_weakly,
     without_dates,
@@ -344,7 +345,8 @@ def _credited(page: Signed, place: int) -> Names:
     """Whoever a label or an element's name says, also where it is no full name of a person."""
     block = page.outline.blocks[place]
     is_name = _is_author(page, block) and "name" in block.boxes.name(block.place).lower()
-    labelled = "" if starts_weakly(block.text) else _labelled(page, place)
+    is_plain = leads(block.text) and not starts_weakly(block.text)
+    labelled = _labelled(page, place) if is_plain else ""
     labelled = labelled or (block.text if is_name else "")
     if account := _linked_byline(page, place):
         return account

@@ -214,6 +214,17 @@ def _after_label(text: str) -> str | None:
     return rest if not rest or not rest[0].islower() else None
 
 
+def leads(text: str) -> bool:
+    """Whether the label of a byline begins the text, or stands behind a date.
+
+    Where it is within the text no person need be meant: "Insurance Costs by State".
+    """
+    if _by_label().match(text):
+        return True
+    inner = _inner_by_pattern().search(text) if _may_have_by(text) else None
+    return inner is None or any(map(str.isdigit, text[: inner.start()]))
+
+
 def _says_else(before: str, behind: str) -> bool:
     """Whether a label within a text is none: "Shop by Brand", "Powered by ...", "Step by Step"."""
     words = re.findall(r"\w+", before.lower())
