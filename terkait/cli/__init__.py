@@ -197,7 +197,7 @@ class CommandTable(click.Group):
             return super().invoke(ctx)
 
 
-@click.command(cls=CommandTable)
+@click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version",
     is_flag=True,

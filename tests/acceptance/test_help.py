@@ -61,3 +61,9 @@ def test_what_a_command_is_called_elsewhere_leads_to_ours() -> None:
 def test_every_other_word_leads_to_something_that_is_there() -> None:
     assert {*_OTHER_WORDS.values()} <= {*COMMANDS, "--help", "--version"}
     assert not {*_OTHER_WORDS} & {*COMMANDS}
+
+
+@pytest.mark.parametrize("words", [[], ["crawl"], ["db", "copy"]])
+def test_h_is_short_for_help(words: list[str]) -> None:
+    short, long = (CliRunner().invoke(main, [*words, form]) for form in ("-h", "--help"))
+    assert (short.exit_code, short.stdout) == (0, long.stdout)
