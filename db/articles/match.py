@@ -5,7 +5,7 @@ Each statement is a way to the server and back, and costs more than the look-up 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,20 +27,23 @@ class Recognised:
     holders: Holders
 
 
-#: the text among the ways of ``_LOOK``; what comes before is an article
-_TEXT = 2
-_LOOK: Mapping[bool, str] = {
+#: articles that addresses lead to, of each database (on SQLite -> statement), by two ways
+_ARTICLES: Mapping[bool, str] = {
     # the order of the joins is said to SQLite, which otherwise reads whole tables while small
     True: "SELECT 0 AS way, a.id AS id, NULL AS texts FROM json_each(:urls) AS u"
     " CROSS JOIN articles AS a ON a.url = u.value"
     " UNION ALL SELECT 1, p.article_id, NULL FROM json_each(:urls) AS u"
-    " CROSS JOIN pages AS p ON p.url = u.value WHERE p.article_id IS NOT NULL"
-    " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
-    f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[True]}) AS h",
+    " CROSS JOIN pages AS p ON p.url = u.value WHERE p.article_id IS NOT NULL",
     False: "SELECT 0 AS way, id, NULL AS texts FROM articles WHERE url = ANY(%(urls)s)"
     " UNION ALL SELECT 1, article_id, NULL FROM pages"
-    " WHERE url = ANY(%(urls)s) AND article_id IS NOT NULL"
-    " UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = %(sha256)s"
+    " WHERE url = ANY(%(urls)s) AND article_id IS NOT NULL",
+}
+#: ... and a further one for the text, and one for its keys
+_TEXT = 2
+_LOOK: Mapping[bool, str] = {
+    True: f"{_ARTICLES[True]} UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = :sha256"
+    f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[True]}) AS h",
+    False: f"{_ARTICLES[False]} UNION ALL SELECT 2, id, NULL FROM texts WHERE sha256 = %(sha256)s"
     f" UNION ALL SELECT 3, h.key, h.texts FROM ({TEXTS_OF_KEYS[False]}) AS h",
 }
 
@@ -55,13 +58,23 @@ def recognise(
 ) -> Recognised:
     """Look the article up by its addresses, its text and the keys of that."""
     session.flush()
-    on_sqlite = is_sqlite(session)
-    values: dict[str, Any] = {
-        "urls": json.dumps(urls) if on_sqlite else list(urls),
+    values = {
+        "urls": _listed(session, urls),
         "keys": number_list(session, keys),
         "sha256": sha256,
     }
     return _sorted_out(run(session, _LOOK, values))
+
+
+def article_at(session: Session, urls: Collection[str]) -> int | None:
+    """The article that one of these addresses leads to: its own address first."""
+    session.flush()
+    rows = run(session, _ARTICLES, {"urls": _listed(session, urls)})
+    return min((way, id_) for way, id_, _ in rows)[1] if rows else None
+
+
+def _listed(session: Session, urls: Collection[str]) -> str | list[str]:
+    return json.dumps([*urls]) if is_sqlite(session) else [*urls]
 
 
 def _sorted_out(rows: Iterable[Sequence[Any]]) -> Recognised:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Table, bindparam, insert, literal, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.articles import insertion
 from db.articles.draft import ArticleDraft
 from db.articles.insertion import Arrival
-from db.articles.match import Recognised, digest_of, recognise
+from db.articles.match import Recognised, article_at, digest_of, recognise
 from db.duplicates import shingle_index
 from db.duplicates.clusters import cluster_of, regroup
 from db.duplicates.similar_pairs import Comparer, alike, enter, hold_text, leave, note, relink
@@ -37,18 +37,8 @@ class Stored:
 
 
 # the tables themselves and statements made once: building them takes longer than the look-ups
-_TEXTS, _ARTICLES = cast(Table, Text.__table__), cast(Table, Article.__table__)
+_TEXTS = cast(Table, Text.__table__)
 _REVISIONS, _PAGES = cast(Table, Revision.__table__), cast(Table, Page.__table__)
-_URLS: BindParameter[Any] = bindparam("urls", expanding=True)
-_FIND = (
-    select(literal(0).label("way"), _ARTICLES.c.id)
-    .where(_ARTICLES.c.url.in_(_URLS))
-    .union_all(
-        select(literal(1), _PAGES.c.article_id).where(
-            _PAGES.c.url.in_(_URLS), _PAGES.c.article_id.is_not(None)
-        )
-    )
-)
 _TEXT_ID = select(_TEXTS.c.id).where(_TEXTS.c.sha256 == bindparam("sha256"))
 _KEEP = {
     True: sqlite.insert(_TEXTS).on_conflict_do_nothing().returning(_TEXTS.c.id),
@@ -112,12 +102,8 @@ def _names(draft: ArticleDraft) -> tuple[bytes, bytes]:
 
 def find(session: Session, urls: Collection[str]) -> Article | None:
     """The article that one of these addresses leads to: its own address first."""
-    session.flush()
-    rows = session.connection().execute(_FIND, {"urls": list(urls)}).all()
-    if not rows:
-        return None
-    _, article_id = min((row.way, row.id) for row in rows)
-    return session.get_one(Article, article_id)
+    article_id = article_at(session, urls)
+    return None if article_id is None else session.get_one(Article, article_id)
 
 
 def stored_text(session: Session, urls: Collection[str]) -> Text | None:
