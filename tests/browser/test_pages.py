@@ -147,7 +147,7 @@ def test_the_keyboard_stays_on_the_facet_or_order_that_it_chose(page: Watched) -
         shown.keyboard.press("Enter")
         shown.wait_for_url(f"**/?q=gunung{address}")
         shown.wait_for_function(
-            "(choice) => document.activeElement.dataset.choice === choice"
+            "(choice) => document.activeElement?.dataset.choice === choice"
             " && document.activeElement.hasAttribute('aria-current')",
             arg=choice,
         )
@@ -221,8 +221,9 @@ def test_a_run_under_way_counts_on_and_ends(page: Watched, demo_folder: Path) ->
     )
     ended = threading.Timer(0.5, _set, (database, key), {"state": "finished", "verdict": "ok"})
     ended.start()
+    # the page loads again at the end: for a moment there is none
     shown.wait_for_function(
-        "() => document.querySelector('[data-state]').textContent.trim() === 'ok'"
+        "() => document.querySelector('[data-state]')?.textContent.trim() === 'ok'"
     )
     ended.join()
     with database.write() as session:
