@@ -12,7 +12,10 @@ from crawler.links.headings import Label
 from crawler.links.labels import Meaning, asks_for_more, further_of, guessed, topic_in
 from crawler.links.overlap import stems
 from crawler.links.rules import LinkEvidence
+from crawler.page.url_shapes import WORDS
 
+#: what articles are called, of whatever subject
+_SORTS = stems(f"{WORDS['article_sorts']} articles guides ideas news posts stories tips")
 #: how clearly a label calls its links related
 SAYS_SO = 5.0
 GUESSED_SO = 4.0
@@ -91,13 +94,18 @@ class Testimony:
             return SAYS_OTHER
         if self._is_of_subject(topic_in(label.text)):
             return GUESSED_SO
-        if self._is_after_text(label) and self._is_of_subject(further_of(label.text)):
+        if self._is_after_text(label) and self._is_on_subject(further_of(label.text)):
             return PERHAPS
         return UNKNOWN
 
     def _is_of_subject(self, topic: str) -> bool:
         """Whether the headline speaks of a topic that a label names."""
         return bool(topic) and not self.headline.isdisjoint(stems(topic))
+
+    def _is_on_subject(self, named: str) -> bool:
+        """Whether the headline speaks of all that a label names: it may name a section, too."""
+        words = stems(named) - _SORTS
+        return bool(words) and words <= self.headline
 
     def _is_after_text(self, label: Label) -> bool:
         return self.context.outline.text_starts[label.at] >= self.context.prose.end

@@ -179,6 +179,8 @@ def test_a_label_that_names_the_topic_of_the_headline_is_related(name: str) -> N
         ("Other harbour recipes", "related"),
         ("Weitere Harbour-Rezepte", "related"),
         ("Other fish recipes", "other"),
+        ("Other harbour fish recipes", "other"),
+        ("More harbour life", "other"),
         ("Weitere Harbour-Rezepte von Ana", "other"),
     ],
 )
