@@ -58,18 +58,21 @@ def fill(url: str, pages: int) -> None:
         session.execute(insert(Host), names)
         due = [{"run_id": run.id, "host_id": n, "next_due_at": now} for n in range(1, hosts + 1)]
         session.execute(insert(HostQueue), due)
-        for start in range(0, pages, _CHUNK):
-            rows = [
-                {
-                    "url": f"https://h{n % hosts + 1}.test/berita/{n}/judul-berita-nomor-{n}",
-                    "host_id": n % hosts + 1,
-                    "state": "due",
-                    "run_id": run.id,
-                    "priority": n % 7,
-                    "next_fetch_at": now,
-                }
-                for n in range(start, min(start + _CHUNK, pages))
-            ]
+        run_id = run.id
+    for start in range(0, pages, _CHUNK):
+        rows = [
+            {
+                "url": f"https://h{n % hosts + 1}.test/berita/{n}/judul-berita-nomor-{n}",
+                "host_id": n % hosts + 1,
+                "state": "due",
+                "run_id": run_id,
+                "priority": n % 7,
+                "next_fetch_at": now,
+            }
+            for n in range(start, min(start + _CHUNK, pages))
+        ]
+        # in one transaction each statement's count would be another version of the same row
+        with database.write() as session:
             session.execute(insert(Page), rows)
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
