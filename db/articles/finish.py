@@ -34,7 +34,7 @@ _UNREAD = (State.SKIPPED, State.DUE)
 
 def end_further_page(session: Session, page: PendingPage) -> Sequence[int]:
     """End a further page. Returns the id of the first page where that is to be read now."""
-    held = select(Page).where(Page.id == page.first_id).with_for_update()
+    held = select(Page).where(Page.id == page.first_id).with_for_update(key_share=True)
     first = session.scalars(held.execution_options(populate_existing=True)).one()
     if not hold(session, [page]):
         return ()

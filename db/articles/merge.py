@@ -101,7 +101,7 @@ def _lead_parts(session: Session, first_id: int, article_id: int) -> None:
         select(Page.id)
         .join(Part, Part.page_id == Page.id)
         .where(Part.first_id == first_id, Page.state == State.DONE)
-        .with_for_update(of=Page)
+        .with_for_update(of=Page, key_share=True)
     )
     page_state.to_done(
         session,

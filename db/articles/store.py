@@ -121,7 +121,7 @@ def keep_text(session: Session, body: str, words: int) -> tuple[int, bool]:
     if text_id is not None:
         return text_id, True
     # held, so that nobody finds meanwhile that no article has it any more
-    by_digest = _TEXT_ID if is_sqlite(session) else _TEXT_ID.with_for_update()
+    by_digest = _TEXT_ID if is_sqlite(session) else _TEXT_ID.with_for_update(key_share=True)
     return int(connection.execute(by_digest, {"sha256": digest}).scalar_one()), False
 
 
