@@ -89,15 +89,18 @@ def draw(costs: Costs) -> Figure:
 
 
 def _draw_panel(axes: Axes, heading: str, thing: str, costs: Costs) -> None:
+    ends: list[tuple[float, int, str]] = []
     for on, colour in COLOURS.items():
         cost = costs.get((thing, on), {})
         sizes = sorted(cost)
         axes.plot(sizes, [cost[size] for size in sizes], color=colour, marker="o", markersize=3)
-        for size in sizes[-1:]:
-            label = f"{cost[size]:.3g}"
-            axes.annotate(
-                label, (size, cost[size]), color=colour, xytext=(4, 2), textcoords="offset points"
-            )
+        if sizes:
+            ends.append((cost[sizes[-1]], sizes[-1], colour))
+    for place, (value, size, colour) in enumerate(sorted(ends)):
+        axes.annotate(
+            f"{value:.3g}", (size, value), color=colour, xytext=(4, 3 if place else -8),
+            textcoords="offset points",
+        )  # fmt: skip
     axes.set(xscale="log", yscale="log", xlim=(6_000, 4_000_000), title=heading)
     low, high = axes.get_ylim()
     middle = (low * high) ** 0.5

@@ -134,7 +134,7 @@ _HOLD = (
     select(_PAGES.c.id, _NEWEST.label("newest"))
     .where(_PAGES.c.id.in_(_IDS), _PAGES.c.state == State.FETCHED)
     .order_by(_PAGES.c.id)  # one order for all readers
-    .with_for_update(of=_PAGES, key_share=True)
+    .with_for_update(of=_PAGES, key_share=True)  # links may refer to them meanwhile
 )
 _ADDED = ("read", "stored", "new_articles", "new_revisions", "failed", "unreadable")
 _COUNT = (

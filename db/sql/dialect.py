@@ -71,7 +71,10 @@ def insert_into(session: Session, table: type[DeclarativeBase] | Table) -> Any:
 
 def skip_locked(session: Session, statement: Query, *, of: Any) -> Query:
     """Lock the rows, passing over those that another has; SQLite has one writer anyway."""
-    return statement if is_sqlite(session) else statement.with_for_update(of=of, skip_locked=True, key_share=True)
+    if is_sqlite(session):
+        return statement
+    # who refers to a row (FOR KEY SHARE) neither waits for us nor has it passed over
+    return statement.with_for_update(of=of, skip_locked=True, key_share=True)
 
 
 def lock(

@@ -5,13 +5,15 @@ import os
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 
 from db.articles import finish
+from db.frontier import pending
 from db.frontier.pending import PendingPage
-from db.models import Article, Page, Revision, Run
+from db.models import Article, Link, Page, Revision, Run
 from db.queries.search.results import search
 from db.sql.session import Database
+from db.sql.types import utc_now
 from tests.integration.test_ingest import count, fetch, html
 from workers.ingest import pipeline
 from workers.ingest.pipeline import GROUP, ingest
@@ -42,6 +44,19 @@ def waiting(database: Database) -> list[str]:
     with database.read() as session:
         urls = select(Page.url).where(Page.state == "fetched").order_by(Page.id)
         return list(session.scalars(urls))
+
+
+def test_pages_in_a_reader_s_hands_can_be_linked_to(database: Database) -> None:
+    source, target = fetched(database, 2)
+    if database.is_sqlite:  # one writer at a time
+        return
+    link = {"source_id": source, "target_id": target, "kind": "related", "position": 1}
+    said = {"box": "", "anchor": "", "teaser": ""}
+    seen = {"first_seen_at": utc_now(), "last_seen_at": utc_now()}
+    with database.write() as reader, database.write() as spider:
+        assert pending.hold(reader, pending.load(reader, [target])) == {target}
+        spider.execute(text("SET LOCAL lock_timeout = '2s'"))
+        spider.execute(insert(Link), link | seen | said)
 
 
 def test_pages_that_wait_together_are_stored_together(database: Database) -> None:
