@@ -26,7 +26,9 @@ sys.addaudithook(interrupt)
     ["terkait.interrupts", "terkait.cli", "click", "terkait.cli.options", "sqlalchemy"],
 )
 def test_ctrl_c_while_the_program_loads_ends_it_without_a_word(tmp_path: Path, module: str) -> None:
-    (tmp_path / "sitecustomize.py").write_text(INTERRUPTING)
+    # who starts the tests in the background may have the signal ignored
+    heeded = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    (tmp_path / "sitecustomize.py").write_text(heeded + INTERRUPTING)
     settings = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "INTERRUPTED_IMPORT": module}
     run = subprocess.run(
         [sys.executable, "-m", "terkait", "search", "x"],

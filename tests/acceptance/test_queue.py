@@ -84,7 +84,7 @@ def test_first_ctrl_c_while_only_readers_are_waited_for_is_heeded_at_once(
         _, said = crawl.communicate(timeout=60)
         assert time.monotonic() - asked_at < 5
         assert crawl.returncode == 130, said
-        assert "1 pages wait to be read" in said
+        assert "1 page waits to be read" in said
 
 
 @pytest.mark.parametrize("part", ["worker", "beat"])

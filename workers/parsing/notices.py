@@ -32,6 +32,7 @@ MIN_ABOUT = 2  # paragraphs that speak of it
 REGRET_CHARS = 400  # of text that says nothing else than that there is no page
 TINY_CHARS = 100  # of Latin text, or what says as much, that nothing says is an article
 SENTENCE_CHARS = 60  # the same of a text that is a sentence
+SHORT_SENTENCES, SHORT_WORDS = 5, 5  # so many shorter ones, of so many words, are a text, too
 SENTENCE_ENDS = tuple('.!?。！？।۔…"”»)')
 NOTICE_LINE = 200  # characters of a line that says that an article is gone
 _PASSWORD = 'type="password"', "type=password", "type='password'"
@@ -74,12 +75,13 @@ def has_no_sentence(document: Document, body: Body) -> bool:
     """Whether a page's text is lines alone, and nothing says that it is an article."""
     if document.structured.articles():
         return False
-    return not any(
-        density(block.text) > 1
-        or is_unparted(block.text)
-        or (len(block.text) >= SENTENCE_CHARS and block.text.rstrip().endswith(SENTENCE_ENDS))
-        for block in body.blocks
-    )
+    texts = [block.text for block in body.blocks]
+    if any(density(text) > 1 or is_unparted(text) for text in texts):
+        return False
+    sentences = [text for text in texts if text.rstrip().endswith(SENTENCE_ENDS)]
+    if any(len(text) >= SENTENCE_CHARS for text in sentences):
+        return False
+    return sum(len(text.split()) >= SHORT_WORDS for text in sentences) < SHORT_SENTENCES
 
 
 def is_own_page(title: str | None) -> bool:

@@ -163,6 +163,8 @@ def test_lines_without_a_sentence_are_no_article_unless_the_page_says_so() -> No
     assert article(page("City council agenda", f"{DATED}<ol>{lines}</ol>")).not_article
     prose = "".join(f"<p>{number}. {PROSE}</p>" for number in range(6))
     assert article(page("Rain falls on Tarawi", f"{DATED}{prose}")).not_article is None
+    short = "".join(f"<p>Boat {number} came in early today.</p>" for number in range(9))
+    assert article(page("The boats are in", f"{DATED}{short}")).not_article is None
 
 
 def test_a_form_about_partners_and_tracking_is_a_consent_form() -> None:
