@@ -24,7 +24,7 @@ from crawler.page.document import Document
 from crawler.page.items import FetchedPage
 from crawler.page.profiles import SiteProfile
 from workers.parsing.candidates import FieldCandidate
-from workers.parsing.fields.writers.authors import Names
+from workers.parsing.fields.writers.signed import Names
 from workers.parsing.reader import article_of, reason_against
 from workers.parsing.reading import Reading
 from workers.warmup import get_ready

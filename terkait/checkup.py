@@ -14,6 +14,7 @@ from db.queries.gauges import last_starts, measure
 from db.sql.schema_drift import damage, drift
 from db.sql.types import utc_now
 from db.terms.errors import BadSettings, TerkaitError
+from db.terms.states import unread_in_words
 from terkait.broker import check_broker, describe_queue, redis_program
 from terkait.database import make_folder, open_database
 from terkait.errors import NothingCrawled
@@ -130,9 +131,9 @@ def _reading(config: Config) -> tuple[str, str]:
         return "ok", "nothing waits to be read"
     seconds, unread = counted.oldest_unread_seconds or 0.0, counted.addresses.get("fetched", 0)
     if seconds > _LONG_UNREAD_SECONDS:
-        wait = f"{unread} pages wait to be read, the oldest for {seconds / 3_600:.1f} hours"
+        wait = f"{unread_in_words(unread)}, the oldest for {seconds / 3_600:.1f} hours"
         return "fault", f"{wait}: start `terkait up`, or a worker"
-    return "ok", f"{unread} pages wait to be read"
+    return "ok", unread_in_words(unread)
 
 
 def _nights(config: Config) -> tuple[str, str]:

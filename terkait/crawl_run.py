@@ -17,7 +17,7 @@ from db.sql.session import Database, sqlite_file
 from db.sql.types import utc_now
 from db.terms.addresses import Address
 from db.terms.link_kinds import FOLLOWABLE
-from db.terms.states import Reason, Why
+from db.terms.states import Reason, Why, unread_in_words
 from terkait.addresses import shown, with_scheme
 from terkait.cli.output import moment
 from terkait.database import open_database
@@ -340,7 +340,6 @@ def summarise(result: CrawlResult, display: ProgressDisplay, config: Config) -> 
         left = "1 page is" if result.left == 1 else f"{result.left} pages are"
         display.say(f"  {left} still due; run the same command again to continue")
     if result.unread:
-        unread = "1 page waits" if result.unread == 1 else f"{result.unread} pages wait"
-        display.say(f"  {unread} to be read; run the same command again")
+        display.say(f"  {unread_in_words(result.unread)}; run the same command again")
     if run.state == "interrupted" and run.message != "stopped":
         display.say(f"  the files {config.data}/spider.log and worker.log say more")

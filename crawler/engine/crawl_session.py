@@ -22,6 +22,7 @@ from db.log_lines import write_requests
 from db.runs import lifecycle
 from db.sql.session import Session
 from db.sql.types import Calendar, utc_now
+from db.terms.states import unread_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class CrawlSession:
                 if self.scheduler.stopped_by:
                     lifecycle.note(session, run_id, self.scheduler.stopped_by)
             elif self.is_complete and (unread := _unread(session, run_id)):
-                message = f"{unread} pages wait to be read"
+                message = unread_in_words(unread)
                 logger.warning("run %s: %s: %s", run_id, message, HOW_TO_READ)
                 lifecycle.pause(session, run_id, message, now)
             elif self.is_complete:

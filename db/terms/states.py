@@ -290,6 +290,11 @@ class Why:
         return self.reason.sentence.replace(_DETAIL, self.detail)
 
 
+def unread_in_words(count: int) -> str:
+    """How many pages were fetched and wait: "1 page waits to be read"."""
+    return f"{count} page{' waits' if count == 1 else 's wait'} to be read"
+
+
 def sentence_of(state: str, reason: str | None) -> str:
     """What a stored state and reason say, for people."""
     meaning = next((member.sentence for member in State if member == state), state)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -21,6 +22,18 @@ sys.addaudithook(interrupt)
 """
 
 
+def run_here(folder: Path, *words: str, settings: dict[str, str]) -> CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "terkait", *words],
+        cwd=folder,
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     "module",
     ["terkait.interrupts", "terkait.cli", "click", "terkait.cli.options", "sqlalchemy"],
@@ -30,15 +43,7 @@ def test_ctrl_c_while_the_program_loads_ends_it_without_a_word(tmp_path: Path, m
     heeded = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
     (tmp_path / "sitecustomize.py").write_text(heeded + INTERRUPTING)
     settings = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "INTERRUPTED_IMPORT": module}
-    run = subprocess.run(
-        [sys.executable, "-m", "terkait", "search", "x"],
-        cwd=tmp_path,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run = run_here(tmp_path, "search", "x", settings=settings)
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "")
 
 
@@ -47,15 +52,7 @@ def test_ctrl_c_that_is_ignored_stays_so_while_the_program_loads(tmp_path: Path)
         "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPTING
     )
     settings = {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "INTERRUPTED_IMPORT": "click"}
-    run = subprocess.run(
-        [sys.executable, "-m", "terkait", "--version"],
-        cwd=tmp_path,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    run = run_here(tmp_path, "--version", settings=settings)
     assert (run.returncode, run.stderr) == (0, "")
 
 

@@ -151,6 +151,8 @@ def test_the_keyboard_stays_on_the_facet_or_order_that_it_chose(page: Watched) -
             " && document.activeElement.hasAttribute('aria-current')",
             arg=choice,
         )
+        assert choice
+        assert shown.evaluate("document.activeElement.dataset.choice") == choice
 
 
 def test_a_span_of_days_that_is_dragged_over_filters(page: Watched) -> None:

@@ -104,7 +104,7 @@ def test_spider_without_a_queue_says_that_nobody_reads(spider: Spider, http_site
     http_site.routes["/a"] = PAGE
     said = spider.crawl(http_site.url("/a")).stderr
     assert "TERKAIT_BROKER_URL is not set" in said
-    assert "1 pages wait to be read" in said
+    assert "1 page waits to be read" in said
     with Database(f"sqlite:///{spider.data}/terkait.db").read() as session:
         run = session.scalars(select(Run)).one()
         assert (run.state, run.verdict) == ("interrupted", None)

@@ -15,6 +15,7 @@ from db.runs.lifecycle import Progress
 from db.sql.session import Database, Session
 from db.sql.types import Calendar, utc_now
 from db.terms.errors import RetryableError, TerkaitError
+from db.terms.states import unread_in_words
 from workers.runs import processes
 from workers.runs.spider_processes import Spiders
 from workers.watching.after_run import look_up_quietly
@@ -238,7 +239,7 @@ class RunSupervisor:
         if self._spiders.is_stopping:
             return not self._only_reads and time.monotonic() < self._read_until
         if time.monotonic() - self._read_at[2] > _STALLED_SECONDS:
-            self._problem = f"{progress.unread} pages wait to be read and no worker reads them"
+            self._problem = f"{unread_in_words(progress.unread)} and no worker reads them"
             return False
         return True
 

@@ -10,7 +10,6 @@ from crawler.links.finder import NO_ARTICLE, explain_links, find_links, related_
 from crawler.links.page_view import view_of
 from crawler.page.document import Document
 from crawler.page.items import FetchedPage
-from crawler.page.profiles import SiteProfile
 from tests.paths import SHARED
 from tests.warta import (
     HOST,
@@ -189,48 +188,6 @@ def test_further_articles_of_the_subject_are_related(label: str, kind: str) -> N
     assert kinds(find_links(article(after=boxes)))[1001] == kind
 
 
-def test_a_short_title_under_a_related_label_is_no_section() -> None:
-    own, shop = (
-        f"{HOST}/ricette/pasta-e-fagioli",
-        '<a href="/ricette/primi-piatti">Primi piatti</a>',
-    )
-    names = ("Pasta e ceci", "Pasta e patate", "Zuppa di ceci")
-    links = "".join(
-        f'<a href="/ricette/{name.lower().replace(" ", "-")}"><img src="p.jpg"><b>{name}</b></a>'
-        for name in names
-    )
-    text = f"<h1>Pasta e fagioli</h1>{paragraph() * 3}"
-    sections = '<a href="/ricette/secondi-piatti">Secondi</a>'
-    boxes = f"<section><h3>Ricette correlate</h3>{links}{sections}</section><h3>Menu</h3>{shop}"
-    found = related_links(page(f"<div>{shop}</div><main>{text}</main>{boxes}", url=own))
-    assert [related.anchor for related in found] == list(names)
-
-
-def test_a_short_title_that_stands_as_long_ones_do_is_one() -> None:
-    short = '<a href="/read/harbour-life">Harbour life</a>'
-    box = (
-        f"<h2>Related posts</h2><ul><li>{link(1001)}</li><li>{short}</li><li>{link(1002)}</li></ul>"
-    )
-    found = related_links(article(after=f"<div>{box}</div>"))
-    assert [related.anchor for related in found][1] == "Harbour life"
-
-
-def test_a_short_name_on_the_card_of_a_title_is_its_section() -> None:
-    section = '<a href="/read/harbour-life">Harbour life</a>'
-    card = "".join(f"<div>{section}<h3>{link(number)}</h3></div>" for number in (1001, 1002))
-    box = f"<div><h2>Related posts</h2>{card}</div>"
-    assert kinds(related_links(article(after=box))) == {1001: "related", 1002: "related"}
-
-
-def test_a_short_title_in_wide_signs_names_an_article_whatever_its_address() -> None:
-    box = (
-        '<div><h2>関連記事</h2><a href="/column/yonaki">夜泣きの原因と対策を月齢別に解説</a></div>'
-    )
-    text = f"<p>{'夜間授乳がつらいと感じる人は少なくありません。' * 3}</p>"
-    document = page(f"<main><h1>夜間授乳</h1>{text * 3}</main>{box}", url=f"{HOST}/column/junyu")
-    assert kinds_of(document) == {"related"}
-
-
 def test_a_card_whose_title_stands_beside_its_picture_is_readmore() -> None:
     picture = link(1001, "<img src='p.jpg'>")
     title = (
@@ -335,34 +292,6 @@ def test_the_letters_before_an_id_tell_articles_from_topics() -> None:
     assert [found.url for found in find_links(document)] == [f"{HOST}/en/calm-days/a-10000002"]
 
 
-def test_a_profile_names_boxes_where_the_finder_is_wrong() -> None:
-    boxes = f'<div id="a">{cards(1001)}</div><div id="b"><h2>Related</h2>{cards(1002)}</div>'
-    profile = SiteProfile(
-        name="warta", hosts=("warta.example",), related_boxes=("#a",), other_boxes=("#b",)
-    )
-    document = article(after=boxes)
-    assert kinds(find_links(document, profile)) == {1001: "related", 1002: "other"}
-    assert kinds(find_links(document)) == {1001: "other", 1002: "related"}
-
-
-def test_a_box_known_to_be_the_same_on_many_pages_is_not_related() -> None:
-    document = article(after=f"<div><h2>Related</h2>{cards(1001)}</div>")
-    (found,) = explain_links(document)
-    (again,) = explain_links(document, site_wide={found.place})
-    assert (found.link.kind, again.link.kind) == ("related", "other")
-
-
-def test_what_a_person_said_of_a_box_is_final() -> None:
-    page = article(after=f"<div><h2>Related</h2>{cards(1001, 1002)}</div>")
-    found = explain_links(page)
-    place = found[0].place
-    other = explain_links(page, judged={place: "other"})
-    assert {link.link.kind for link in other} == {"other"}
-    back = explain_links(page, site_wide={place}, judged={place: "related"})
-    assert {link.link.kind for link in back} == {"related"}
-    assert back[0].why == "as a person said of the box"
-
-
 def test_what_is_no_article_in_a_box_of_related_ones_is_told_on_demand() -> None:
     others = '<li><a href="/tag/banjir">Banjir</a></li><li><a href="/v/siaran.mp4">Video</a></li>'
     items = "".join(
@@ -373,13 +302,6 @@ def test_what_is_no_article_in_a_box_of_related_ones_is_told_on_demand() -> None
     strangers = [judged.link.url for judged in found if judged.why == NO_ARTICLE]
     assert strangers == [f"{HOST}/tag/banjir", f"{HOST}/v/siaran.mp4"]
     assert explain_links(document) == found[:2]
-
-
-def test_the_place_of_a_box_is_the_same_on_another_page() -> None:
-    pages = [article(after=f"<div><h2>Related</h2>{cards(n, n + 1)}</div>") for n in (1001, 2001)]
-    first, second = ([found.place for found in explain_links(one)] for one in pages)
-    assert first == second
-    assert len({*first}) == 1
 
 
 @pytest.mark.skipif(
